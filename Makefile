@@ -1,0 +1,47 @@
+# ConvLens in two commands: `make run` and `make test`. Everything else is listed by `make help`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help run test bench lint pictures weights requirements clean
+
+help:  ## list the commands
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: $(VENV)/.installed  ## set everything up and open ConvLens in the browser
+	$(BIN)/python -m streamlit run app.py --server.headless=false --server.showEmailPrompt=false
+
+test: $(VENV)/.installed-test  ## set everything up, check the style, run every test
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m pytest
+
+bench: $(VENV)/.installed-test  ## measure what must stay fast, beside a peer, in one run
+	$(BIN)/python benchmarks/bench.py
+
+lint: $(VENV)/.installed-test  ## check the style and mend what can be mended
+	$(BIN)/python -m ruff check --fix .
+
+pictures: $(VENV)/.installed  ## draw the bundled pictures anew
+	$(BIN)/python scripts/draw_pictures.py
+
+weights: $(VENV)/.installed  ## train all networks anew (about 25 minutes; fetches CIFAR-10 once)
+	$(BIN)/python scripts/train_weights.py all
+
+requirements:  ## resolve pyproject.toml to exact versions for Python 3.11 to 3.13
+	uv pip compile -q --universal --python-version 3.11 --no-annotate --custom-compile-command "make requirements" pyproject.toml -o requirements.txt
+	uv pip compile -q --universal --python-version 3.11 --no-annotate --custom-compile-command "make requirements" -c requirements.txt --group test pyproject.toml -o requirements-test.txt
+
+clean:  ## remove the virtual environment and everything that was built
+	rm -rf $(VENV) build .pytest_cache .ruff_cache .hypothesis
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v < (3, 14) else f"ConvLens needs Python 3.11 to 3.13; {sys.executable} is {v[0]}.{v[1]}. Try: make PYTHON=python3.12 run")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.installed-test: requirements-test.txt requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
+	@touch $@ $(VENV)/.installed
