@@ -1,0 +1,9 @@
+"""The one exception whose text is written for the visitor."""
+
+
+class InputError(ValueError):
+    """Something the visitor gave cannot be used.
+
+    Its text says what happened, what was expected and how to mend it, and shows the value received. Pages print it as
+    it is; every other exception is a fault of ours.
+    """

@@ -1,0 +1,165 @@
+"""How the shipped networks are trained: one recipe for every size of training set.
+
+The 10,000 test pictures choose nothing. A tenth of the training pictures is held out to choose the number of epochs
+(early stopping); then a network with the same seed is trained on all of them for that many epochs. The test pictures
+are used once, afterwards, for the card.
+"""
+
+import json
+import math
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from models.architectures import seed_network
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides a training run besides the pictures. The same for every size."""
+
+    seed: int = 1
+    batch: int = 128
+    learning_rate: float = 0.002  # Adam's, at the start; a cosine takes it to 0 at the last epoch
+    min_epochs: int = 36
+    min_steps: int = 2500  # a small training set gets more epochs, or it would hardly be trained at all
+    held_out: float = 0.1
+    patience: float = 0.2  # of the epochs, without a better loss on the held-out tenth
+
+    def epochs(self, pictures: int) -> int:
+        return max(self.min_epochs, math.ceil(self.min_steps / self.steps(pictures)))
+
+    def steps(self, pictures: int) -> int:
+        return math.ceil(pictures / self.batch)
+
+
+def nested_subset(labels: np.ndarray, size: int, seed: int) -> np.ndarray:
+    """Indices of ``size`` pictures, equally many of each class; a smaller subset lies inside every larger one.
+
+    Args:
+        labels: int (n,), one class index a picture.
+        size: a multiple of the number of classes.
+
+    Raises:
+        ValueError: the size is no such multiple, or a class has too few pictures.
+    """
+    classes = np.unique(labels)
+    each, rest = divmod(size, len(classes))
+    counts = [int(np.sum(labels == c)) for c in classes]
+    if rest or each > min(counts) or size < 1:
+        raise ValueError(f"size={size} cannot be shared equally by {len(classes)} classes of {min(counts)} or more.")
+    rng = np.random.default_rng(seed)
+    return np.sort(np.concatenate([rng.permutation(np.flatnonzero(labels == c))[:each] for c in classes]))
+
+
+class Run:
+    """One network being trained, an epoch at a time, in a folder from which it goes on after an interruption."""
+
+    def __init__(self, folder: Path, pixels: np.ndarray, labels: np.ndarray, recipe: Recipe, *, schedule: int):
+        """``pixels`` uint8 (n, 32, 32, 3), ``labels`` int (n,); ``schedule``: epochs until the learning rate is 0."""
+        self.folder, self.pixels, self.labels, self.recipe = folder, pixels, labels, recipe
+        self.classes = int(labels.max()) + 1
+        folder.mkdir(parents=True, exist_ok=True)
+        if (folder / "history.json").exists():
+            self.history = json.loads((folder / "history.json").read_text())
+            self.model = keras.saving.load_model(folder / f"epoch-{len(self.history)}.keras")
+            return
+        keras.utils.set_random_seed(recipe.seed)
+        self.history = []
+        self.model = seed_network(pixels.shape[1:], self.classes)
+        rate = keras.optimizers.schedules.CosineDecay(recipe.learning_rate, schedule * recipe.steps(len(pixels)))
+        self.model.compile(
+            keras.optimizers.Adam(rate), loss="categorical_crossentropy", metrics=["accuracy"], jit_compile=False
+        )
+        self._save()
+
+    def epoch(self, held_out: tuple[np.ndarray, np.ndarray] | None = None) -> dict[str, float]:
+        """Train once over all pictures, in an order that depends on the seed and the epoch alone."""
+        number = len(self.history) + 1
+        order = np.random.default_rng([self.recipe.seed, number]).permutation(len(self.pixels))
+        data = batches(self.pixels[order], self.labels[order], self.recipe.batch, self.classes)
+        logs = self.model.fit(data, epochs=1, shuffle=False, verbose=0).history
+        row = {name: float(values[-1]) for name, values in logs.items()}
+        if held_out is not None:
+            loss, accuracy = self.model.evaluate(batches(*held_out, 500, self.classes), verbose=0)
+            row |= {"val_loss": float(loss), "val_accuracy": float(accuracy)}
+        self.history.append(row)
+        self._save()
+        return row
+
+    def _save(self) -> None:
+        """The new state is complete before the history names it, so that a stop at any moment can be resumed."""
+        done = len(self.history)
+        self.model.save(self.folder / f"epoch-{done}.keras")
+        partial = self.folder / "history.json.part"
+        partial.write_text(json.dumps(self.history))
+        partial.replace(self.folder / "history.json")
+        (self.folder / f"epoch-{done - 1}.keras").unlink(missing_ok=True)
+
+
+def batches(pixels: np.ndarray, labels: np.ndarray, size: int, classes: int) -> tf.data.Dataset:
+    """(float32 (size, 32, 32, 3) in [0, 1], one-hot (size, classes)) batches of uint8 pictures."""
+    with tf.device("cpu"):
+        data = tf.data.Dataset.from_tensor_slices((pixels, labels.astype("int64"))).batch(size)
+    scale = lambda x, y: (tf.cast(x, tf.float32) / 255.0, tf.one_hot(y, classes))  # noqa: E731
+    return data.map(scale, num_parallel_calls=2).prefetch(2)
+
+
+def choose_epochs(
+    folder: Path, pixels: np.ndarray, labels: np.ndarray, recipe: Recipe, report: Callable[[str, dict, int], None]
+) -> tuple[int, list[dict]]:
+    """Early stopping on a held-out, class-balanced tenth: (epochs with the lowest held-out loss, the history)."""
+    schedule = recipe.epochs(len(pixels))
+    inner = nested_subset(labels, round(len(labels) * (1 - recipe.held_out)), recipe.seed)
+    outer = np.setdiff1d(np.arange(len(labels)), inner)
+    run = Run(folder, pixels[inner], labels[inner], recipe, schedule=schedule)
+    while len(run.history) < schedule and not _stalled(run.history, recipe.patience * schedule):
+        row = run.epoch((pixels[outer], labels[outer]))
+        report("choosing the number of epochs", row, schedule - len(run.history))
+    losses = [row["val_loss"] for row in run.history]
+    return int(np.argmin(losses)) + 1, run.history
+
+
+def _stalled(history: list[dict], patience: float) -> bool:
+    losses = [row["val_loss"] for row in history]
+    return bool(losses) and len(losses) - 1 - int(np.argmin(losses)) >= patience
+
+
+def time_lapse_epochs(epochs: int, frames: int = 12) -> list[int]:
+    """About ``frames`` epochs from 0 (untrained) to the last, dense at the start, where most changes."""
+    spaced = np.geomspace(1, epochs + 1, frames) - 1
+    return sorted({round(e) for e in spaced} | {0, epochs} | set(range(min(4, epochs + 1))))
+
+
+def snapshot(model: keras.Model) -> dict[str, np.ndarray]:
+    """Every weight array by path ("conv2d_1/kernel"), as float16: 11 bits of precision are plenty for a picture."""
+    return {w.path: np.asarray(w.value, np.float16) for w in model.trainable_weights}
+
+
+def measure(model: keras.Model, pixels: np.ndarray, labels: np.ndarray) -> dict:
+    """Loss, accuracy, accuracy of each class and confusion matrix (rows true, columns answered) on uint8 pictures."""
+    classes = model.output_shape[-1]
+    probabilities = model.predict(batches(pixels, labels, 500, classes), verbose=0)  # (n, classes)
+    answers = probabilities.argmax(axis=1)
+    confusion = np.zeros((classes, classes), int)
+    np.add.at(confusion, (labels, answers), 1)
+    right = probabilities[np.arange(len(labels)), labels]
+    return {
+        "pictures": len(labels),
+        "loss": float(-np.log(np.maximum(right, 1e-7)).mean()),
+        "accuracy": float(np.mean(answers == labels)),
+        "accuracy_per_class": [float(confusion[c, c] / confusion[c].sum()) for c in range(classes)],
+        "confusion": confusion.tolist(),
+    }
+
+
+def recipe_for_card(recipe: Recipe) -> dict:
+    return asdict(recipe) | {
+        "optimizer": "Adam, cosine decay to 0",
+        "loss": "categorical cross-entropy",
+        "epochs_chosen_by": "lowest loss on a held-out tenth of the training pictures, then trained on all of them",
+    }
