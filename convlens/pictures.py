@@ -1,0 +1,52 @@
+"""The pictures that are there from the first second: who made them, under which licence, with which hash."""
+
+import hashlib
+import importlib.util
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from convlens.images import Picture, encode_jpeg, read_file
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Bundled:
+    """One entry of assets/pictures.json; ``label``: its class of CIFAR-10, if it has one."""
+
+    name: str
+    title: str
+    label: str | None
+    source: str
+    licence: str
+    sha256: str
+    path: Path
+
+    @property
+    def picture(self) -> Picture:
+        return read_file(self.path)
+
+    def is_unchanged(self) -> bool:
+        return hashlib.sha256(self.path.read_bytes()).hexdigest() == self.sha256
+
+
+@cache
+def bundled() -> dict[str, Bundled]:
+    """name → picture, the frog first."""
+    entries = json.loads((ROOT / "assets" / "pictures.json").read_text(encoding="utf-8"))
+    return {e["name"]: Bundled(**{k: e[k] for k in ("name", "title", "label", "source", "licence", "sha256")}, path=_path(e)) for e in entries}
+
+
+def _path(entry: dict) -> Path:
+    """A file of ours, or one that an installed package ships. The package itself is not imported."""
+    if "package" not in entry:
+        return ROOT / entry["file"]
+    return Path(importlib.util.find_spec(entry["package"]).submodule_search_locations[0]) / entry["file"]
+
+
+@cache
+def thumbnail(name: str) -> bytes:
+    """JPEG bytes, 96 pixels at the longest side."""
+    return encode_jpeg(bundled()[name].picture.rgb, longest=96)
