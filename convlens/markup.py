@@ -1,0 +1,56 @@
+"""Small drawings in HTML that take the page's own colours: colour bars and softmax bars. Text is always escaped."""
+
+import html
+
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.colors import to_hex
+
+from convlens.montage import Scale
+from convlens.text import number, percent
+
+COLOURS = ("#2f6fd0", "#e07b12")  # benchmark and whatever stands first; dummy and whatever stands second
+
+
+def network_colour(name: str, position: int = 0) -> str:
+    """Blue for the benchmark, orange for the dummy, on every page; others by their place (0 or 1)."""
+    return {"benchmark": COLOURS[0], "dummy": COLOURS[1]}.get(name, ("#0e8a72", "#8a4fbf")[position % 2])
+
+
+def colour_bar(scale: Scale, what: str) -> str:
+    """A legend: the scale's colours with both ends in numbers (and 0, if it is signed); ``what`` names its scope."""
+    stops = ", ".join(to_hex(colormaps[scale.colours](x)) for x in np.linspace(0, 1, 9))
+    middle = "<span>0</span>" if scale.signed else ""
+    return (
+        '<div style="font-size:0.8rem;line-height:1.3">'
+        f'<div style="height:9px;border-radius:3px;background:linear-gradient(90deg,{stops})"></div>'
+        f'<div style="display:flex;justify-content:space-between"><span>{number(scale.low)}</span>{middle}'
+        f'<span>{number(scale.high)}</span></div><div style="opacity:.75">{html.escape(what)}</div></div>'
+    )
+
+
+def softmax_bars(labels: tuple[str, ...], title: str, colour: str, probabilities: np.ndarray, truth: str | None) -> str:
+    """The probabilities of one network as bars, in the labels' order.
+
+    Args:
+        labels: in the order of the probabilities.
+        title, colour: of the network.
+        probabilities: (classes,), each in [0, 1].
+        truth: the true class, marked by a diamond and bold type; None where unknown.
+    """
+    best = int(np.argmax(probabilities))
+    rows = []
+    for i, label in enumerate(labels):
+        weight = 700 if label == truth else 400
+        name = ("◆ " if label == truth else "") + html.escape(label)
+        rows.append(
+            f'<div style="display:flex;gap:.6em;align-items:center;padding:1.5px 0"><span style="width:7em;text-align:right;'
+            f'font-weight:{weight}">{name}</span><div style="flex:1"><div style="height:.72rem;min-width:1px;border-radius:2px;'
+            f'width:{100 * float(probabilities[i]):.2f}%;background:{colour}"></div></div><span style="width:4em;text-align:right;'
+            f'font-variant-numeric:tabular-nums;font-weight:{700 if i == best else 400}">{percent(float(probabilities[i]))}</span></div>'
+        )
+    return (
+        '<div style="font-size:.82rem;line-height:1.15"><div style="font-weight:600;margin-bottom:.4em">'
+        f'<i style="display:inline-block;width:.75em;height:.75em;border-radius:2px;margin-right:.4em;background:{colour}"></i>'
+        f"{html.escape(title)}</div>{''.join(rows)}</div>"
+    )

@@ -1,0 +1,123 @@
+"""Maps (rows, columns, n) → one sheet; numbers → colours, with the scope of the scale in the visitor's hands."""
+
+import io
+from dataclasses import dataclass
+from functools import cache
+
+import matplotlib
+import numpy as np
+from PIL import Image
+
+from convlens.images import enlarge
+
+SCOPES = {
+    "layer": "One scale for all maps of the layer.",
+    "unit": "Each map has a scale of its own.",
+    "network": "One scale for all maps of the network.",
+}
+GAP = 255  # the palette's last entry: transparent
+LEVELS = 255
+
+
+@dataclass(frozen=True)
+class Scale:
+    """From which value to which the colours run. A signed scale is centred on zero."""
+
+    low: float
+    high: float
+
+    @property
+    def signed(self) -> bool:
+        return self.low < 0
+
+    @property
+    def colours(self) -> str:
+        return "RdBu_r" if self.signed else "magma"
+
+
+def scale_of(*arrays: np.ndarray) -> Scale:
+    """0 to the largest value; where any value is negative, symmetric about 0."""
+    low = min(float(a.min()) for a in arrays)
+    high = max(float(a.max()) for a in arrays)
+    if low < 0:
+        high = max(-low, high)
+        return Scale(-high, high)
+    return Scale(0.0, high if high > 0 else 1.0)
+
+
+def weight_scale(weights: np.ndarray) -> Scale:
+    """Weights are signed by nature: symmetric about 0 even where none is negative."""
+    largest = float(np.abs(weights).max()) or 1.0
+    return Scale(-largest, largest)
+
+
+def to_levels(values: np.ndarray, scale: Scale) -> np.ndarray:
+    """uint8 palette indices 0–254 of values; values outside the scale take its end colours."""
+    share = (np.asarray(values, np.float64) - scale.low) / (scale.high - scale.low)
+    return np.rint(np.clip(share, 0, 1) * (LEVELS - 1)).astype(np.uint8)
+
+
+@cache
+def palette(colours: str) -> bytes:
+    """768 bytes: 255 colours of the table and one for gaps."""
+    table = matplotlib.colormaps[colours](np.linspace(0, 1, LEVELS))[:, :3]
+    return np.rint(np.vstack([table, [0.5, 0.5, 0.5]]) * 255).astype(np.uint8).tobytes()
+
+
+def columns_for(n: int) -> int:
+    """How many maps a row of the sheet holds: the next power of two, twice as wide as high at most."""
+    return 1 << int(np.ceil(np.log2(max(n, 1)) / 2))
+
+
+def sheet(maps: np.ndarray, *, scales: list[Scale], columns: int | None = None, gap: int = 1) -> np.ndarray:
+    """All maps side by side as palette indices, one pixel a value.
+
+    Args:
+        maps: (rows, columns, n).
+        scales: one for all maps, or one for each.
+        gap: pixels between maps, index ``GAP``.
+
+    Returns:
+        uint8 (r · rows + (r − 1) · gap, c · columns + (c − 1) · gap) with c maps a row.
+    """
+    rows, width, n = maps.shape
+    columns = columns or columns_for(n)
+    lines = -(-n // columns)
+    out = np.full((lines * (rows + gap) - gap, columns * (width + gap) - gap), GAP, np.uint8)
+    for i in range(n):
+        top, left = (i // columns) * (rows + gap), (i % columns) * (width + gap)
+        out[top : top + rows, left : left + width] = to_levels(maps[:, :, i], scales[i % len(scales)])
+    return out
+
+
+def scales_for(maps: np.ndarray, scope: str, network: list[np.ndarray]) -> list[Scale]:
+    """The scales of a layer's maps for a scope; ``network`` holds the maps of all layers, for the widest scope."""
+    if scope == "unit":
+        return [scale_of(maps[:, :, i]) for i in range(maps.shape[-1])]
+    return [scale_of(*network)] if scope == "network" else [scale_of(maps)]
+
+
+def palette_png(levels: np.ndarray, colours: str, *, enlarged: int = 1) -> bytes:
+    """A PNG of palette indices; gaps are transparent."""
+    image = Image.fromarray(enlarge(levels, enlarged)).convert("L")
+    image.putpalette(palette(colours))
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", transparency=GAP, compress_level=1)
+    return buffer.getvalue()
+
+
+def map_png(values: np.ndarray, scale: Scale, *, enlarged: int = 1) -> bytes:
+    """One map (rows, columns) as a PNG in the scale's colours."""
+    return palette_png(to_levels(values, scale), scale.colours, enlarged=enlarged)
+
+
+def as_maps(values: np.ndarray, width: int = 128) -> np.ndarray:
+    """Activations as maps: (rows, columns, n) stays; a vector (n,) becomes one map (⌈n / width⌉, width, 1) of its
+    values in reading order, the rest of the last line filled with 0."""
+    if values.ndim == 3:
+        return values
+    flat = values.ravel()
+    width = min(width, flat.size)
+    padded = np.zeros(-(-flat.size // width) * width, flat.dtype)
+    padded[: flat.size] = flat
+    return padded.reshape(-1, width, 1)

@@ -1,0 +1,127 @@
+"""*The code*: short Keras or NumPy programs that give the numbers on screen. A test runs each and compares.
+
+They expect the photo as ``picture.png`` beside them, and the networks in ``models/weights/``. Whatever is put into them
+is a number or a name from our own tables.
+"""
+
+import numpy as np
+
+OPEN = """\
+import numpy as np
+from PIL import Image
+
+rgb = np.asarray(Image.open("picture.png").convert("RGB"), np.float32) / 255  # (rows, columns, 3)
+"""
+
+
+def _seen(how: str, at: float, size: tuple[int, int]) -> str:
+    """From ``rgb`` to ``seen``, as ``images.fit`` does it."""
+    height, width = size
+    if how == "stretch":
+        body = f"seen = cv2.resize(rgb, ({width}, {height}), interpolation=cv2.INTER_AREA)\n"
+    elif how == "pad":
+        body = f"""\
+scale = min({height} / rgb.shape[0], {width} / rgb.shape[1])
+h, w = round(rgb.shape[0] * scale), round(rgb.shape[1] * scale)
+top, left = ({height} - h) // 2, ({width} - w) // 2
+seen = np.full(({height}, {width}, 3), 0.5, np.float32)
+seen[top : top + h, left : left + w] = cv2.resize(rgb, (w, h), interpolation=cv2.INTER_AREA)
+"""
+    else:
+        body = f"""\
+scale = min(rgb.shape[0] / {height}, rgb.shape[1] / {width})
+h, w = round({height} * scale), round({width} * scale)
+top, left = round((rgb.shape[0] - h) * {at}), round((rgb.shape[1] - w) * {at})
+seen = cv2.resize(rgb[top : top + h, left : left + w], ({width}, {height}), interpolation=cv2.INTER_AREA)
+"""
+    return OPEN.replace("import numpy", "import cv2\nimport numpy") + "\n" + body
+
+
+def histogram(bins: int) -> str:
+    return OPEN + _histogram("rgb", bins)
+
+
+def seen_histogram(how: str, at: float, size: tuple[int, int], bins: int) -> str:
+    return _seen(how, at, size) + _histogram("seen", bins)
+
+
+def _histogram(array: str, bins: int) -> str:
+    return f"""
+counts = [np.histogram({array}[:, :, c] * 255, bins={bins}, range=(0, 256))[0] for c in range(3)]
+p = [c / c.sum() for c in counts]
+entropy = [-(q[q > 0] * np.log2(q[q > 0])).sum() for q in p]  # bits, for red, green, blue
+mean = {array}.mean(axis=(0, 1)) * 255
+print(mean, entropy)
+"""
+
+
+def seen(how: str, at: float, size: tuple[int, int]) -> str:
+    return _seen(how, at, size) + "print(seen.shape)\n"
+
+
+def chain(steps: list, colour: bool) -> str:
+    """The kernels page: ``steps`` of ``convlens.chain.Step``."""
+    code = OPEN.replace("import numpy", "import keras\nimport numpy")
+    code += "\nx = rgb\n" if colour else "\nx = (rgb @ np.array([0.299, 0.587, 0.114], np.float32))[:, :, None]\n"
+    code += "x = np.moveaxis(x, 2, 0)[..., None]  # each channel on its own: (channels, rows, columns, 1)\n"
+    for step in steps:
+        weights = np.array2string(np.asarray(step.weights, np.float64), separator=", ", floatmode="unique").replace("\n", "\n" + " " * 19)
+        code += f"""
+weights = np.array({weights}, np.float32)
+x = keras.ops.conv(x, weights[:, :, None, None], strides=({step.stride[0]}, {step.stride[1]}), padding="{step.padding}")
+"""
+        if (step.scale, step.bias) != (1, 0):
+            code += f"x = {step.scale} * x + {step.bias}\n"
+        if step.relu:
+            code += "x = keras.ops.relu(x)\n"
+        if step.pool != "none":
+            code += f"x = keras.ops.{step.pool}_pool(x, 2)\n"
+    return code + "result = np.moveaxis(np.asarray(x)[..., 0], 0, 2)  # (rows, columns, channels)\nprint(result.shape, result.min(), result.max())\n"
+
+
+def layer(network: str, name: str, how: str, at: float, size: tuple[int, int]) -> str:
+    return (
+        "import keras\n"
+        + _seen(how, at, size)
+        + f"""
+model = keras.saving.load_model("models/weights/{network}.keras")
+slicer = keras.Model(model.inputs, {{layer.name: layer.output for layer in model.layers}})
+maps = np.asarray(slicer(seen[None], training=False)["{name}"])[0]
+print(maps.shape, maps.min(), maps.max())
+"""
+    )
+
+
+def softmax(networks: tuple[str, str], how: str, at: float, size: tuple[int, int]) -> str:
+    return (
+        "import keras\n"
+        + _seen(how, at, size)
+        + f"""
+for name in {networks!r}:
+    model = keras.saving.load_model(f"models/weights/{{name}}.keras")
+    p = np.asarray(model(seen[None], training=False))[0]
+    bits = -(p[p > 0] * np.log2(p[p > 0])).sum()
+    print(name, p.argmax(), p.max(), bits)
+"""
+    )
+
+
+def information(networks: tuple[str, str], name: str, how: str, at: float, size: tuple[int, int], bins: int) -> str:
+    return (
+        "import keras\n"
+        + _seen(how, at, size)
+        + f"""
+def entropy(values, span):
+    p = np.histogram(values, bins={bins}, range=span)[0] / values.size
+    return -(p[p > 0] * np.log2(p[p > 0])).sum()
+
+maps = []
+for network in {networks!r}:
+    model = keras.saving.load_model(f"models/weights/{{network}}.keras")
+    maps.append(np.asarray(keras.Model(model.inputs, model.get_layer("{name}").output)(seen[None], training=False))[0])
+span = (min(0, *(m.min() for m in maps)), max(m.max() for m in maps))  # one range for both networks
+picture = entropy(seen, (0, 1))
+gained = [picture - entropy(m, span) for m in maps]
+print(picture, gained)
+"""
+    )

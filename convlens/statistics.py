@@ -1,0 +1,80 @@
+"""What can be said of an array in numbers: histograms, entropy, zeros, twins."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+BINS = 64  # of every entropy on screen, so that the figures of two arrays can be compared
+
+
+def histogram(values: np.ndarray, bins: int = BINS, span: tuple[float, float] = (0.0, 1.0)) -> np.ndarray:
+    """int64 (bins,): how many values fall into each of ``bins`` equal parts of ``span``; the last part is closed.
+
+    Values outside ``span`` are not counted.
+    """
+    low, high = span
+    if high <= low:
+        high = low + 1.0
+    counts, _ = np.histogram(np.asarray(values, np.float64).ravel(), bins=bins, range=(low, high))
+    return counts
+
+
+def entropy(counts: np.ndarray) -> float:
+    """Shannon entropy −Σ p log₂ p in bits of a histogram or a probability vector; 0 for an empty one."""
+    total = float(np.sum(counts))
+    if total <= 0:
+        return 0.0
+    p = np.asarray(counts, np.float64)[np.asarray(counts) > 0] / total
+    return float(max(0.0, -(p * np.log2(p)).sum()))
+
+
+def share_of_zeros(values: np.ndarray) -> float:
+    """The share of values that are exactly 0, in [0, 1]."""
+    return float(np.mean(np.asarray(values) == 0))
+
+
+def value_span(*arrays: np.ndarray) -> tuple[float, float]:
+    """(low, high) for a histogram of activations: from min(0, smallest) to the largest value of all arrays."""
+    low = min(0.0, *(float(a.min()) for a in arrays))
+    high = max(float(a.max()) for a in arrays)
+    return low, high if high > low else low + 1.0
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Plain figures of an array."""
+
+    minimum: float
+    maximum: float
+    mean: float
+    spread: float  # standard deviation of the population
+    zeros: float  # share in [0, 1]
+
+
+def summary(values: np.ndarray) -> Summary:
+    v = np.asarray(values, np.float64)
+    return Summary(float(v.min()), float(v.max()), float(v.mean()), float(v.std()), share_of_zeros(values))
+
+
+def silent_channels(maps: np.ndarray) -> list[int]:
+    """Channels of (rows, columns, n) that are 0 everywhere: they never fire on this picture."""
+    return [int(c) for c in np.flatnonzero(~maps.reshape(-1, maps.shape[-1]).any(axis=0))]
+
+
+def twins(maps: np.ndarray, threshold: float = 0.99) -> dict[int, int]:
+    """Channels of (rows, columns, n) that repeat an earlier one: {channel: the earlier channel}.
+
+    Two channels are twins when the Pearson correlation of their values exceeds ``threshold``. Constant channels have
+    no correlation and are no twins.
+    """
+    flat = maps.reshape(-1, maps.shape[-1]).astype(np.float64).T  # (n, rows · columns)
+    flat = flat - flat.mean(axis=1, keepdims=True)
+    norm = np.linalg.norm(flat, axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        correlation = (flat @ flat.T) / np.outer(norm, norm)  # (n, n)
+    found: dict[int, int] = {}
+    for channel in range(1, len(flat)):
+        earlier = [c for c in range(channel) if c not in found and correlation[channel, c] > threshold]
+        if earlier:
+            found[channel] = earlier[0]
+    return found

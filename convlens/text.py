@@ -1,0 +1,33 @@
+"""Numbers as the visitor reads them: three significant digits, a proper minus, × between sizes."""
+
+SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def number(value: float) -> str:
+    """Three significant digits, trailing zeros dropped: 0.0713, −140, 12.5, 1,024."""
+    value = float(value)
+    if value == 0:
+        return "0"
+    if abs(value) >= 1000:
+        text = f"{value:,.0f}"
+    elif abs(value) < 0.001:
+        digits, exponent = f"{value:.2e}".split("e")
+        text = f"{digits} × 10{str(int(exponent)).translate(SUPERSCRIPT)}"
+    else:
+        digits = f"{value:.3g}"
+        text = f"{float(digits):f}".rstrip("0").rstrip(".")
+    return text.replace("-", "−")
+
+
+def percent(share: float) -> str:
+    """A share in [0, 1] as per cent: 86 %, 0.4 %, under 0.1 %."""
+    if 0 < share < 0.001:
+        return "< 0.1 %"
+    if share < 0.0995 or 0.995 <= share < 1:
+        return f"{100 * share:.1f} %" if share else "0 %"
+    return f"{100 * share:.0f} %"
+
+
+def size(shape: tuple[int, ...]) -> str:
+    """32 × 32 × 16"""
+    return " × ".join(f"{n:,}" for n in shape)

@@ -1,0 +1,37 @@
+"""What two softmaxes say, in one sentence made of the numbers at hand."""
+
+import numpy as np
+
+from convlens.statistics import entropy
+from convlens.text import number, percent
+
+
+def top(labels: tuple[str, ...], probabilities: np.ndarray) -> tuple[str, float]:
+    """(label, probability) of the highest bar."""
+    i = int(np.argmax(probabilities))
+    return labels[i], float(probabilities[i])
+
+
+def verdict(labels: tuple[str, ...], a: tuple[str, np.ndarray], b: tuple[str, np.ndarray], truth: str | None) -> str:
+    """Who is right and who is sure.
+
+    Args:
+        labels: in the order of the probabilities.
+        a, b: (title, probabilities) of the two networks.
+        truth: the true label, or None.
+    """
+    (name_a, p_a), (name_b, p_b) = a, b
+    (label_a, share_a), (label_b, share_b) = top(labels, p_a), top(labels, p_b)
+    said = f"{name_a} says {label_a} ({percent(share_a)}), {name_b} says {label_b} ({percent(share_b)})"
+    bits_a, bits_b = entropy(p_a), entropy(p_b)
+    if abs(bits_a - bits_b) < 0.05:
+        sure = f"they are about equally sure ({number(bits_a)} and {number(bits_b)} bits)"
+    else:
+        first, second = ((name_a, bits_a), (name_b, bits_b)) if bits_a < bits_b else ((name_b, bits_b), (name_a, bits_a))
+        sure = f"{first[0]} is surer ({number(first[1])} against {number(second[1])} bits)"
+    if truth is None:
+        agree = "They agree" if label_a == label_b else "They disagree"
+        return f"{said}. {agree}; {sure}. Nobody has told ConvLens what it really is."
+    right = [name for name, label in ((name_a, label_a), (name_b, label_b)) if label == truth]
+    who = {0: "neither is right", 1: f"only {right[0]} is right" if right else "", 2: "both are right"}[len(right)]
+    return f"{said}. It is {'an' if truth[0] in 'aeiou' else 'a'} {truth}, so {who}; {sure}."
