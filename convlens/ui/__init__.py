@@ -1,0 +1,1 @@
+"""The only part of ``convlens`` that imports Streamlit."""

@@ -1,0 +1,50 @@
+"""Every cache of the web process: keyed by names and digests, bounded, in this one place."""
+
+import hashlib
+
+import numpy as np
+import streamlit as st
+
+from convlens import engine, jobs, statistics
+from convlens.layers import Layer
+
+HOUR = 3600
+
+
+def digest(array: np.ndarray) -> str:
+    """SHA-256 of an array's shape, type and values."""
+    return hashlib.sha256(repr((array.shape, array.dtype.str)).encode() + np.ascontiguousarray(array).tobytes()).hexdigest()
+
+
+def feature_maps(network: str, image: np.ndarray) -> dict[str, np.ndarray]:
+    """``jobs.feature_maps`` through the engine; 200 visitors with one picture cost one computation."""
+    return _feature_maps(network, digest(image), image)
+
+
+@st.cache_data(max_entries=64, ttl=HOUR, show_spinner=False)
+def _feature_maps(network: str, key: str, _image: np.ndarray) -> dict[str, np.ndarray]:
+    return engine.run(jobs.feature_maps, network, _image)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def layers(network: str) -> tuple[Layer, ...]:
+    return engine.run(jobs.layers, network)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def layer_weights(network: str, layer: str) -> list[np.ndarray]:
+    return engine.run(jobs.layer_weights, network, layer)
+
+
+@st.cache_data(max_entries=64, ttl=HOUR, show_spinner=False)
+def test_picture(number: int) -> tuple[np.ndarray, str]:
+    return engine.run(jobs.test_picture, number)
+
+
+def layer_entropies(a: dict[str, np.ndarray], b: dict[str, np.ndarray]) -> list[tuple[str, float, float]]:
+    """(layer, entropy in a, entropy in b) in bits, for the layers both have, on one range of values for each pair."""
+    rows = []
+    for name in a.keys() & b.keys():
+        span = statistics.value_span(a[name], b[name])
+        rows.append((name, *(statistics.entropy(statistics.histogram(x[name], span=span)) for x in (a, b))))
+    return sorted(rows, key=lambda row: list(a).index(row[0]))

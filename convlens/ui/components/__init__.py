@@ -1,0 +1,27 @@
+"""Client-side parts (Streamlit components v2): a folder each, with html, css and js; this module mounts them."""
+
+import base64
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+
+FOLDER = Path(__file__).parent
+
+
+@cache
+def _component(name: str):
+    """Registered once a process; Streamlit takes the text of the files."""
+    folder = FOLDER / name
+    html, css, js = ((folder / f"{name}.{ending}").read_text(encoding="utf-8") for ending in ("html", "css", "js"))
+    return st.components.v2.component(f"convlens_{name}", html=html, css=css, js=js)
+
+
+def mount(name: str, *, key: str, data: dict, **callbacks):
+    """Draw the component ``name`` with ``data`` (JSON); ``on_<state>_change`` callbacks tell of its state."""
+    return _component(name)(key=key, data=data, **callbacks)
+
+
+def data_url(data: bytes, kind: str) -> str:
+    """Bytes of an image as a URL that needs no request; kind: "png" or "jpeg"."""
+    return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"

@@ -1,0 +1,224 @@
+// The stepper: input, weights, output; one output cell at a time with its products and their sum. No round trip.
+// data: examples [{name, title, input, weights, stride, sentence}], own {title, weights, stride [r, c], padding}, photo {image, rows, columns}
+const instances = new WeakMap()
+const show = x => {
+  const rounded = Number(x.toPrecision(3))
+  return String(Math.abs(rounded) < 1e-9 ? 0 : rounded).replace("-", "−")
+}
+
+export default function ({ data, parentElement }) {
+  const $ = selector => parentElement.querySelector(selector)
+  let me = instances.get(parentElement)
+  if (!me) {
+    me = { at: [0, 0], timer: null, pick: null }
+    instances.set(parentElement, me)
+    load(data.examples[0])
+  }
+  const image = $(".photo img")
+  if (me.photo !== data.photo.image) {
+    me.photo = data.photo.image
+    me.grey = null
+    me.pick = null
+    image.onload = () => {
+      const canvas = document.createElement("canvas")
+      canvas.width = data.photo.columns
+      canvas.height = data.photo.rows
+      const context = canvas.getContext("2d", { willReadFrequently: true })
+      context.drawImage(image, 0, 0)
+      me.grey = context.getImageData(0, 0, canvas.width, canvas.height).data
+      if (me.mode === "photo") patch(...(me.pick ?? [data.photo.rows / 2, data.photo.columns / 2]))
+    }
+    image.src = data.photo.image
+  }
+  const own = JSON.stringify(data.own)
+  if (me.own !== own) {
+    me.own = own
+    if (me.mode === "own") useOwn()
+    if (me.mode === "photo") patch(...me.pick)
+  }
+
+  const chips = [...data.examples.map(e => [e.name, e.title, () => load(e)]), ["own", `${data.own.title} (chosen above)`, useOwn], ["photo", "A patch of the photo", () => patch(data.photo.rows * 0.42, data.photo.columns * 0.42)]]
+  $(".chips").replaceChildren(...chips.map(([name, title, act]) => {
+    const chip = document.createElement("button")
+    chip.type = "button"
+    chip.textContent = title
+    chip.dataset.name = name
+    chip.onclick = () => { pause(); act(); draw() }
+    return chip
+  }))
+  $(".back").onclick = () => { pause(); step(-1) }
+  $(".next").onclick = () => { pause(); step(1) }
+  $(".play").onclick = () => (me.timer ? pause() : play())
+  $(".output").onkeydown = event => {
+    const move = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key]
+    if (event.key === " ") { event.preventDefault(); me.timer ? pause() : play(); return }
+    if (!move) return
+    event.preventDefault()
+    pause()
+    const [rows, columns] = sizes()
+    me.at = [Math.max(0, Math.min(rows - 1, me.at[0] + move[0])), Math.max(0, Math.min(columns - 1, me.at[1] + move[1]))]
+    mark()
+  }
+  const photo = $(".photo")
+  photo.onpointerdown = event => {
+    const box = image.getBoundingClientRect()
+    pause()
+    patch(((event.clientY - box.top) / box.height) * data.photo.rows, ((event.clientX - box.left) / box.width) * data.photo.columns)
+    draw()
+  }
+  photo.onkeydown = event => {
+    const move = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key]
+    if (!move || !me.grey) return
+    event.preventDefault()
+    const [r, c] = me.pick ?? [data.photo.rows / 2, data.photo.columns / 2]
+    patch(r + move[0], c + move[1])
+    draw()
+  }
+  draw()
+  return () => pause()
+
+  function load(example) {
+    Object.assign(me, { mode: example.name, input: example.input.map(r => [...r]), weights: example.weights.map(r => [...r]), stride: [example.stride, example.stride], padding: "valid", sentence: example.sentence, at: [0, 0] })
+  }
+  function useOwn() {
+    const input = me.mode === "photo" || !me.input ? data.examples[0].input.map(r => [...r]) : me.input
+    Object.assign(me, { mode: "own", input, weights: data.own.weights.map(r => [...r]), stride: data.own.stride, padding: data.own.padding, sentence: "The kernel, stride and padding of step 1 above, on the grid.", at: [0, 0] })
+  }
+  function patch(row, column) {
+    if (!me.grey) return
+    const n = Math.min(Math.max(7, data.own.weights.length + 4), data.photo.rows, data.photo.columns)
+    const top = Math.round(Math.max(0, Math.min(data.photo.rows - n, row - n / 2)))
+    const left = Math.round(Math.max(0, Math.min(data.photo.columns - n, column - n / 2)))
+    const input = Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => me.grey[4 * ((top + i) * data.photo.columns + left + j)] / 255))
+    const fresh = me.mode !== "photo"
+    Object.assign(me, { mode: "photo", pick: [top + n / 2, left + n / 2], input, weights: data.own.weights.map(r => [...r]), stride: data.own.stride, padding: data.own.padding, sentence: "Grey values between 0 and 1, rounded to 256 levels; the kernel, stride and padding of step 1 above." })
+    if (fresh) me.at = [0, 0]
+    $(".where").textContent = `rows ${top}–${top + n - 1}, columns ${left}–${left + n - 1}`
+    const lens = $(".lens")
+    lens.style.display = "block"
+    lens.style.top = `${(100 * me.pick[0]) / data.photo.rows}%`
+    lens.style.left = `${(100 * me.pick[1]) / data.photo.columns}%`
+    lens.style.height = `${(100 * n) / data.photo.rows}%`
+    lens.style.width = `${(100 * n) / data.photo.columns}%`
+  }
+
+  function geometry() {
+    const n = [me.input.length, me.input[0].length], k = [me.weights.length, me.weights[0].length]
+    return [0, 1].map(d => {
+      const s = me.stride[d]
+      if (me.padding === "valid") return { out: Math.max(0, Math.floor((n[d] - k[d]) / s) + 1), before: 0, after: 0, n: n[d], k: k[d], s }
+      const out = Math.ceil(n[d] / s), total = Math.max((out - 1) * s + k[d] - n[d], 0)
+      return { out, before: Math.floor(total / 2), after: total - Math.floor(total / 2), n: n[d], k: k[d], s }
+    })
+  }
+  function sizes() { return geometry().map(g => g.out) }
+  function value(i, j) { return me.input[i]?.[j] ?? 0 }
+  function terms([row, column]) {
+    const [r, c] = geometry(), out = []
+    for (let i = 0; i < r.k; i++) for (let j = 0; j < c.k; j++)
+      out.push([value(row * r.s + i - r.before, column * c.s + j - c.before), me.weights[i][j]])
+    return out
+  }
+  function total(at) { return terms(at).reduce((sum, [x, w]) => sum + x * w, 0) }
+
+  function draw() {
+    parentElement.querySelectorAll(".chips button").forEach(b => b.setAttribute("aria-pressed", b.dataset.name === me.mode))
+    const [r, c] = geometry()
+    const dense = me.input.length > 7 || me.mode === "photo"
+    $(".row").classList.toggle("small", dense)
+    const input = $(".input")
+    input.style.gridTemplateColumns = `repeat(${c.n + c.before + c.after}, auto)`
+    input.replaceChildren()
+    for (let i = -r.before; i < r.n + r.after; i++) for (let j = -c.before; j < c.n + c.after; j++) {
+      const inside = i >= 0 && j >= 0 && i < r.n && j < c.n
+      const cell = document.createElement(inside ? "input" : "div")
+      cell.className = inside ? "cell" : "cell zero"
+      cell.dataset.at = `${i},${j}`
+      if (inside) editable(cell, me.input[i][j], x => (me.input[i][j] = x), `input, row ${i + 1}, column ${j + 1}`)
+      else cell.textContent = "0"
+      input.append(cell)
+    }
+    const weights = $(".weights")
+    weights.style.gridTemplateColumns = `repeat(${c.k}, auto)`
+    weights.replaceChildren()
+    me.weights.forEach((row, i) => row.forEach((w, j) => {
+      const cell = document.createElement("input")
+      cell.className = "cell"
+      editable(cell, w, x => (me.weights[i][j] = x), `weight, row ${i + 1}, column ${j + 1}`)
+      weights.append(cell)
+    }))
+    $(".input-title").textContent = `Input, ${r.n} × ${c.n}${me.padding === "same" && (r.before || r.after || c.before || c.after) ? ", padded with 0" : ""}`
+    $(".weights-title").textContent = `Weights, ${r.k} × ${c.k}`
+    $(".output-title").textContent = `Output, ${r.out} × ${c.out}`
+    $(".formula").textContent = [r, c].map((g, d) => (me.padding === "valid" ? `⌊(${g.n} − ${g.k}) / ${g.s}⌋ + 1 = ${g.out}` : `⌈${g.n} / ${g.s}⌉ = ${g.out}`) + (d ? " columns" : " rows")).join(", ")
+    $(".sentence").textContent = me.sentence
+    me.at = [Math.max(0, Math.min(r.out - 1, me.at[0])), Math.max(0, Math.min(c.out - 1, me.at[1]))]
+    fill()
+  }
+  function editable(cell, number, put, label) {
+    cell.type = "number"
+    cell.step = "any"
+    cell.value = Number(number.toPrecision(3))
+    cell.setAttribute("aria-label", label)
+    cell.oninput = () => {
+      const typed = parseFloat(cell.value)
+      if (Number.isFinite(typed)) { put(typed); fill() }
+    }
+  }
+  function fill() {
+    const [r, c] = geometry(), output = $(".output")
+    output.style.gridTemplateColumns = `repeat(${c.out}, auto)`
+    output.replaceChildren()
+    for (let i = 0; i < r.out; i++) for (let j = 0; j < c.out; j++) {
+      const cell = document.createElement("div")
+      cell.className = "cell"
+      cell.setAttribute("role", "gridcell")
+      cell.dataset.at = `${i},${j}`
+      cell.textContent = show(total([i, j]))
+      cell.onpointerenter = cell.onclick = () => { pause(); me.at = [i, j]; mark() }
+      output.append(cell)
+    }
+    mark()
+  }
+  function mark() {
+    const [r, c] = geometry()
+    if (!r.out || !c.out) { $(".terms").textContent = "The kernel is larger than the input: there is no place for it."; return }
+    const [row, column] = me.at
+    const top = row * r.s - r.before, left = column * c.s - c.before
+    for (const cell of $(".input").children) {
+      const [i, j] = cell.dataset.at.split(",").map(Number)
+      cell.classList.toggle("on", i >= top && i < top + r.k && j >= left && j < left + c.k)
+    }
+    for (const cell of $(".output").children) cell.classList.toggle("on", cell.dataset.at === `${row},${column}`)
+    const line = $(".terms")
+    line.replaceChildren()
+    terms(me.at).forEach(([x, w], i) => {
+      if (i) line.append(" + ")
+      const term = document.createElement("span")
+      term.className = x * w ? "term" : "term nil"
+      term.textContent = `${show(x)}·${w < 0 ? `(${show(w)})` : show(w)}`
+      line.append(term)
+    })
+    const result = document.createElement("b")
+    result.textContent = show(total(me.at))
+    line.append(" = ", result)
+  }
+  function step(by) {
+    const [rows, columns] = sizes()
+    if (!rows || !columns) return
+    const i = (me.at[0] * columns + me.at[1] + by + rows * columns) % (rows * columns)
+    me.at = [Math.floor(i / columns), i % columns]
+    mark()
+  }
+  function play() {
+    me.timer = setInterval(() => step(1), 700)
+    $(".play").textContent = "❚❚ Pause"
+    $(".play").setAttribute("aria-pressed", true)
+  }
+  function pause() {
+    clearInterval(me.timer)
+    me.timer = null
+    $(".play").textContent = "▶ Play"
+    $(".play").setAttribute("aria-pressed", false)
+  }
+}

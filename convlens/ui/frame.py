@@ -1,0 +1,22 @@
+"""The entry script: page config, the menu, the picture tray; then the page."""
+
+import logging
+
+import streamlit as st
+
+from convlens.errors import InputError
+from convlens.ui import tray
+from convlens.ui.navigation import PAGES, ROOT
+
+st.set_page_config(page_title="ConvLens", page_icon=str(ROOT / "assets" / "icon.png"), layout="wide")
+page = st.navigation(
+    [st.Page(p.file, title=p.title, icon=p.icon, url_path=p.name, default=p is PAGES[0]) for p in PAGES], position="top"
+)
+st.html("<style>" + (ROOT / "convlens" / "ui" / "frame.css").read_text() + "</style>")
+tray.show()
+try:
+    page.run()
+except InputError as error:  # its text is meant for the visitor; the picture and the settings stay
+    logging.getLogger("convlens").info("%s: %s", page.title, error)
+    st.error(str(error), icon=":material/error:")
+    st.button("Try again", icon=":material/refresh:")

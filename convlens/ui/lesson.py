@@ -1,0 +1,71 @@
+"""Lesson texts: apart from the mechanism, folded beside the drawing."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """``text``: Markdown of our own; ``sources``: what it rests on."""
+
+    text: str
+    sources: tuple[str, ...]
+
+
+JANA = "A. Jana, *Data Mining, Lecture 14* (CS360, autumn 2024)"
+SLICING = "*Exploring Feature Extraction with CNNs* (Towards Data Science)"
+CIFAR = "A. Krizhevsky, *Learning Multiple Layers of Features from Tiny Images* (2009)"
+
+LESSONS: dict[str, Lesson] = {
+    "home": Lesson(
+        "A picture is numbers. A kernel slides over them and writes down, for each place, how well the patch under it "
+        "fits its weights. A network does the same many times, with weights that it has learned instead of weights that "
+        "somebody chose, and turns the last maps into one probability for each class.\n\n"
+        "The benchmark and the dummy have the same architecture. The benchmark was trained on 50,000 pictures, the "
+        "dummy on 10,000. Whatever differs between them, the pictures made it.",
+        (JANA, SLICING, CIFAR),
+    ),
+    "pixels": Lesson(
+        "Each pixel is three numbers, for red, green and blue: 0 is black, 255 is full. Networks like small numbers, so "
+        "they are divided by 255 and lie between 0 and 1. Grey is a weighted mean, 0.299 R + 0.587 G + 0.114 B.\n\n"
+        "The entropy of a histogram says how hard it is to guess a value: 0 bits if all pixels are equal, log₂ of the "
+        "number of bins if all bins are equally full. It knows nothing of where the pixels are: shuffle them, and it "
+        "stays the same.",
+        (SLICING, "C. E. Shannon, *A Mathematical Theory of Communication* (1948)"),
+    ),
+    "kernels": Lesson(
+        "At each place the kernel's weights are multiplied with the pixels under them, and the products are added. All "
+        "that varies is the weights: some make edges bright, some smear, some sharpen. A stride of 2 visits every other "
+        "place, so the result has half the size. With padding *same*, zeros are put around the picture so that it "
+        "keeps its size (at stride 1); with *valid*, only places where the kernel fits are visited.\n\n"
+        "Networks do exactly this, and they do not turn the kernel round first: strictly it is cross-correlation. A CNN "
+        "learns its weights instead of having them picked.",
+        (JANA, "Wikipedia, *Kernel (image processing)*"),
+    ),
+    "layers": Lesson(
+        "Slicing: a new model with the same input, and every layer's output as its outputs. Nothing is trained anew; "
+        "the weights are shared. Early convolutions look like kernels picked by hand, edges and colours; later ones "
+        "see more of the picture through the layers below, and answer to fewer things.\n\n"
+        "ReLU sets everything below zero to zero, so black means: this filter found nothing here. A map that is black "
+        "everywhere never fires on this picture. Two maps that look alike say the same thing twice.",
+        (SLICING, JANA),
+    ),
+    "compare": Lesson(
+        "Softmax turns ten numbers into probabilities that sum to 1. Its entropy says how undecided a network is: 0 "
+        "bits if it is certain, log₂ 10 = 3.32 bits if it cannot tell the classes apart. Certain is not right.\n\n"
+        "The source reads a layer's values as information: if one is surer which value a layer will hold than which "
+        "value a pixel will hold, information was gained. *Gain = entropy of the picture − entropy of the layer*, both "
+        "from histograms. It measures how unevenly values are spread, no more: a layer of zeros would gain the most "
+        "and know nothing. And it depends on the bins, so both are stated.",
+        (SLICING, "C. E. Shannon, *A Mathematical Theory of Communication* (1948)", CIFAR),
+    ),
+}
+
+
+def show(page: str) -> None:
+    """The lesson of a page, folded."""
+    lesson = LESSONS[page]
+    with st.expander("What is behind this, and where it comes from", icon=":material/school:"):
+        st.markdown(lesson.text)
+        st.caption("Sources: " + "; ".join(lesson.sources) + ".")

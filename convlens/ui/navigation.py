@@ -1,0 +1,29 @@
+"""The pages, as data: the menu, the smoke tests and the README check read this table."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class PageEntry:
+    """One screen: its file in pages/ (without the ending), its title, a Material icon, one line on what it is for."""
+
+    name: str
+    title: str
+    icon: str
+    purpose: str
+
+    @property
+    def file(self) -> Path:
+        return ROOT / "pages" / f"{self.name}.py"
+
+
+PAGES = (
+    PageEntry("home", "Home", ":material/route:", "One picture through the whole chain, on one screen."),
+    PageEntry("pixels", "Pixels", ":material/grid_on:", "The picture as the numbers it is."),
+    PageEntry("kernels", "Kernels", ":material/filter_3:", "Slide hand-picked weights over the picture."),
+    PageEntry("layers", "Layers", ":material/layers:", "Slice a trained network: the maps of every layer."),
+    PageEntry("compare", "Compare", ":material/compare:", "Two networks, one picture: who is right, who is sure?"),
+)

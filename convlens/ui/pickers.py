@@ -1,0 +1,79 @@
+"""Ways to choose, all of them fed from the table in ``state``: name → default and allowed values."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from convlens.ui import components, state
+
+
+def segmented(name: str, label: str, titles: dict | None = None, **options):
+    """One of a few values, side by side."""
+    choice = state.STATE[name]
+    chosen = st.segmented_control(
+        label,
+        list(choice.allowed),
+        default=choice.default,
+        format_func=lambda value: (titles or {}).get(value, str(value)),
+        key=name,
+        bind="query-params",
+        required=True,
+        **options,
+    )
+    return choice.default if chosen is None else chosen
+
+
+def select(name: str, label: str, options: list, titles: Callable = str, **more):
+    """One of many values, in a list."""
+    default = state.STATE[name].default
+    index = options.index(default) if default in options else 0
+    return st.selectbox(label, options, index=index, format_func=titles, key=name, bind="query-params", **more)
+
+
+def slider(name: str, label: str, **options) -> int:
+    """A whole number."""
+    choice = state.STATE[name]
+    return st.slider(
+        label, choice.allowed[0], choice.allowed[-1], choice.default, key=name, bind="query-params", **options
+    )
+
+
+def number(name: str, label: str, low: float, high: float, **options) -> float:
+    return st.number_input(label, low, high, state.STATE[name].default, key=name, bind="query-params", **options)
+
+
+def toggle(name: str, label: str, **options) -> bool:
+    return st.toggle(label, state.STATE[name].default, key=name, bind="query-params", **options)
+
+
+def gallery(
+    name: str,
+    label: str,
+    items: list[dict],
+    *,
+    chosen: str | None = None,
+    layout: str = "strip",
+    pixelated: bool = False,
+    on_choose: Callable[[str], None] | None = None,
+) -> str:
+    """One of several things with a picture or a caption each; runs in the browser.
+
+    Args:
+        name: a name of the state table.
+        items: dicts with "name", "title" and, if wished, "caption", "image" (a data URL), "help".
+        chosen: which one is marked, if not the state's own value.
+        on_choose: what else happens when one is chosen.
+    """
+    key = f"gallery.{name}"
+
+    def remember() -> None:
+        value = st.session_state[key]["chosen"]
+        if state.STATE[name].permits(value) and any(value == item["name"] for item in items):
+            state.put(name, value)
+            if on_choose:
+                on_choose(value)
+
+    marked = state.get(name) if chosen is None else chosen
+    data = {"label": label, "items": items, "chosen": marked, "layout": layout, "pixelated": pixelated}
+    components.mount("gallery", key=key, data=data, on_chosen_change=remember)
+    return marked

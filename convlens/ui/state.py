@@ -1,0 +1,119 @@
+"""What a link can carry: one typed table, name → default and allowed values.
+
+Streamlit's own widgets keep their value in the link by ``bind="query-params"``. Components cannot; ``get`` and ``put``
+do the same for them. A value that is not allowed is ignored, nothing is ever evaluated.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from convlens.convolution import PADDINGS
+from convlens.images import WAYS_TO_FIT
+from convlens.kernels import KERNELS
+from convlens.montage import SCOPES
+from convlens.pictures import bundled
+from models.catalog import catalog
+
+STEPS = 3
+TEST_PICTURE = re.compile(r"cifar10-test-(\d{1,4})")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """``allowed``: the values a visitor may choose from, or a test of the value where they cannot be listed."""
+
+    default: str | int | float | bool
+    allowed: tuple | range | Callable[[str], bool]
+
+    def permits(self, value) -> bool:
+        return self.allowed(value) if callable(self.allowed) else value in self.allowed
+
+    def read(self, text: str):
+        """The value a link's text stands for; None where it is not allowed."""
+        try:
+            value = type(self.default)(text)
+        except ValueError:
+            return None
+        return value if self.permits(value) else None
+
+
+def _a_picture(value: str) -> bool:
+    return value in bundled() or bool(TEST_PICTURE.fullmatch(value))
+
+
+def _weights(value: str) -> bool:
+    """Rows by ';', numbers by ',': a square of 1 × 1 to 7 × 7."""
+    rows = [row.split(",") for row in value.split(";")]
+    number = re.compile(r"-?\d{0,6}\.?\d{0,6}(e-?\d)?")
+    return value == "" or (
+        len(rows) <= 7 and all(len(r) == len(rows) and all(n and number.fullmatch(n) for n in r) for r in rows)
+    )
+
+
+_NETWORKS = tuple(catalog())
+STATE: dict[str, Choice] = {
+    "picture": Choice("frog", _a_picture),
+    "fit": Choice("crop", tuple(WAYS_TO_FIT)),
+    "at": Choice(50, range(101)),
+    "bins": Choice(64, (16, 32, 64, 128, 256)),
+    "steps": Choice(1, range(1, STEPS + 1)),
+    "colour": Choice("grey", ("grey", "colour")),
+    "network": Choice("benchmark", _NETWORKS),
+    "layer": Choice("conv2d_1", lambda value: bool(re.fullmatch(r"[\w./-]{1,80}", value))),
+    "channel": Choice(0, range(4096)),
+    "scale": Choice("layer", tuple(SCOPES)),
+    "a": Choice("benchmark", _NETWORKS),
+    "b": Choice("dummy", _NETWORKS),
+    "compare_layer": Choice("conv2d_6", lambda value: bool(re.fullmatch(r"[\w./-]{1,80}", value))),
+}
+for _n in range(1, STEPS + 1):
+    STATE |= {
+        f"kernel_{_n}": Choice(("sobel_x", "gaussian_3", "sharpen")[_n - 1], tuple(KERNELS)),
+        f"weights_{_n}": Choice("", _weights),
+        f"scale_{_n}": Choice(1.0, lambda value: -100 <= value <= 100),
+        f"bias_{_n}": Choice(0.0, lambda value: -100 <= value <= 100),
+        f"stride_{_n}": Choice(1, range(1, 9)),
+        f"stride_columns_{_n}": Choice(1, range(1, 9)),
+        f"padding_{_n}": Choice("valid", PADDINGS),
+        f"relu_{_n}": Choice(False, (True, False)),
+        f"pool_{_n}": Choice("none", ("none", "max", "average")),
+    }
+
+
+def get(name: str):
+    """The present value of a name that no Streamlit widget holds."""
+    choice, written = STATE[name], st.session_state.get(f"_link_{name}")
+    said = st.query_params.get(name)
+    if said is not None and said != written:  # a link was followed, or the browser's back button pressed
+        st.session_state[f"_link_{name}"] = said
+        value = choice.read(said)
+        if value is not None:
+            st.session_state[f"_value_{name}"] = value
+    return st.session_state.get(f"_value_{name}", choice.default)
+
+
+def put(name: str, value) -> None:
+    """Remember a value; for callbacks.
+
+    Raises:
+        ValueError: the table does not allow it.
+    """
+    if not STATE[name].permits(value):
+        raise ValueError(f"{name}={value!r} is not allowed.")
+    st.session_state[f"_value_{name}"] = value
+
+
+def link(*names: str) -> None:
+    """Write these names into the page's link, defaults left out."""
+    for name in names:
+        value = get(name)
+        text = str(value)
+        st.session_state[f"_link_{name}"] = text
+        if value == STATE[name].default:
+            if name in st.query_params:
+                del st.query_params[name]
+        elif st.query_params.get(name) != text:
+            st.query_params[name] = text

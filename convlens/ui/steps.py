@@ -1,0 +1,103 @@
+"""The controls of one convolution step: kernel, weights, stride, padding, scale, bias, ReLU, pooling."""
+
+from functools import cache
+
+import streamlit as st
+
+from convlens.chain import Step, parse_weights
+from convlens.kernels import KERNELS
+from convlens.montage import map_png, weight_scale
+from convlens.ui import components, pickers, state
+
+NAMES = ("kernel", "weights", "scale", "bias", "stride", "stride_columns", "padding", "relu", "pool")
+
+
+@cache
+def kernel_items() -> list[dict]:
+    """All kernels as small pictures of their weights."""
+    return [
+        {
+            "name": name,
+            "title": kernel.title,
+            "image": components.data_url(map_png(kernel.weights, weight_scale(kernel.weights), enlarged=8), "png"),
+            "help": f"{kernel.sentence} Source: {kernel.source}",
+        }
+        for name, kernel in KERNELS.items()
+    ]
+
+
+def present(n: int) -> Step:
+    """Step ``n`` as the widgets and the link have it, also while its widgets are not drawn."""
+    value = {name: _value(f"{name}_{n}") for name in NAMES}
+    weights = parse_weights(value["weights"]) if value["weights"] else KERNELS[value["kernel"]].weights
+    return Step(
+        weights,
+        scale=float(value["scale"]),
+        bias=float(value["bias"]),
+        stride=(value["stride"], value["stride_columns"]),
+        padding=value["padding"],
+        relu=value["relu"],
+        pool=value["pool"],
+    )
+
+
+def title(n: int) -> str:
+    """What to call the kernel of step ``n``."""
+    return "Your own weights" if _value(f"weights_{n}") else KERNELS[_value(f"kernel_{n}")].title
+
+
+def _value(name: str):
+    if name.startswith(("kernel_", "weights_")):
+        return state.get(name)
+    return st.session_state.get(name, state.STATE[name].default)
+
+
+def controls(n: int) -> Step:
+    """Draw the controls of step ``n`` and give the step they make."""
+    own = state.get(f"weights_{n}")
+    kernel = pickers.gallery(
+        f"kernel_{n}", "Kernels", kernel_items(), pixelated=True, chosen="" if own else None,
+        on_choose=lambda _: state.put(f"weights_{n}", ""),
+    )  # fmt: skip
+    weights = parse_weights(own) if own else KERNELS[state.get(f"kernel_{n}")].weights
+    editor, strides, how, linear, after = st.columns([1.25, 1, 0.9, 0.7, 1.15], gap="medium")
+    with editor:
+        _editor(n, weights, "Your own weights" if own else KERNELS[kernel].title)
+    with strides:
+        rows = pickers.slider(f"stride_{n}", "Stride, rows")
+        columns = pickers.slider(f"stride_columns_{n}", "Stride, columns")
+    with how:
+        padding = pickers.segmented(f"padding_{n}", "Padding", {"valid": "Valid", "same": "Same"})
+        relu = pickers.toggle(f"relu_{n}", "Then ReLU")
+    with linear:
+        scale = pickers.number(f"scale_{n}", "Scale", -100.0, 100.0, step=0.1, format="%.3g")
+        bias = pickers.number(f"bias_{n}", "Bias", -100.0, 100.0, step=0.1, format="%.3g")
+    with after:
+        pool = pickers.segmented(f"pool_{n}", "Then pool 2 × 2", {"none": "No", "max": "Max", "average": "Mean"})
+        st.button(
+            "Reset this step", key=f"reset_{n}", icon=":material/undo:", on_click=reset, args=(n,), type="tertiary",
+            help="Back to the kernel as it was, stride 1, no padding, nothing after it.",
+        )  # fmt: skip
+    return Step(weights, scale, bias, (rows, columns), padding, relu, pool)
+
+
+def reset(n: int) -> None:
+    """All settings of step ``n`` but its kernel back to the defaults; for a callback."""
+    for name in NAMES:
+        key = f"{name}_{n}"
+        if name == "weights":
+            state.put(key, "")
+        elif name != "kernel":
+            st.session_state[key] = state.STATE[key].default
+
+
+def _editor(n: int, weights, label: str) -> None:
+    key = f"editor.weights_{n}"
+
+    def remember() -> None:
+        text = st.session_state[key]["weights"]
+        if isinstance(text, str) and state.STATE[f"weights_{n}"].permits(text):
+            state.put(f"weights_{n}", text)
+
+    st.markdown(f"**{label}**")
+    components.mount("weights", key=key, data={"weights": weights.tolist(), "label": label}, on_weights_change=remember)

@@ -1,0 +1,182 @@
+"""The picture tray: chosen once, on every page. Bundled pictures, an upload, the camera; and how the network sees it."""
+
+import random
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from convlens import cifar10, images
+from convlens.errors import InputError
+from convlens.images import Picture
+from convlens.pictures import bundled, thumbnail
+from convlens.ui import caching, components, pickers, state
+
+TYPES = ["jpg", "jpeg", "png", "webp", "avif", "gif", "bmp"]
+SEEN = (32, 32)
+VIEW = 112  # pixels; two of them fit side by side into the sidebar
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The visitor's picture on this run.
+
+    Attributes:
+        picture: decoded.
+        title: what to call it on screen.
+        label: its true class, where known.
+        how, at: the way it is fitted to a network.
+    """
+
+    picture: Picture
+    title: str
+    label: str | None
+    how: str
+    at: float
+
+    def seen(self, shape: tuple[int, ...] = SEEN) -> np.ndarray:
+        """float32 (rows, columns, 3) in [0, 1]: what a network with this input shape gets."""
+        return images.fit(self.picture.pixels, shape[:2], how=self.how, at=self.at)
+
+    @property
+    def file_name(self) -> str:
+        """A beginning for downloads that no other picture shares, and that tells nothing of the visitor."""
+        return f"convlens-{self.picture.digest[:8]}"
+
+
+def current() -> Chosen:
+    """The picture that the frame has put out for this run; for pages."""
+    return st.session_state["_chosen"]
+
+
+def show() -> None:
+    """Draw the tray in the sidebar and put out the picture."""
+    with st.sidebar:
+        _message()
+        chosen = _chosen()
+        st.session_state["_chosen"] = chosen
+        _views(chosen)
+        _fitting(chosen)
+        names = [
+            {"name": b.name, "title": b.title, "image": components.data_url(thumbnail(b.name), "jpeg"), "help": f"{b.title}: {b.source} ({b.licence})"}
+            for b in bundled().values()
+        ]
+        mine = "_photo" in st.session_state
+        pickers.gallery(
+            "picture", "Pictures to choose from", names, layout="grid", chosen="" if mine else None, on_choose=lambda _: forget()
+        )
+        _upload()
+        if cifar10.copy_on_this_machine():
+            st.button("A CIFAR-10 test picture", icon=":material/casino:", on_click=_draw_test_picture, width="stretch")
+        st.caption("Your photo stays in this computer's memory for this visit and is never stored or put into a link.")
+    state.link("picture")
+
+
+def forget() -> None:
+    """Drop the visitor's own photo and go back to the bundled picture."""
+    st.session_state.pop("_photo", None)
+    st.session_state["_camera_open"] = False
+    st.session_state["_uploads"] = st.session_state.get("_uploads", 0) + 1
+
+
+def _chosen() -> Chosen:
+    how, at = (st.session_state.get(name, state.STATE[name].default) for name in ("fit", "at"))
+    options = {"how": how or "crop", "at": at / 100}
+    name = state.get("picture")
+    if "_photo" in st.session_state:
+        return Chosen(st.session_state["_photo"], "Your photo", None, **options)
+    if number := state.TEST_PICTURE.fullmatch(name):
+        try:
+            rgb, label = caching.test_picture(int(number[1]))
+            return Chosen(Picture(rgb, caching.digest(rgb)), f"CIFAR-10 test picture {number[1]}", label, **options)
+        except InputError as error:
+            st.warning(f"{error} The frog is shown instead.")
+            name = state.STATE["picture"].default
+    entry = bundled()[name]
+    return Chosen(entry.picture, entry.title, entry.label, **options)
+
+
+def _views(chosen: Chosen) -> None:
+    """The photo with the part that the network gets, and what the network sees of it."""
+    with st.container(horizontal=True, gap="small", wrap=False):
+        st.image(
+            images.encode_jpeg(_with_frame(chosen)), caption=chosen.title, alt=f"The picture: {chosen.title}", width=VIEW
+        )
+        st.image(
+            images.encode_png(chosen.seen(), enlarged=8), caption="Seen at 32 × 32", output_format="PNG", width=VIEW,
+            alt="The picture as the network sees it, 32 by 32 pixels",
+        )  # fmt: skip
+    for note in chosen.picture.notes:
+        st.caption(note)
+
+
+def _with_frame(chosen: Chosen, longest: int = 320) -> np.ndarray:
+    """uint8: a small copy of the picture; what the crop leaves out is dimmed."""
+    rgb = chosen.picture.rgb
+    factor = min(1.0, longest / max(rgb.shape[:2]))
+    size = (max(1, round(rgb.shape[1] * factor)), max(1, round(rgb.shape[0] * factor)))
+    small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
+    if chosen.how != "crop":
+        return small
+    top, left, height, width = images.crop_box(*small.shape[:2], SEEN, chosen.at)
+    dimmed = (small * 0.4 + 120 * 0.6 * 0.4).astype(np.uint8)
+    dimmed[top : top + height, left : left + width] = small[top : top + height, left : left + width]
+    return dimmed
+
+
+def _fitting(chosen: Chosen) -> None:
+    pickers.segmented(
+        "fit", "How it is fitted", {"crop": "Crop", "pad": "Pad", "stretch": "Stretch"}, width="stretch",
+        help=" ".join(f"{way.capitalize()}: {text}" for way, text in images.WAYS_TO_FIT.items()),
+    )  # fmt: skip
+    rows, columns = chosen.picture.size
+    if chosen.how == "crop" and rows != columns:
+        pickers.slider("at", "Where the crop lies, %", help="0 is left or top, 100 right or bottom.")
+
+
+def _upload() -> None:
+    nonce = st.session_state.get("_uploads", 0)
+    uploaded = st.file_uploader(
+        "Your own photo", TYPES, key=f"upload.{nonce}", max_upload_size=15, help="JPEG, PNG, WebP, AVIF, GIF or BMP, 15 MB at most."
+    )
+    if uploaded is not None:
+        _take(uploaded)
+    buttons = st.container(horizontal=True)
+    if st.session_state.get("_camera_open"):
+        shot = st.camera_input("Take a photo", key=f"camera.{nonce}", resolution="720p")
+        if shot is not None:
+            _take(shot)
+        buttons.button("Close the camera", icon=":material/close:", on_click=_toggle_camera, args=(False,))
+    else:
+        buttons.button("Camera", icon=":material/photo_camera:", on_click=_toggle_camera, args=(True,))
+    if "_photo" in st.session_state:
+        buttons.button("Forget my photo", icon=":material/delete:", on_click=forget, type="primary")
+
+
+def _toggle_camera(is_open: bool) -> None:
+    st.session_state["_camera_open"] = is_open
+
+
+def _take(file) -> None:
+    """Decode an upload, drop its bytes, and draw everything anew; what cannot be read leaves all as it was."""
+    try:
+        st.session_state["_photo"] = images.read_picture(file.getvalue())
+        st.session_state["_camera_open"] = False
+    except InputError as error:
+        st.session_state["_upload_error"] = str(error)
+    context = get_script_run_ctx()
+    context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+    st.session_state["_uploads"] = st.session_state.get("_uploads", 0) + 1  # a fresh, empty uploader
+    st.rerun()
+
+
+def _message() -> None:
+    if error := st.session_state.pop("_upload_error", None):
+        st.error(f"{error} Your former picture is still here.", icon=":material/image_not_supported:")
+
+
+def _draw_test_picture() -> None:
+    forget()
+    state.put("picture", f"cifar10-test-{random.randrange(10_000)}")

@@ -1,0 +1,91 @@
+"""Pixels: the picture as numbers, whole and as the network gets it."""
+
+import numpy as np
+import streamlit as st
+
+from convlens import figures, files, images, snippets, statistics
+from convlens.text import number, size
+from convlens.ui import components, lesson, pickers, tray
+from convlens.ui.panel import Download, panel
+
+PATCH = 12
+chosen = tray.current()
+seen = chosen.seen()
+photo = chosen.picture.pixels
+
+
+def magnifier(key: str, pixels: np.ndarray, values: np.ndarray | None, alt: str) -> None:
+    """A lens over an 8-bit image; ``values`` where the true numbers are finer than 8 bits."""
+    data = {
+        "image": components.data_url(images.encode_png(pixels), "png"),
+        "rows": pixels.shape[0],
+        "columns": pixels.shape[1],
+        "values": None if values is None else np.round(values.ravel().astype(float), 5).tolist(),
+        "patch": PATCH,
+        "alt": alt,
+        "pixelated": values is not None,
+    }
+    components.mount("magnifier", key=key, data=data)
+
+
+def measured(pixels: np.ndarray, bins: int) -> dict[str, tuple[np.ndarray, float, float]]:
+    """Channel → (histogram counts, mean 0–255, entropy in bits)."""
+    planes = dict(zip(("red", "green", "blue"), np.moveaxis(pixels, 2, 0), strict=True)) | {"grey": images.to_grey(pixels)}
+    out = {}
+    for name, plane in planes.items():
+        counts = statistics.histogram(plane * 255.0, bins, (0, 256))
+        out[name] = counts, float(plane.mean() * 255), statistics.entropy(counts)
+    return out
+
+
+def numbers_panel(title: str, key: str, pixels: np.ndarray, values: np.ndarray | None, code: str) -> None:
+    rows, columns = pixels.shape[:2]
+    downloads = (
+        Download("PNG", f"{chosen.file_name}-{key}.png", lambda: images.encode_png(pixels)),
+        Download("NPZ", f"{chosen.file_name}-{key}.npz", lambda: files.npz(pixels=pixels)),
+    )
+    caption = f"{size((rows, columns, 3))} = {pixels.size:,} numbers. The magnifier shows {PATCH} × {PATCH} of them, for one channel."
+    with panel(title, key=key, downloads=downloads, code=code, caption=caption):
+        magnifier(f"magnifier.{key}", pixels, values, title)
+
+
+def histogram_panel(title: str, key: str, pixels: np.ndarray, bins: int, code: str) -> None:
+    found = measured(pixels, bins)
+    rows = [[name, number(mean), number(bits)] for name, (_, mean, bits) in found.items()]
+    downloads = (
+        Download(
+            "CSV",
+            f"{chosen.file_name}-{key}-{bins}.csv",
+            lambda: files.table(["bin from", *found], ([i * 256 / bins, *(c[i] for c, _, _ in found.values())] for i in range(bins))),
+        ),
+    )
+    best = max(rows[:3], key=lambda row: found[row[0]][2])
+    caption = (
+        f"{bins} equal bins over 0–255, so at most {number(np.log2(bins))} bits. Of the three channels {best[0]} is hardest "
+        f"to guess, with {best[2]} bits."
+    )
+    with panel(title, key=key, downloads=downloads, code=code, caption=caption):
+        st.plotly_chart(
+            figures.channel_histograms({name: counts for name, (counts, _, _) in found.items()}),
+            key=f"{key}.chart", alt=f"{title}: one curve for each channel",
+        )  # fmt: skip
+        st.dataframe(
+            {"channel": [r[0] for r in rows], "mean, 0–255": [r[1] for r in rows], "entropy, bits": [r[2] for r in rows]},
+            hide_index=True, key=f"{key}.table",
+        )  # fmt: skip
+
+
+st.title("Pixels: a picture is numbers")
+st.markdown("Move the magnifier over the picture: these numbers are all that a network ever gets.")
+photo_side, photo_histogram = st.columns([7, 4], gap="small")
+with photo_side:
+    numbers_panel(f"{chosen.title}, every pixel", "photo", photo, None, snippets.seen(chosen.how, chosen.at, tray.SEEN))
+with photo_histogram:
+    bins = pickers.segmented("bins", "Bins of the histograms", width="stretch")
+    histogram_panel("How often each value occurs", "histogram", photo, bins, snippets.histogram(bins))
+seen_side, seen_histogram = st.columns([7, 4], gap="small")
+with seen_side:
+    numbers_panel("What the network sees, 32 × 32", "seen", seen, seen, snippets.seen(chosen.how, chosen.at, tray.SEEN))
+with seen_histogram:
+    histogram_panel("The same at 32 × 32", "seen-histogram", seen, bins, snippets.seen_histogram(chosen.how, chosen.at, tray.SEEN, bins))
+lesson.show("pixels")
