@@ -59,18 +59,3 @@ def clipped_share(values: np.ndarray) -> float:
 def parse_weights(text: str) -> np.ndarray:
     """float32 (k, k) of "0,1,0;1,-4,1;0,1,0"; the text is one that the state table permits."""
     return np.array([[float(number) for number in row.split(",")] for row in text.split(";")], np.float32)
-
-
-def weights_text(weights: np.ndarray) -> str:
-    """The opposite of ``parse_weights``, with six significant digits at most."""
-    return ";".join(",".join(f"{float(f'{x:.6g}'):.6f}".rstrip("0").rstrip(".") for x in row) for row in np.asarray(weights))
-
-
-def resized_weights(weights: np.ndarray, size: int) -> np.ndarray:
-    """Weights cut or filled up with zeros to (size, size), the middle staying in the middle."""
-    out = np.zeros((size, size), np.float32)
-    old = len(weights)
-    take = min(size, old)
-    a, b = (old - take) // 2, (size - take) // 2
-    out[b : b + take, b : b + take] = weights[a : a + take, a : a + take]
-    return out

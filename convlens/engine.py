@@ -17,6 +17,7 @@ from convlens.errors import InputError
 
 QUEUE = 64  # jobs under way or waiting; a full hall waits for its turn, a runaway does not fill the memory
 TIME_LIMIT = 60.0  # seconds; the first job includes TensorFlow's import
+QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3"}  # TensorFlow greets every worker with six lines otherwise
 
 
 class BusyError(InputError):
@@ -83,7 +84,7 @@ class Engine:
     def _start(self, job: Callable, args: tuple, outer: Future, *, again: bool) -> None:
         with self._lock:
             if self._executor is None:
-                self._executor = ProcessPoolExecutor(max_workers=self.workers, timeout=None)
+                self._executor = ProcessPoolExecutor(max_workers=self.workers, timeout=None, env=QUIET)
             executor = self._executor
         try:
             inner = executor.submit(job, *args)

@@ -50,7 +50,7 @@ def _histogram(array: str, bins: int) -> str:
 counts = [np.histogram({array}[:, :, c] * 255, bins={bins}, range=(0, 256))[0] for c in range(3)]
 p = [c / c.sum() for c in counts]
 entropy = [-(q[q > 0] * np.log2(q[q > 0])).sum() for q in p]  # bits, for red, green, blue
-mean = {array}.mean(axis=(0, 1)) * 255
+mean = {array}.mean(axis=(0, 1), dtype=float) * 255
 print(mean, entropy)
 """
 
@@ -85,7 +85,7 @@ def layer(network: str, name: str, how: str, at: float, size: tuple[int, int]) -
         + _seen(how, at, size)
         + f"""
 model = keras.saving.load_model("models/weights/{network}.keras")
-slicer = keras.Model(model.inputs, {{layer.name: layer.output for layer in model.layers}})
+slicer = keras.Model(model.input, {{layer.name: layer.output for layer in model.layers}})
 maps = np.asarray(slicer(seen[None], training=False)["{name}"])[0]
 print(maps.shape, maps.min(), maps.max())
 """
@@ -118,7 +118,7 @@ def entropy(values, span):
 maps = []
 for network in {networks!r}:
     model = keras.saving.load_model(f"models/weights/{{network}}.keras")
-    maps.append(np.asarray(keras.Model(model.inputs, model.get_layer("{name}").output)(seen[None], training=False))[0])
+    maps.append(np.asarray(keras.Model(model.input, model.get_layer("{name}").output)(seen[None], training=False))[0])
 span = (min(0, *(m.min() for m in maps)), max(m.max() for m in maps))  # one range for both networks
 picture = entropy(seen, (0, 1))
 gained = [picture - entropy(m, span) for m in maps]

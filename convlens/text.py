@@ -23,6 +23,8 @@ def percent(share: float) -> str:
     """A share in [0, 1] as per cent: 86 %, 0.4 %, under 0.1 %."""
     if 0 < share < 0.001:
         return "< 0.1 %"
+    if 0.9995 <= share < 1:
+        return "> 99.9 %"
     if share < 0.0995 or 0.995 <= share < 1:
         return f"{100 * share:.1f} %" if share else "0 %"
     return f"{100 * share:.0f} %"

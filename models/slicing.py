@@ -16,7 +16,7 @@ class Sliced:
     def __init__(self, model: keras.Model):
         self.model = model
         outputs = {layer.name: layer.output for layer in model.layers}
-        slicer = keras.Model(model.inputs, outputs)
+        slicer = keras.Model(model.input, outputs)
         signature = [tf.TensorSpec((None, *model.input_shape[1:]), tf.float32)]
         self._call = tf.function(lambda x: slicer(x, training=False), input_signature=signature, jit_compile=False)
 

@@ -81,6 +81,9 @@ class Run:
         """Train once over all pictures, in an order that depends on the seed and the epoch alone."""
         number = len(self.history) + 1
         order = np.random.default_rng([self.recipe.seed, number]).permutation(len(self.pixels))
+        for layer in self.model.layers:
+            if isinstance(layer, keras.layers.Dropout):  # a .keras file forgets the state of its generator
+                layer.seed_generator.state.assign(np.array([self.recipe.seed, number], "uint32"))
         data = batches(self.pixels[order], self.labels[order], self.recipe.batch, self.classes)
         logs = self.model.fit(data, epochs=1, shuffle=False, verbose=0).history
         row = {name: float(values[-1]) for name, values in logs.items()}
@@ -131,8 +134,10 @@ def _stalled(history: list[dict], patience: float) -> bool:
 
 def time_lapse_epochs(epochs: int, frames: int = 12) -> list[int]:
     """About ``frames`` epochs from 0 (untrained) to the last, dense at the start, where most changes."""
-    spaced = np.geomspace(1, epochs + 1, frames) - 1
-    return sorted({round(e) for e in spaced} | {0, epochs} | set(range(min(4, epochs + 1))))
+    chosen: list[int] = []
+    for wished in np.geomspace(1, epochs + 1, frames) - 1:
+        chosen.append(max(round(wished), chosen[-1] + 1 if chosen else 0))
+    return sorted({min(epoch, epochs) for epoch in chosen} | {epochs})
 
 
 def snapshot(model: keras.Model) -> dict[str, np.ndarray]:

@@ -19,9 +19,9 @@ cards = catalog()
 head = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
 with head:
     st.title("Compare: two networks, one picture", width="stretch")
-    a = pickers.select("a", "First network", list(cards), lambda name: cards[name].title, width=190)
+    a = pickers.select("a", "First network", list(cards), width=190)
     same = [name for name, card in cards.items() if card.labels == cards[a].labels]
-    b = pickers.select("b", "Second network", same, lambda name: cards[name].title, width=190)
+    b = pickers.select("b", "Second network", same, width=190)
 pair = (cards[a], cards[b])
 titles = [card.title for card in pair] if a != b else [f"{cards[a].title}, left", f"{cards[a].title}, right"]
 colours = [network_colour(card.name, i) for i, card in enumerate(pair)]

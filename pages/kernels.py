@@ -5,7 +5,7 @@ import numpy as np
 import streamlit as st
 
 from convlens import chain, files, images, montage, snippets
-from convlens.kernels import EXAMPLES, KERNELS
+from convlens.kernels import EXAMPLES
 from convlens.montage import scale_of
 from convlens.text import number, percent, size
 from convlens.ui import components, lesson, pickers, state, steps, tray
@@ -33,13 +33,11 @@ head = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
 with head:
     st.title("Kernels: slide weights over the picture", width="stretch")
     count = pickers.segmented("steps", "Steps in a row")
-    colour = pickers.segmented("colour", "Work on", {"grey": "Grey", "colour": "Colour"}) == "colour"
-    shown = st.segmented_control(
-        "Settings of", range(1, count + 1), default=1, format_func=lambda n: f"Step {n}: {steps.title(n)}", key="step_shown", required=True
-    ) if count > 1 else 1  # fmt: skip
-shown = min(shown or 1, count)
-step = steps.controls(shown)
-every = [step if n == shown else steps.present(n) for n in range(1, count + 1)]
+    colour = pickers.segmented("colour", "Work on") == "colour"
+every = []
+for n, place in enumerate(st.tabs([f"Step {n}" for n in range(1, count + 1)]) if count > 1 else [st.container()], start=1):
+    with place:
+        every.append(steps.controls(n))
 state.link(*(f"{name}_{n}" for n in range(1, count + 1) for name in ("kernel", "weights")))
 
 start = chosen.picture.pixels if colour else images.to_grey(chosen.picture.pixels)
@@ -85,9 +83,8 @@ with right:
         small = view(np.clip(result, 0, 1))
         st.image(images.encode_png(small, enlarged=grown(small.shape)), alt="The result clipped to values from 0 to 1", output_format="PNG", width="stretch")
 
-own = state.get(f"weights_{shown}")
-sentence = "Weights of your own." if own else f"{KERNELS[state.get(f'kernel_{shown}')].sentence} ({KERNELS[state.get(f'kernel_{shown}')].source}.)"
-st.markdown(f"**{steps.title(shown)}**: {sentence}")
+for n in range(1, count + 1):
+    st.markdown(f"**{steps.title(n)}**: {steps.sentence(n)}")
 shapes = [start.shape[:2], *(r.shape[:2] for r in results)]
 for n, each in enumerate(every):
     st.latex((rf"\text{{Step {n + 1}:}}\quad " if count > 1 else "") + each.size_formula(shapes[n]))

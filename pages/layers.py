@@ -17,7 +17,7 @@ cards = catalog()
 head = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
 with head:
     st.title("Layers: what each one answers", width="stretch")
-    network = pickers.select("network", "Network", list(cards), lambda name: cards[name].title, width=190)
+    network = pickers.select("network", "Network", list(cards), width=190)
 card = cards[network]
 st.markdown(
     f"{card.title}: trained on {card.training_size:,} pictures, right on {percent(card.accuracy)} of the 10,000 test "
@@ -42,8 +42,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     st.button("First convolution", on_click=state.put, args=("layer", conv[0]), type="secondary")
     st.button("Last convolution", on_click=state.put, args=("layer", conv[-1]), type="secondary")
     scope = pickers.segmented(
-        "scale", "Colour scale", {"layer": "One for the layer", "unit": "One for each map", "network": "One for the network"},
-        label_visibility="collapsed", help=" ".join(SCOPES.values()),
+        "scale", "One colour scale for each", label_visibility="collapsed", help=" ".join(SCOPES.values())
     )  # fmt: skip
 
 layer, values = by_name[name], activations[name]

@@ -34,7 +34,7 @@ def measured(pixels: np.ndarray, bins: int) -> dict[str, tuple[np.ndarray, float
     out = {}
     for name, plane in planes.items():
         counts = statistics.histogram(plane * 255.0, bins, (0, 256))
-        out[name] = counts, float(plane.mean() * 255), statistics.entropy(counts)
+        out[name] = counts, float(plane.mean(dtype=float) * 255), statistics.entropy(counts)
     return out
 
 

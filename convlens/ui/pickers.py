@@ -1,4 +1,7 @@
-"""Ways to choose, all of them fed from the table in ``state``: name → default and allowed values."""
+"""Ways to choose, all of them fed from the table in ``state``: name → default and allowed values.
+
+Options are shown by the very names that a link carries: Streamlit would put any other wording into the link.
+"""
 
 from collections.abc import Callable
 
@@ -7,14 +10,13 @@ import streamlit as st
 from convlens.ui import components, state
 
 
-def segmented(name: str, label: str, titles: dict | None = None, **options):
+def segmented(name: str, label: str, **options):
     """One of a few values, side by side."""
     choice = state.STATE[name]
     chosen = st.segmented_control(
         label,
         list(choice.allowed),
         default=choice.default,
-        format_func=lambda value: (titles or {}).get(value, str(value)),
         key=name,
         bind="query-params",
         required=True,
@@ -23,11 +25,11 @@ def segmented(name: str, label: str, titles: dict | None = None, **options):
     return choice.default if chosen is None else chosen
 
 
-def select(name: str, label: str, options: list, titles: Callable = str, **more):
+def select(name: str, label: str, options: list[str], **more) -> str:
     """One of many values, in a list."""
     default = state.STATE[name].default
     index = options.index(default) if default in options else 0
-    return st.selectbox(label, options, index=index, format_func=titles, key=name, bind="query-params", **more)
+    return st.selectbox(label, options, index=index, key=name, bind="query-params", **more)
 
 
 def slider(name: str, label: str, **options) -> int:

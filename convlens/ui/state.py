@@ -40,6 +40,9 @@ class Choice:
         return value if self.permits(value) else None
 
 
+_NUMBER = re.compile(r"-?(\d{1,6}(\.\d{0,6})?|\.\d{1,6})(e-?\d)?")
+
+
 def _a_picture(value: str) -> bool:
     return value in bundled() or bool(TEST_PICTURE.fullmatch(value))
 
@@ -47,10 +50,7 @@ def _a_picture(value: str) -> bool:
 def _weights(value: str) -> bool:
     """Rows by ';', numbers by ',': a square of 1 × 1 to 7 × 7."""
     rows = [row.split(",") for row in value.split(";")]
-    number = re.compile(r"-?\d{0,6}\.?\d{0,6}(e-?\d)?")
-    return value == "" or (
-        len(rows) <= 7 and all(len(r) == len(rows) and all(n and number.fullmatch(n) for n in r) for r in rows)
-    )
+    return value == "" or (len(rows) <= 7 and all(len(r) == len(rows) and all(map(_NUMBER.fullmatch, r)) for r in rows))
 
 
 _NETWORKS = tuple(catalog())

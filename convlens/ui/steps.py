@@ -26,54 +26,41 @@ def kernel_items() -> list[dict]:
     ]
 
 
-def present(n: int) -> Step:
-    """Step ``n`` as the widgets and the link have it, also while its widgets are not drawn."""
-    value = {name: _value(f"{name}_{n}") for name in NAMES}
-    weights = parse_weights(value["weights"]) if value["weights"] else KERNELS[value["kernel"]].weights
-    return Step(
-        weights,
-        scale=float(value["scale"]),
-        bias=float(value["bias"]),
-        stride=(value["stride"], value["stride_columns"]),
-        padding=value["padding"],
-        relu=value["relu"],
-        pool=value["pool"],
-    )
-
-
 def title(n: int) -> str:
     """What to call the kernel of step ``n``."""
-    return "Your own weights" if _value(f"weights_{n}") else KERNELS[_value(f"kernel_{n}")].title
+    return "Your own weights" if state.get(f"weights_{n}") else KERNELS[state.get(f"kernel_{n}")].title
 
 
-def _value(name: str):
-    if name.startswith(("kernel_", "weights_")):
-        return state.get(name)
-    return st.session_state.get(name, state.STATE[name].default)
+def sentence(n: int) -> str:
+    """What the kernel of step ``n`` does, with its source."""
+    if state.get(f"weights_{n}"):
+        return "Weights of your own."
+    kernel = KERNELS[state.get(f"kernel_{n}")]
+    return f"{kernel.sentence} ({kernel.source}.)"
 
 
 def controls(n: int) -> Step:
     """Draw the controls of step ``n`` and give the step they make."""
     own = state.get(f"weights_{n}")
-    kernel = pickers.gallery(
+    pickers.gallery(
         f"kernel_{n}", "Kernels", kernel_items(), pixelated=True, chosen="" if own else None,
         on_choose=lambda _: state.put(f"weights_{n}", ""),
     )  # fmt: skip
     weights = parse_weights(own) if own else KERNELS[state.get(f"kernel_{n}")].weights
     editor, strides, how, linear, after = st.columns([1.25, 1, 0.9, 0.7, 1.15], gap="medium")
     with editor:
-        _editor(n, weights, "Your own weights" if own else KERNELS[kernel].title)
+        _editor(n, weights, title(n))
     with strides:
         rows = pickers.slider(f"stride_{n}", "Stride, rows")
         columns = pickers.slider(f"stride_columns_{n}", "Stride, columns")
     with how:
-        padding = pickers.segmented(f"padding_{n}", "Padding", {"valid": "Valid", "same": "Same"})
+        padding = pickers.segmented(f"padding_{n}", "Padding")
         relu = pickers.toggle(f"relu_{n}", "Then ReLU")
     with linear:
         scale = pickers.number(f"scale_{n}", "Scale", -100.0, 100.0, step=0.1, format="%.3g")
         bias = pickers.number(f"bias_{n}", "Bias", -100.0, 100.0, step=0.1, format="%.3g")
     with after:
-        pool = pickers.segmented(f"pool_{n}", "Then pool 2 × 2", {"none": "No", "max": "Max", "average": "Mean"})
+        pool = pickers.segmented(f"pool_{n}", "Then pool 2 × 2")
         st.button(
             "Reset this step", key=f"reset_{n}", icon=":material/undo:", on_click=reset, args=(n,), type="tertiary",
             help="Back to the kernel as it was, stride 1, no padding, nothing after it.",

@@ -128,7 +128,7 @@ def _with_frame(chosen: Chosen, longest: int = 320) -> np.ndarray:
 
 def _fitting(chosen: Chosen) -> None:
     pickers.segmented(
-        "fit", "How it is fitted", {"crop": "Crop", "pad": "Pad", "stretch": "Stretch"}, width="stretch",
+        "fit", "How it is fitted", width="stretch",
         help=" ".join(f"{way.capitalize()}: {text}" for way, text in images.WAYS_TO_FIT.items()),
     )  # fmt: skip
     rows, columns = chosen.picture.size

@@ -1,0 +1,43 @@
+"""Shared by all tests: where things are, one engine for the session, the application without a browser."""
+
+import os
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+hypothesis.settings.register_profile("convlens", deadline=None)  # the first example pays for imports
+hypothesis.settings.load_profile("convlens")
+os.environ.pop("CONVLENS_CIFAR10", None)  # a copy on the developer's machine must not change what is tested
+
+
+@pytest.fixture(scope="session")
+def engine():
+    """The engine that the pages use, with one worker; TensorFlow's import is paid once."""
+    from convlens import engine, jobs
+
+    engine.ENGINE.workers = 1
+    engine.start(jobs.warm, ("benchmark", "dummy"))
+    yield engine
+    engine.stop()
+
+
+@pytest.fixture
+def open_page(engine):
+    """``open_page("kernels", stride_1="2")``: a page as a link with these parameters opens it."""
+    from streamlit.testing.v1 import AppTest
+
+    from convlens.ui.navigation import PAGES
+
+    def opener(name: str, **query: str) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "convlens" / "ui" / "frame.py"), default_timeout=90)
+        for key, value in query.items():
+            app.query_params[key] = value
+        app.run()
+        if name != PAGES[0].name:
+            app.switch_page(f"../../pages/{name}.py").run()
+        return app
+
+    return opener

@@ -1,0 +1,105 @@
+"""CIFAR-10 from folders and archives, with pictures made here."""
+
+import io
+import tarfile
+import zipfile
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from convlens import cifar10, jobs
+from convlens.errors import InputError
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Two test pictures and one of training, each of one colour; a stray file and a stray class."""
+    for path, colour in {"test/frog/b.png": 10, "test/cat/a.png": 200, "train/dog/a.png": 7, "test/unicorn/a.png": 1}.items():
+        file = tmp_path / "cifar" / path
+        file.parent.mkdir(parents=True)
+        Image.new("RGB", (32, 32), (colour,) * 3).save(file)
+    (tmp_path / "cifar" / "test" / "frog" / "notes.txt").write_text("no picture")
+    return tmp_path / "cifar"
+
+
+def check(pictures):
+    assert pictures.pixels.shape == (2, 32, 32, 3)
+    assert pictures.pixels[:, 0, 0, 0].tolist() == [200, 10]
+    assert [cifar10.LABELS[i] for i in pictures.labels] == ["cat", "frog"]
+    assert pictures.form == "lossless, 32 × 32"
+
+
+def test_a_folder(folder):
+    check(cifar10.read(folder, "test"))
+
+
+@pytest.mark.parametrize("ending", ["tar", "tar.gz", "tar.xz"])
+def test_a_tar_archive(folder, ending):
+    archive = folder.parent / f"copy.{ending}"
+    with tarfile.open(archive, f"w:{ending[4:]}") as tar:
+        tar.add(folder, arcname=".")
+    check(cifar10.read(archive, "test"))
+
+
+def test_a_zip_archive(folder):
+    archive = folder.parent / "copy.zip"
+    with zipfile.ZipFile(archive, "w") as out:
+        for path in folder.rglob("*.*"):
+            out.write(path, path.relative_to(folder))
+    check(cifar10.read(archive, "test"))
+
+
+def test_what_is_missing_or_wrong_is_explained(folder, tmp_path):
+    with pytest.raises(InputError, match="There is no CIFAR-10 at"):
+        cifar10.read(tmp_path / "nowhere", "test")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputError, match="empty holds no pictures under test/<class>/"):
+        cifar10.read(tmp_path / "empty", "test")
+    Image.new("RGB", (28, 28)).save(folder / "test" / "frog" / "c.png")
+    with pytest.raises(InputError, match="test/frog/c.png is 28 × 28 pixels; CIFAR-10's pictures are 32 × 32"):
+        cifar10.read(folder, "test")
+    text = tmp_path / "a.txt"
+    text.write_text("hello")
+    with pytest.raises(InputError, match="neither a folder nor"):
+        cifar10.read(text, "test")
+
+
+def test_a_lossy_copy_says_so(folder):
+    buffer = io.BytesIO()
+    Image.new("RGB", (32, 32)).save(buffer, "JPEG")
+    (folder / "test" / "frog" / "z.jpg").write_bytes(buffer.getvalue())
+    assert cifar10.read(folder, "test").form == "a lossy JPEG copy, 32 × 32"
+
+
+def test_the_job_gives_a_test_picture_with_its_label(folder, monkeypatch):
+    monkeypatch.setenv("CONVLENS_CIFAR10", str(folder))
+    jobs._test_part.cache_clear()
+    try:
+        pixels, label = jobs.test_picture(1)
+        assert (label, pixels[0, 0].tolist()) == ("frog", [10, 10, 10])
+        with pytest.raises(InputError, match="There is no test picture 2. Expected 0 to 1"):
+            jobs.test_picture(2)
+    finally:
+        jobs._test_part.cache_clear()
+
+
+def test_the_copy_of_keras_is_found_and_read(tmp_path, monkeypatch):
+    """Batches in the data set's own form, made here, where keras.datasets keeps them."""
+    import pickle
+
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.delenv("CONVLENS_CIFAR10", raising=False)
+    assert cifar10.copy_on_this_machine() is None
+    place = tmp_path / "datasets" / "cifar-10-batches-py-target" / "cifar-10-batches-py"
+    place.mkdir(parents=True)
+    (place / "test_batch").write_bytes(pickle.dumps({b"data": np.zeros((1, 3072), np.uint8), b"labels": [6]}))
+    assert cifar10.copy_on_this_machine() == place
+
+
+def test_without_a_copy_the_job_says_how_to_get_one(tmp_path, monkeypatch):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.delenv("CONVLENS_CIFAR10", raising=False)
+    jobs._test_part.cache_clear()
+    with pytest.raises(InputError, match="no copy of CIFAR-10 on this machine. Set CONVLENS_CIFAR10"):
+        jobs.test_picture(0)

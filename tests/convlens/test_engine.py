@@ -1,0 +1,88 @@
+"""The engine: jobs run elsewhere, faults become sentences, nothing hangs."""
+
+import os
+import signal
+import time
+
+import pytest
+
+from convlens.engine import BusyError, Engine
+from convlens.errors import InputError
+
+
+@pytest.fixture
+def small():
+    engine = Engine(workers=1, queue=4)
+    yield engine
+    engine.stop()
+
+
+def die_once(marker: str) -> str:
+    """Kills its worker the first time, answers the second time."""
+    if not os.path.exists(marker):
+        open(marker, "w").close()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return "alive"
+
+
+def always_die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def refuse() -> None:
+    raise InputError("This is meant for the visitor.")
+
+
+def fault() -> None:
+    raise ZeroDivisionError("a fault of ours")
+
+
+def test_jobs_run_in_another_process(small):
+    assert small.run(os.getpid) != os.getpid()
+
+
+def test_a_dead_worker_is_replaced_and_its_job_tried_once_more(small, tmp_path):
+    assert small.run(die_once, str(tmp_path / "marker")) == "alive"
+    assert small.run(abs, -3) == 3
+
+
+def test_a_job_that_kills_every_worker_ends_in_a_sentence(small):
+    with pytest.raises(BusyError, match="stopped twice. Please try again"):
+        small.run(always_die)
+    assert small.run(abs, -3) == 3
+
+
+def test_a_job_that_overruns_is_stopped_with_a_sentence(small):
+    small.run(abs, 1)
+    with pytest.raises(BusyError, match="took longer than 1 seconds and was stopped"):
+        small.run(time.sleep, 60, limit=1)
+    assert small.run(abs, -3) == 3
+
+
+def test_the_queue_is_bounded(small):
+    waiting = [small.submit(time.sleep, 0.5) for _ in range(4)]
+    with pytest.raises(BusyError, match="Too many people are waiting"):
+        small.submit(abs, 1)
+    for future in waiting:
+        future.result(30)
+    assert small.run(abs, -3) == 3
+
+
+def test_what_a_job_raises_arrives(small):
+    with pytest.raises(InputError, match="meant for the visitor"):
+        small.run(refuse)
+    with pytest.raises(ZeroDivisionError, match="a fault of ours"):
+        small.run(fault)
+
+
+def test_stopping_leaves_no_orphan():
+    engine = Engine(workers=2)
+    pid = engine.run(os.getpid)
+    engine.stop()
+    for _ in range(50):
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.1)
+    pytest.fail(f"worker {pid} is still there")

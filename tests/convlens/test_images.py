@@ -1,0 +1,230 @@
+"""Everybody's pictures: the right pixels, or a clear sentence."""
+
+import io
+import struct
+import zlib
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, ImageCms
+
+from convlens import images
+from convlens.errors import InputError
+
+RNG = np.random.default_rng(4)
+
+
+def encoded(array_or_image, form="PNG", **options) -> bytes:
+    image = array_or_image if isinstance(array_or_image, Image.Image) else Image.fromarray(array_or_image)
+    buffer = io.BytesIO()
+    image.save(buffer, form, **options)
+    return buffer.getvalue()
+
+
+RGB = RNG.integers(0, 256, (20, 30, 3), np.uint8)
+
+
+@pytest.mark.parametrize(("form", "options"), [("PNG", {}), ("BMP", {}), ("WEBP", {"lossless": True})])
+def test_lossless_formats_give_every_pixel(form, options):
+    picture = images.read_picture(encoded(RGB, form, **options))
+    np.testing.assert_array_equal(picture.rgb, RGB)
+    assert picture.pixels.dtype == np.float32
+    np.testing.assert_allclose(picture.pixels, RGB / 255, atol=1e-7)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "AVIF", "WEBP"])
+def test_lossy_formats_come_close(form):
+    smooth = cv2.GaussianBlur(RNG.integers(0, 256, (64, 64, 3), np.uint8), (0, 0), 9)
+    picture = images.read_picture(encoded(smooth, form, quality=95))
+    assert np.abs(picture.rgb.astype(int) - smooth).mean() < 4
+
+
+def test_the_digest_is_that_of_the_bytes():
+    import hashlib
+
+    data = encoded(RGB)
+    assert images.read_picture(data).digest == hashlib.sha256(data).hexdigest()
+
+
+def test_transparency_lies_on_white():
+    rgba = np.zeros((2, 2, 4), np.uint8)
+    rgba[0, 0] = (255, 0, 0, 255)
+    rgba[0, 1] = (255, 0, 0, 0)
+    rgba[1, 0] = (0, 0, 0, 128)
+    picture = images.read_picture(encoded(rgba))
+    np.testing.assert_array_equal(picture.rgb[0], [[255, 0, 0], [255, 255, 255]])
+    np.testing.assert_allclose(picture.rgb[1, 0], 127, atol=1)
+
+
+def test_a_transparent_palette_lies_on_white():
+    image = Image.new("P", (2, 1))
+    image.putpalette([10, 20, 30, 200, 100, 50])
+    image.putpixel((1, 0), 1)
+    picture = images.read_picture(encoded(image, "PNG", transparency=0))
+    np.testing.assert_array_equal(picture.rgb, [[[255, 255, 255], [200, 100, 50]]])
+
+
+def test_sixteen_bits_are_scaled_not_clipped():
+    grey = np.array([[0, 257 * 100, 65535]], np.uint16)
+    picture = images.read_picture(encoded(grey))
+    np.testing.assert_array_equal(picture.rgb[0, :, 0], [0, 100, 255])
+
+
+def test_one_bit_and_grey_pictures():
+    np.testing.assert_array_equal(images.read_picture(encoded(Image.new("1", (2, 2), 1))).rgb, np.full((2, 2, 3), 255))
+    grey = np.array([[7, 250]], np.uint8)
+    np.testing.assert_array_equal(images.read_picture(encoded(grey)).rgb[:, :, 1], grey)
+
+
+def test_cmyk_is_converted():
+    cmyk = Image.new("CMYK", (8, 8), (0, 255, 255, 0))  # no cyan: red
+    red = images.read_picture(encoded(cmyk, "JPEG", quality=100)).rgb[4, 4]
+    assert red[0] > 200
+    assert max(red[1:]) < 60
+
+
+@pytest.mark.parametrize(("orientation", "expected"), [(1, lambda a: a), (3, lambda a: a[::-1, ::-1]), (6, lambda a: np.rot90(a, -1)), (8, lambda a: np.rot90(a))])
+def test_exif_orientation(orientation, expected):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    picture = images.read_picture(encoded(RGB, "PNG", exif=exif.tobytes()))
+    np.testing.assert_array_equal(picture.rgb, expected(RGB))
+
+
+def test_a_colour_profile_is_applied():
+    """A profile whose red and green primaries are exchanged: LittleCMS on its own is the authority."""
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+    data = bytearray(srgb.tobytes())
+    tags = {data[132 + 12 * i : 136 + 12 * i].decode(): 132 + 12 * i for i in range(struct.unpack(">I", data[128:132])[0])}
+    red, green = tags["rXYZ"], tags["gXYZ"]
+    data[red + 4 : red + 12], data[green + 4 : green + 12] = data[green + 4 : green + 12], data[red + 4 : red + 12]
+    exchanged = ImageCms.ImageCmsProfile(io.BytesIO(bytes(data)))
+    expected = ImageCms.applyTransform(
+        Image.fromarray(RGB), ImageCms.buildTransform(exchanged, srgb, "RGB", "RGB", ImageCms.Intent.PERCEPTUAL)
+    )
+    result = images.read_picture(encoded(RGB, icc_profile=bytes(data))).rgb
+    np.testing.assert_allclose(result.astype(int), np.asarray(expected).astype(int), atol=1)
+    assert np.abs(result.astype(int) - RGB).mean() > 20
+
+
+def test_a_broken_profile_is_left_aside():
+    np.testing.assert_array_equal(images.read_picture(encoded(RGB, icc_profile=b"not a profile")).rgb, RGB)
+
+
+def test_an_animation_gives_its_first_frame():
+    frames = [Image.new("RGB", (4, 4), colour) for colour in ("red", "blue")]
+    buffer = io.BytesIO()
+    frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:])
+    picture = images.read_picture(buffer.getvalue())
+    np.testing.assert_array_equal(picture.rgb[0, 0], [255, 0, 0])
+    assert "It is animated: only its first frame is used." in picture.notes
+
+
+def test_large_pictures_are_made_smaller_and_say_so():
+    big = np.zeros((1500, 3000, 3), np.uint8)
+    big[:, 1500:] = 200
+    picture = images.read_picture(encoded(big))
+    assert picture.size == (512, 1024)
+    assert picture.notes == ("It was made smaller, from 3000 × 1500 to 1024 × 512.",)
+    np.testing.assert_array_equal(picture.rgb[256, [0, 1023], 0], [0, 200])
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 3), (1, 5000, 3), (4000, 1, 3)])
+def test_odd_shapes_are_read(shape):
+    picture = images.read_picture(encoded(np.full(shape, 9, np.uint8)))
+    assert max(picture.size) <= 1024
+    assert images.fit(picture.pixels, (32, 32)).shape == (32, 32, 3)
+
+
+def png_header(width: int, height: int) -> bytes:
+    """A PNG that claims a size and holds almost nothing."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 64)) + chunk(b"IEND", b"")
+
+
+BAD = {
+    "text": (b"Dear diary, this is no picture.", "This is not a picture that ConvLens can read. Expected a JPEG"),
+    "empty": (b"", "The file is empty."),
+    "truncated": (encoded(RGB, "JPEG")[:400], "The picture is damaged or cut off."),
+    "400 million pixels": (png_header(20_000, 20_000), "too many pixels to open safely"),
+    "60 million pixels": (png_header(10_000, 6_000), r"The picture is 10,000 × 6,000 pixels. Expected at most 50 million"),
+    "empty body": (png_header(100, 100), "The picture is damaged or cut off."),
+    "tiff": (encoded(RGB, "TIFF"), "This is not a picture that ConvLens can read."),
+    "heic": (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "Settings, Camera, Formats"),
+    "svg": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "This is not a picture"),
+    "too large": (b"\xff\xd8" + b"\0" * images.MAX_BYTES, "Expected at most 15 MB"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_files_are_explained(name):
+    data, message = BAD[name]
+    with pytest.raises(InputError, match=message.replace("(", r"\(")):
+        images.read_picture(data)
+
+
+@given(st.data())
+def test_any_damage_gives_a_picture_or_a_sentence(data):
+    form = data.draw(st.sampled_from(["PNG", "JPEG", "WEBP", "AVIF", "GIF", "BMP"]))
+    good = bytearray(encoded(RGB, form))
+    for _ in range(data.draw(st.integers(0, 8))):
+        good[data.draw(st.integers(0, len(good) - 1))] = data.draw(st.integers(0, 255))
+    damaged = bytes(good[: data.draw(st.integers(0, len(good)))])
+    try:
+        picture = images.read_picture(damaged)
+    except InputError as error:
+        assert str(error).endswith(".")
+    else:
+        assert picture.rgb.dtype == np.uint8
+        assert picture.rgb.shape[2] == 3
+
+
+def test_metadata_is_dropped():
+    exif = Image.Exif()
+    exif[0x010E] = "at home"
+    picture = images.read_picture(encoded(RGB, "JPEG", exif=exif.tobytes()))
+    assert b"at home" not in images.encode_png(picture.pixels)
+    assert b"at home" not in images.encode_jpeg(picture.rgb)
+    assert set(vars(picture)) == {"rgb", "digest", "notes"}
+
+
+def test_fit_stretches_by_area_averaging():
+    pixels = RNG.random((64, 96, 3), np.float32)
+    expected = pixels.reshape(32, 2, 32, 3, 3).mean(axis=(1, 3))
+    np.testing.assert_allclose(images.fit(pixels, (32, 32), how="stretch"), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize(("at", "left"), [(0.0, 0), (0.5, 16), (1.0, 32)])
+def test_fit_crops_where_it_is_told(at, left):
+    pixels = RNG.random((64, 96, 3), np.float32)
+    expected = pixels[:, left : left + 64].reshape(32, 2, 32, 2, 3).mean(axis=(1, 3))
+    np.testing.assert_allclose(images.fit(pixels, (32, 32), how="crop", at=at), expected, atol=1e-6)
+
+
+def test_fit_pads_with_grey():
+    seen = images.fit(np.ones((64, 128, 3), np.float32), (32, 32), how="pad")
+    np.testing.assert_array_equal(seen[:8], np.full((8, 32, 3), 0.5, np.float32))
+    np.testing.assert_array_equal(seen[8:24], np.ones((16, 32, 3), np.float32))
+    np.testing.assert_array_equal(seen[24:], np.full((8, 32, 3), 0.5, np.float32))
+
+
+def test_fit_refuses_unknown_ways():
+    with pytest.raises(InputError, match="'fill' is no way to fit a picture. Expected one of crop, pad, stretch"):
+        images.fit(np.zeros((4, 4, 3), np.float32), (2, 2), how="fill")
+
+
+def test_grey_agrees_with_opencv():
+    rgb = RNG.random((5, 6, 3), np.float32)
+    np.testing.assert_allclose(images.to_grey(rgb), cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), atol=1e-6)
+
+
+def test_enlarged_pixels_stay_sharp():
+    png = images.encode_png(np.array([[[0, 0, 0], [255, 255, 255]]], np.uint8), enlarged=3)
+    np.testing.assert_array_equal(np.asarray(Image.open(io.BytesIO(png)))[:, :, 0], [[0, 0, 0, 255, 255, 255]] * 3)

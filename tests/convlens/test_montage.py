@@ -1,0 +1,70 @@
+"""Sheets and scales, written out."""
+
+import io
+
+import matplotlib
+import numpy as np
+from PIL import Image
+
+from convlens import montage
+from convlens.montage import GAP, Scale
+
+
+def test_sheet_written_out():
+    maps = np.stack([np.zeros((2, 2)), np.ones((2, 2)), np.full((2, 2), 0.5)], axis=-1)
+    expected = [
+        [0, 0, GAP, 254, 254],
+        [0, 0, GAP, 254, 254],
+        [GAP, GAP, GAP, GAP, GAP],
+        [127, 127, GAP, GAP, GAP],
+        [127, 127, GAP, GAP, GAP],
+    ]
+    np.testing.assert_array_equal(montage.sheet(maps, scales=[Scale(0, 1)], columns=2), expected)
+
+
+def test_scale_is_centred_where_anything_is_negative():
+    assert montage.scale_of(np.array([0.0, 3.0])) == Scale(0, 3)
+    assert montage.scale_of(np.array([-1.0, 3.0])) == Scale(-3, 3)
+    assert montage.scale_of(np.array([-5.0, 3.0]), np.array([1.0])) == Scale(-5, 5)
+    assert montage.scale_of(np.zeros(4)) == Scale(0, 1)
+
+
+def test_zero_is_the_middle_of_a_signed_scale_and_nearly_white():
+    scale = Scale(-2, 2)
+    assert montage.to_levels(np.array([-9.0, -2, 0, 2, 9]), scale).tolist() == [0, 0, 127, 254, 254]
+    middle = np.frombuffer(montage.palette(scale.colours), np.uint8).reshape(-1, 3)[127]
+    assert middle.min() > 240
+
+
+def test_zero_is_black_on_a_positive_scale():
+    assert np.frombuffer(montage.palette(Scale(0, 1).colours), np.uint8)[:3].max() < 8
+
+
+def test_scopes():
+    maps = np.stack([np.array([[0.0, 1.0]]), np.array([[0.0, 4.0]])], axis=-1)
+    other = np.array([[[0.0, 10.0]]])
+    assert montage.scales_for(maps, "unit", [maps, other]) == [Scale(0, 1), Scale(0, 4)]
+    assert montage.scales_for(maps, "layer", [maps, other]) == [Scale(0, 4)]
+    assert montage.scales_for(maps, "network", [maps, other]) == [Scale(0, 10)]
+
+
+def test_png_has_the_tables_colours_and_transparent_gaps():
+    levels = np.array([[0, 100], [254, GAP]], np.uint8)
+    image = Image.open(io.BytesIO(montage.palette_png(levels, "magma", enlarged=3)))
+    assert image.mode == "P"
+    rgba = np.asarray(image.convert("RGBA"))
+    assert rgba.shape == (6, 6, 4)
+    expected = np.rint(np.array(matplotlib.colormaps["magma"](100 / 254)[:3]) * 255)
+    np.testing.assert_allclose(rgba[0, 3, :3], expected, atol=1)
+    assert rgba[5, 5, 3] == 0
+    assert rgba[0, 0, 3] == 255
+
+
+def test_vectors_become_one_map_in_reading_order():
+    maps = montage.as_maps(np.arange(5.0), width=3)
+    np.testing.assert_array_equal(maps[:, :, 0], [[0, 1, 2], [3, 4, 0]])
+    assert montage.as_maps(np.zeros((4, 5, 6))).shape == (4, 5, 6)
+
+
+def test_columns_make_a_sheet_no_narrower_than_high():
+    assert [montage.columns_for(n) for n in (1, 3, 16, 64, 512)] == [1, 2, 4, 8, 32]

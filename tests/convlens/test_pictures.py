@@ -1,0 +1,34 @@
+"""The bundled pictures: there, unchanged, licensed, telling."""
+
+import pytest
+
+from convlens.cifar10 import LABELS
+from convlens.pictures import bundled, thumbnail
+
+
+def test_there_are_enough_of_every_kind():
+    labels = [picture.label for picture in bundled().values()]
+    assert len(labels) >= 8
+    assert len({label for label in labels if label}) >= 5
+    assert "frog" in labels
+    assert next(iter(bundled())) == "frog"
+
+
+@pytest.mark.parametrize("name", bundled())
+def test_each_is_as_registered(name):
+    entry = bundled()[name]
+    assert entry.is_unchanged()
+    assert entry.label is None or entry.label in LABELS
+    assert entry.licence
+    assert entry.source
+    assert min(entry.picture.size) >= 256
+    assert thumbnail(name)[:2] == b"\xff\xd8"
+
+
+def test_the_drawings_are_what_the_script_draws():
+    import numpy as np
+
+    from scripts.draw_pictures import DRAWINGS
+
+    for name, draw in DRAWINGS.items():
+        assert np.abs(draw().astype(int) - bundled()[name].picture.rgb).max() <= 2

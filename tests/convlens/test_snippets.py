@@ -1,0 +1,96 @@
+"""*The code* of every panel is run, and gives the numbers of the panel."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from convlens import chain, images, jobs, snippets, statistics
+from convlens.kernels import KERNELS
+from convlens.pictures import bundled
+
+ROOT = Path(__file__).resolve().parents[2]
+
+FITS = [("crop", 0.5), ("crop", 0.1), ("pad", 0.5), ("stretch", 0.5)]
+
+
+@pytest.fixture(params=["frog", "cat"])
+def here(request, tmp_path, monkeypatch):
+    """A folder as a student would have it: the picture and the networks."""
+    picture = bundled()[request.param].picture
+    Image.fromarray(picture.rgb).save(tmp_path / "picture.png")
+    (tmp_path / "models").symlink_to(ROOT / "models")
+    monkeypatch.chdir(tmp_path)
+    return picture
+
+
+def run(code: str) -> dict:
+    namespace: dict = {}
+    exec(compile(code, "snippet", "exec"), namespace)
+    return namespace
+
+
+@pytest.mark.parametrize("bins", [16, 256])
+def test_histogram(here, bins):
+    found = run(snippets.histogram(bins))
+    for c in range(3):
+        counts = statistics.histogram(here.pixels[:, :, c] * 255.0, bins, (0, 256))
+        np.testing.assert_array_equal(found["counts"][c], counts)
+        assert found["entropy"][c] == pytest.approx(statistics.entropy(counts))
+        assert found["mean"][c] == pytest.approx(here.pixels[:, :, c].mean(dtype=float) * 255)
+
+
+@pytest.mark.parametrize(("how", "at"), FITS)
+def test_seen(here, how, at):
+    expected = images.fit(here.pixels, (32, 32), how=how, at=at)
+    np.testing.assert_allclose(run(snippets.seen(how, at, (32, 32)))["seen"], expected, atol=1e-6)
+    found = run(snippets.seen_histogram(how, at, (32, 32), 64))
+    np.testing.assert_array_equal(found["counts"][1], statistics.histogram(expected[:, :, 1] * 255, 64, (0, 256)))
+
+
+@pytest.mark.parametrize("colour", [False, True])
+def test_chain(here, colour):
+    steps = [
+        chain.Step(KERNELS["sobel_x"].weights, stride=(2, 2)),
+        chain.Step(KERNELS["gaussian_5"].weights, scale=1.5, bias=0.2, padding="same", relu=True, pool="max"),
+        chain.Step(np.array([[0.333333, -1]] * 2, np.float32), pool="average"),
+    ]
+    start = here.pixels if colour else images.to_grey(here.pixels)
+    expected = chain.run(steps, start)[-1]
+    result = run(snippets.chain(steps, colour))["result"]
+    np.testing.assert_allclose(result if colour else result[:, :, 0], expected, atol=2e-4)
+
+
+@pytest.mark.parametrize("stride", [(1, 3), (4, 2)])
+def test_chain_with_unequal_strides(here, stride):
+    steps = [chain.Step(KERNELS["edges_8"].weights, stride=stride, padding="same")]
+    expected = chain.run(steps, images.to_grey(here.pixels))[-1]
+    np.testing.assert_allclose(run(snippets.chain(steps, False))["result"][:, :, 0], expected, atol=2e-4)
+
+
+@pytest.mark.parametrize("layer", ["conv2d_1", "dense_1", "flatten_1"])
+def test_layer(here, layer):
+    seen = images.fit(here.pixels, (32, 32))
+    found = run(snippets.layer("dummy", layer, "crop", 0.5, (32, 32)))["maps"]
+    np.testing.assert_allclose(found, jobs.feature_maps("dummy", seen)[layer], atol=1e-5)
+
+
+def test_softmax(here, capsys):
+    seen = images.fit(here.pixels, (32, 32), how="pad")
+    found = run(snippets.softmax(("benchmark", "dummy"), "pad", 0.5, (32, 32)))
+    expected = jobs.predict("dummy", seen)  # the last one that the loop leaves behind
+    np.testing.assert_allclose(found["p"], expected, atol=1e-5)
+    assert found["bits"] == pytest.approx(statistics.entropy(expected), abs=1e-4)
+    assert capsys.readouterr().out.splitlines()[0].startswith("benchmark ")
+
+
+def test_information(here):
+    seen = images.fit(here.pixels, (32, 32))
+    maps = [jobs.feature_maps(name, seen)["conv2d_6"] for name in ("benchmark", "dummy")]
+    span = statistics.value_span(*maps)
+    picture = statistics.entropy(statistics.histogram(seen))
+    expected = [picture - statistics.entropy(statistics.histogram(m, span=span)) for m in maps]
+    found = run(snippets.information(("benchmark", "dummy"), "conv2d_6", "crop", 0.5, (32, 32), statistics.BINS))
+    assert found["picture"] == pytest.approx(picture, abs=1e-6)
+    assert found["gained"] == pytest.approx(expected, abs=0.02)  # a value on the edge of a bin may fall either way

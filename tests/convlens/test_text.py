@@ -1,0 +1,24 @@
+"""Numbers as they are printed."""
+
+import pytest
+
+from convlens.text import number, percent, size
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0, "0"), (3.14159, "3.14"), (-140, "−140"), (0.07129, "0.0713"), (1234.5, "1,234"), (100, "100"), (-0.0000239, "−2.39 × 10⁻⁵"), (1e-12, "1.00 × 10⁻¹²"), (2.50, "2.5")],
+)
+def test_number(value, text):
+    assert number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(0, "0 %"), (1, "100 %"), (0.861, "86 %"), (0.004, "0.4 %"), (0.00001, "< 0.1 %"), (0.0761, "7.6 %"), (0.999, "99.9 %"), (0.99999, "> 99.9 %")]
+)
+def test_percent(share, text):
+    assert percent(share) == text
+
+
+def test_size():
+    assert size((32, 32, 16)) == "32 × 32 × 16"

@@ -1,0 +1,150 @@
+"""The shipped networks: the architecture, the cards, the slice, the softmax, each against plain Keras."""
+
+import hashlib
+import json
+
+import keras
+import numpy as np
+import pytest
+
+from convlens import images, jobs
+from convlens.errors import InputError
+from convlens.pictures import bundled
+from models import catalog as catalog_module
+from models import loading
+from models.architectures import seed_network
+from models.catalog import WEIGHTS, card_of, catalog
+from models.slicing import Sliced
+
+NAMES = ["input", "conv2d_1", "conv2d_2", "pool_1", "conv2d_3", "conv2d_4", "pool_2", "conv2d_5", "conv2d_6", "dense_1", "dropout_1", "flatten_1", "dense_2"]
+SHAPES = [(32, 32, 3), *[(32, 32, 16)] * 2, *[(16, 16, 16)] * 3, *[(8, 8, 16)] * 3, *[(8, 8, 64)] * 2, (4096,), (10,)]
+
+
+@pytest.fixture(scope="module")
+def frog():
+    return images.fit(bundled()["frog"].picture.pixels, (32, 32))
+
+
+def test_the_seed_network_is_the_sources():
+    model = seed_network()
+    assert [layer.name for layer in model.layers] == NAMES
+    assert [layer.output.shape[1:] for layer in model.layers] == SHAPES
+    assert model.count_params() == 54_106
+    conv = model.get_layer("conv2d_3")
+    assert (conv.filters, conv.kernel_size, conv.padding, conv.activation.__name__) == (16, (3, 3), "same", "relu")
+    assert model.get_layer("dropout_1").rate == 0.5
+    assert model.get_layer("dense_2").activation.__name__ == "softmax"
+
+
+def test_the_catalog_has_all_seven_sizes():
+    sizes = {card.name: card.training_size for card in catalog().values()}
+    assert sizes == {
+        "benchmark": 50_000, "cifar10-20000": 20_000, "dummy": 10_000, "cifar10-5000": 5_000, "cifar10-2000": 2_000,
+        "cifar10-1000": 1_000, "cifar10-500": 500,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", catalog())
+def test_a_card_is_complete_and_consistent(name):
+    card = card_of(name)
+    assert hashlib.sha256(card.file.read_bytes()).hexdigest() == card.sha256
+    confusion = np.array(card.test["confusion"])
+    assert confusion.shape == (10, 10)
+    assert (confusion.sum(axis=1) == 1000).all()
+    assert card.accuracy == pytest.approx(np.trace(confusion) / 10_000)
+    assert card.test["accuracy_per_class"] == pytest.approx(list(np.diag(confusion) / 1000))
+    assert len(card.training["history"]["loss"]) == card.training["epochs"]
+    held_out = card.training["history_while_choosing"]["val_loss"]
+    assert int(np.argmin(held_out)) + 1 == card.training["epochs"]  # chosen by held-out training pictures alone
+    assert card.training["recipe"]["seed"] == 1
+    assert "JPEG" in card.training["form"]
+    assert card.weights == 54_106
+
+
+def test_the_networks_are_as_good_as_promised():
+    accuracy = {card.training_size: card.accuracy for card in catalog().values()}
+    assert accuracy[50_000] >= 0.70
+    assert accuracy[10_000] <= accuracy[50_000] - 0.08
+    assert sorted(accuracy.values()) == [accuracy[size] for size in sorted(accuracy)]
+
+
+@pytest.mark.parametrize("name", ["benchmark", "dummy"])
+def test_feature_maps_agree_with_a_plain_keras_slice(name, frog):
+    model = keras.saving.load_model(WEIGHTS / f"{name}.keras")
+    found = jobs.feature_maps(name, frog)
+    assert list(found) == NAMES
+    for layer in model.layers:
+        plain = keras.Model(model.input, layer.output)
+        expected = np.asarray(plain(frog[None], training=False))[0]
+        assert found[layer.name].dtype == np.float32
+        np.testing.assert_allclose(found[layer.name], expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", catalog())
+def test_softmax_agrees_with_the_plain_model(name, frog):
+    model = keras.saving.load_model(WEIGHTS / f"{name}.keras")
+    expected = model.predict(frog[None], verbose=0)[0]
+    found = jobs.predict(name, frog)
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+    assert found.sum() == pytest.approx(1, abs=1e-5)
+
+
+def test_layers_tell_class_shape_and_weights():
+    found = jobs.layers("benchmark")
+    assert [(layer.name, layer.shape) for layer in found] == list(zip(NAMES, SHAPES, strict=True))
+    kinds = {layer.name: layer.kind for layer in found}
+    assert (kinds["conv2d_1"], kinds["pool_1"], kinds["flatten_1"]) == ("Conv2D", "MaxPooling2D", "Flatten")
+    assert sum(layer.weights for layer in found) == 54_106
+
+
+def test_layer_weights_are_the_files():
+    model = keras.saving.load_model(WEIGHTS / "dummy.keras")
+    kernel, bias = jobs.layer_weights("dummy", "conv2d_4")
+    np.testing.assert_array_equal(kernel, model.get_layer("conv2d_4").kernel)
+    np.testing.assert_array_equal(bias, model.get_layer("conv2d_4").bias)
+    assert jobs.layer_weights("dummy", "pool_1") == []
+
+
+def test_wrong_names_and_shapes_are_explained(frog):
+    with pytest.raises(InputError, match="There is no network 'vgg'. Expected one of benchmark, cifar10-20000"):
+        jobs.predict("vgg", frog)
+    with pytest.raises(InputError, match="'dummy' has no layer 'conv9'. Expected one of input, conv2d_1"):
+        jobs.layer_weights("dummy", "conv9")
+    with pytest.raises(InputError, match=r"takes an image of shape \(32, 32, 3\). Received \(28, 28, 3\): fit it first"):
+        jobs.predict("dummy", np.zeros((28, 28, 3)))
+
+
+def test_a_changed_file_is_refused(tmp_path, monkeypatch):
+    for ending in ("keras", "json"):
+        (tmp_path / f"dummy.{ending}").write_bytes((WEIGHTS / f"dummy.{ending}").read_bytes())
+    with (tmp_path / "dummy.keras").open("ab") as file:
+        file.write(b"!")
+    monkeypatch.setattr(catalog_module, "WEIGHTS", tmp_path)
+    catalog_module.catalog.cache_clear()
+    try:
+        with pytest.raises(ValueError, match="the file was changed"):
+            loading.load("dummy")
+    finally:
+        catalog_module.catalog.cache_clear()
+
+
+def test_slicing_calls_the_network_once_for_all_layers():
+    model = seed_network((8, 8, 3), 4)
+    images_ = np.random.default_rng(5).random((3, 8, 8, 3), np.float32)
+    found = Sliced(model).activations(images_)
+    assert list(found) == NAMES
+    np.testing.assert_allclose(found["dense_2"], np.asarray(model(images_, training=False)), atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["benchmark", "dummy"])
+def test_the_time_lapse_begins_untrained_and_ends_with_the_network(name):
+    frames = np.load(WEIGHTS / f"{name}.timelapse.npz")
+    epochs = frames["epochs"].tolist()
+    card = json.loads((WEIGHTS / f"{name}.json").read_text())
+    assert len(epochs) == 12
+    assert (epochs[0], epochs[-1]) == (0, card["training"]["epochs"])
+    model = keras.saving.load_model(WEIGHTS / f"{name}.keras")
+    for weight in model.trainable_weights:
+        assert frames[weight.path].dtype == np.float16
+        np.testing.assert_allclose(frames[weight.path][-1], np.asarray(weight.value), atol=1e-3)
+    assert (frames["conv2d_1/bias"][0] == 0).all()

@@ -1,0 +1,97 @@
+"""The recipe: nested subsets, resuming, choosing epochs; on a few small pictures."""
+
+import numpy as np
+import pytest
+
+from models import training
+from models.training import Recipe, Run, choose_epochs, nested_subset, time_lapse_epochs
+
+LABELS = np.repeat(np.arange(10), 30)
+RECIPE = Recipe(batch=16, min_epochs=3, min_steps=1)
+
+
+@pytest.fixture
+def pictures():
+    """Ten classes, each a brightness of its own."""
+    labels = np.repeat(np.arange(10), 8)
+    pixels = np.clip(labels[:, None, None, None] * 25 + np.random.default_rng(6).integers(0, 9, (80, 8, 8, 3)), 0, 255)
+    return pixels.astype(np.uint8), labels
+
+
+def test_subsets_are_balanced_and_nested():
+    small, large = nested_subset(LABELS, 50, 1), nested_subset(LABELS, 200, 1)
+    assert set(small) < set(large)
+    assert np.bincount(LABELS[small]).tolist() == [5] * 10
+    assert np.bincount(LABELS[large]).tolist() == [20] * 10
+    assert not np.array_equal(small, nested_subset(LABELS, 50, 2))
+
+
+@pytest.mark.parametrize("size", [0, 55, 310])
+def test_impossible_subsets_are_refused(size):
+    with pytest.raises(ValueError, match=f"size={size} cannot be shared equally"):
+        nested_subset(LABELS, size, 1)
+
+
+def weights(run: Run) -> np.ndarray:
+    return np.concatenate([w.ravel() for w in run.model.get_weights()])
+
+
+def test_a_run_that_is_interrupted_goes_on_as_if_it_had_not_been(tmp_path, pictures):
+    whole = Run(tmp_path / "a", *pictures, RECIPE, schedule=3)
+    for _ in range(3):
+        whole.epoch()
+    Run(tmp_path / "b", *pictures, RECIPE, schedule=3).epoch()
+    again = Run(tmp_path / "b", *pictures, RECIPE, schedule=3)
+    assert len(again.history) == 1
+    again.epoch()
+    again = Run(tmp_path / "b", *pictures, RECIPE, schedule=3)
+    again.epoch()
+    np.testing.assert_allclose(weights(again), weights(whole), atol=1e-6)
+    assert [row["loss"] for row in again.history] == pytest.approx([row["loss"] for row in whole.history], abs=1e-5)
+    assert sorted(p.name for p in (tmp_path / "b").iterdir()) == ["epoch-3.keras", "history.json"]
+
+
+def test_epochs_are_chosen_by_held_out_training_pictures(tmp_path, pictures):
+    told = []
+    epochs, history = choose_epochs(tmp_path, *pictures, Recipe(batch=16, min_epochs=4, min_steps=1, held_out=0.25), lambda *a: told.append(a))
+    losses = [row["val_loss"] for row in history]
+    assert epochs == losses.index(min(losses)) + 1
+    assert len(told) == len(history)
+
+
+def test_patience():
+    rows = [{"val_loss": x} for x in (3, 2, 2.5, 2.6)]
+    assert training._stalled(rows, 2)
+    assert not training._stalled(rows, 3)
+    assert not training._stalled([], 1)
+
+
+def test_small_sets_get_more_epochs():
+    recipe = Recipe()
+    assert recipe.epochs(50_000) == recipe.min_epochs
+    assert recipe.epochs(500) * recipe.steps(500) >= recipe.min_steps
+
+
+def test_time_lapse_is_dense_at_the_start():
+    epochs = time_lapse_epochs(29)
+    assert epochs[:4] == [0, 1, 2, 3]
+    assert epochs[-1] == 29
+    gaps = np.diff(epochs)
+    assert (np.diff(gaps) >= 0).all()
+    assert len(epochs) == 12
+    assert time_lapse_epochs(1) == [0, 1]
+    assert time_lapse_epochs(12) == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12]
+
+
+def test_measure_by_hand():
+    class Fixed:
+        output_shape = (None, 2)
+
+        def predict(self, _, verbose):
+            return np.array([[0.9, 0.1], [0.4, 0.6], [0.8, 0.2]])
+
+    result = training.measure(Fixed(), np.zeros((3, 2, 2, 3), np.uint8), np.array([0, 0, 1]))
+    assert result["confusion"] == [[1, 1], [1, 0]]
+    assert result["accuracy"] == pytest.approx(1 / 3)
+    assert result["accuracy_per_class"] == [0.5, 0.0]
+    assert result["loss"] == pytest.approx(-(np.log(0.9) + np.log(0.4) + np.log(0.2)) / 3)

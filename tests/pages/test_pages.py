@@ -1,0 +1,343 @@
+"""Every page without a browser: a smoke table, and one test for each change of state."""
+
+import io
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from convlens import chain, images, jobs, statistics
+from convlens.kernels import KERNELS
+from convlens.pictures import bundled
+from convlens.text import number
+from convlens.ui.navigation import PAGES
+
+# page → a piece of its title, panels at least, pictures at least
+SMOKE = {
+    "home": ("One picture, all the way through", 6, 7),
+    "pixels": ("Pixels: a picture is numbers", 4, 2),
+    "kernels": ("Kernels: slide weights", 4, 5),
+    "layers": ("Layers: what each one answers", 4, 3),
+    "compare": ("Compare: two networks", 9, 4),
+}
+
+
+def texts(app) -> str:
+    """Everything there is to read on the page."""
+    parts = [e.value for kind in ("title", "markdown", "caption", "error", "warning", "latex") for e in app.get(kind)]
+    return "\n".join([*parts, *(e.proto.body for e in app.get("html"))])
+
+
+def panels(app) -> int:
+    found = set()
+
+    def walk(node):
+        proto = getattr(node, "proto", None)
+        if proto is not None and re.search(r"(panel|stage)-", str(getattr(proto, "id", ""))):
+            found.add(proto.id)
+        for child in getattr(node, "children", {}).values():
+            walk(child)
+
+    walk(app.main)
+    return len(found)
+
+
+def test_the_smoke_table_names_every_page():
+    assert list(SMOKE) == [page.name for page in PAGES]
+
+
+@pytest.mark.parametrize("picture", ["frog", "astronaut"])
+@pytest.mark.parametrize("name", SMOKE)
+def test_every_page_opens_drawn(open_page, name, picture):
+    title, panel_count, picture_count = SMOKE[name]
+    app = open_page(name, picture=picture)
+    assert not app.exception
+    assert not app.error
+    assert title in app.title[0].value
+    assert panels(app) >= panel_count
+    drawn = app.get("image")
+    assert len(drawn) >= picture_count
+    assert "What is behind this" in app.expander[-1].label
+    assert "Sources: " in texts(app)
+    codes = [c.value for c in app.code]
+    assert codes or name == "home"
+
+
+@pytest.mark.parametrize("name", SMOKE)
+def test_every_picture_has_an_alternative_text(open_page, name):
+    app = open_page(name)
+    for element in app.get("image"):
+        for picture in element.proto.imgs:
+            assert picture.alt or element.proto.alt, picture.caption
+
+
+# ---- the tray
+
+
+def upload(app, data: bytes, name: str = "photo.png"):
+    return app.file_uploader[0].upload(name, data).run()
+
+
+def a_photo() -> bytes:
+    pixels = np.zeros((40, 60, 3), np.uint8)
+    pixels[:, 30:] = (0, 0, 255)
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def test_an_upload_follows_to_every_page(open_page):
+    app = upload(open_page("home"), a_photo())
+    assert not app.exception
+    assert "40 × 60 × 3 numbers" in texts(app)
+    for page in ("pixels", "kernels"):
+        app.switch_page(f"../../pages/{page}.py").run()
+        assert "40 × 60" in texts(app)
+    assert "picture" not in app.query_params
+
+
+def test_an_upload_is_dropped_after_decoding(open_page):
+    app = upload(open_page("home"), a_photo())
+    assert app.file_uploader[0].value is None
+    stored = app.session_state["_photo"]
+    assert stored.size == (40, 60)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"this is text", "This is not a picture that ConvLens can read."),
+        (b"", "The file is empty."),
+        (a_photo()[:60], "The picture is damaged or cut off."),
+    ],
+)
+def test_a_bad_upload_is_explained_and_the_former_picture_stays(open_page, data, message):
+    app = upload(open_page("home"), a_photo())
+    app = upload(app, data, "x.png")
+    assert message in app.error[0].value
+    assert app.error[0].value.endswith("Your former picture is still here.")
+    assert "40 × 60 × 3 numbers" in texts(app)
+    app.run()
+    assert not app.error
+
+
+def test_forgetting_a_photo_goes_back_to_the_frog(open_page):
+    app = upload(open_page("home"), a_photo())
+    next(b for b in app.button if b.label == "Forget my photo").click().run()
+    assert "_photo" not in app.session_state
+    assert "384 × 384 × 3 numbers" in texts(app)
+    assert "Forget my photo" not in [b.label for b in app.button]
+
+
+def test_the_camera_opens_on_request(open_page):
+    app = open_page("home")
+    assert not app.get("camera_input")
+    next(b for b in app.button if b.label == "Camera").click().run()
+    app.camera_input[0].upload("shot.jpg", a_photo()).run()
+    assert "40 × 60 × 3 numbers" in texts(app)
+    assert not app.get("camera_input")
+
+
+def test_a_link_brings_a_bundled_picture(open_page):
+    app = open_page("home", picture="cat")
+    assert "300 × 451 × 3 numbers" in texts(app)
+
+
+@pytest.mark.parametrize("value", ["nonsense", "../../etc/passwd", "<b>"])
+def test_a_link_with_an_unknown_picture_gives_the_frog(open_page, value):
+    app = open_page("home", picture=value)
+    assert not app.exception
+    assert "384 × 384 × 3 numbers" in texts(app)
+
+
+def test_a_link_to_a_test_picture_without_the_data_set_is_explained(open_page, monkeypatch, tmp_path):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    app = open_page("home", picture="cifar10-test-3")
+    assert "no copy of CIFAR-10 on this machine" in app.warning[0].value
+    assert "384 × 384 × 3 numbers" in texts(app)
+
+
+def test_fitting_changes_what_the_network_sees(open_page):
+    app = open_page("pixels", picture="cat")
+    before = app.dataframe[1].value.to_numpy().tolist()
+    app.get_by_key("fit").set_value("pad").run()
+    after = app.dataframe[1].value.to_numpy().tolist()
+    assert before != after
+    seen = images.fit(bundled()["cat"].picture.pixels, (32, 32), how="pad")
+    assert after[0][1] == number(seen[:, :, 0].mean(dtype=float) * 255)
+
+
+def test_the_crop_moves(open_page):
+    app = open_page("pixels", picture="cat")
+    app.slider(key="at").set_value(0).run()
+    seen = images.fit(bundled()["cat"].picture.pixels, (32, 32), at=0)
+    assert app.dataframe[1].value.to_numpy()[0][1] == number(seen[:, :, 0].mean(dtype=float) * 255)
+
+
+# ---- pixels
+
+
+def test_bins_change_the_entropy(open_page):
+    app = open_page("pixels", bins="16")
+    counts = statistics.histogram(bundled()["frog"].picture.pixels[:, :, 1] * 255.0, 16, (0, 256))
+    assert app.dataframe[0].value.to_numpy()[1].tolist()[2] == number(statistics.entropy(counts))
+    assert "16 equal bins over 0–255, so at most 4 bits" in texts(app)
+
+
+# ---- kernels
+
+
+def frog_grey() -> np.ndarray:
+    return images.to_grey(bundled()["frog"].picture.pixels)
+
+
+def test_stride_two_gives_the_expected_size(open_page):
+    app = open_page("kernels")
+    assert "382 × 382 values" in texts(app)
+    app.slider(key="stride_1").set_value(2).run()
+    app.slider(key="stride_columns_1").set_value(2).run()
+    assert "191 × 191 values" in texts(app)
+    assert r"\frac{384 - 3}{2} \right\rfloor + 1 = 191" in app.latex[0].value
+
+
+def test_a_link_brings_kernel_stride_and_padding(open_page):
+    app = open_page("kernels", kernel_1="log_5", stride_1="3", padding_1="same", relu_1="true")
+    step = chain.Step(KERNELS["log_5"].weights, stride=(3, 1), padding="same", relu=True)
+    result = step.apply(frog_grey())
+    assert f"128 × 384 values from {number(result.min())} to {number(result.max())}, mean {number(result.mean())}." in texts(app)
+    assert "Laplacian of Gaussian" in texts(app)
+
+
+def test_a_link_brings_weights_of_ones_own(open_page):
+    app = open_page("kernels", weights_1="0,1;-1,0")
+    result = chain.Step(np.array([[0, 1], [-1, 0]], np.float32)).apply(frog_grey())
+    assert f"383 × 383 values from {number(result.min())} to {number(result.max())}" in texts(app)
+    assert "Weights of your own." in texts(app)
+
+
+def test_scale_bias_and_pooling(open_page):
+    app = open_page("kernels", kernel_1="identity", padding_1="same")
+    app.number_input(key="scale_1").set_value(2.0).run()
+    app.number_input(key="bias_1").set_value(-0.5).run()
+    app.get_by_key("pool_1").set_value("average").run()
+    result = chain.Step(KERNELS["identity"].weights, 2.0, -0.5, padding="same", pool="average").apply(frog_grey())
+    assert f"192 × 192 values from {number(result.min())} to {number(result.max())}" in texts(app)
+    assert f"{chain.clipped_share(result):.0%}".replace("%", " %") in texts(app)
+
+
+def test_reset_brings_the_defaults_back(open_page):
+    app = open_page("kernels", stride_1="4", scale_1="3")
+    app.button(key="reset_1").click().run()
+    assert not app.exception
+    assert "382 × 382 values" in texts(app)
+    assert app.slider(key="stride_1").value == 1
+
+
+def test_three_steps_in_colour(open_page):
+    app = open_page("kernels", steps="3", colour="colour")
+    steps = [chain.Step(KERNELS[name].weights) for name in ("sobel_x", "gaussian_3", "sharpen")]
+    result = chain.run(steps, bundled()["frog"].picture.pixels)[-1]
+    assert f"378 × 378 values from {number(result.min())} to {number(result.max())}" in texts(app)
+    assert "384 × 384 → 382 × 382 → 380 × 380 → 378 × 378" in texts(app)
+
+
+def test_a_kernel_that_does_not_fit_is_explained_and_can_be_undone(open_page):
+    app = open_page("kernels", steps="3", stride_1="8", stride_2="8", stride_3="8", kernel_3="log_5", kernel_2="gaussian_5", pool_2="max")
+    assert "does not fit into" in app.error[0].value
+    app.get_by_key("steps").set_value(1).run()
+    assert not app.error
+
+
+# ---- layers
+
+
+def test_layer_and_channel_of_a_link(open_page):
+    app = open_page("layers", layer="conv2d_3", channel="5")
+    seen = images.fit(bundled()["frog"].picture.pixels, (32, 32))
+    one = jobs.feature_maps("benchmark", seen)["conv2d_3"][:, :, 5]
+    assert f"Mean {number(one.mean())}, spread {number(one.std())}, from {number(one.min())} to {number(one.max())}" in texts(app)
+    assert "3 × 3 × 16 weights" in texts(app)
+
+
+def test_first_and_last_convolution_are_one_click_away(open_page):
+    app = open_page("layers", layer="pool_1")
+    assert "A MaxPooling2D layer has no weights" in texts(app)
+    next(b for b in app.button if b.label == "Last convolution").click().run()
+    assert "conv2d_6: Conv2D, 8 × 8 × 16" in texts(app)
+    next(b for b in app.button if b.label == "First convolution").click().run()
+    assert "conv2d_1: Conv2D, 32 × 32 × 16" in texts(app)
+
+
+@pytest.mark.parametrize("layer", ["input", "dense_1", "dropout_1", "flatten_1", "dense_2"])
+def test_layers_of_every_kind_are_drawn(open_page, layer):
+    app = open_page("layers", layer=layer, channel="60")
+    assert not app.exception
+    assert f"{layer}: " in texts(app)
+
+
+def test_another_network_gives_other_maps(open_page):
+    app = open_page("layers")
+    before = texts(app)
+    app.selectbox(key="network").select("dummy").run()
+    assert "Dummy: trained on 10,000 pictures" in texts(app)
+    assert texts(app) != before
+
+
+def test_the_scope_of_the_scale_changes_the_legend(open_page):
+    app = open_page("layers", scale="unit", channel="3")
+    assert "each map has its own; this is map 3" in texts(app)
+    app.get_by_key("scale").set_value("network").run()
+    assert "one scale for all layers of Benchmark" in texts(app)
+
+
+def test_a_layer_that_is_not_there_gives_the_first_convolution(open_page):
+    app = open_page("layers", layer="conv9", channel="999")
+    assert not app.exception
+    assert "conv2d_1: Conv2D" in texts(app)
+
+
+# ---- compare
+
+
+def test_the_two_softmaxes_are_those_of_the_networks(open_page):
+    app = open_page("compare")
+    seen = images.fit(bundled()["frog"].picture.pixels, (32, 32))
+    for name in ("benchmark", "dummy"):
+        p = jobs.predict(name, seen)
+        assert f"Entropy {number(statistics.entropy(p))} of at most 3.32 bits" in texts(app)
+    assert "It is a frog, so" in texts(app)
+
+
+def test_any_two_networks_can_be_compared(open_page):
+    app = open_page("compare", a="cifar10-500", b="cifar10-20000")
+    assert "trained on 500 pictures" in texts(app)
+    assert "trained on 20,000 pictures" in texts(app)
+
+
+def test_a_network_beside_itself_gains_the_same(open_page):
+    app = open_page("compare", a="dummy", b="dummy")
+    assert not app.exception
+    gains = re.findall(r"= \*\*(.+?) bits\*\*", texts(app))
+    assert len(gains) == 2
+    assert gains[0] == gains[1]
+
+
+def test_the_layer_to_compare_is_one_click_away(open_page):
+    app = open_page("compare")
+    next(b for b in app.button if b.label == "First convolution").click().run()
+    assert not app.exception
+    assert app.selectbox(key="compare_layer").value == "conv2d_1"
+    seen = images.fit(bundled()["frog"].picture.pixels, (32, 32))
+    maps = [jobs.feature_maps(name, seen)["conv2d_1"] for name in ("benchmark", "dummy")]
+    span = statistics.value_span(*maps)
+    picture = statistics.entropy(statistics.histogram(seen))
+    bits = [statistics.entropy(statistics.histogram(m, span=span)) for m in maps]
+    for b in bits:
+        assert f"{number(picture)} − {number(b)} = **{number(picture - b)} bits**" in texts(app)
+
+
+def test_a_picture_without_a_class_has_no_truth(open_page):
+    app = open_page("compare", picture="coffee")
+    assert "Nobody has told ConvLens what it really is." in texts(app)
+    assert "The true class is not known." in texts(app)
