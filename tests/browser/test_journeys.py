@@ -1,0 +1,245 @@
+"""What a student does, done in a real browser against a real server."""
+
+import io
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from convlens import images
+from convlens.kernels import EXAMPLES
+from convlens.pictures import bundled
+from convlens.ui.navigation import PAGES
+
+# the lecture's tables, as in tests/convlens/test_convolution.py
+TABLES = {
+    "corner": [3, 2, 2, 3, 1, 2, 0, 2, 1, 0, 2, 2, 1, 0, 0, 3, 1, 0, 0, 0, 1, 0, 0, 0, 0],
+    "identity": [1, 1, 1, 1, 1, 1, 0, 0, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0, 0],
+    "blur": [0.4, 0.5, 0.5, 0.5, 0.4, 0.5, 0.6, 0.5, 0.6, 0.3, 0.5, 0.5, 0.4, 0.2, 0.1, 0.5, 0.6, 0.2, 0.1, 0, 0.4, 0.3, 0.1, 0, 0],
+    "downsampling": [3, 3, 1, 3, 1, 0, 1, 0, 0],
+    "averaging": [0.75, 0.75, 0.25, 0.75, 0.25, 0, 0.25, 0, 0],
+}
+pytestmark = pytest.mark.browser
+
+
+def ready(page) -> None:
+    """Until the script has run and everything stands still."""
+    page.wait_for_selector("[data-testid=stMain] h1")
+    page.wait_for_selector("[data-testid=stExpander]:has-text('What is behind this')")
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+
+
+def say(page, text):
+    expect(page.get_by_text(text).first).to_be_visible()
+
+
+def a_photo(rows=48, columns=64) -> bytes:
+    ramp = np.linspace(0, 255, columns).astype(np.uint8)
+    buffer = io.BytesIO()
+    Image.fromarray(np.dstack([np.tile(ramp, (rows, 1))] * 3)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def test_a_cold_deep_link_opens_the_right_page_in_the_right_frame(server, tab):
+    tab.goto(f"{server}/kernels?kernel_1=sharpen&stride_1=2&stride_columns_1=2&picture=ship")
+    ready(tab)
+    say(tab, "191 × 191 values")
+    say(tab, "Ship, grey")
+    for page in PAGES:
+        expect(tab.get_by_role("link", name=page.title, exact=True).first).to_be_visible()
+    assert "picture=ship" in tab.url
+    expect(tab.get_by_role("radio", name="Sharpen")).to_have_attribute("aria-checked", "true")
+
+
+def test_an_uploaded_photo_is_on_every_page(server, tab):
+    tab.goto(server)
+    ready(tab)
+    tab.locator("[data-testid=stFileUploaderDropzoneInput]").set_input_files(
+        {"name": "me.png", "mimeType": "image/png", "buffer": a_photo()}
+    )
+    say(tab, "48 × 64 × 3 numbers")
+    for page, text in (("Pixels", "48 × 64 × 3 = 9,216"), ("Kernels", "46 × 62 values"), ("Layers", "conv2d_1: Conv2D"), ("Compare", "Nobody has told ConvLens")):
+        tab.get_by_role("link", name=page, exact=True).click()
+        say(tab, text)
+        expect(tab.locator("[data-testid=stSidebar]").get_by_text("Your photo", exact=True)).to_be_visible()
+        assert "picture" not in tab.url
+    tab.get_by_role("button", name="Forget my photo").click()
+    expect(tab.locator("[data-testid=stSidebar]").get_by_text("Frog").first).to_be_visible()
+
+
+def test_a_bad_upload_is_explained_and_the_picture_stays(server, tab):
+    tab.goto(f"{server}/pixels?picture=cat")
+    ready(tab)
+    tab.locator("[data-testid=stFileUploaderDropzoneInput]").set_input_files(
+        {"name": "notes.png", "mimeType": "image/png", "buffer": b"no picture at all"}
+    )
+    say(tab, "This is not a picture that ConvLens can read.")
+    say(tab, "Your former picture is still here.")
+    say(tab, "Cat, every pixel")
+
+
+def test_a_kernel_with_stride_two_has_the_expected_size(server, tab):
+    tab.goto(f"{server}/kernels")
+    ready(tab)
+    say(tab, "382 × 382 values")
+    tab.get_by_role("radio", name="Gaussian blur 5 × 5").click()
+    say(tab, "380 × 380 values")
+    for name in ("Stride, rows", "Stride, columns"):
+        tab.get_by_role("slider", name=name).press("ArrowRight")
+    say(tab, "190 × 190 values")
+    tab.wait_for_url(re.compile("kernel_1=gaussian_5"))
+    tab.wait_for_url(re.compile("stride_1=2"))
+
+
+def test_weights_can_be_edited(server, tab):
+    tab.goto(f"{server}/kernels?kernel_1=identity&padding_1=same")
+    ready(tab)
+    say(tab, "384 × 384 values from 0 to 1")
+    cell = tab.get_by_label("weight in row 2, column 2")
+    cell.fill("-3")
+    cell.press("Enter")
+    say(tab, "384 × 384 values from −3 to 0")
+    tab.wait_for_url(re.compile("weights_1="))
+    tab.get_by_role("button", name="Larger kernel").click()
+    expect(tab.get_by_label("weight in row 4, column 4")).to_be_visible()
+
+
+def test_from_a_layer_to_a_channel_to_the_large_map(server, tab):
+    tab.goto(f"{server}/layers")
+    ready(tab)
+    tab.get_by_role("radio", name=re.compile("^conv2d_4")).click()
+    say(tab, "conv2d_4: Conv2D, 16 × 16 × 16")
+    tab.get_by_role("radio", name=re.compile("^Map 7:")).click()
+    say(tab, "Map 7 of conv2d_4")
+    expect(tab.locator(".js-plotly-plot").first).to_be_visible()
+    say(tab, "The weights behind map 7")
+    tab.wait_for_url(re.compile("channel=7"))
+    assert "layer=conv2d_4" in tab.url
+    link = tab.url
+    other = tab.context.browser.new_context().new_page()
+    other.goto(link)
+    say(other, "Map 7 of conv2d_4")
+    other.context.close()
+
+
+def test_two_softmaxes(server, tab):
+    tab.goto(f"{server}/compare?picture=cat")
+    ready(tab)
+    say(tab, "It is a cat, so")
+    say(tab, "of at most 3.32 bits. ◆ marks the truth: cat.")
+    tab.locator("[data-testid=stSidebar]").get_by_role("radio", name="Airplane").click()
+    say(tab, "It is an airplane, so")
+
+
+def messages(tab) -> list:
+    """Every frame that the page sends to the server from now on."""
+    sent: list = []
+    tab.on("websocket", lambda ws: ws.on("framesent", lambda payload: sent.append(payload)))
+    return sent
+
+
+def numbers(cells) -> list[float]:
+    return [float(text.replace("−", "-")) for text in cells.all_inner_texts()]
+
+
+def test_the_stepper_gives_the_lectures_tables_without_a_round_trip(server, tab):
+    sent = messages(tab)
+    tab.goto(f"{server}/kernels")
+    ready(tab)
+    stepper = tab.locator(".stepper")
+    stepper.scroll_into_view_if_needed()
+    tab.wait_for_timeout(500)
+    before = len(sent)
+    for name, example in EXAMPLES.items():
+        stepper.locator(f"[data-name={name}]").click()
+        output = stepper.locator(".output .cell")
+        assert numbers(output) == pytest.approx(TABLES[name])
+        output.last.hover()
+        shown = stepper.locator(".terms").inner_text()
+        assert shown.endswith(f"= {output.last.inner_text()}")
+        assert shown.count("·") == example.weights.size
+    stepper.locator("[data-name=corner]").click()
+    grid = stepper.locator(".output")
+    grid.focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown"):
+        grid.press(key)
+    expect(stepper.locator(".output .cell.on")).to_have_text("2")
+    # the patch in rows 2–4, columns 3–5 of the input, the weights 0 0 0 / 0 1 1 / 0 1 0
+    expect(stepper.locator(".terms")).to_have_text("1·0 + 1·0 + 1·0 + 0·0 + 0·1 + 1·1 + 0·0 + 1·1 + 0·0 = 2")
+    stepper.get_by_label("input, row 2, column 2").fill("5")
+    expect(stepper.locator(".output .cell").first).to_have_text("7")
+    stepper.get_by_role("button", name="Play").click()
+    tab.wait_for_timeout(1800)
+    stepper.get_by_role("button", name="Pause").click()
+    assert len(sent) == before
+
+
+def test_a_patch_of_the_photo_is_true(server, tab):
+    tab.goto(f"{server}/kernels?kernel_1=identity")
+    ready(tab)
+    stepper = tab.locator(".stepper")
+    stepper.locator("[data-name=photo]").click()
+    where = stepper.locator(".where").inner_text()
+    top, left = int(re.search(r"rows (\d+)", where)[1]), int(re.search(r"columns (\d+)", where)[1])
+    grey = images.to_grey(bundled()["frog"].picture.pixels)
+    expected = np.rint(grey[top + 1 : top + 6, left + 1 : left + 6] * 255) / 255
+    np.testing.assert_allclose(numbers(stepper.locator(".output .cell")), expected.ravel(), atol=0.0006)
+
+
+def test_the_magnifier_shows_the_pixels_without_a_round_trip(server, tab):
+    sent = messages(tab)
+    tab.goto(f"{server}/pixels?picture=cat")
+    ready(tab)
+    magnifier = tab.locator(".magnifier").first
+    photo = magnifier.locator(".photo")
+    expect(magnifier.locator(".values span")).to_have_count(144)
+    tab.wait_for_timeout(500)
+    before = len(sent)
+    rgb = bundled()["cat"].picture.rgb
+    for channel, plane in (("green", rgb[:, :, 1]), ("red", rgb[:, :, 0])):
+        magnifier.get_by_role("radio", name=channel).click()
+        box = photo.bounding_box()
+        tab.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.3)
+        where = magnifier.locator(".say").inner_text()
+        top, left = int(re.search(r"rows (\d+)", where)[1]), int(re.search(r"columns (\d+)", where)[1])
+        assert numbers(magnifier.locator(".values span")) == plane[top : top + 12, left : left + 12].ravel().tolist()
+    photo.focus()
+    photo.press("ArrowRight")
+    expect(magnifier.locator(".say")).to_contain_text(f"columns {left + 1}–{left + 12}")
+    seen = tab.locator(".magnifier").nth(1)
+    seen.get_by_role("radio", name="0–1").click()
+    where = seen.locator(".say").inner_text()
+    top, left = int(re.search(r"rows (\d+)", where)[1]), int(re.search(r"columns (\d+)", where)[1])
+    expected = images.fit(rgb.astype(np.float32) / 255, (32, 32))[top : top + 12, left : left + 12, 0]
+    np.testing.assert_allclose(numbers(seen.locator(".values span")), expected.ravel(), atol=0.00501)
+    assert len(sent) == before
+
+
+def test_headers_and_health(server, tab):
+    response = tab.request.get(server)
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert response.headers["x-frame-options"] == "SAMEORIGIN"
+    assert response.headers["referrer-policy"] == "same-origin"
+    assert tab.request.get(f"{server}/_stcore/health").text() == "ok"
+
+
+def test_nothing_leaves_this_machine(server, tab):
+    hosts: set[str] = set()
+    tab.on("request", lambda request: hosts.add(re.sub(r"^\w+://([^/]*).*", r"\1", request.url)) if "://" in request.url else None)
+    tab.goto(f"{server}/compare")
+    ready(tab)
+    assert hosts == {server.removeprefix("http://")}
+
+
+@pytest.mark.parametrize("name", [page.name for page in PAGES])
+def test_pages_fit_a_phone(server, chromium, name):
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, color_scheme="dark")
+    page = context.new_page()
+    page.set_default_timeout(45_000)
+    page.goto(f"{server}/{name if name != 'home' else ''}")
+    ready(page)
+    wider = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth")
+    context.close()
+    assert wider <= 0
