@@ -13,6 +13,7 @@ run: $(VENV)/.installed  ## set everything up and open ConvLens in the browser
 
 test: $(VENV)/.installed-test  ## set everything up, check the style, run every test
 	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m pytest
 
 bench: $(VENV)/.installed-test  ## measure what must stay fast, beside a peer, in one run
@@ -20,6 +21,7 @@ bench: $(VENV)/.installed-test  ## measure what must stay fast, beside a peer, i
 
 lint: $(VENV)/.installed-test  ## check the style and mend what can be mended
 	$(BIN)/python -m ruff check --fix .
+	$(BIN)/python -m ruff format .
 
 pictures: $(VENV)/.installed  ## draw the bundled pictures anew
 	$(BIN)/python scripts/draw_pictures.py

@@ -99,7 +99,9 @@ def products(
     k = weights.shape
     sizes = [output_size(n, kk, stride, padding) for n, kk in zip(image.shape, k, strict=True)]
     if not (0 <= row < sizes[0] and 0 <= column < sizes[1]):
-        raise InputError(f"There is no output value ({row}, {column}). Expected rows 0–{sizes[0] - 1}, columns 0–{sizes[1] - 1}.")
+        raise InputError(
+            f"There is no output value ({row}, {column}). Expected rows 0–{sizes[0] - 1}, columns 0–{sizes[1] - 1}."
+        )
     padded = np.pad(
         np.asarray(image, np.float64),
         [padding_before_after(n, kk, stride, padding) for n, kk in zip(image.shape, k, strict=True)],
@@ -125,7 +127,9 @@ def pool(image: np.ndarray, how: str, size: int = 2) -> np.ndarray:
     """
     rows, columns = image.shape[0] // size, image.shape[1] // size
     if not rows or not columns:
-        raise InputError(f"Nothing is left to pool: {image.shape[0]} × {image.shape[1]} is smaller than {size} × {size}.")
+        raise InputError(
+            f"Nothing is left to pool: {image.shape[0]} × {image.shape[1]} is smaller than {size} × {size}."
+        )
     blocks = image[: rows * size, : columns * size].reshape(rows, size, columns, size, *image.shape[2:])
     if how == "max":
         return blocks.max(axis=(1, 3))

@@ -28,7 +28,9 @@ class Engine:
     """Worker processes that run jobs. One for each server; loky's own reusable pool would be one for each thread."""
 
     def __init__(self, workers: int | None = None, queue: int = QUEUE):
-        self.workers = workers or int(os.environ.get("CONVLENS_WORKERS", 0)) or max(1, min(4, (os.cpu_count() or 2) // 2))
+        self.workers = (
+            workers or int(os.environ.get("CONVLENS_WORKERS", 0)) or max(1, min(4, (os.cpu_count() or 2) // 2))
+        )
         self.queue = queue
         self._executor: ProcessPoolExecutor | None = None
         self._pending = 0
@@ -113,7 +115,9 @@ class Engine:
             # in a thread of its own: this is called by the broken pool's manager
             threading.Thread(target=self._start, args=(job, args, outer), kwargs={"again": False}, daemon=True).start()
         elif not outer.done():
-            outer.set_exception(BusyError("The worker that computes this stopped twice. Please try again; your picture is still here."))
+            outer.set_exception(
+                BusyError("The worker that computes this stopped twice. Please try again; your picture is still here.")
+            )
 
     def _one_less(self, _: Future) -> None:
         with self._lock:

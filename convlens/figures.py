@@ -12,7 +12,9 @@ DASHES = ("solid", "dash", "dot")
 def _colour_scale(colours: str) -> list[list]:
     """The very colours of the sheets. As rgb(): Streamlit's theme takes #000001 to #000010 for places of its palette."""
     table = np.frombuffer(palette(colours), np.uint8).reshape(-1, 3)[:LEVELS]
-    return [[i / (LEVELS - 1), f"rgb({r},{g},{b})"] for i, (r, g, b) in enumerate(table.tolist())][:: (LEVELS - 1) // 127]
+    return [[i / (LEVELS - 1), f"rgb({r},{g},{b})"] for i, (r, g, b) in enumerate(table.tolist())][
+        :: (LEVELS - 1) // 127
+    ]
 
 
 def _layout(figure: go.Figure, x: str, y: str, height: int) -> go.Figure:
@@ -60,7 +62,12 @@ def one_map(values: np.ndarray, scale: Scale, *, height: int = 420) -> go.Figure
 
 
 def distributions(
-    series: list[tuple[str, str, np.ndarray]], span: tuple[float, float], x: str, *, log: bool = False, height: int = 280
+    series: list[tuple[str, str, np.ndarray]],
+    span: tuple[float, float],
+    x: str,
+    *,
+    log: bool = False,
+    height: int = 280,
 ) -> go.Figure:
     """Histograms over each other as shares of all values.
 
@@ -85,7 +92,9 @@ def distributions(
     return figure
 
 
-def curves(names: list[str], series: list[tuple[str, str, list[float]]], y: str, *, share: bool = False, height: int = 280) -> go.Figure:
+def curves(
+    names: list[str], series: list[tuple[str, str, list[float]]], y: str, *, share: bool = False, height: int = 280
+) -> go.Figure:
     """One value a layer for several networks; ``series``: (title, colour, values)."""
     figure = go.Figure()
     for i, (title, colour, values) in enumerate(series):

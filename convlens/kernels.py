@@ -165,6 +165,10 @@ EXAMPLES: dict[str, Example] = {
         "Stride 2: only 9 patches of the 6 × 6 input are visited, and none overlaps another.",
     ),
     "averaging": Example(
-        "Averaging", _INNER, _array(np.full((2, 2), 0.25)), 2, "The same with weights of ¼: the mean of each 2 × 2 block."
+        "Averaging",
+        _INNER,
+        _array(np.full((2, 2), 0.25)),
+        2,
+        "The same with weights of ¼: the mean of each 2 × 2 block.",
     ),
 }

@@ -36,7 +36,12 @@ class Bundled:
 def bundled() -> dict[str, Bundled]:
     """name → picture, the frog first."""
     entries = json.loads((ROOT / "assets" / "pictures.json").read_text(encoding="utf-8"))
-    return {e["name"]: Bundled(**{k: e[k] for k in ("name", "title", "label", "source", "licence", "sha256")}, path=_path(e)) for e in entries}
+    return {
+        e["name"]: Bundled(
+            **{k: e[k] for k in ("name", "title", "label", "source", "licence", "sha256")}, path=_path(e)
+        )
+        for e in entries
+    }
 
 
 def _path(entry: dict) -> Path:

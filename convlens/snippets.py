@@ -65,7 +65,9 @@ def chain(steps: list, colour: bool) -> str:
     code += "\nx = rgb\n" if colour else "\nx = (rgb @ np.array([0.299, 0.587, 0.114], np.float32))[:, :, None]\n"
     code += "x = np.moveaxis(x, 2, 0)[..., None]  # each channel on its own: (channels, rows, columns, 1)\n"
     for step in steps:
-        weights = np.array2string(np.asarray(step.weights, np.float64), separator=", ", floatmode="unique").replace("\n", "\n" + " " * 19)
+        weights = np.array2string(np.asarray(step.weights, np.float64), separator=", ", floatmode="unique").replace(
+            "\n", "\n" + " " * 19
+        )
         code += f"""
 weights = np.array({weights}, np.float32)
 x = keras.ops.conv(x, weights[:, :, None, None], strides=({step.stride[0]}, {step.stride[1]}), padding="{step.padding}")
@@ -76,7 +78,10 @@ x = keras.ops.conv(x, weights[:, :, None, None], strides=({step.stride[0]}, {ste
             code += "x = keras.ops.relu(x)\n"
         if step.pool != "none":
             code += f"x = keras.ops.{step.pool}_pool(x, 2)\n"
-    return code + "result = np.moveaxis(np.asarray(x)[..., 0], 0, 2)  # (rows, columns, channels)\nprint(result.shape, result.min(), result.max())\n"
+    return (
+        code
+        + "result = np.moveaxis(np.asarray(x)[..., 0], 0, 2)  # (rows, columns, channels)\nprint(result.shape, result.min(), result.max())\n"
+    )
 
 
 def layer(network: str, name: str, how: str, at: float, size: tuple[int, int]) -> str:
@@ -106,22 +111,56 @@ for name in {networks!r}:
     )
 
 
-def information(networks: tuple[str, str], name: str, how: str, at: float, size: tuple[int, int], bins: int) -> str:
-    return (
-        "import keras\n"
-        + _seen(how, at, size)
-        + f"""
+def weights(network: str, name: str, channel: int) -> str:
+    return f"""\
+import keras
+import numpy as np
+
+model = keras.saving.load_model("models/weights/{network}.keras")
+kernel, bias = map(np.asarray, model.get_layer("{name}").get_weights())
+weights = kernel[..., {channel}]
+print(weights.shape, weights.min(), weights.max(), bias[{channel}])
+"""
+
+
+ENTROPY = """
 def entropy(values, span):
     p = np.histogram(values, bins={bins}, range=span)[0] / values.size
     return -(p[p > 0] * np.log2(p[p > 0])).sum()
 
+def common_span(x, y):
+    return min(0, x.min(), y.min()), max(x.max(), y.max())
+
 maps = []
 for network in {networks!r}:
     model = keras.saving.load_model(f"models/weights/{{network}}.keras")
-    maps.append(np.asarray(keras.Model(model.input, model.get_layer("{name}").output)(seen[None], training=False))[0])
-span = (min(0, *(m.min() for m in maps)), max(m.max() for m in maps))  # one range for both networks
+    slicer = keras.Model(model.input, {{layer.name: layer.output for layer in model.layers}})
+    maps.append({{name: np.asarray(m) for name, m in slicer(seen[None], training=False).items()}})
+"""
+
+
+def information(networks: tuple[str, str], name: str, how: str, at: float, size: tuple[int, int], bins: int) -> str:
+    return (
+        "import keras\n"
+        + _seen(how, at, size)
+        + ENTROPY.format(bins=bins, networks=networks)
+        + f"""
+both = [m["{name}"] for m in maps]
 picture = entropy(seen, (0, 1))
-gained = [picture - entropy(m, span) for m in maps]
+gained = [picture - entropy(values, common_span(*both)) for values in both]
 print(picture, gained)
+"""
+    )
+
+
+def curves(networks: tuple[str, str], how: str, at: float, size: tuple[int, int], bins: int) -> str:
+    return (
+        "import keras\n"
+        + _seen(how, at, size)
+        + ENTROPY.format(bins=bins, networks=networks)
+        + """
+zeros = [[np.mean(m[layer.name] == 0) for layer in model.layers] for m in maps]
+bits = [[entropy(m[n], common_span(maps[0][n], maps[1][n])) for n in m] for m in maps]
+print(zeros, bits)
 """
     )

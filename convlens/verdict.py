@@ -27,7 +27,9 @@ def verdict(labels: tuple[str, ...], a: tuple[str, np.ndarray], b: tuple[str, np
     if abs(bits_a - bits_b) < 0.05:
         sure = f"they are about equally sure ({number(bits_a)} and {number(bits_b)} bits)"
     else:
-        first, second = ((name_a, bits_a), (name_b, bits_b)) if bits_a < bits_b else ((name_b, bits_b), (name_a, bits_a))
+        first, second = (
+            ((name_a, bits_a), (name_b, bits_b)) if bits_a < bits_b else ((name_b, bits_b), (name_a, bits_a))
+        )
         sure = f"{first[0]} is surer ({number(first[1])} against {number(second[1])} bits)"
     if truth is None:
         agree = "They agree" if label_a == label_b else "They disagree"

@@ -25,7 +25,9 @@ kernel = KERNELS[state.STATE["kernel_1"].default]
 
 def stage(column, number_: int, title: str, page: str, png: bytes, alt: str, sentence: str, **query) -> None:
     with column.container(border=True, gap="xsmall", key=f"stage-{number_}"):
-        st.page_link(FILES[page], label=f"{number_} {title}", icon=":material/arrow_forward:", query_params=query or None)
+        st.page_link(
+            FILES[page], label=f"{number_} {title}", icon=":material/arrow_forward:", query_params=query or None
+        )
         st.image(png, alt=alt, output_format="PNG", width="stretch")
         st.caption(sentence)
 
@@ -36,7 +38,7 @@ def sheet_png(maps: np.ndarray, enlarged: int) -> bytes:
 
 
 st.title("One picture, all the way through")
-st.markdown("Choose a picture on the left, or upload your own, and follow it from pixels to two networks' answers.")
+st.markdown("Choose a picture in the side bar, or upload your own, and follow it from pixels to two networks' answers.")
 photo, seen_at, convolved, first, last = st.columns(5, gap="small")
 
 rgb = chosen.picture.rgb
@@ -68,13 +70,16 @@ for column, position, title, name in ((first, 4, "First layer", names[0]), (last
         f"{name}: {silent} of {count} maps stay silent, {zeros:.0%} of the values are 0.", layer=name,
     )  # fmt: skip
 
-with st.container(border=True, key="stage-6", gap="small"):
-    st.page_link(FILES["compare"], label="6 Two networks answer", icon=":material/arrow_forward:")
-    answers = [(card, list(values.values())[-1]) for card, values in ((benchmark, maps), (dummy, others))]
-    for column, (card, p) in zip(st.columns(2, gap="large"), answers, strict=True):
+with st.container(border=True, key="stage-6", gap="xsmall"):
+    answers = [list(values.values())[-1] for values in (maps, others)]
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.page_link(FILES["compare"], label="6 Two networks answer", icon=":material/arrow_forward:")
+        st.markdown(
+            verdict(benchmark.labels, ("Benchmark", answers[0]), ("Dummy", answers[1]), chosen.label), width="stretch"
+        )
+    for column, card, p in zip(st.columns(2, gap="large"), (benchmark, dummy), answers, strict=True):
         heading = f"{card.title}, trained on {card.training_size:,} pictures"
         column.html(softmax_bars(card.labels, heading, network_colour(card.name), p, chosen.label))
-    st.markdown(verdict(benchmark.labels, ("Benchmark", answers[0][1]), ("Dummy", answers[1][1]), chosen.label))
     if chosen.label is None:
         st.caption("They know ten classes only: what is none of them gets one of their names all the same.")
 lesson.show("home")

@@ -1,15 +1,17 @@
 """Kernels: slide hand-picked weights over the picture, up to three times in a row; then step through the arithmetic."""
 
+from dataclasses import asdict
+
 import cv2
 import numpy as np
 import streamlit as st
 
-from convlens import chain, files, images, montage, snippets
+from convlens import chain, images, montage, snippets
 from convlens.kernels import EXAMPLES
 from convlens.montage import scale_of
 from convlens.text import number, percent, size
-from convlens.ui import components, lesson, pickers, state, steps, tray
-from convlens.ui.panel import Download, panel
+from convlens.ui import caching, components, lesson, pickers, state, steps, tray
+from convlens.ui.panel import npz, panel, picture, png
 
 VIEW = 640  # pixels at the longest side; the downloads have all of them
 chosen = tray.current()
@@ -24,18 +26,24 @@ def view(values: np.ndarray) -> np.ndarray:
     return cv2.resize(np.ascontiguousarray(values), new, interpolation=cv2.INTER_AREA)
 
 
-def grown(png_shape: tuple[int, ...]) -> int:
+def rounded(weights: np.ndarray) -> list[list[float]]:
+    """As JSON takes them; six digits, so that 0.1 stays 0.1."""
+    return weights.astype(float).round(6).tolist()
+
+
+def grown(values: np.ndarray) -> int:
     """How many screen pixels a value gets, so that small results stay sharp."""
-    return max(1, 480 // max(png_shape[:2]))
+    return max(1, 480 // max(values.shape[:2]))
 
 
-head = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
-with head:
+with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     st.title("Kernels: slide weights over the picture", width="stretch")
     count = pickers.segmented("steps", "Steps in a row")
     colour = pickers.segmented("colour", "Work on") == "colour"
 every = []
-for n, place in enumerate(st.tabs([f"Step {n}" for n in range(1, count + 1)]) if count > 1 else [st.container()], start=1):
+for n, place in enumerate(
+    st.tabs([f"Step {n}" for n in range(1, count + 1)]) if count > 1 else [st.container()], start=1
+):
     with place:
         every.append(steps.controls(n))
 state.link(*(f"{name}_{n}" for n in range(1, count + 1) for name in ("kernel", "weights")))
@@ -43,45 +51,44 @@ state.link(*(f"{name}_{n}" for n in range(1, count + 1) for name in ("kernel", "
 start = chosen.picture.pixels if colour else images.to_grey(chosen.picture.pixels)
 results = chain.run(every, start)
 result = results[-1]
-before = results[-2] if count > 1 else start
 code = snippets.chain(every, colour)
-stem = f"{chosen.file_name}-{'-'.join('own' if state.get(f'weights_{n}') else state.get(f'kernel_{n}') for n in range(1, count + 1))}"
+used = "-".join("own" if state.get(f"weights_{n}") else state.get(f"kernel_{n}") for n in range(1, count + 1))
+digest = caching.digest(result)[:8]  # strides, biases and weights of one's own are not in the name
+stem = f"{chosen.file_name}-{used}-{digest}"
 
 left, middle, right = st.columns(3, gap="small")
-with left, panel(
-    f"{chosen.title}, {'colour' if colour else 'grey'}", key="before",
-    downloads=(Download("PNG", f"{stem}-input.png", lambda: images.encode_png(start)),),
-    caption=f"{size(start.shape[:2])} pixels, values from {number(start.min())} to {number(start.max())}.",
-):  # fmt: skip
+caption = f"{size(start.shape[:2])} pixels, values from {number(start.min())} to {number(start.max())}."
+downloads = (png(f"{stem}-input", lambda: images.encode_png(start)),)
+title = f"{chosen.title}, {'colour' if colour else 'grey'}"
+with left, panel(title, key="before", downloads=downloads, code=code, caption=caption):
     small = view(start)
-    st.image(images.encode_png(small, enlarged=grown(small.shape)), alt="The picture before the kernel", output_format="PNG", width="stretch")
+    picture(images.encode_png(small, enlarged=grown(small)), "The picture before the kernel")
 
-plane, suffix = result, ""
+plane, of = result, ""
 with middle:
     if colour:
-        which = st.segmented_control("Signed values of", ("red", "green", "blue"), default="red", key="plane", required=True)
-        plane, suffix = result[:, :, ("red", "green", "blue").index(which or "red")], f", {which or 'red'}"
+        channels = ("red", "green", "blue")
+        which = st.segmented_control("Signed values of", channels, default="red", key="plane", required=True) or "red"
+        plane, of = result[:, :, channels.index(which)], f", {which}"
     scale = scale_of(plane)
+    spread = f"{number(result.min())} to {number(result.max())}, mean {number(result.mean(dtype=float))}"
+    downloads = (png(f"{stem}-signed{of[2:]}", lambda: montage.map_png(plane, scale)), npz(stem, result=result))
+    scope = "one scale for this result" + (", 0 in white" if scale.signed else "")
+    caption = f"{size(result.shape[:2])} values from {spread}."
     with panel(
-        f"Result, signed{suffix}", key="signed", scale=scale, scope="one scale for this result, 0 in white" if scale.signed else "one scale for this result",
-        downloads=(
-            Download("PNG", f"{stem}-signed.png", lambda: montage.map_png(plane, scale)),
-            Download("NPZ", f"{stem}-{size(result.shape[:2])}.npz".replace(" × ", "x"), lambda: files.npz(result=result)),
-        ),
-        code=code,
-        caption=f"{size(result.shape[:2])} values from {number(result.min())} to {number(result.max())}, mean {number(result.mean())}.",
-    ):  # fmt: skip
+        f"Result, signed{of}", key="signed", downloads=downloads, code=code, scale=scale, scope=scope, caption=caption
+    ):
         small = view(plane)
-        st.image(montage.map_png(small, scale, enlarged=grown(small.shape)), alt="The result on a diverging scale, zero in white", output_format="PNG", width="stretch")
+        picture(montage.map_png(small, scale, enlarged=grown(small)), "The result in colours, zero in white")
 with right:
-    clipped = chain.clipped_share(result)
-    with panel(
-        "Result, as a picture", key="clipped", code=code,
-        downloads=(Download("PNG", f"{stem}-clipped.png", lambda: images.encode_png(result)),),
-        caption=f"{percent(clipped)} of the values lie outside 0–1 and are clipped here: below 0 is black, above 1 white.",
-    ):  # fmt: skip
+    caption = (
+        f"{percent(chain.clipped_share(result))} of the values lie outside 0–1 and are clipped here: below 0 is black, "
+        "above 1 is full."
+    )
+    downloads = (png(f"{stem}-clipped", lambda: images.encode_png(result)),)
+    with panel("Result, as a picture", key="clipped", downloads=downloads, code=code, caption=caption):
         small = view(np.clip(result, 0, 1))
-        st.image(images.encode_png(small, enlarged=grown(small.shape)), alt="The result clipped to values from 0 to 1", output_format="PNG", width="stretch")
+        picture(images.encode_png(small, enlarged=grown(small)), "The result clipped to values from 0 to 1")
 
 for n in range(1, count + 1):
     st.markdown(f"**{steps.title(n)}**: {steps.sentence(n)}")
@@ -89,30 +96,36 @@ shapes = [start.shape[:2], *(r.shape[:2] for r in results)]
 for n, each in enumerate(every):
     st.latex((rf"\text{{Step {n + 1}:}}\quad " if count > 1 else "") + each.size_formula(shapes[n]))
 if max(start.shape[:2]) > VIEW:
-    st.caption(f"Pictures are drawn at {VIEW} pixels at most, each the mean of those it stands for; all numbers and downloads are of every pixel.")
+    st.caption(
+        f"Pictures are drawn at {VIEW} pixels at most, each the mean of those it stands for; all numbers and downloads are of every pixel."
+    )
 if count > 1:
     with panel("After each step", key="each", caption=" → ".join(size(shape) for shape in shapes)):
         for n, (column, each) in enumerate(zip(st.columns(count), results, strict=True), start=1):
             flat = each.mean(axis=2) if each.ndim == 3 else each
             small = view(flat)
-            column.image(
-                montage.map_png(small, scale_of(flat), enlarged=grown(small.shape)), output_format="PNG", width="stretch",
-                caption=f"{n}: {steps.title(n)}" + (", mean of the channels" if colour else ""), alt=f"The result of step {n}",
-            )  # fmt: skip
+            with column:
+                caption = f"{n}: {steps.title(n)}" + (", mean of the channels" if colour else "")
+                data = montage.map_png(small, scale_of(flat), enlarged=grown(small))
+                picture(data, f"The result of step {n}", caption=caption)
 
-with panel("The stepper: how one number is made", key="stepper", caption="Values are shown with three digits and computed with all. Edit any number; nothing leaves your browser."):
+caption = "Values are shown with three digits and computed with all. Edit any number; nothing leaves your browser."
+with panel("The stepper: how one number is made", key="stepper", caption=caption):
     grey = images.to_grey(chosen.picture.pixels)
-    own_step = every[0]
-    components.mount(
-        "stepper",
-        key="stepper.grid",
-        data={
-            "examples": [
-                {"name": name, "title": e.title, "input": e.input.tolist(), "weights": e.weights.astype(float).round(6).tolist(), "stride": e.stride, "sentence": e.sentence}
-                for name, e in EXAMPLES.items()
-            ],
-            "own": {"title": steps.title(1), "weights": own_step.weights.astype(float).round(6).tolist(), "stride": list(own_step.stride), "padding": own_step.padding},
-            "photo": {"image": components.data_url(images.encode_png(grey), "png"), "rows": grey.shape[0], "columns": grey.shape[1]},
-        },
-    )  # fmt: skip
+    own = {
+        "title": steps.title(1),
+        "weights": rounded(every[0].weights),
+        "stride": every[0].stride,
+        "padding": every[0].padding,
+    }
+    photo = {
+        "image": components.data_url(images.encode_png(grey), "png"),
+        "rows": grey.shape[0],
+        "columns": grey.shape[1],
+    }
+    examples = [
+        asdict(e) | {"name": name, "input": rounded(e.input), "weights": rounded(e.weights)}
+        for name, e in EXAMPLES.items()
+    ]
+    components.mount("stepper", key="stepper.grid", data={"examples": examples, "own": own, "photo": photo})
 lesson.show("kernels")

@@ -3,10 +3,10 @@
 import numpy as np
 import streamlit as st
 
-from convlens import figures, files, images, snippets, statistics
+from convlens import figures, images, snippets, statistics
 from convlens.text import number, size
 from convlens.ui import components, lesson, pickers, tray
-from convlens.ui.panel import Download, panel
+from convlens.ui.panel import chart, csv, npz, panel, png
 
 PATCH = 12
 chosen = tray.current()
@@ -30,7 +30,9 @@ def magnifier(key: str, pixels: np.ndarray, values: np.ndarray | None, alt: str)
 
 def measured(pixels: np.ndarray, bins: int) -> dict[str, tuple[np.ndarray, float, float]]:
     """Channel → (histogram counts, mean 0–255, entropy in bits)."""
-    planes = dict(zip(("red", "green", "blue"), np.moveaxis(pixels, 2, 0), strict=True)) | {"grey": images.to_grey(pixels)}
+    planes = dict(zip(("red", "green", "blue"), np.moveaxis(pixels, 2, 0), strict=True)) | {
+        "grey": images.to_grey(pixels)
+    }
     out = {}
     for name, plane in planes.items():
         counts = statistics.histogram(plane * 255.0, bins, (0, 256))
@@ -40,10 +42,8 @@ def measured(pixels: np.ndarray, bins: int) -> dict[str, tuple[np.ndarray, float
 
 def numbers_panel(title: str, key: str, pixels: np.ndarray, values: np.ndarray | None, code: str) -> None:
     rows, columns = pixels.shape[:2]
-    downloads = (
-        Download("PNG", f"{chosen.file_name}-{key}.png", lambda: images.encode_png(pixels)),
-        Download("NPZ", f"{chosen.file_name}-{key}.npz", lambda: files.npz(pixels=pixels)),
-    )
+    stem = f"{chosen.file_name}-{key}"
+    downloads = (png(stem, lambda: images.encode_png(pixels)), npz(stem, pixels=pixels))
     caption = f"{size((rows, columns, 3))} = {pixels.size:,} numbers. The magnifier shows {PATCH} × {PATCH} of them, for one channel."
     with panel(title, key=key, downloads=downloads, code=code, caption=caption):
         magnifier(f"magnifier.{key}", pixels, values, title)
@@ -52,27 +52,25 @@ def numbers_panel(title: str, key: str, pixels: np.ndarray, values: np.ndarray |
 def histogram_panel(title: str, key: str, pixels: np.ndarray, bins: int, code: str) -> None:
     found = measured(pixels, bins)
     rows = [[name, number(mean), number(bits)] for name, (_, mean, bits) in found.items()]
-    downloads = (
-        Download(
-            "CSV",
-            f"{chosen.file_name}-{key}-{bins}.csv",
-            lambda: files.table(["bin from", *found], ([i * 256 / bins, *(c[i] for c, _, _ in found.values())] for i in range(bins))),
-        ),
-    )
+    columns = [counts for counts, _, _ in found.values()]
+    downloads = (csv(f"{chosen.file_name}-{key}-{bins}", ["bin from", *found], np.arange(bins) * 256 / bins, *columns),)
     best = max(rows[:3], key=lambda row: found[row[0]][2])
     caption = (
         f"{bins} equal bins over 0–255, so at most {number(np.log2(bins))} bits. Of the three channels {best[0]} is hardest "
         f"to guess, with {best[2]} bits."
     )
     with panel(title, key=key, downloads=downloads, code=code, caption=caption):
-        st.plotly_chart(
-            figures.channel_histograms({name: counts for name, (counts, _, _) in found.items()}),
-            key=f"{key}.chart", alt=f"{title}: one curve for each channel",
-        )  # fmt: skip
+        curves = {name: counts for name, (counts, _, _) in found.items()}
+        chart(figures.channel_histograms(curves), key, f"{title}: one curve for each channel")
         st.dataframe(
-            {"channel": [r[0] for r in rows], "mean, 0–255": [r[1] for r in rows], "entropy, bits": [r[2] for r in rows]},
-            hide_index=True, key=f"{key}.table",
-        )  # fmt: skip
+            {
+                "channel": [r[0] for r in rows],
+                "mean, 0–255": [r[1] for r in rows],
+                "entropy, bits": [r[2] for r in rows],
+            },
+            hide_index=True,
+            key=f"{key}.table",
+        )
 
 
 st.title("Pixels: a picture is numbers")
@@ -87,5 +85,11 @@ seen_side, seen_histogram = st.columns([7, 4], gap="small")
 with seen_side:
     numbers_panel("What the network sees, 32 × 32", "seen", seen, seen, snippets.seen(chosen.how, chosen.at, tray.SEEN))
 with seen_histogram:
-    histogram_panel("The same at 32 × 32", "seen-histogram", seen, bins, snippets.seen_histogram(chosen.how, chosen.at, tray.SEEN, bins))
+    histogram_panel(
+        "The same at 32 × 32",
+        "seen-histogram",
+        seen,
+        bins,
+        snippets.seen_histogram(chosen.how, chosen.at, tray.SEEN, bins),
+    )
 lesson.show("pixels")

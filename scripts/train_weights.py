@@ -131,7 +131,8 @@ def write(name, size, run, test_part, out, form, recipe, schedule, choosing) -> 
             "history": rounded(run.history),
             "history_while_choosing": rounded(choosing),
         },
-        "test": tested | {"data": "the 10,000 test pictures, held out from training and from every choice", "form": form},
+        "test": tested
+        | {"data": "the 10,000 test pictures, held out from training and from every choice", "form": form},
         "weights": bare.count_params(),
         "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
         "made_by": f"scripts/train_weights.py {size}",

@@ -108,7 +108,9 @@ engine.stop()
 
 
 def test_no_drawer_for_odds_and_ends():
-    assert not [p for p in ROOT.glob("**/*.py") if p.stem in {"utils", "helpers", "common", "misc"} and ".venv" not in p.parts]
+    assert not [
+        p for p in ROOT.glob("**/*.py") if p.stem in {"utils", "helpers", "common", "misc"} and ".venv" not in p.parts
+    ]
 
 
 @pytest.mark.parametrize("path", [ROOT / "convlens" / "ui" / "frame.py", ROOT / "app.py"], ids=lambda p: p.name)

@@ -5,7 +5,7 @@ import hashlib
 import numpy as np
 import streamlit as st
 
-from convlens import engine, jobs, statistics
+from convlens import engine, jobs
 from convlens.layers import Layer
 
 HOUR = 3600
@@ -13,7 +13,9 @@ HOUR = 3600
 
 def digest(array: np.ndarray) -> str:
     """SHA-256 of an array's shape, type and values."""
-    return hashlib.sha256(repr((array.shape, array.dtype.str)).encode() + np.ascontiguousarray(array).tobytes()).hexdigest()
+    return hashlib.sha256(
+        repr((array.shape, array.dtype.str)).encode() + np.ascontiguousarray(array).tobytes()
+    ).hexdigest()
 
 
 def feature_maps(network: str, image: np.ndarray) -> dict[str, np.ndarray]:
@@ -39,12 +41,3 @@ def layer_weights(network: str, layer: str) -> list[np.ndarray]:
 @st.cache_data(max_entries=64, ttl=HOUR, show_spinner=False)
 def test_picture(number: int) -> tuple[np.ndarray, str]:
     return engine.run(jobs.test_picture, number)
-
-
-def layer_entropies(a: dict[str, np.ndarray], b: dict[str, np.ndarray]) -> list[tuple[str, float, float]]:
-    """(layer, entropy in a, entropy in b) in bits, for the layers both have, on one range of values for each pair."""
-    rows = []
-    for name in a.keys() & b.keys():
-        span = statistics.value_span(a[name], b[name])
-        rows.append((name, *(statistics.entropy(statistics.histogram(x[name], span=span)) for x in (a, b))))
-    return sorted(rows, key=lambda row: list(a).index(row[0]))

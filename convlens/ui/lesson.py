@@ -47,6 +47,7 @@ LESSONS: dict[str, Lesson] = {
         "Slicing: a new model with the same input, and every layer's output as its outputs. Nothing is trained anew; "
         "the weights are shared. Early convolutions look like kernels picked by hand, edges and colours; later ones "
         "see more of the picture through the layers below, and answer to fewer things.\n\n"
+        "Where a bright rim runs along the border, the filter has met the zeros of the padding.\n\n"
         "ReLU sets everything below zero to zero, so black means: this filter found nothing here. A map that is black "
         "everywhere never fires on this picture. Two maps that look alike say the same thing twice.",
         (SLICING, JANA),

@@ -1,22 +1,37 @@
 """The one kind of panel that every drawing sits in: title and actions, the drawing, its scale, a sentence."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import numpy as np
 import streamlit as st
 
+from convlens import files
 from convlens.markup import colour_bar
 from convlens.montage import Scale
 
 
 @dataclass(frozen=True)
 class Download:
-    """A file that is made when somebody asks for it. ``name`` must differ for different contents."""
+    """A file that is made when somebody asks for it. Different contents need different names: see platform finding 8."""
 
     label: str
     name: str
     make: Callable[[], bytes]
+
+
+def png(stem: str, make: Callable[[], bytes]) -> Download:
+    return Download("PNG", f"{stem}.png", make)
+
+
+def npz(stem: str, **arrays: np.ndarray) -> Download:
+    return Download("NPZ", f"{stem}.npz", lambda: files.npz(**arrays))
+
+
+def csv(stem: str, header: list[str], *columns: Iterable) -> Download:
+    """A table given by its columns."""
+    return Download("CSV", f"{stem}.csv", lambda: files.table(header, zip(*columns, strict=True)))
 
 
 @contextmanager
@@ -62,3 +77,14 @@ def panel(
             st.html(colour_bar(scale, scope))
         if caption:
             st.caption(caption)
+
+
+def picture(data: bytes, alt: str, **options) -> None:
+    """A PNG, pixel by pixel as it is; Streamlit would make a JPEG of it. The pointer brings up a button to enlarge."""
+    st.image(data, alt=alt, output_format="PNG", **({"width": "stretch"} | options))
+
+
+def chart(figure, key: str, alt: str) -> None:
+    """A Plotly figure; its own bar enlarges it and saves it as PNG."""
+    config = {"displaylogo": False, "toImageButtonOptions": {"filename": f"convlens-{key}", "scale": 2}}
+    st.plotly_chart(figure, key=f"{key}.chart", alt=alt, config=config)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from convlens import montage
 from convlens.ui import components, state
 
 
@@ -79,3 +80,38 @@ def gallery(
     data = {"label": label, "items": items, "chosen": marked, "layout": layout, "pixelated": pixelated}
     components.mount("gallery", key=key, data=data, on_chosen_change=remember)
     return marked
+
+
+def sheet(name: str, alt: str, png: bytes, shape: tuple[int, int, int], *, titles: list[str], marks: list[str]) -> None:
+    """One map of a layer, picked from its sheet; runs in the browser.
+
+    Args:
+        name: a name of the state table that holds the map's number.
+        png: ``montage.sheet`` of the maps, one pixel a value.
+        shape: (rows, columns, n) of the maps.
+        titles: what is said of each map under the pointer.
+        marks: a short mark drawn on each map, or "".
+    """
+    key = f"sheet.{name}"
+    rows, width, count = shape
+    columns = montage.columns_for(count)
+    lines = -(-count // columns)
+
+    def remember() -> None:
+        picked = st.session_state[key]["chosen"]
+        if isinstance(picked, int) and 0 <= picked < count:
+            state.put(name, picked)
+
+    data = {
+        "image": components.data_url(png, "png"),
+        "size": [lines * (rows + 1) - 1, columns * (width + 1) - 1],
+        "cell": [rows, width],
+        "gap": 1,
+        "columns": columns,
+        "chosen": min(state.get(name), count - 1),
+        "titles": titles,
+        "marks": marks,
+        "alt": alt,
+        "hint": "Click a map to open it; arrow keys move between maps.",
+    }
+    components.mount("sheet", key=key, data=data, on_chosen_change=remember)

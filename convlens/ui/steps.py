@@ -47,7 +47,7 @@ def controls(n: int) -> Step:
         on_choose=lambda _: state.put(f"weights_{n}", ""),
     )  # fmt: skip
     weights = parse_weights(own) if own else KERNELS[state.get(f"kernel_{n}")].weights
-    editor, strides, how, linear, after = st.columns([1.25, 1, 0.9, 0.7, 1.15], gap="medium")
+    editor, strides, how, linear, after = st.columns([1.2, 0.9, 0.85, 0.65, 1.4], gap="medium")
     with editor:
         _editor(n, weights, title(n))
     with strides:

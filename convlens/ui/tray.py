@@ -60,12 +60,22 @@ def show() -> None:
         _views(chosen)
         _fitting(chosen)
         names = [
-            {"name": b.name, "title": b.title, "image": components.data_url(thumbnail(b.name), "jpeg"), "help": f"{b.title}: {b.source} ({b.licence})"}
+            {
+                "name": b.name,
+                "title": b.title,
+                "image": components.data_url(thumbnail(b.name), "jpeg"),
+                "help": f"{b.title}: {b.source} ({b.licence})",
+            }
             for b in bundled().values()
         ]
         mine = "_photo" in st.session_state
         pickers.gallery(
-            "picture", "Pictures to choose from", names, layout="grid", chosen="" if mine else None, on_choose=lambda _: forget()
+            "picture",
+            "Pictures to choose from",
+            names,
+            layout="grid",
+            chosen="" if mine else None,
+            on_choose=lambda _: forget(),
         )
         _upload()
         if cifar10.copy_on_this_machine():
@@ -102,7 +112,10 @@ def _views(chosen: Chosen) -> None:
     """The photo with the part that the network gets, and what the network sees of it."""
     with st.container(horizontal=True, gap="small", wrap=False):
         st.image(
-            images.encode_jpeg(_with_frame(chosen)), caption=chosen.title, alt=f"The picture: {chosen.title}", width=VIEW
+            images.encode_jpeg(_with_frame(chosen)),
+            caption=chosen.title,
+            alt=f"The picture: {chosen.title}",
+            width=VIEW,
         )
         st.image(
             images.encode_png(chosen.seen(), enlarged=8), caption="Seen at 32 × 32", output_format="PNG", width=VIEW,
@@ -139,7 +152,11 @@ def _fitting(chosen: Chosen) -> None:
 def _upload() -> None:
     nonce = st.session_state.get("_uploads", 0)
     uploaded = st.file_uploader(
-        "Your own photo", TYPES, key=f"upload.{nonce}", max_upload_size=15, help="JPEG, PNG, WebP, AVIF, GIF or BMP, 15 MB at most."
+        "Your own photo",
+        TYPES,
+        key=f"upload.{nonce}",
+        max_upload_size=15,
+        help="JPEG, PNG, WebP, AVIF, GIF or BMP, 15 MB at most.",
     )
     if uploaded is not None:
         _take(uploaded)

@@ -17,7 +17,33 @@ from convlens.ui.navigation import PAGES
 TABLES = {
     "corner": [3, 2, 2, 3, 1, 2, 0, 2, 1, 0, 2, 2, 1, 0, 0, 3, 1, 0, 0, 0, 1, 0, 0, 0, 0],
     "identity": [1, 1, 1, 1, 1, 1, 0, 0, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0, 0],
-    "blur": [0.4, 0.5, 0.5, 0.5, 0.4, 0.5, 0.6, 0.5, 0.6, 0.3, 0.5, 0.5, 0.4, 0.2, 0.1, 0.5, 0.6, 0.2, 0.1, 0, 0.4, 0.3, 0.1, 0, 0],
+    "blur": [
+        0.4,
+        0.5,
+        0.5,
+        0.5,
+        0.4,
+        0.5,
+        0.6,
+        0.5,
+        0.6,
+        0.3,
+        0.5,
+        0.5,
+        0.4,
+        0.2,
+        0.1,
+        0.5,
+        0.6,
+        0.2,
+        0.1,
+        0,
+        0.4,
+        0.3,
+        0.1,
+        0,
+        0,
+    ],
     "downsampling": [3, 3, 1, 3, 1, 0, 1, 0, 0],
     "averaging": [0.75, 0.75, 0.25, 0.75, 0.25, 0, 0.25, 0, 0],
 }
@@ -60,7 +86,12 @@ def test_an_uploaded_photo_is_on_every_page(server, tab):
         {"name": "me.png", "mimeType": "image/png", "buffer": a_photo()}
     )
     say(tab, "48 × 64 × 3 numbers")
-    for page, text in (("Pixels", "48 × 64 × 3 = 9,216"), ("Kernels", "46 × 62 values"), ("Layers", "conv2d_1: Conv2D"), ("Compare", "Nobody has told ConvLens")):
+    for page, text in (
+        ("Pixels", "48 × 64 × 3 = 9,216"),
+        ("Kernels", "46 × 62 values"),
+        ("Layers", "conv2d_1: Conv2D"),
+        ("Compare", "Nobody has told ConvLens"),
+    ):
         tab.get_by_role("link", name=page, exact=True).click()
         say(tab, text)
         expect(tab.locator("[data-testid=stSidebar]").get_by_text("Your photo", exact=True)).to_be_visible()
@@ -227,7 +258,10 @@ def test_headers_and_health(server, tab):
 
 def test_nothing_leaves_this_machine(server, tab):
     hosts: set[str] = set()
-    tab.on("request", lambda request: hosts.add(re.sub(r"^\w+://([^/]*).*", r"\1", request.url)) if "://" in request.url else None)
+    tab.on(
+        "request",
+        lambda request: hosts.add(re.sub(r"^\w+://([^/]*).*", r"\1", request.url)) if "://" in request.url else None,
+    )
     tab.goto(f"{server}/compare")
     ready(tab)
     assert hosts == {server.removeprefix("http://")}

@@ -29,9 +29,14 @@ def test_three_steps_agree_with_keras():
 def test_the_formula_has_the_numbers_put_in():
     step = chain.Step(np.ones((3, 3), np.float32), stride=(2, 1), pool="max")
     formula = step.size_formula((683, 1024))
-    assert r"\frac{683 - 3}{2} \right\rfloor + 1 = 341,\; \left\lfloor \frac{341}{2} \right\rfloor = 170\;\text{rows}" in formula
+    assert (
+        r"\frac{683 - 3}{2} \right\rfloor + 1 = 341,\; \left\lfloor \frac{341}{2} \right\rfloor = 170\;\text{rows}"
+        in formula
+    )
     assert r"\frac{1024 - 3}{1} \right\rfloor + 1 = 1022" in formula
-    assert r"\left\lceil \frac{7}{2} \right\rceil = 4" in chain.Step(np.ones((3, 3)), stride=(2, 2), padding="same").size_formula((7, 7))
+    assert r"\left\lceil \frac{7}{2} \right\rceil = 4" in chain.Step(
+        np.ones((3, 3)), stride=(2, 2), padding="same"
+    ).size_formula((7, 7))
 
 
 def test_clipped_share_by_hand():
@@ -47,6 +52,8 @@ def test_the_link_permits_squares_of_numbers(text):
     assert STATE["weights_1"].permits(text)
 
 
-@pytest.mark.parametrize("text", ["1,2", "a", "1,2;3", "1;2;3", "nan", "__import__", "1,;2,3", ";".join([",".join("1" * 8)] * 8), "-", "."])
+@pytest.mark.parametrize(
+    "text", ["1,2", "a", "1,2;3", "1;2;3", "nan", "__import__", "1,;2,3", ";".join([",".join("1" * 8)] * 8), "-", "."]
+)
 def test_the_link_refuses_everything_else(text):
     assert not STATE["weights_1"].permits(text)

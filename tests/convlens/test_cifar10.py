@@ -15,7 +15,12 @@ from convlens.errors import InputError
 @pytest.fixture
 def folder(tmp_path):
     """Two test pictures and one of training, each of one colour; a stray file and a stray class."""
-    for path, colour in {"test/frog/b.png": 10, "test/cat/a.png": 200, "train/dog/a.png": 7, "test/unicorn/a.png": 1}.items():
+    for path, colour in {
+        "test/frog/b.png": 10,
+        "test/cat/a.png": 200,
+        "train/dog/a.png": 7,
+        "test/unicorn/a.png": 1,
+    }.items():
         file = tmp_path / "cifar" / path
         file.parent.mkdir(parents=True)
         Image.new("RGB", (32, 32), (colour,) * 3).save(file)

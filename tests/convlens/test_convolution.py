@@ -110,7 +110,14 @@ def test_grey_and_colour_give_the_same_plane():
 
 @pytest.mark.parametrize(
     ("n", "kernel", "stride", "padding", "expected"),
-    [(7, 3, 1, "valid", 5), (6, 2, 2, "valid", 3), (683, 3, 2, "valid", 341), (1024, 3, 2, "valid", 511), (7, 3, 2, "same", 4), (5, 5, 8, "valid", 1)],
+    [
+        (7, 3, 1, "valid", 5),
+        (6, 2, 2, "valid", 3),
+        (683, 3, 2, "valid", 341),
+        (1024, 3, 2, "valid", 511),
+        (7, 3, 2, "same", 4),
+        (5, 5, 8, "valid", 1),
+    ],
 )
 def test_output_size(n, kernel, stride, padding, expected):
     assert output_size(n, kernel, stride, padding) == expected

@@ -86,7 +86,10 @@ def test_cmyk_is_converted():
     assert max(red[1:]) < 60
 
 
-@pytest.mark.parametrize(("orientation", "expected"), [(1, lambda a: a), (3, lambda a: a[::-1, ::-1]), (6, lambda a: np.rot90(a, -1)), (8, lambda a: np.rot90(a))])
+@pytest.mark.parametrize(
+    ("orientation", "expected"),
+    [(1, lambda a: a), (3, lambda a: a[::-1, ::-1]), (6, lambda a: np.rot90(a, -1)), (8, lambda a: np.rot90(a))],
+)
 def test_exif_orientation(orientation, expected):
     exif = Image.Exif()
     exif[0x0112] = orientation
@@ -98,7 +101,9 @@ def test_a_colour_profile_is_applied():
     """A profile whose red and green primaries are exchanged: LittleCMS on its own is the authority."""
     srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
     data = bytearray(srgb.tobytes())
-    tags = {data[132 + 12 * i : 136 + 12 * i].decode(): 132 + 12 * i for i in range(struct.unpack(">I", data[128:132])[0])}
+    tags = {
+        data[132 + 12 * i : 136 + 12 * i].decode(): 132 + 12 * i for i in range(struct.unpack(">I", data[128:132])[0])
+    }
     red, green = tags["rXYZ"], tags["gXYZ"]
     data[red + 4 : red + 12], data[green + 4 : green + 12] = data[green + 4 : green + 12], data[red + 4 : red + 12]
     exchanged = ImageCms.ImageCmsProfile(io.BytesIO(bytes(data)))
@@ -154,7 +159,10 @@ BAD = {
     "empty": (b"", "The file is empty."),
     "truncated": (encoded(RGB, "JPEG")[:400], "The picture is damaged or cut off."),
     "400 million pixels": (png_header(20_000, 20_000), "too many pixels to open safely"),
-    "60 million pixels": (png_header(10_000, 6_000), r"The picture is 10,000 × 6,000 pixels. Expected at most 50 million"),
+    "60 million pixels": (
+        png_header(10_000, 6_000),
+        r"The picture is 10,000 × 6,000 pixels. Expected at most 50 million",
+    ),
     "empty body": (png_header(100, 100), "The picture is damaged or cut off."),
     "tiff": (encoded(RGB, "TIFF"), "This is not a picture that ConvLens can read."),
     "heic": (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "Settings, Camera, Formats"),

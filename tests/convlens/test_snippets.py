@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from convlens import chain, images, jobs, snippets, statistics
+from convlens import chain, comparison, images, jobs, snippets, statistics
 from convlens.kernels import KERNELS
 from convlens.pictures import bundled
 
@@ -94,3 +94,18 @@ def test_information(here):
     found = run(snippets.information(("benchmark", "dummy"), "conv2d_6", "crop", 0.5, (32, 32), statistics.BINS))
     assert found["picture"] == pytest.approx(picture, abs=1e-6)
     assert found["gained"] == pytest.approx(expected, abs=0.02)  # a value on the edge of a bin may fall either way
+
+
+def test_curves(here):
+    seen = images.fit(here.pixels, (32, 32))
+    expected = comparison.curves(*(jobs.feature_maps(name, seen) for name in ("benchmark", "dummy")))
+    found = run(snippets.curves(("benchmark", "dummy"), "crop", 0.5, (32, 32), statistics.BINS))
+    np.testing.assert_allclose(found["zeros"], expected.zeros, atol=2e-4)
+    np.testing.assert_allclose(found["bits"], expected.entropies, atol=0.02)
+
+
+def test_weights(here):
+    kernel, bias = jobs.layer_weights("benchmark", "conv2d_2")
+    found = run(snippets.weights("benchmark", "conv2d_2", 3))
+    np.testing.assert_array_equal(found["weights"], kernel[..., 3])
+    assert found["bias"][3] == bias[3]

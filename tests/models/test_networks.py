@@ -16,7 +16,21 @@ from models.architectures import seed_network
 from models.catalog import WEIGHTS, card_of, catalog
 from models.slicing import Sliced
 
-NAMES = ["input", "conv2d_1", "conv2d_2", "pool_1", "conv2d_3", "conv2d_4", "pool_2", "conv2d_5", "conv2d_6", "dense_1", "dropout_1", "flatten_1", "dense_2"]
+NAMES = [
+    "input",
+    "conv2d_1",
+    "conv2d_2",
+    "pool_1",
+    "conv2d_3",
+    "conv2d_4",
+    "pool_2",
+    "conv2d_5",
+    "conv2d_6",
+    "dense_1",
+    "dropout_1",
+    "flatten_1",
+    "dense_2",
+]
 SHAPES = [(32, 32, 3), *[(32, 32, 16)] * 2, *[(16, 16, 16)] * 3, *[(8, 8, 16)] * 3, *[(8, 8, 64)] * 2, (4096,), (10,)]
 
 
@@ -110,7 +124,9 @@ def test_wrong_names_and_shapes_are_explained(frog):
         jobs.predict("vgg", frog)
     with pytest.raises(InputError, match="'dummy' has no layer 'conv9'. Expected one of input, conv2d_1"):
         jobs.layer_weights("dummy", "conv9")
-    with pytest.raises(InputError, match=r"takes an image of shape \(32, 32, 3\). Received \(28, 28, 3\): fit it first"):
+    with pytest.raises(
+        InputError, match=r"takes an image of shape \(32, 32, 3\). Received \(28, 28, 3\): fit it first"
+    ):
         jobs.predict("dummy", np.zeros((28, 28, 3)))
 
 

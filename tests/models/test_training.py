@@ -53,7 +53,9 @@ def test_a_run_that_is_interrupted_goes_on_as_if_it_had_not_been(tmp_path, pictu
 
 def test_epochs_are_chosen_by_held_out_training_pictures(tmp_path, pictures):
     told = []
-    epochs, history = choose_epochs(tmp_path, *pictures, Recipe(batch=16, min_epochs=4, min_steps=1, held_out=0.25), lambda *a: told.append(a))
+    epochs, history = choose_epochs(
+        tmp_path, *pictures, Recipe(batch=16, min_epochs=4, min_steps=1, held_out=0.25), lambda *a: told.append(a)
+    )
     losses = [row["val_loss"] for row in history]
     assert epochs == losses.index(min(losses)) + 1
     assert len(told) == len(history)

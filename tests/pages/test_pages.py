@@ -205,7 +205,10 @@ def test_a_link_brings_kernel_stride_and_padding(open_page):
     app = open_page("kernels", kernel_1="log_5", stride_1="3", padding_1="same", relu_1="true")
     step = chain.Step(KERNELS["log_5"].weights, stride=(3, 1), padding="same", relu=True)
     result = step.apply(frog_grey())
-    assert f"128 × 384 values from {number(result.min())} to {number(result.max())}, mean {number(result.mean())}." in texts(app)
+    assert (
+        f"128 × 384 values from {number(result.min())} to {number(result.max())}, mean {number(result.mean())}."
+        in texts(app)
+    )
     assert "Laplacian of Gaussian" in texts(app)
 
 
@@ -243,7 +246,16 @@ def test_three_steps_in_colour(open_page):
 
 
 def test_a_kernel_that_does_not_fit_is_explained_and_can_be_undone(open_page):
-    app = open_page("kernels", steps="3", stride_1="8", stride_2="8", stride_3="8", kernel_3="log_5", kernel_2="gaussian_5", pool_2="max")
+    app = open_page(
+        "kernels",
+        steps="3",
+        stride_1="8",
+        stride_2="8",
+        stride_3="8",
+        kernel_3="log_5",
+        kernel_2="gaussian_5",
+        pool_2="max",
+    )
     assert "does not fit into" in app.error[0].value
     app.get_by_key("steps").set_value(1).run()
     assert not app.error
@@ -256,7 +268,10 @@ def test_layer_and_channel_of_a_link(open_page):
     app = open_page("layers", layer="conv2d_3", channel="5")
     seen = images.fit(bundled()["frog"].picture.pixels, (32, 32))
     one = jobs.feature_maps("benchmark", seen)["conv2d_3"][:, :, 5]
-    assert f"Mean {number(one.mean())}, spread {number(one.std())}, from {number(one.min())} to {number(one.max())}" in texts(app)
+    assert (
+        f"Mean {number(one.mean())}, spread {number(one.std())}, from {number(one.min())} to {number(one.max())}"
+        in texts(app)
+    )
     assert "3 × 3 × 16 weights" in texts(app)
 
 

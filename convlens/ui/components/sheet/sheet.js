@@ -9,6 +9,9 @@ export default function ({ data, parentElement, setStateValue }) {
   const hadFocus = cells.contains(parentElement.activeElement ?? document.activeElement)
   const [height, width] = data.size
   const percent = (part, whole) => `${(100 * part) / whole}%`
+  const frame = parentElement.querySelector(".frame")
+  frame.style.setProperty("--ratio", width / height)
+  parentElement.querySelector(".enlarge").onclick = () => frame.requestFullscreen()
   const say = i => (caption.textContent = i === null ? data.hint : data.titles[i])
   cells.replaceChildren()
   data.titles.forEach((title, i) => {

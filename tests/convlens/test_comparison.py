@@ -1,0 +1,27 @@
+"""Comparisons by hand."""
+
+import numpy as np
+import pytest
+
+from convlens.comparison import curves, spread
+
+
+def test_spread_by_hand():
+    first, second = np.array([0.0, 0.0, 64.0]), np.array([1.0, 2.0, 2.5])
+    found = spread(first, second)
+    assert found.span == (0.0, 64.0)
+    assert found.counts[0][0] == 2
+    assert found.counts[0][63] == 1
+    np.testing.assert_array_equal(found.counts[1][:4], [0, 1, 2, 0])
+    assert found.bits[0] == found.bits[1] == pytest.approx(0.9183, abs=1e-4)  # H(1/3)
+    np.testing.assert_allclose(found.edges, np.arange(64))
+
+
+def test_curves_take_the_layers_that_both_have():
+    first = {"conv": np.array([0.0, 0.0, 1.0, 2.0]), "only here": np.zeros(2), "dense": np.array([0.0, 3.0])}
+    second = {"dense": np.array([1.0, 1.0]), "conv": np.array([0.0, 1.0, 1.0, 2.0])}
+    found = curves(first, second)
+    assert found.names == ["conv", "dense"]
+    assert found.zeros == ([0.5, 0.5], [0.25, 0.0])
+    assert found.entropies[0] == pytest.approx([1.5, 1.0])
+    assert found.entropies[1] == pytest.approx([1.5, 0.0])
