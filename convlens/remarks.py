@@ -1,11 +1,11 @@
-"""What is said of each map of a layer: its range, and what is odd about it."""
+"""What is said of a layer and of each of its maps: ranges, zeros, and what is odd."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from convlens.statistics import silent_channels, twins
-from convlens.text import number
+from convlens.statistics import share_of_zeros, silent_channels, summary, twins
+from convlens.text import number, percent
 
 
 @dataclass(frozen=True)
@@ -30,3 +30,26 @@ def remarks(maps: np.ndarray) -> list[Remark]:
         else:
             out.append(Remark(title, "", ""))
     return out
+
+
+def of_layer(values: np.ndarray, said: list[Remark]) -> str:
+    """A sentence on all values of a layer; ``said``: the remarks on its maps, if it has maps."""
+    zeros = percent(share_of_zeros(values))
+    if values.ndim != 3:
+        return f"A vector of {values.size:,} values, no maps, drawn in reading order; {zeros} of them are 0."
+    silent = sum(remark.mark == "silent" for remark in said)
+    repeats = sum(remark.mark.startswith("=") for remark in said)
+    return (
+        f"{silent} of {len(said)} maps never fire on this picture, {repeats} repeat another (correlation above 0.99); "
+        f"{zeros} of all values are 0."
+    )
+
+
+def of_map(values: np.ndarray, said: Remark) -> str:
+    """A sentence on one map (rows, columns)."""
+    s = summary(values)
+    odd = f" It {said.note}." if said.note else ""
+    return (
+        f"Mean {number(s.mean)}, spread {number(s.spread)}, from {number(s.minimum)} to {number(s.maximum)}; "
+        f"{percent(s.zeros)} of its {values.size:,} values are 0.{odd}"
+    )

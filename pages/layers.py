@@ -5,7 +5,7 @@ import streamlit as st
 from convlens import comparison, figures, montage, snippets, statistics
 from convlens.layers import convolutions
 from convlens.montage import SCOPES, as_maps, map_png, palette_png, scales_for, weight_scale
-from convlens.remarks import remarks
+from convlens.remarks import of_layer, of_map, remarks
 from convlens.text import number, percent, size
 from convlens.ui import caching, lesson, pickers, state, tray
 from convlens.ui.panel import chart, csv, npz, panel, picture, png
@@ -47,20 +47,10 @@ one = maps[:, :, channel]
 scales = scales_for(maps, scope, [as_maps(a) for a in activations.values()])
 scale = scales[channel % len(scales)]
 said = remarks(maps)
-silent = sum(remark.mark == "silent" for remark in said)
-repeats = sum(remark.mark.startswith("=") for remark in said)
 code = snippets.layer(network, name, chosen.how, chosen.at, card.input_shape[:2])
 stem = f"{chosen.file_name}-{network}-{name}"
 sheet = montage.sheet(maps, scales=scales)
 
-
-zeros = percent(statistics.share_of_zeros(values))
-caption = (
-    f"{silent} of {count} maps never fire on this picture, {repeats} repeat another (correlation above 0.99); "
-    f"{zeros} of all values are 0."
-    if layer.has_maps
-    else f"A vector of {values.size:,} values, no maps, drawn in reading order; {zeros} of them are 0."
-)
 holds_for = {
     "layer": f"one scale for all of {name}",
     "unit": f"each map has its own; this is map {channel}'s",
@@ -69,6 +59,7 @@ holds_for = {
 downloads = (png(f"{stem}-{scope}", lambda: palette_png(sheet, scale.colours, enlarged=4)), npz(stem, **{name: values}))
 left, right = st.columns([5, 6], gap="small")
 heading = f"{name}: {layer.kind}, {layer.shape_text}"
+caption = of_layer(values, said)
 with left, panel(heading, key="sheet", downloads=downloads, code=code, scale=scale, scope=holds_for, caption=caption):
     if layer.has_maps:
         pickers.sheet(
@@ -97,12 +88,7 @@ if not layer.has_maps and values.size <= 64:
     ):
         chart(figures.bars(axis, values, "#0e7c6b", "value"), "vector", f"The values of {name}")
 else:
-    s = statistics.summary(one)
-    caption = (
-        f"Mean {number(s.mean)}, spread {number(s.spread)}, from {number(s.minimum)} to {number(s.maximum)}; "
-        f"{percent(s.zeros)} of its {one.size:,} values are 0."
-        + (f" It {said[channel].note}." if said[channel].note else "")
-    )
+    caption = of_map(one, said[channel])
     title = f"Map {channel} of {name}" if layer.has_maps else f"{name}, all values"
     downloads = (
         png(f"{stem}-{channel}-{scope}", lambda: map_png(one, scale, enlarged=12)),

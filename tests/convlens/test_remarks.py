@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from convlens.remarks import Remark, remarks
+from convlens.remarks import Remark, of_layer, of_map, remarks
 
 
 def test_remarks_by_hand():
@@ -14,3 +14,18 @@ def test_remarks_by_hand():
         Remark("Map 2: 0 to 2, repeats map 0", "= 0", "repeats map 0"),
         Remark("Map 3: −1 to 0", "", ""),
     ]
+
+
+def test_sentences_by_hand():
+    maps = np.zeros((2, 2, 2))
+    maps[0, :, 0] = (1, 3)
+    said = remarks(maps)
+    assert of_layer(maps, said) == (
+        "1 of 2 maps never fire on this picture, 0 repeat another (correlation above 0.99); 75 % of all values are 0."
+    )
+    assert (
+        of_layer(np.array([0.0, 1.0]), [])
+        == "A vector of 2 values, no maps, drawn in reading order; 50 % of them are 0."
+    )
+    assert of_map(maps[:, :, 0], said[0]) == "Mean 1, spread 1.22, from 0 to 3; 50 % of its 4 values are 0."
+    assert of_map(maps[:, :, 1], said[1]).endswith("It never fires on this picture.")

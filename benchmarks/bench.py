@@ -1,0 +1,127 @@
+"""What must stay fast, each beside a peer in the same run. Prints a table; asserts nothing.
+
+    make bench                                  # all rows
+    python benchmarks/bench.py convolution engine click first
+
+Ratios are what counts: the machine is the same on both sides, the hour too.
+"""
+
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import numpy as np  # noqa: E402
+from browser import Server, browser, click_seconds, first_page_seconds  # noqa: E402
+
+
+def median_seconds(*runs: Callable, repeat: int) -> list[float]:
+    """The median time of each function, all taking turns so that no one profits from a quiet moment."""
+    times: list[list[float]] = [[] for _ in runs]
+    for i in range(repeat + 1):
+        for function, row in zip(runs, times, strict=True):
+            start = time.perf_counter()
+            function()
+            if i:  # the first round warms up
+                row.append(time.perf_counter() - start)
+    return [statistics.median(row) for row in times]
+
+
+def convolution() -> list[tuple]:
+    import cv2
+    import scipy.signal
+
+    from convlens.convolution import convolve
+    from convlens.kernels import KERNELS
+
+    image = np.random.default_rng(0).random((1024, 1024, 3), np.float32)
+    weights = KERNELS["sharpen"].weights
+    ours, opencv = median_seconds(
+        lambda: convolve(image, weights, padding="same"),
+        lambda: cv2.filter2D(image, cv2.CV_32F, weights, borderType=cv2.BORDER_CONSTANT),
+        repeat=60,
+    )
+    ours_again, scipy_ = median_seconds(
+        lambda: convolve(image, weights, padding="same"),
+        lambda: [scipy.signal.correlate2d(image[:, :, c], weights, "same") for c in range(3)],
+        repeat=5,
+    )
+    return [
+        ("3×3 kernel, 1024×1024 colour", ours, "cv2.filter2D", opencv, "≤ 1.3"),
+        ("3×3 kernel, 1024×1024 colour", ours_again, "scipy.signal.correlate2d", scipy_, "≤ 0.1"),
+    ]
+
+
+def engine() -> list[tuple]:
+    import keras
+
+    from convlens import engine, images, jobs
+    from convlens.pictures import bundled
+    from models.catalog import WEIGHTS
+    from models.slicing import sliced
+
+    seen = images.fit(bundled()["frog"].picture.pixels, (32, 32))
+    model = keras.saving.load_model(WEIGHTS / "benchmark.keras")
+
+    def a_model_and_a_predict_a_layer():
+        for layer in model.layers:
+            keras.Model(model.input, layer.output).predict(seen[None], verbose=0)
+
+    traced = sliced("benchmark")
+    try:
+        engine.run(jobs.feature_maps, "benchmark", seen)
+        ours, bare = median_seconds(
+            lambda: engine.run(jobs.feature_maps, "benchmark", seen), lambda: traced.activations(seen[None]), repeat=200
+        )
+        ours_again, naive = median_seconds(
+            lambda: engine.run(jobs.feature_maps, "benchmark", seen), a_model_and_a_predict_a_layer, repeat=3
+        )
+    finally:
+        engine.stop()
+    what = "all 13 layers, through the engine"
+    return [
+        (what, ours, "the bare traced forward pass", bare, "≤ 4"),
+        (what, ours_again, "a model and a predict() a layer", naive, "≤ 1/200"),
+    ]
+
+
+def click() -> list[tuple]:
+    """Picture to picture: from the click until the new page stands still, in Chromium."""
+    rows = []
+    with browser() as chromium, Server(ROOT / "app.py") as ours, Server(ROOT / "benchmarks" / "empty_app.py") as empty:
+        for name in ("", "pixels", "kernels", "layers", "compare"):
+            mine, theirs = click_seconds(chromium, f"{ours.address}/{name}", empty.address)
+            rows.append((f"a click on {name or 'home'}", mine, "an empty app with a slider", theirs, "≤ 1.5"))
+    return rows
+
+
+def first() -> list[tuple]:
+    """From starting the server to the first picture on the first page."""
+    with browser() as chromium:
+        mine, theirs = first_page_seconds(chromium, ROOT / "app.py", ROOT / "benchmarks" / "empty_app.py")
+    return [("first page, server just started", mine, "an empty app with a slider", theirs, "≤ 1.3")]
+
+
+ROWS = {"first": first, "click": click, "engine": engine, "convolution": convolution}
+
+
+def main() -> None:
+    names = sys.argv[1:] or list(ROWS)
+    print("| what | ours | beside | it takes | ratio | bound |\n|---|---|---|---|---|---|")
+    for name in names:
+        for what, ours, beside, theirs, bound in ROWS[name]():
+            ratio = ours / theirs
+            text = f"1/{theirs / ours:.0f}" if ratio < 0.05 else f"{ratio:.2f}"
+            print(
+                f"| {what} | {1000 * ours:.4g} ms | {beside} | {1000 * theirs:.4g} ms | {text} | {bound} |", flush=True
+            )
+
+
+if __name__ == "__main__":
+    main()

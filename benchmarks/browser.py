@@ -1,0 +1,119 @@
+"""Times as a visitor has them: a real server, a real Chromium."""
+
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+STILL = "[data-testid=stApp][data-test-script-state=notRunning]"
+# resolves once the picture's address or the slider's number has changed and the script has stopped
+CHANGED = (
+    """before => {
+  const now = document.querySelector('[data-testid=stSidebar] img')?.src ?? document.querySelector('[role=slider]')?.ariaValueNow
+  return now !== before && !!document.querySelector('%s')
+}"""
+    % STILL
+)  # noqa: UP031
+
+
+class Server:
+    """A Streamlit app on a port of its own, for as long as the ``with`` block lasts."""
+
+    def __init__(self, script: Path, wait: bool = True):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.address = f"http://127.0.0.1:{port}"
+        self.process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "streamlit",
+                "run",
+                str(script),
+                f"--server.port={port}",
+                "--server.address=127.0.0.1",
+            ],
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        if wait:
+            self.wait()
+
+    def wait(self) -> None:
+        while True:
+            try:
+                urllib.request.urlopen(f"{self.address}/_stcore/health", timeout=1)
+                return
+            except OSError:
+                time.sleep(0.02)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait(20)
+
+
+@contextmanager
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if not path:
+        sys.exit("no Chromium found: install it, or choose rows without a browser: convolution engine")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield chromium
+        chromium.close()
+
+
+def click_seconds(chromium, ours: str, empty: str, rounds: int = 12) -> tuple[float, float]:
+    """Median of a click on another bundled picture, and of a step of the empty app's slider, in turns."""
+    mine, theirs = chromium.new_page(viewport={"width": 1280, "height": 800}), chromium.new_page()
+    mine.goto(ours)
+    mine.wait_for_selector("[data-testid=stExpander]:has-text('What is behind this')", timeout=90_000)
+    theirs.goto(empty)
+    for page in (mine, theirs):
+        page.wait_for_selector(STILL)
+    a, b = [], []
+    for i in range(rounds + 4):
+        picture = mine.locator("[data-testid=stSidebar] [role=radio]").filter(has=mine.locator("img")).nth(i % 4)
+        before = mine.evaluate("document.querySelector('[data-testid=stSidebar] img').src")
+        a.append(timed(mine, picture.click, before))
+        before = theirs.evaluate("document.querySelector('[role=slider]').ariaValueNow")
+        b.append(timed(theirs, lambda: theirs.locator("[role=slider]").press("ArrowRight"), before))
+    mine.close()
+    theirs.close()
+    return statistics.median(a[4:]), statistics.median(b[4:])
+
+
+def timed(page, act, before) -> float:
+    start = time.perf_counter()
+    act()
+    page.wait_for_function(CHANGED, arg=before, polling=5)
+    return time.perf_counter() - start
+
+
+def first_page_seconds(chromium, ours: Path, empty: Path, rounds: int = 3) -> tuple[float, float]:
+    """Median from starting a server until its first picture (or slider) is on screen, in turns."""
+    times: dict[Path, list[float]] = {ours: [], empty: []}
+    for _ in range(rounds):
+        for script, what in ((ours, "[data-testid=stMain] img"), (empty, "[role=slider]")):
+            start = time.perf_counter()
+            with Server(script) as server:
+                context = chromium.new_context()
+                page = context.new_page()
+                page.goto(server.address)
+                page.wait_for_selector(what, timeout=90_000)
+                times[script].append(time.perf_counter() - start)
+                context.close()
+    return statistics.median(times[ours]), statistics.median(times[empty])
