@@ -1,6 +1,8 @@
 """The ASGI entry that ``streamlit run app.py`` finds: the frame script, the engine's life, security headers."""
 
+import asyncio
 from contextlib import asynccontextmanager
+from importlib import import_module
 from pathlib import Path
 
 import streamlit as st
@@ -14,8 +16,9 @@ FRAME = Path(__file__).parent / "convlens" / "ui" / "frame.py"
 
 @asynccontextmanager
 async def lifespan(_app):
-    """Workers start with the server, and get warm while the first visitor still types the address."""
+    """Workers and the pages' modules get warm while the first visitor's browser still loads Streamlit itself."""
     engine.start(jobs.warm, ("benchmark", "dummy"))
+    asyncio.get_running_loop().run_in_executor(None, import_module, "convlens.ui.tray")
     yield
     engine.stop()
 

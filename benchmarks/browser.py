@@ -12,14 +12,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 STILL = "[data-testid=stApp][data-test-script-state=notRunning]"
-# resolves once the picture's address or the slider's number has changed and the script has stopped
-CHANGED = (
-    """before => {
-  const now = document.querySelector('[data-testid=stSidebar] img')?.src ?? document.querySelector('[role=slider]')?.ariaValueNow
-  return now !== before && !!document.querySelector('%s')
-}"""
-    % STILL
-)  # noqa: UP031
+# What the server draws anew after a click: ours the picture in the tray, the empty app the slider's value.
+DRAWN = "(document.querySelector('[data-testid=stSidebar] img')?.src ?? document.querySelector('[data-testid=stText]')?.innerText)"
+CHANGED = f'before => {DRAWN} !== before && !!document.querySelector("{STILL}")'
 
 
 class Server:
@@ -40,7 +35,7 @@ class Server:
                 f"--server.port={port}",
                 "--server.address=127.0.0.1",
             ],
-            cwd=ROOT,
+            cwd=script.parent,  # each with the settings beside it: the empty app has Streamlit's own
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -86,17 +81,17 @@ def click_seconds(chromium, ours: str, empty: str, rounds: int = 12) -> tuple[fl
         page.wait_for_selector(STILL)
     a, b = [], []
     for i in range(rounds + 4):
-        picture = mine.locator("[data-testid=stSidebar] [role=radio]").filter(has=mine.locator("img")).nth(i % 4)
-        before = mine.evaluate("document.querySelector('[data-testid=stSidebar] img').src")
-        a.append(timed(mine, picture.click, before))
-        before = theirs.evaluate("document.querySelector('[role=slider]').ariaValueNow")
-        b.append(timed(theirs, lambda: theirs.locator("[role=slider]").press("ArrowRight"), before))
+        picture = mine.locator("[data-testid=stSidebar] [role=radio]").filter(has=mine.locator("img")).nth((i + 1) % 4)
+        a.append(timed(mine, picture.click))
+        place = {"x": 20 + 40 * (i % 7), "y": 5}
+        b.append(timed(theirs, lambda: theirs.locator("[data-testid=stSlider] [role=group]").click(position=place)))
     mine.close()
     theirs.close()
     return statistics.median(a[4:]), statistics.median(b[4:])
 
 
-def timed(page, act, before) -> float:
+def timed(page, act) -> float:
+    before = page.evaluate(DRAWN)
     start = time.perf_counter()
     act()
     page.wait_for_function(CHANGED, arg=before, polling=5)
@@ -107,7 +102,7 @@ def first_page_seconds(chromium, ours: Path, empty: Path, rounds: int = 3) -> tu
     """Median from starting a server until its first picture (or slider) is on screen, in turns."""
     times: dict[Path, list[float]] = {ours: [], empty: []}
     for _ in range(rounds):
-        for script, what in ((ours, "[data-testid=stMain] img"), (empty, "[role=slider]")):
+        for script, what in ((ours, "[data-testid=stMain] img"), (empty, "input[type=range]")):
             start = time.perf_counter()
             with Server(script) as server:
                 context = chromium.new_context()

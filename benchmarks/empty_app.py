@@ -1,6 +1,6 @@
-"""The peer: Streamlit with nothing in it but a title and a slider."""
+"""The peer: Streamlit with nothing in it but a title, a slider and its value."""
 
 import streamlit as st
 
 st.title("Empty")
-st.slider("A slider", 0, 100, 50)
+st.text(f"Value {st.slider('A slider', 0, 100, 50)}")

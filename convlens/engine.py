@@ -86,7 +86,7 @@ class Engine:
     def _start(self, job: Callable, args: tuple, outer: Future, *, again: bool) -> None:
         with self._lock:
             if self._executor is None:
-                self._executor = ProcessPoolExecutor(max_workers=self.workers, timeout=None, env=QUIET)
+                self._executor = ProcessPoolExecutor(self.workers, timeout=None, env=QUIET, initializer=_step_back)
             executor = self._executor
         try:
             inner = executor.submit(job, *args)
@@ -122,6 +122,12 @@ class Engine:
     def _one_less(self, _: Future) -> None:
         with self._lock:
             self._pending -= 1
+
+
+def _step_back() -> None:
+    """Let the web process go first: a worker that imports TensorFlow would slow down the first visitor's page."""
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(10)
 
 
 ENGINE = Engine()
