@@ -8,17 +8,24 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from convlens import engine, jobs
+from convlens import engine, jobs, pictures
 from convlens.ui.headers import SecurityHeaders
 
 FRAME = Path(__file__).parent / "convlens" / "ui" / "frame.py"
 
 
+def prepare() -> None:
+    """What the first page needs, before somebody waits for it; then the workers, which take longest."""
+    import_module("convlens.ui.tray")
+    for name in pictures.bundled():
+        pictures.thumbnail(name)
+    engine.start(jobs.warm, ("benchmark", "dummy"))
+
+
 @asynccontextmanager
 async def lifespan(_app):
     """Workers and the pages' modules get warm while the first visitor's browser still loads Streamlit itself."""
-    engine.start(jobs.warm, ("benchmark", "dummy"))
-    asyncio.get_running_loop().run_in_executor(None, import_module, "convlens.ui.tray")
+    asyncio.get_running_loop().run_in_executor(None, prepare)
     yield
     engine.stop()
 

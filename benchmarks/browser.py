@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -83,8 +84,8 @@ def click_seconds(chromium, ours: str, empty: str, rounds: int = 12) -> tuple[fl
     for i in range(rounds + 4):
         picture = mine.locator("[data-testid=stSidebar] [role=radio]").filter(has=mine.locator("img")).nth((i + 1) % 4)
         a.append(timed(mine, picture.click))
-        place = {"x": 20 + 40 * (i % 7), "y": 5}
-        b.append(timed(theirs, lambda: theirs.locator("[data-testid=stSlider] [role=group]").click(position=place)))
+        slider, place = theirs.locator("[data-testid=stSlider] [role=group]"), {"x": 20 + 40 * (i % 7), "y": 5}
+        b.append(timed(theirs, partial(slider.click, position=place)))
     mine.close()
     theirs.close()
     return statistics.median(a[4:]), statistics.median(b[4:])

@@ -3,18 +3,10 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from convlens.montage import LEVELS, Scale, palette
+from convlens.montage import Scale, colour_stops
 
 CHANNELS = (("red", "#d6404e"), ("green", "#2c9f5b"), ("blue", "#3b72d9"))
 DASHES = ("solid", "dash", "dot")
-
-
-def _colour_scale(colours: str) -> list[list]:
-    """The very colours of the sheets. As rgb(): Streamlit's theme takes #000001 to #000010 for places of its palette."""
-    table = np.frombuffer(palette(colours), np.uint8).reshape(-1, 3)[:LEVELS]
-    return [[i / (LEVELS - 1), f"rgb({r},{g},{b})"] for i, (r, g, b) in enumerate(table.tolist())][
-        :: (LEVELS - 1) // 127
-    ]
 
 
 def _layout(figure: go.Figure, x: str, y: str, height: int) -> go.Figure:
@@ -50,7 +42,8 @@ def one_map(values: np.ndarray, scale: Scale, *, height: int = 420) -> go.Figure
             z=values,
             zmin=scale.low,
             zmax=scale.high,
-            colorscale=_colour_scale(scale.colours),
+            # as rgb(): Streamlit replaces #000001 to #000010 by its own palette
+            colorscale=colour_stops(scale.colours, 64),
             hovertemplate="row %{y}, column %{x}: %{z:.4g}<extra></extra>",
             colorbar={"thickness": 10},
         )

@@ -3,10 +3,8 @@
 import html
 
 import numpy as np
-from matplotlib import colormaps
-from matplotlib.colors import to_hex
 
-from convlens.montage import Scale
+from convlens.montage import Scale, colour_stops
 from convlens.text import number, percent
 
 COLOURS = ("#2f6fd0", "#e07b12")  # benchmark and whatever stands first; dummy and whatever stands second
@@ -19,7 +17,7 @@ def network_colour(name: str, position: int = 0) -> str:
 
 def colour_bar(scale: Scale, what: str) -> str:
     """A legend: the scale's colours with both ends in numbers (and 0, if it is signed); ``what`` names its scope."""
-    stops = ", ".join(to_hex(colormaps[scale.colours](x)) for x in np.linspace(0, 1, 9))
+    stops = ", ".join(colour_stops(scale.colours))
     middle = "<span>0</span>" if scale.signed else ""
     return (
         '<div style="font-size:0.8rem;line-height:1.3">'

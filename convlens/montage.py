@@ -4,8 +4,8 @@ import io
 from dataclasses import dataclass
 from functools import cache
 
-import matplotlib
 import numpy as np
+import plotly.colors
 from PIL import Image
 
 from convlens.images import enlarge
@@ -32,7 +32,7 @@ class Scale:
 
     @property
     def colours(self) -> str:
-        return "RdBu_r" if self.signed else "magma"
+        return "RdBu_r" if self.signed else "Magma"
 
 
 def scale_of(*arrays: np.ndarray) -> Scale:
@@ -59,9 +59,19 @@ def to_levels(values: np.ndarray, scale: Scale) -> np.ndarray:
 
 @cache
 def palette(colours: str) -> bytes:
-    """768 bytes: 255 colours of the table and one for gaps."""
-    table = matplotlib.colormaps[colours](np.linspace(0, 1, LEVELS))[:, :3]
-    return np.rint(np.vstack([table, [0.5, 0.5, 0.5]]) * 255).astype(np.uint8).tobytes()
+    """768 bytes: 255 colours of one of Plotly's tables, linear between its anchors, and one for gaps."""
+    names = [name for _, name in plotly.colors.get_colorscale(colours)]
+    anchors, _ = plotly.colors.convert_colors_to_same_type(names, colortype="tuple")
+    rgb = np.array(anchors) * 255  # (anchors, 3)
+    places = np.linspace(0, len(rgb) - 1, LEVELS)
+    table = np.stack([np.interp(places, np.arange(len(rgb)), rgb[:, c]) for c in range(3)], axis=1)
+    return np.rint(np.vstack([table, [128, 128, 128]])).astype(np.uint8).tobytes()
+
+
+def colour_stops(colours: str, count: int = 11) -> list[str]:
+    """Evenly spaced colours of a table as "rgb(r,g,b)", for legends and charts."""
+    table = np.frombuffer(palette(colours), np.uint8).reshape(-1, 3)[:LEVELS]
+    return [f"rgb({r},{g},{b})" for r, g, b in table[np.linspace(0, LEVELS - 1, count).round().astype(int)].tolist()]
 
 
 def columns_for(n: int) -> int:

@@ -62,15 +62,8 @@ def histogram_panel(title: str, key: str, pixels: np.ndarray, bins: int, code: s
     with panel(title, key=key, downloads=downloads, code=code, caption=caption):
         curves = {name: counts for name, (counts, _, _) in found.items()}
         chart(figures.channel_histograms(curves), key, f"{title}: one curve for each channel")
-        st.dataframe(
-            {
-                "channel": [r[0] for r in rows],
-                "mean, 0–255": [r[1] for r in rows],
-                "entropy, bits": [r[2] for r in rows],
-            },
-            hide_index=True,
-            key=f"{key}.table",
-        )
+        lines = [f"| {name} | {mean} | {bits} |" for name, mean, bits in rows]
+        st.markdown("\n".join(["| channel | mean, 0–255 | entropy, bits |", "|---|--:|--:|", *lines]))
 
 
 st.title("Pixels: a picture is numbers")

@@ -18,8 +18,11 @@ def _component(name: str):
 
 
 def mount(name: str, *, key: str, data: dict, **callbacks):
-    """Draw the component ``name`` with ``data`` (JSON); ``on_<state>_change`` callbacks tell of its state."""
-    return _component(name)(key=key, data=data, **callbacks)
+    """Draw the component ``name`` with ``data`` (JSON); ``on_<state>_change`` callbacks tell of its state.
+
+    The data goes as a list of one: Streamlit searches a dict for data frames, and imports pandas (1 s) to do so.
+    """
+    return _component(name)(key=key, data=[data], **callbacks)
 
 
 def data_url(data: bytes, kind: str) -> str:

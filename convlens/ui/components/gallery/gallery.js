@@ -1,5 +1,5 @@
 // A row or a grid of things to choose one from: pictures, kernels, layers. Arrow keys move, Enter or a click chooses.
-export default function ({ data, parentElement, setStateValue }) {
+export default function ({ data: [data], parentElement, setStateValue }) {
   const root = parentElement.querySelector(".gallery")
   const pictures = data.items.some(item => item.image)
   root.className = `gallery ${data.layout} ${pictures ? "pictures" : ""}`

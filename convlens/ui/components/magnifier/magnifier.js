@@ -4,7 +4,7 @@ const instances = new WeakMap()
 const CHANNELS = ["red", "green", "blue", "grey"]
 const UNITS = ["0–255", "0–1"]
 
-export default function ({ data, parentElement }) {
+export default function ({ data: [data], parentElement }) {
   let me = instances.get(parentElement)
   if (!me) {
     me = { row: null, column: null, channel: "red", unit: "0–255", held: false }

@@ -1,5 +1,5 @@
 // All maps of a layer as one picture; each map is a button. Sizes are in the sheet's own pixels, one for each value.
-export default function ({ data, parentElement, setStateValue }) {
+export default function ({ data: [data], parentElement, setStateValue }) {
   const image = parentElement.querySelector("img")
   const cells = parentElement.querySelector(".cells")
   const caption = parentElement.querySelector("figcaption")

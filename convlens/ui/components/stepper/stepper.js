@@ -6,7 +6,7 @@ const show = x => {
   return String(Math.abs(rounded) < 1e-9 ? 0 : rounded).replace("-", "−")
 }
 
-export default function ({ data, parentElement }) {
+export default function ({ data: [data], parentElement }) {
   const $ = selector => parentElement.querySelector(selector)
   let me = instances.get(parentElement)
   if (!me) {

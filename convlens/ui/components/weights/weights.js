@@ -2,7 +2,7 @@
 const MOST = 7
 const shown = x => String(Math.abs(x) < 1e-12 ? 0 : Number(x.toPrecision(3)))
 
-export default function ({ data, parentElement, setStateValue }) {
+export default function ({ data: [data], parentElement, setStateValue }) {
   const grid = parentElement.querySelector(".grid")
   const weights = data.weights.map(row => [...row])
   const n = weights.length
