@@ -10,12 +10,12 @@ def number(value: float) -> str:
         return "0"
     if abs(value) >= 1000:
         text = f"{value:,.0f}"
-    elif abs(value) < 0.001:
+    elif abs(value) < 0.0001:
         digits, exponent = f"{value:.2e}".split("e")
         text = f"{digits} × 10{str(int(exponent)).translate(SUPERSCRIPT)}"
     else:
         digits = f"{value:.3g}"
-        text = f"{float(digits):f}".rstrip("0").rstrip(".")
+        text = f"{float(digits):.8f}".rstrip("0").rstrip(".")
     return text.replace("-", "−")
 
 

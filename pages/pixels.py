@@ -57,13 +57,13 @@ def histogram_panel(title: str, key: str, pixels: np.ndarray, bins: int, code: s
     best = max(rows[:3], key=lambda row: found[row[0]][2])
     caption = (
         f"{bins} equal bins over 0–255, so at most {number(np.log2(bins))} bits. Of the three channels {best[0]} is hardest "
-        f"to guess, with {best[2]} bits."
+        f"to guess, with {best[2]} bits. Means are of 0–255, entropies in bits."
     )
     with panel(title, key=key, downloads=downloads, code=code, caption=caption):
         curves = {name: counts for name, (counts, _, _) in found.items()}
         chart(figures.channel_histograms(curves), key, f"{title}: one curve for each channel")
         lines = [f"| {name} | {mean} | {bits} |" for name, mean, bits in rows]
-        st.markdown("\n".join(["| channel | mean, 0–255 | entropy, bits |", "|---|--:|--:|", *lines]))
+        st.markdown("\n".join(["| channel | mean | entropy |", "|---|--:|--:|", *lines]))
 
 
 st.title("Pixels: a picture is numbers")

@@ -17,6 +17,7 @@ from convlens.text import number, percent, size
         (-0.0000239, "−2.39 × 10⁻⁵"),
         (1e-12, "1.00 × 10⁻¹²"),
         (2.50, "2.5"),
+        (0.00025, "0.00025"),
     ],
 )
 def test_number(value, text):

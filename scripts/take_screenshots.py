@@ -1,0 +1,54 @@
+"""Take the README's screenshots: start ConvLens, open every page in Chromium, write assets/screenshots/.
+
+python scripts/take_screenshots.py
+"""
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
+
+from browser import STILL, Server, browser  # noqa: E402
+from PIL import Image  # noqa: E402
+
+FOLDER = ROOT / "assets" / "screenshots"
+# file → (address, width, height, dark, what to bring into view)
+SHOTS = {
+    "home": ("?picture=frog", 1280, 800, False, None),
+    "pixels": ("pixels?picture=cat", 1280, 800, False, None),
+    "kernels": ("kernels?picture=cat&kernel_1=sobel_x", 1280, 800, False, None),
+    "stepper": ("kernels", 1280, 800, False, ".stepper"),
+    "layers": ("layers?picture=cat&layer=conv2d_2&channel=5", 1280, 800, False, None),
+    "compare": ("compare?picture=cat", 1280, 800, False, None),
+    "dark": ("layers?picture=ship&layer=conv2d_4&channel=6", 1280, 800, True, None),
+    "phone": ("?picture=airplane", 390, 844, False, None),
+}
+
+
+def main() -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with browser() as chromium, Server(ROOT / "app.py") as server:
+        for name, (address, width, height, dark, view) in SHOTS.items():
+            context = chromium.new_context(
+                viewport={"width": width, "height": height},
+                color_scheme="dark" if dark else "light",
+                reduced_motion="reduce",
+            )
+            page = context.new_page()
+            page.goto(f"{server.address}/{address}")
+            page.wait_for_selector("[data-testid=stExpander]:has-text('What is behind this')", timeout=90_000)
+            page.wait_for_selector(STILL)
+            if view:
+                page.locator(view).evaluate("e => e.scrollIntoView({block: 'center'})")
+                page.locator(".output .cell").nth(6).hover()
+            page.wait_for_timeout(1500)
+            path = FOLDER / f"{name}.png"
+            page.screenshot(path=path)
+            Image.open(path).convert("RGB").save(path, optimize=True)
+            print(path.relative_to(ROOT), f"{path.stat().st_size / 1000:.0f} kB")
+            context.close()
+
+
+if __name__ == "__main__":
+    main()

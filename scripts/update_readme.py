@@ -1,0 +1,41 @@
+"""Put the cards' figures, and a bench table from standard input if there is one, into README.md.
+
+make bench | python scripts/update_readme.py
+python scripts/update_readme.py < /dev/null
+"""
+
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from models.catalog import catalog  # noqa: E402
+
+
+def networks() -> str:
+    lines = ["| name | training pictures | epochs | right, of 10,000 test pictures |", "|---|--:|--:|--:|"]
+    for card in catalog().values():
+        epochs = card.training["epochs"]
+        lines.append(f"| {card.name} | {card.training_size:,} | {epochs} | {100 * card.accuracy:.1f} % |")
+    return "\n".join(lines)
+
+
+def between(text: str, mark: str, table: str) -> str:
+    return re.sub(
+        rf"<!-- {mark} -->.*<!-- /{mark} -->", f"<!-- {mark} -->\n{table}\n<!-- /{mark} -->", text, flags=re.S
+    )
+
+
+def main() -> None:
+    readme = ROOT / "README.md"
+    text = between(readme.read_text(encoding="utf-8"), "networks", networks())
+    bench = [line for line in sys.stdin.read().splitlines() if line.startswith("|")]
+    if bench:
+        text = between(text, "bench", "\n".join(bench))
+    readme.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
