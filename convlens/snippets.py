@@ -55,6 +55,14 @@ print(mean, entropy)
 """
 
 
+def photo(patch: int) -> str:
+    return f"""{OPEN}
+values = np.rint(rgb * 255).astype(int)  # 0 to 255
+row, column = 0, 0  # where the magnifier is
+print(values[row : row + {patch}, column : column + {patch}, 0])  # 0 red, 1 green, 2 blue
+"""
+
+
 def seen(how: str, at: float, size: tuple[int, int]) -> str:
     return _seen(how, at, size) + "print(seen.shape)\n"
 

@@ -70,7 +70,7 @@ st.title("Pixels: a picture is numbers")
 st.markdown("Move the magnifier over the picture: these numbers are all that a network ever gets.")
 photo_side, photo_histogram = st.columns([7, 4], gap="small")
 with photo_side:
-    numbers_panel(f"{chosen.title}, every pixel", "photo", photo, None, snippets.seen(chosen.how, chosen.at, tray.SEEN))
+    numbers_panel(f"{chosen.title}, every pixel", "photo", photo, None, snippets.photo(PATCH))
 with photo_histogram:
     bins = pickers.segmented("bins", "Bins of the histograms", width="stretch")
     histogram_panel("How often each value occurs", "histogram", photo, bins, snippets.histogram(bins))

@@ -70,7 +70,9 @@ def panel(
                 )
             if code:
                 with st.popover("Code", type="tertiary", key=f"{key}.code"):
-                    st.caption("These lines give the numbers shown here.")
+                    st.caption(
+                        "These lines give the numbers shown here. picture.png is the PNG that the page Pixels offers."
+                    )
                     st.code(code, language="python")
         yield
         if scale:

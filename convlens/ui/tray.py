@@ -81,7 +81,10 @@ def show() -> None:
         if cifar10.copy_on_this_machine():
             st.button("A CIFAR-10 test picture", icon=":material/casino:", on_click=_draw_test_picture, width="stretch")
         st.caption("Your photo stays in this computer's memory for this visit and is never stored or put into a link.")
-    state.link("picture")
+    if "_photo" in st.session_state:  # a link never carries a photo, nor a picture that is not on screen
+        st.query_params.pop("picture", None)
+    else:
+        state.link("picture")
 
 
 def forget() -> None:

@@ -109,3 +109,7 @@ def test_weights(here):
     found = run(snippets.weights("benchmark", "conv2d_2", 3))
     np.testing.assert_array_equal(found["weights"], kernel[..., 3])
     assert found["bias"][3] == bias[3]
+
+
+def test_photo(here):
+    np.testing.assert_array_equal(run(snippets.photo(12))["values"], here.rgb)

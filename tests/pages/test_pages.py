@@ -2,6 +2,8 @@
 
 import io
 import re
+import struct
+import zlib
 
 import numpy as np
 import pytest
@@ -85,12 +87,16 @@ def upload(app, data: bytes, name: str = "photo.png"):
     return app.file_uploader[0].upload(name, data).run()
 
 
+def saved(image: Image.Image, form: str, **options) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, form, **options)
+    return buffer.getvalue()
+
+
 def a_photo() -> bytes:
     pixels = np.zeros((40, 60, 3), np.uint8)
     pixels[:, 30:] = (0, 0, 255)
-    buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "PNG")
-    return buffer.getvalue()
+    return saved(Image.fromarray(pixels), "PNG")
 
 
 def test_an_upload_follows_to_every_page(open_page):
@@ -110,13 +116,21 @@ def test_an_upload_is_dropped_after_decoding(open_page):
     assert stored.size == (40, 60)
 
 
+def damaged_png(width: int, height: int) -> bytes:
+    """A photo whose header claims another size."""
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return a_photo()[:16] + head + struct.pack(">I", zlib.crc32(b"IHDR" + head)) + a_photo()[33:]
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [
         (b"this is text", "This is not a picture that ConvLens can read."),
         (b"", "The file is empty."),
-        (a_photo()[:60], "The picture is damaged or cut off."),
+        (saved(Image.new("RGB", (60, 40), "red"), "JPEG")[:300], "The picture is damaged or cut off."),
+        (damaged_png(20_000, 20_000), "The picture has too many pixels to open safely."),
     ],
+    ids=["text", "empty", "truncated", "400 million pixels"],
 )
 def test_a_bad_upload_is_explained_and_the_former_picture_stays(open_page, data, message):
     app = upload(open_page("home"), a_photo())
@@ -126,6 +140,41 @@ def test_a_bad_upload_is_explained_and_the_former_picture_stays(open_page, data,
     assert "40 × 60 × 3 numbers" in texts(app)
     app.run()
     assert not app.error
+
+
+def rotated() -> bytes:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    return saved(Image.new("RGB", (60, 40), "red"), "JPEG", exif=exif.tobytes())
+
+
+@pytest.mark.parametrize(
+    ("data", "size", "colour"),
+    [
+        (saved(Image.new("CMYK", (60, 40), (0, 255, 255, 0)), "JPEG"), (40, 60), (255, 0, 0)),
+        (saved(Image.fromarray(np.full((40, 60), 65535, np.uint16)), "PNG"), (40, 60), (255, 255, 255)),
+        (saved(Image.new("RGBA", (60, 40), (0, 0, 0, 0)), "PNG"), (40, 60), (255, 255, 255)),
+        (rotated(), (60, 40), (255, 0, 0)),
+        (
+            saved(Image.new("RGB", (60, 40), "red"), "GIF", save_all=True, append_images=[Image.new("RGB", (60, 40))]),
+            (40, 60),
+            (255, 0, 0),
+        ),
+    ],
+    ids=["CMYK", "16 bit", "transparent", "rotated", "animated"],
+)
+def test_odd_uploads_end_in_the_right_picture(open_page, data, size, colour):
+    app = upload(open_page("home"), data)
+    assert not app.error
+    assert f"{size[0]} × {size[1]} × 3 numbers" in texts(app)
+    np.testing.assert_allclose(app.session_state["_photo"].rgb.mean(axis=(0, 1)), colour, atol=12)
+
+
+def test_a_photo_is_never_in_the_link(open_page):
+    app = upload(open_page("home", picture="cat"), a_photo())
+    assert "picture" not in app.query_params
+    next(b for b in app.button if b.label == "Forget my photo").click().run()
+    assert "300 × 451 × 3 numbers" in texts(app)
 
 
 def test_forgetting_a_photo_goes_back_to_the_frog(open_page):
