@@ -6,6 +6,7 @@ function: a notebook or a test calls it directly. Keras is imported inside, so t
 
 import os
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 
@@ -59,15 +60,18 @@ def layer_weights(model: str, layer: str) -> list[np.ndarray]:
     return network.weights(layer)
 
 
-def test_picture(number: int) -> tuple[np.ndarray, str]:
+def test_picture(place: str, number: int) -> tuple[np.ndarray, str]:
     """One of CIFAR-10's 10,000 held-out pictures: (uint8 (32, 32, 3), its true label).
 
+    Args:
+        place: the folder or archive that ``cifar10.copy_on_this_machine`` has found.
+
     Raises:
-        InputError: there is no copy of CIFAR-10 on this machine, or no picture with this number.
+        InputError: there are no such pictures in that place, or none with this number.
     """
     from convlens import cifar10
 
-    pictures = _test_part()
+    pictures = _test_part(Path(place))
     if not 0 <= number < len(pictures.labels):
         raise InputError(f"There is no test picture {number}. Expected 0 to {len(pictures.labels) - 1}.")
     return pictures.pixels[number], cifar10.LABELS[pictures.labels[number]]
@@ -93,13 +97,10 @@ def _checked(model: str, image: np.ndarray) -> np.ndarray:
 
 
 @cache
-def _test_part():
+def _test_part(place: Path):
     """CIFAR-10's test part, read once a worker (30 MB)."""
     from convlens import cifar10
 
-    place = cifar10.copy_on_this_machine()
-    if place is None:
-        raise InputError("There is no copy of CIFAR-10 on this machine. Set CONVLENS_CIFAR10 to a folder or archive.")
     if not (place / "test_batch").exists():
         return cifar10.read(place, "test")
     import keras  # keras.datasets has it: let Keras read its own files

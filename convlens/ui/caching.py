@@ -39,5 +39,5 @@ def layer_weights(network: str, layer: str) -> list[np.ndarray]:
 
 
 @st.cache_data(max_entries=64, ttl=HOUR, show_spinner=False)
-def test_picture(number: int) -> tuple[np.ndarray, str]:
-    return engine.run(jobs.test_picture, number)
+def test_picture(place: str, number: int) -> tuple[np.ndarray, str]:
+    return engine.run(jobs.test_picture, place, number)

@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import dataclass
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -102,13 +103,20 @@ def _chosen() -> Chosen:
         return Chosen(st.session_state["_photo"], "Your photo", None, **options)
     if number := state.TEST_PICTURE.fullmatch(name):
         try:
-            rgb, label = caching.test_picture(int(number[1]))
+            rgb, label = caching.test_picture(str(_cifar10()), int(number[1]))
             return Chosen(Picture(rgb, caching.digest(rgb)), f"CIFAR-10 test picture {number[1]}", label, **options)
         except InputError as error:
             st.warning(f"{error} The frog is shown instead.")
             name = state.STATE["picture"].default
     entry = bundled()[name]
     return Chosen(entry.picture, entry.title, entry.label, **options)
+
+
+def _cifar10() -> Path:
+    place = cifar10.copy_on_this_machine()
+    if place is None:
+        raise InputError("There is no copy of CIFAR-10 on this machine. Set CONVLENS_CIFAR10 to a folder or archive.")
+    return place
 
 
 def _views(chosen: Chosen) -> None:

@@ -1,6 +1,7 @@
 """CIFAR-10 from folders and archives, with pictures made here."""
 
 import io
+import pickle
 import tarfile
 import zipfile
 
@@ -77,34 +78,34 @@ def test_a_lossy_copy_says_so(folder):
     assert cifar10.read(folder, "test").form == "a lossy JPEG copy, 32 × 32"
 
 
-def test_the_job_gives_a_test_picture_with_its_label(folder, monkeypatch):
-    monkeypatch.setenv("CONVLENS_CIFAR10", str(folder))
-    jobs._test_part.cache_clear()
-    try:
-        pixels, label = jobs.test_picture(1)
-        assert (label, pixels[0, 0].tolist()) == ("frog", [10, 10, 10])
-        with pytest.raises(InputError, match="There is no test picture 2. Expected 0 to 1"):
-            jobs.test_picture(2)
-    finally:
-        jobs._test_part.cache_clear()
+def test_the_job_gives_a_test_picture_with_its_label(folder):
+    pixels, label = jobs.test_picture(str(folder), 1)
+    assert (label, pixels[0, 0].tolist()) == ("frog", [10, 10, 10])
+    with pytest.raises(InputError, match="There is no test picture 2. Expected 0 to 1"):
+        jobs.test_picture(str(folder), 2)
 
 
-def test_the_copy_of_keras_is_found_and_read(tmp_path, monkeypatch):
-    """Batches in the data set's own form, made here, where keras.datasets keeps them."""
-    import pickle
+def test_the_copy_of_keras_is_found_and_read_by_keras(tmp_path, monkeypatch):
+    """Where keras.datasets keeps its copy; its loader is asked, with batches in the data set's own form made here."""
+    import keras
 
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    monkeypatch.delenv("CONVLENS_CIFAR10", raising=False)
     assert cifar10.copy_on_this_machine() is None
     place = tmp_path / "datasets" / "cifar-10-batches-py-target" / "cifar-10-batches-py"
     place.mkdir(parents=True)
-    (place / "test_batch").write_bytes(pickle.dumps({b"data": np.zeros((1, 3072), np.uint8), b"labels": [6]}))
+    for name in (*(f"data_batch_{i}" for i in range(1, 6)), "test_batch"):
+        pixels = np.full((10_000, 3072), 7 if name == "test_batch" else 0, np.uint8)
+        (place / name).write_bytes(pickle.dumps({b"data": pixels, b"labels": [6] * 10_000}))
     assert cifar10.copy_on_this_machine() == place
+    monkeypatch.setattr(keras.src.datasets.cifar10, "get_file", lambda **_: str(place.parent))  # no download here
+    pixels, label = jobs.test_picture(str(place), 9_999)
+    assert label == "frog"
+    assert pixels.shape == (32, 32, 3)
+    assert (pixels == 7).all()
 
 
-def test_without_a_copy_the_job_says_how_to_get_one(tmp_path, monkeypatch):
-    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    monkeypatch.delenv("CONVLENS_CIFAR10", raising=False)
-    jobs._test_part.cache_clear()
-    with pytest.raises(InputError, match="no copy of CIFAR-10 on this machine. Set CONVLENS_CIFAR10"):
-        jobs.test_picture(0)
+def test_a_named_copy_comes_first(folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("CONVLENS_CIFAR10", str(folder))
+    assert cifar10.copy_on_this_machine() == folder
+    monkeypatch.setenv("CONVLENS_CIFAR10", str(tmp_path / "nowhere"))
+    assert cifar10.copy_on_this_machine() is None

@@ -213,6 +213,18 @@ def test_a_link_to_a_test_picture_without_the_data_set_is_explained(open_page, m
     assert "384 × 384 × 3 numbers" in texts(app)
 
 
+def test_a_held_out_picture_comes_with_its_label(open_page, monkeypatch, tmp_path):
+    for label, grey in (("cat", 40), ("frog", 200)):
+        (tmp_path / "test" / label).mkdir(parents=True)
+        Image.new("RGB", (32, 32), (grey,) * 3).save(tmp_path / "test" / label / "a.png")
+    monkeypatch.setenv("CONVLENS_CIFAR10", str(tmp_path))
+    monkeypatch.setattr("random.randrange", lambda _: 1)
+    app = open_page("compare")
+    next(b for b in app.button if b.label == "A CIFAR-10 test picture").click().run()
+    assert "It is a frog, so" in texts(app)
+    assert app.query_params["picture"] == "cifar10-test-1"
+
+
 def test_fitting_changes_what_the_network_sees(open_page):
     app = open_page("pixels", picture="cat")
     before = table(app, 1)
