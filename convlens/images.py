@@ -16,6 +16,7 @@ from PIL import Image, ImageCms, ImageOps
 
 from convlens.errors import InputError
 
+CHANNELS = ("red", "green", "blue")
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "BMP")
 LONGEST_SIDE = 1024
 MAX_BYTES = 15 * 1024 * 1024

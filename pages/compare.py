@@ -27,7 +27,7 @@ titles = [card.title for card in pair] if a != b else [f"{cards[a].title}, {side
 colours = [network_colour(card.name, i) for i, card in enumerate(pair)]
 seen = chosen.seen(pair[0].input_shape)
 with st.spinner("Both networks are looking at the picture. Right after the start this takes some seconds."):
-    maps = [caching.feature_maps(card.name, chosen.seen(card.input_shape)) for card in pair]
+    maps = [chosen.maps(card.name, card.input_shape) for card in pair]
     layers = caching.layers(a)
 answers = [list(m.values())[-1] for m in maps]
 labels = pair[0].labels

@@ -1,40 +1,34 @@
 """Home: one picture through the whole chain, every stage a link to its page."""
 
-import numpy as np
 import streamlit as st
 
-from convlens import images, montage
+from convlens import images, montage, snippets
 from convlens.convolution import convolve
 from convlens.kernels import KERNELS
 from convlens.layers import convolutions
 from convlens.markup import network_colour, softmax_bars
 from convlens.montage import scale_of
-from convlens.statistics import silent_channels
-from convlens.text import number, size
+from convlens.statistics import share_of_zeros, silent_channels
+from convlens.text import number, percent, size
 from convlens.ui import caching, lesson, state, tray
 from convlens.ui.navigation import PAGES
+from convlens.ui.panel import csv, npz, panel, picture
 from convlens.verdict import verdict
 from models.catalog import catalog
 
+VIEW = (256, 256)
 FILES = {page.name: str(page.file) for page in PAGES}
 chosen = tray.current()
-cards = catalog()
-benchmark, dummy = cards["benchmark"], cards["dummy"]
+networks = [catalog()[name] for name in ("benchmark", "dummy")]
 kernel = KERNELS[state.STATE["kernel_1"].default]
 
 
-def stage(column, number_: int, title: str, page: str, png: bytes, alt: str, sentence: str, **query) -> None:
-    with column.container(border=True, gap="xsmall", key=f"stage-{number_}"):
-        st.page_link(
-            FILES[page], label=f"{number_} {title}", icon=":material/arrow_forward:", query_params=query or None
-        )
-        st.image(png, alt=alt, output_format="PNG", width="stretch")
+def stage(column, title: str, page: str, png: bytes, alt: str, sentence: str, **query: str) -> None:
+    """A small panel that opens its page."""
+    with column.container(border=True, gap="xsmall", key=f"stage-{title[0]}"):
+        st.page_link(FILES[page], label=title, icon=":material/arrow_forward:", query_params=query or None)
+        picture(png, alt)
         st.caption(sentence)
-
-
-def sheet_png(maps: np.ndarray, enlarged: int) -> bytes:
-    scale = scale_of(maps)
-    return montage.palette_png(montage.sheet(maps, scales=[scale]), scale.colours, enlarged=enlarged)
 
 
 st.title("One picture, all the way through")
@@ -42,44 +36,48 @@ st.markdown("Choose a picture in the side bar, or upload your own, and follow it
 photo, seen_at, convolved, first, last = st.columns(5, gap="small")
 
 rgb = chosen.picture.rgb
-seen = chosen.seen(benchmark.input_shape)
-square = images.fit(chosen.picture.pixels, (256, 256), how=chosen.how, at=chosen.at)
-stage(
-    photo, 1, "Photo", "pixels", images.encode_png(square), f"{chosen.title}, cut to the network's shape",
-    f"{size(rgb.shape)} numbers from 0 to 255: {rgb.size:,} in all.",
-)  # fmt: skip
-stage(
-    seen_at, 2, "What it sees", "pixels", images.encode_png(seen, enlarged=8), "The picture at 32 by 32 pixels",
-    f"Shrunk to {size(seen.shape)}: {seen.size:,} numbers are left.",
-)  # fmt: skip
-edges = convolve(images.to_grey(square), kernel.weights)
-stage(
-    convolved, 3, "A kernel", "kernels", montage.map_png(edges, scale_of(edges)), f"The picture after the kernel {kernel.title}",
-    f"{kernel.title}: values from {number(edges.min())} (blue) to {number(edges.max())} (red).",
-)  # fmt: skip
+shown = images.fit(chosen.picture.pixels, VIEW, how=chosen.how, at=chosen.at)
+sentence = f"{size(rgb.shape)} numbers from 0 to 255: {rgb.size:,} in all."
+stage(photo, "1 Photo", "pixels", images.encode_png(shown), f"{chosen.title}, as it is fitted", sentence)
+
+seen = chosen.seen(networks[0].input_shape)
+sentence = f"Shrunk to {size(seen.shape)}: {seen.size:,} numbers are left."
+stage(seen_at, "2 What it sees", "pixels", images.encode_png(seen, enlarged=8), "The picture at 32 by 32", sentence)
+
+edges = convolve(images.to_grey(shown), kernel.weights)
+sentence = f"{kernel.title}: values from {number(edges.min())} (blue) to {number(edges.max())} (red), 0 is white."
+stage(convolved, "3 A kernel", "kernels", montage.map_png(edges, scale_of(edges)), f"After {kernel.title}", sentence)
 
 with st.spinner("The networks are looking at it. Right after the start this takes some seconds."):
-    maps = caching.feature_maps("benchmark", seen)
-    others = caching.feature_maps("dummy", seen)
-    names = convolutions(caching.layers("benchmark"))
-for column, position, title, name in ((first, 4, "First layer", names[0]), (last, 5, "Last layer", names[-1])):
-    silent, count = len(silent_channels(maps[name])), maps[name].shape[-1]
-    zeros = float(np.mean(maps[name] == 0))
-    stage(
-        column, position, title, "layers", sheet_png(maps[name], 256 // maps[name].shape[0] // 4 + 1), f"The {count} maps of {name}",
-        f"{name}: {silent} of {count} maps stay silent, {zeros:.0%} of the values are 0.", layer=name,
-    )  # fmt: skip
+    maps, others = (chosen.maps(card.name, card.input_shape) for card in networks)
+    conv = convolutions(caching.layers("benchmark"))
+for column, title, name in ((first, "4 First layer", conv[0]), (last, "5 Last layer", conv[-1])):
+    values = maps[name]
+    scale, count = scale_of(values), values.shape[-1]
+    sheet = montage.sheet(values, scales=[scale])
+    png = montage.palette_png(sheet, scale.colours, enlarged=max(1, 256 // len(sheet)))
+    sentence = (
+        f"{name}, from 0 (black) to {number(scale.high)}: {len(silent_channels(values))} of {count} maps stay silent, "
+        f"{percent(share_of_zeros(values))} of the values are 0."
+    )
+    stage(column, title, "layers", png, f"The {count} maps of {name} in the benchmark", sentence, layer=name)
 
-with st.container(border=True, key="stage-6", gap="xsmall"):
-    answers = [list(values.values())[-1] for values in (maps, others)]
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        st.page_link(FILES["compare"], label="6 Two networks answer", icon=":material/arrow_forward:")
-        st.markdown(
-            verdict(benchmark.labels, ("Benchmark", answers[0]), ("Dummy", answers[1]), chosen.label), width="stretch"
-        )
-    for column, card, p in zip(st.columns(2, gap="large"), (benchmark, dummy), answers, strict=True):
+answers = [list(values.values())[-1] for values in (maps, others)]
+stem = f"{chosen.file_name}-home"
+downloads = (
+    csv(f"{stem}-softmax", ["class", "benchmark", "dummy"], networks[0].labels, *answers),
+    npz(
+        f"{stem}-layers",
+        **{f"{c.name}/{k}": v for c, m in zip(networks, (maps, others), strict=True) for k, v in m.items()},
+    ),
+)
+code = snippets.softmax(("benchmark", "dummy"), chosen.how, chosen.at, networks[0].input_shape[:2])
+sentence = verdict(networks[0].labels, ("Benchmark", answers[0]), ("Dummy", answers[1]), chosen.label)
+if chosen.label is None:
+    sentence += " They know ten classes only: what is none of them gets one of their names all the same."
+with panel("6 Two networks answer", key="answers", downloads=downloads, code=code):
+    st.page_link(FILES["compare"], label=sentence, icon=":material/arrow_forward:", width="stretch")
+    for column, card, p in zip(st.columns(2, gap="large"), networks, answers, strict=True):
         heading = f"{card.title}, trained on {card.training_size:,} pictures"
         column.html(softmax_bars(card.labels, heading, network_colour(card.name), p, chosen.label))
-    if chosen.label is None:
-        st.caption("They know ten classes only: what is none of them gets one of their names all the same.")
 lesson.show("home")

@@ -40,6 +40,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     st.title("Kernels: slide weights over the picture", width="stretch")
     count = pickers.segmented("steps", "Steps in a row")
     colour = pickers.segmented("colour", "Work on") == "colour"
+    which = pickers.segmented("plane", "Signed values of") if colour else ""
 every = []
 for n, place in enumerate(
     st.tabs([f"Step {n}" for n in range(1, count + 1)]) if count > 1 else [st.container()], start=1
@@ -67,9 +68,7 @@ with left, panel(title, key="before", downloads=downloads, code=code, caption=ca
 plane, of = result, ""
 with middle:
     if colour:
-        channels = ("red", "green", "blue")
-        which = st.segmented_control("Signed values of", channels, default="red", key="plane", required=True) or "red"
-        plane, of = result[:, :, channels.index(which)], f", {which}"
+        plane, of = result[:, :, images.CHANNELS.index(which)], f", {which}"
     scale = scale_of(plane)
     spread = f"{number(result.min())} to {number(result.max())}, mean {number(result.mean(dtype=float))}"
     downloads = (png(f"{stem}-signed{of[2:]}", lambda: montage.map_png(plane, scale)), npz(stem, result=result))
@@ -105,7 +104,8 @@ if count > 1:
             flat = each.mean(axis=2) if each.ndim == 3 else each
             small = view(flat)
             with column:
-                caption = f"{n}: {steps.title(n)}" + (", mean of the channels" if colour else "")
+                mean = ", mean of the channels" if colour else ""
+                caption = f"{n}: {steps.title(n)}{mean}, {number(flat.min())} to {number(flat.max())}"
                 data = montage.map_png(small, scale_of(flat), enlarged=grown(small))
                 picture(data, f"The result of step {n}", caption=caption)
 

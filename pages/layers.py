@@ -22,7 +22,7 @@ st.markdown(
     f"pictures, {card.weights:,} weights. Choose a layer, then click a map."
 )
 with st.spinner("The network is looking at the picture. Right after the start this takes some seconds."):
-    activations = caching.feature_maps(network, chosen.seen(card.input_shape))
+    activations = chosen.maps(network, card.input_shape)
     layers = caching.layers(network)
 by_name = {layer.name: layer for layer in layers}
 conv = convolutions(layers)

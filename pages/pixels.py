@@ -30,9 +30,7 @@ def magnifier(key: str, pixels: np.ndarray, values: np.ndarray | None, alt: str)
 
 def measured(pixels: np.ndarray, bins: int) -> dict[str, tuple[np.ndarray, float, float]]:
     """Channel → (histogram counts, mean 0–255, entropy in bits)."""
-    planes = dict(zip(("red", "green", "blue"), np.moveaxis(pixels, 2, 0), strict=True)) | {
-        "grey": images.to_grey(pixels)
-    }
+    planes = dict(zip(images.CHANNELS, np.moveaxis(pixels, 2, 0), strict=True)) | {"grey": images.to_grey(pixels)}
     out = {}
     for name, plane in planes.items():
         counts = statistics.histogram(plane * 255.0, bins, (0, 256))

@@ -150,7 +150,17 @@ def write_time_lapse(name: str, work: Path, frames: list[int], out: Path) -> Non
     """All frames in one file: "epochs" (f,) and, for each weight, (f, …) in float16."""
     loaded = [np.load(work / f"frame-{epoch}.npz") for epoch in frames]
     stacked = {path: np.stack([frame[path] for frame in loaded]) for path in loaded[0].files}
-    np.savez_compressed(out / f"{name}.timelapse.npz", epochs=np.array(frames), **stacked)
+    file = out / f"{name}.timelapse.npz"
+    np.savez_compressed(file, epochs=np.array(frames), **stacked)
+    path = out / f"{name}.json"
+    card = json.loads(path.read_text())
+    card["time_lapse"] = {
+        "file": file.name,
+        "epochs": frames,
+        "precision": "float16",
+        "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+    }
+    path.write_text(json.dumps(card, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -18,14 +18,29 @@ def digest(array: np.ndarray) -> str:
     ).hexdigest()
 
 
-def feature_maps(network: str, image: np.ndarray) -> dict[str, np.ndarray]:
-    """``jobs.feature_maps`` through the engine; 200 visitors with one picture cost one computation."""
-    return _feature_maps(network, digest(image), image)
+def feature_maps(network: str, image: np.ndarray, *, personal: bool) -> dict[str, np.ndarray]:
+    """``jobs.feature_maps`` through the engine.
+
+    200 visitors with one bundled picture cost one computation. The maps of a ``personal`` photo, which hold the photo as
+    the network sees it, are kept for its visitor alone and go with the session, or when ``forget`` is called.
+    """
+    cached = _own_feature_maps if personal else _feature_maps
+    return cached(network, digest(image), image)
 
 
 @st.cache_data(max_entries=64, ttl=HOUR, show_spinner=False)
 def _feature_maps(network: str, key: str, _image: np.ndarray) -> dict[str, np.ndarray]:
     return engine.run(jobs.feature_maps, network, _image)
+
+
+@st.cache_data(max_entries=8, ttl=HOUR, show_spinner=False, scope="session")
+def _own_feature_maps(network: str, key: str, _image: np.ndarray) -> dict[str, np.ndarray]:
+    return engine.run(jobs.feature_maps, network, _image)
+
+
+def forget() -> None:
+    """Drop everything that was computed from the visitor's own photo."""
+    _own_feature_maps.clear()
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

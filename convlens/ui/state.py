@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from convlens.convolution import PADDINGS
-from convlens.images import WAYS_TO_FIT
+from convlens.images import CHANNELS, WAYS_TO_FIT
 from convlens.kernels import KERNELS
 from convlens.montage import SCOPES
 from convlens.pictures import bundled
@@ -61,6 +61,7 @@ STATE: dict[str, Choice] = {
     "bins": Choice(64, (16, 32, 64, 128, 256)),
     "steps": Choice(1, range(1, STEPS + 1)),
     "colour": Choice("grey", ("grey", "colour")),
+    "plane": Choice("red", CHANNELS),
     "network": Choice("benchmark", _NETWORKS),
     "layer": Choice("conv2d_1", lambda value: bool(re.fullmatch(r"[\w./-]{1,80}", value))),
     "channel": Choice(0, range(4096)),

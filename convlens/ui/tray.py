@@ -29,6 +29,7 @@ class Chosen:
         title: what to call it on screen.
         label: its true class, where known.
         how, at: the way it is fitted to a network.
+        personal: whether it is the visitor's own photo.
     """
 
     picture: Picture
@@ -36,6 +37,11 @@ class Chosen:
     label: str | None
     how: str
     at: float
+    personal: bool = False
+
+    def maps(self, network: str, shape: tuple[int, ...]) -> dict[str, np.ndarray]:
+        """Every layer's activations in a network with this input shape, computed by the engine or remembered."""
+        return caching.feature_maps(network, self.seen(shape), personal=self.personal)
 
     def seen(self, shape: tuple[int, ...] = SEEN) -> np.ndarray:
         """float32 (rows, columns, 3) in [0, 1]: what a network with this input shape gets."""
@@ -81,7 +87,9 @@ def show() -> None:
         _upload()
         if cifar10.copy_on_this_machine():
             st.button("A CIFAR-10 test picture", icon=":material/casino:", on_click=_draw_test_picture, width="stretch")
-        st.caption("Your photo stays in this computer's memory for this visit and is never stored or put into a link.")
+        st.caption(
+            "Your photo is kept in the server's memory for this visit only. It is never stored, nor put into a link."
+        )
     if "_photo" in st.session_state:  # a link never carries a photo, nor a picture that is not on screen
         st.query_params.pop("picture", None)
     else:
@@ -91,6 +99,7 @@ def show() -> None:
 def forget() -> None:
     """Drop the visitor's own photo and go back to the bundled picture."""
     st.session_state.pop("_photo", None)
+    caching.forget()
     st.session_state["_camera_open"] = False
     st.session_state["_uploads"] = st.session_state.get("_uploads", 0) + 1
 
@@ -100,7 +109,7 @@ def _chosen() -> Chosen:
     options = {"how": how or "crop", "at": at / 100}
     name = state.get("picture")
     if "_photo" in st.session_state:
-        return Chosen(st.session_state["_photo"], "Your photo", None, **options)
+        return Chosen(st.session_state["_photo"], "Your photo", None, personal=True, **options)
     if number := state.TEST_PICTURE.fullmatch(name):
         try:
             rgb, label = caching.test_picture(str(_cifar10()), int(number[1]))

@@ -157,7 +157,10 @@ def test_the_time_lapse_begins_untrained_and_ends_with_the_network(name):
     frames = np.load(WEIGHTS / f"{name}.timelapse.npz")
     epochs = frames["epochs"].tolist()
     card = json.loads((WEIGHTS / f"{name}.json").read_text())
+    file = WEIGHTS / card["time_lapse"]["file"]
+    assert hashlib.sha256(file.read_bytes()).hexdigest() == card["time_lapse"]["sha256"]
     assert len(epochs) == 12
+    assert epochs == card["time_lapse"]["epochs"]
     assert (epochs[0], epochs[-1]) == (0, card["training"]["epochs"])
     model = keras.saving.load_model(WEIGHTS / f"{name}.keras")
     for weight in model.trainable_weights:

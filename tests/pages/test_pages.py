@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from convlens import chain, images, jobs, statistics
+from convlens import engine as engine_module
 from convlens.kernels import KERNELS
 from convlens.pictures import bundled
 from convlens.text import number
@@ -185,6 +186,18 @@ def test_forgetting_a_photo_goes_back_to_the_frog(open_page):
     assert "Forget my photo" not in [b.label for b in app.button]
 
 
+def test_what_was_computed_from_a_photo_is_forgotten_with_it(open_page, monkeypatch):
+    app = upload(open_page("home"), a_photo())
+    asked = []
+    monkeypatch.setattr(engine_module, "run", lambda job, *args: asked.append(job.__name__) or run(job, *args))
+    run = engine_module.ENGINE.run
+    app.run()
+    assert asked == []  # remembered
+    next(b for b in app.button if b.label == "Forget my photo").click().run()
+    upload(app, a_photo())
+    assert asked.count("feature_maps") == 2  # computed anew, for both networks
+
+
 def test_the_camera_opens_on_request(open_page):
     app = open_page("home")
     assert not app.get("camera_input")
@@ -305,7 +318,8 @@ def test_reset_brings_the_defaults_back(open_page):
 
 
 def test_three_steps_in_colour(open_page):
-    app = open_page("kernels", steps="3", colour="colour")
+    app = open_page("kernels", steps="3", colour="colour", plane="blue")
+    assert "**Result, signed, blue**" in texts(app)
     steps = [chain.Step(KERNELS[name].weights) for name in ("sobel_x", "gaussian_3", "sharpen")]
     result = chain.run(steps, bundled()["frog"].picture.pixels)[-1]
     assert f"378 × 378 values from {number(result.min())} to {number(result.max())}" in texts(app)

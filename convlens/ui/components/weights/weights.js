@@ -1,12 +1,18 @@
 // A square of editable weights, 1 × 1 to 7 × 7. What is typed is sent when a cell is left or Enter is pressed.
 const MOST = 7
-const shown = x => String(Math.abs(x) < 1e-12 ? 0 : Number(x.toPrecision(3)))
+
+// three digits, or two and no leading zero where cells are narrow; the title has all of them
+const shown = (x, n) => {
+  if (Math.abs(x) < 1e-12) return "0"
+  return n < 5 ? String(Number(x.toPrecision(3))) : String(Number(x.toPrecision(2))).replace(/^(-?)0\./, "$1.")
+}
 
 export default function ({ data: [data], parentElement, setStateValue }) {
   const grid = parentElement.querySelector(".grid")
   const weights = data.weights.map(row => [...row])
   const n = weights.length
   const largest = Math.max(1e-9, ...weights.flat().map(Math.abs))
+  grid.classList.toggle("narrow", n > 4)
   grid.setAttribute("aria-label", `${data.label}, ${n} by ${n}`)
   grid.style.gridTemplateColumns = `repeat(${n}, 1fr)`
   const focused = (parentElement.activeElement ?? document.activeElement)?.dataset?.at
@@ -17,14 +23,14 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     cell.step = "any"
     cell.min = -999999
     cell.max = 999999
-    cell.value = shown(value)
+    cell.value = shown(value, n)
     cell.title = String(value)
     cell.dataset.at = `${i},${j}`
     cell.setAttribute("aria-label", `weight in row ${i + 1}, column ${j + 1}`)
     paint(cell, value)
     cell.onchange = () => {
       const typed = parseFloat(cell.value)
-      if (!Number.isFinite(typed) || Math.abs(typed) > 999999) { cell.value = shown(weights[i][j]); return }
+      if (!Number.isFinite(typed) || Math.abs(typed) > 999999) { cell.value = shown(weights[i][j], n); return }
       weights[i][j] = typed
       send(weights)
     }
