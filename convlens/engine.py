@@ -12,11 +12,13 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from typing import Any
 
 from loky import ProcessPoolExecutor
+from loky.process_executor import ShutdownExecutorError
 
 from convlens.errors import InputError
 
 QUEUE = 64  # jobs under way or waiting; a full hall waits for its turn, a runaway does not fill the memory
 TIME_LIMIT = 60.0  # seconds; the first job includes TensorFlow's import
+LOST = (BrokenExecutor, CancelledError, ShutdownExecutorError)  # what a job ends with when its worker is gone
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3"}  # TensorFlow greets every worker with six lines otherwise
 
 
@@ -34,6 +36,7 @@ class Engine:
         self.queue = queue
         self._executor: ProcessPoolExecutor | None = None
         self._pending = 0
+        self._stopped = False
         self._lock = threading.Lock()
 
     def submit(self, job: Callable, *args: Any) -> Future:
@@ -46,6 +49,7 @@ class Engine:
             if self._pending >= self.queue:
                 raise BusyError("Too many people are waiting for the networks just now. Please try again in a moment.")
             self._pending += 1
+            self._stopped = False
         outer: Future = Future()
         outer.add_done_callback(self._one_less)
         self._start(job, args, outer, again=True)
@@ -73,15 +77,16 @@ class Engine:
             self.submit(warm_up, *args)
 
     def stop(self) -> None:
-        """End all workers at once."""
+        """End all workers at once; unfinished jobs fail. The next job starts new workers."""
+        self._stopped = True
+        self.replace()
+
+    def replace(self) -> None:
+        """Kill the workers; unfinished jobs are tried again with new ones."""
         with self._lock:
             executor, self._executor = self._executor, None
         if executor:
             executor.shutdown(wait=True, kill_workers=True)
-
-    def replace(self) -> None:
-        """Kill the workers; the next job starts new ones, and unfinished jobs of others are tried again."""
-        self.stop()
 
     def _start(self, job: Callable, args: tuple, outer: Future, *, again: bool) -> None:
         with self._lock:
@@ -90,16 +95,16 @@ class Engine:
             executor = self._executor
         try:
             inner = executor.submit(job, *args)
-        except (BrokenExecutor, RuntimeError) as error:  # broken, or shut down a moment ago
-            self._retry(executor, error, job, args, outer, again)
+        except (*LOST, RuntimeError):  # broken, or shut down a moment ago
+            self._retry(executor, job, args, outer, again)
             return
 
         def done(finished: Future) -> None:
             if outer.done():
                 return
             error = CancelledError() if finished.cancelled() else finished.exception()
-            if isinstance(error, BrokenExecutor | CancelledError):
-                self._retry(executor, error, job, args, outer, again)
+            if isinstance(error, LOST):
+                self._retry(executor, job, args, outer, again)
             elif error:
                 outer.set_exception(error)
             else:
@@ -107,11 +112,11 @@ class Engine:
 
         inner.add_done_callback(done)
 
-    def _retry(self, executor, error, job, args, outer: Future, again: bool) -> None:
+    def _retry(self, executor: ProcessPoolExecutor, job: Callable, args: tuple, outer: Future, again: bool) -> None:
         with self._lock:
             if self._executor is executor:
                 self._executor = None
-        if again:
+        if again and not self._stopped:
             # in a thread of its own: this is called by the broken pool's manager
             threading.Thread(target=self._start, args=(job, args, outer), kwargs={"again": False}, daemon=True).start()
         elif not outer.done():

@@ -15,8 +15,9 @@ SCOPES = {
     "unit": "Each map has a scale of its own.",
     "network": "One scale for all maps of the network.",
 }
-GAP = 255  # the palette's last entry: transparent
-LEVELS = 255
+LEVELS = 253  # an odd number, so that 0 has the middle colour of a signed scale to itself
+LINE, EMPTY = 254, 255  # the palette's last entries: grey between maps, transparent where no map is
+LINE_COLOUR = (128, 134, 131)  # neither black nor white, on a light page and on a dark one
 
 
 @dataclass(frozen=True)
@@ -52,20 +53,20 @@ def weight_scale(weights: np.ndarray) -> Scale:
 
 
 def to_levels(values: np.ndarray, scale: Scale) -> np.ndarray:
-    """uint8 palette indices 0–254 of values; values outside the scale take its end colours."""
+    """uint8 palette indices 0–252 of values; values outside the scale take its end colours."""
     share = (np.asarray(values, np.float64) - scale.low) / (scale.high - scale.low)
     return np.rint(np.clip(share, 0, 1) * (LEVELS - 1)).astype(np.uint8)
 
 
 @cache
 def palette(colours: str) -> bytes:
-    """768 bytes: 255 colours of one of Plotly's tables, linear between its anchors, and one for gaps."""
+    """768 bytes: ``LEVELS`` colours of one of Plotly's tables, linear between its anchors; then the grey of lines."""
     names = [name for _, name in plotly.colors.get_colorscale(colours)]
     anchors, _ = plotly.colors.convert_colors_to_same_type(names, colortype="tuple")
     rgb = np.array(anchors) * 255  # (anchors, 3)
     places = np.linspace(0, len(rgb) - 1, LEVELS)
     table = np.stack([np.interp(places, np.arange(len(rgb)), rgb[:, c]) for c in range(3)], axis=1)
-    return np.rint(np.vstack([table, [128, 128, 128]])).astype(np.uint8).tobytes()
+    return np.rint(np.vstack([table, [LINE_COLOUR] * (256 - LEVELS)])).astype(np.uint8).tobytes()
 
 
 def colour_stops(colours: str, count: int = 11) -> list[str]:
@@ -85,7 +86,7 @@ def sheet(maps: np.ndarray, *, scales: list[Scale], columns: int | None = None, 
     Args:
         maps: (rows, columns, n).
         scales: one for all maps, or one for each.
-        gap: pixels between maps, index ``GAP``.
+        gap: pixels between maps, index ``LINE``; where the last line has no map, index ``EMPTY``.
 
     Returns:
         uint8 (r · rows + (r − 1) · gap, c · columns + (c − 1) · gap) with c maps a row.
@@ -93,9 +94,10 @@ def sheet(maps: np.ndarray, *, scales: list[Scale], columns: int | None = None, 
     rows, width, n = maps.shape
     columns = columns or columns_for(n)
     lines = -(-n // columns)
-    out = np.full((lines * (rows + gap) - gap, columns * (width + gap) - gap), GAP, np.uint8)
+    out = np.full((lines * (rows + gap) - gap, columns * (width + gap) - gap), EMPTY, np.uint8)
     for i in range(n):
         top, left = (i // columns) * (rows + gap), (i % columns) * (width + gap)
+        out[top : top + rows + gap, left : left + width + gap] = LINE
         out[top : top + rows, left : left + width] = to_levels(maps[:, :, i], scales[i % len(scales)])
     return out
 
@@ -108,11 +110,11 @@ def scales_for(maps: np.ndarray, scope: str, network: list[np.ndarray]) -> list[
 
 
 def palette_png(levels: np.ndarray, colours: str, *, enlarged: int = 1) -> bytes:
-    """A PNG of palette indices; gaps are transparent."""
+    """A PNG of palette indices."""
     image = Image.fromarray(enlarge(levels, enlarged)).convert("L")
     image.putpalette(palette(colours))
     buffer = io.BytesIO()
-    image.save(buffer, "PNG", transparency=GAP, compress_level=1)
+    image.save(buffer, "PNG", transparency=EMPTY, compress_level=1)
     return buffer.getvalue()
 
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 import time
 
 import pytest
@@ -59,6 +60,16 @@ def test_a_job_that_overruns_is_stopped_with_a_sentence(small):
     assert small.run(abs, -3) == 3
 
 
+def test_a_job_that_overruns_takes_no_other_job_with_it(small):
+    small.run(abs, 1)
+    hanging = threading.Thread(target=lambda: pytest.raises(BusyError, small.run, time.sleep, 60, limit=1))
+    hanging.start()
+    time.sleep(0.3)
+    waiting = small.submit(abs, -5)  # behind the one that hangs
+    assert waiting.result(30) == 5
+    hanging.join()
+
+
 def test_the_queue_is_bounded(small):
     waiting = [small.submit(time.sleep, 0.5) for _ in range(4)]
     with pytest.raises(BusyError, match="Too many people are waiting"):
@@ -75,14 +86,24 @@ def test_what_a_job_raises_arrives(small):
         small.run(fault)
 
 
-def test_stopping_leaves_no_orphan():
+def is_there(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_stopping_leaves_no_orphan_and_starts_nobody():
     engine = Engine(workers=2)
     pid = engine.run(os.getpid)
+    unfinished = engine.submit(time.sleep, 60)
     engine.stop()
-    for _ in range(50):
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
+    with pytest.raises(BusyError):
+        unfinished.result(30)
+    assert engine._executor is None
+    for _ in range(100):
+        if not is_there(pid):
             return
         time.sleep(0.1)
     pytest.fail(f"worker {pid} is still there")

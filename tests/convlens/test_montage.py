@@ -8,17 +8,17 @@ import pytest
 from PIL import Image
 
 from convlens import montage
-from convlens.montage import GAP, Scale
+from convlens.montage import EMPTY, LINE, Scale
 
 
 def test_sheet_written_out():
     maps = np.stack([np.zeros((2, 2)), np.ones((2, 2)), np.full((2, 2), 0.5)], axis=-1)
     expected = [
-        [0, 0, GAP, 254, 254],
-        [0, 0, GAP, 254, 254],
-        [GAP, GAP, GAP, GAP, GAP],
-        [127, 127, GAP, GAP, GAP],
-        [127, 127, GAP, GAP, GAP],
+        [0, 0, LINE, 252, 252],
+        [0, 0, LINE, 252, 252],
+        [LINE, LINE, LINE, LINE, LINE],
+        [126, 126, LINE, EMPTY, EMPTY],
+        [126, 126, LINE, EMPTY, EMPTY],
     ]
     np.testing.assert_array_equal(montage.sheet(maps, scales=[Scale(0, 1)], columns=2), expected)
 
@@ -32,8 +32,8 @@ def test_scale_is_centred_where_anything_is_negative():
 
 def test_zero_is_the_middle_of_a_signed_scale_and_nearly_white():
     scale = Scale(-2, 2)
-    assert montage.to_levels(np.array([-9.0, -2, 0, 2, 9]), scale).tolist() == [0, 0, 127, 254, 254]
-    middle = np.frombuffer(montage.palette(scale.colours), np.uint8).reshape(-1, 3)[127]
+    assert montage.to_levels(np.array([-9.0, -2, 0, 2, 9]), scale).tolist() == [0, 0, 126, 252, 252]
+    middle = np.frombuffer(montage.palette(scale.colours), np.uint8).reshape(-1, 3)[126]
     assert middle.min() > 240
 
 
@@ -49,16 +49,17 @@ def test_scopes():
     assert montage.scales_for(maps, "network", [maps, other]) == [Scale(0, 10)]
 
 
-def test_png_has_the_tables_colours_and_transparent_gaps():
-    levels = np.array([[0, 100], [254, GAP]], np.uint8)
+def test_png_has_the_tables_colours_and_lines_and_transparent_ends():
+    levels = np.array([[0, 100], [LINE, EMPTY]], np.uint8)
     image = Image.open(io.BytesIO(montage.palette_png(levels, "Magma", enlarged=3)))
     assert image.mode == "P"
     rgba = np.asarray(image.convert("RGBA"))
     assert rgba.shape == (6, 6, 4)
-    expected = np.rint(np.array(matplotlib.colormaps["magma"](100 / 254)[:3]) * 255)
+    expected = np.rint(np.array(matplotlib.colormaps["magma"](100 / 252)[:3]) * 255)
     np.testing.assert_allclose(rgba[0, 3, :3].astype(int), expected, atol=6)
     assert rgba[5, 5, 3] == 0
     assert rgba[0, 0, 3] == 255
+    assert rgba[5, 0].tolist() == [*montage.LINE_COLOUR, 255]
 
 
 def test_vectors_become_one_map_in_reading_order():
@@ -73,7 +74,7 @@ def test_columns_make_a_sheet_no_narrower_than_high():
 
 @pytest.mark.parametrize(("ours", "matplotlibs"), [("Magma", "magma"), ("RdBu_r", "RdBu_r")])
 def test_tables_agree_with_matplotlibs(ours, matplotlibs):
-    found = np.frombuffer(montage.palette(ours), np.uint8).reshape(-1, 3)[:255].astype(int)
-    expected = matplotlib.colormaps[matplotlibs](np.linspace(0, 1, 255))[:, :3] * 255
+    found = np.frombuffer(montage.palette(ours), np.uint8).reshape(-1, 3)[:253].astype(int)
+    expected = matplotlib.colormaps[matplotlibs](np.linspace(0, 1, 253))[:, :3] * 255
     assert np.abs(found - expected).max() < 10
-    assert montage.colour_stops(ours, 3)[1] == "rgb({},{},{})".format(*found[127])
+    assert montage.colour_stops(ours, 3)[1] == "rgb({},{},{})".format(*found[126])
