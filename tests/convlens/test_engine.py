@@ -62,7 +62,12 @@ def test_a_job_that_overruns_is_stopped_with_a_sentence(small):
 
 def test_a_job_that_overruns_takes_no_other_job_with_it(small):
     small.run(abs, 1)
-    hanging = threading.Thread(target=lambda: pytest.raises(BusyError, small.run, time.sleep, 60, limit=1))
+
+    def hang():
+        with pytest.raises(BusyError):
+            small.run(time.sleep, 60, limit=1)
+
+    hanging = threading.Thread(target=hang)
     hanging.start()
     time.sleep(0.3)
     waiting = small.submit(abs, -5)  # behind the one that hangs
