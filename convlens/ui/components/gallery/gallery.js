@@ -1,6 +1,17 @@
 // A row or a grid of things to choose one from: pictures, kernels, layers. Arrow keys move, Enter or a click chooses.
+const instances = new WeakMap() // what each shows: pictures are not decoded anew when only the choice has changed
+
 export default function ({ data: [data], parentElement, setStateValue }) {
   const root = parentElement.querySelector(".gallery")
+  const items = JSON.stringify(data.items)
+  const before = instances.get(parentElement)
+  const me = { items, send: name => setStateValue("chosen", name) }
+  if (before?.items === items && root.childElementCount) {
+    before.send = me.send
+    mark(data.chosen)
+    return
+  }
+  instances.set(parentElement, me)
   const pictures = data.items.some(item => item.image)
   root.className = `gallery ${data.layout} ${pictures ? "pictures" : ""}`
   root.setAttribute("aria-label", data.label)
@@ -15,14 +26,11 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       root.append(arrow)
     }
     const button = document.createElement("button")
-    const chosen = item.name === data.chosen
     button.type = "button"
     button.setAttribute("role", "radio")
-    button.setAttribute("aria-checked", chosen)
     button.dataset.name = item.name
     button.title = item.help || item.title
     button.setAttribute("aria-label", [item.title, item.caption].filter(Boolean).join(", "))
-    button.tabIndex = chosen || (!data.items.some(x => x.name === data.chosen) && i === 0) ? 0 : -1
     if (item.image) {
       const image = document.createElement("img")
       image.src = item.image
@@ -46,12 +54,21 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       all[(i + step + all.length) % all.length].focus()
     }
     root.append(button)
-    if (chosen && hadFocus) button.focus()
-    if (chosen && data.layout === "strip") root.scrollLeft = Math.max(0, button.offsetLeft - root.offsetLeft - 120)
   })
+  const chosen = mark(data.chosen)
+  if (chosen && hadFocus) chosen.focus()
+  if (chosen && data.layout === "strip") root.scrollLeft = Math.max(0, chosen.offsetLeft - root.offsetLeft - 120)
+
+  function mark(name) {
+    const all = [...root.querySelectorAll("button")]
+    const chosen = all.find(b => b.dataset.name === name)
+    all.forEach(b => b.setAttribute("aria-checked", b === chosen))
+    all.forEach(b => (b.tabIndex = b === (chosen ?? all[0]) ? 0 : -1))
+    return chosen
+  }
 
   function choose(name) {
-    root.querySelectorAll("button").forEach(b => b.setAttribute("aria-checked", b.dataset.name === name))
-    setStateValue("chosen", name)
+    mark(name)
+    me.send(name)
   }
 }

@@ -9,6 +9,7 @@ const show = x => {
 export default function ({ data: [data], parentElement }) {
   const $ = selector => parentElement.querySelector(selector)
   let me = instances.get(parentElement)
+  let stale = !me // the grids are drawn anew only when their numbers have changed
   if (!me) {
     me = { at: [0, 0], timer: null, pick: null }
     instances.set(parentElement, me)
@@ -26,15 +27,19 @@ export default function ({ data: [data], parentElement }) {
       const context = canvas.getContext("2d", { willReadFrequently: true })
       context.drawImage(image, 0, 0)
       me.grey = context.getImageData(0, 0, canvas.width, canvas.height).data
-      if (me.mode === "photo") patch(...(me.pick ?? [data.photo.rows / 2, data.photo.columns / 2]))
+      if (me.mode === "photo") {
+        patch(data.photo.rows * 0.42, data.photo.columns * 0.42)
+        draw()
+      }
     }
     image.src = data.photo.image
   }
   const own = JSON.stringify(data.own)
   if (me.own !== own) {
     me.own = own
+    stale = true
     if (me.mode === "own") useOwn()
-    if (me.mode === "photo") patch(...me.pick)
+    if (me.mode === "photo" && me.pick) patch(...me.pick)
   }
 
   const chips = [...data.examples.map(e => [e.name, e.title, () => load(e)]), ["own", `${data.own.title} (chosen above)`, useOwn], ["photo", "A patch of the photo", () => patch(data.photo.rows * 0.42, data.photo.columns * 0.42)]]
@@ -43,6 +48,7 @@ export default function ({ data: [data], parentElement }) {
     chip.type = "button"
     chip.textContent = title
     chip.dataset.name = name
+    chip.setAttribute("aria-pressed", name === me.mode)
     chip.onclick = () => { pause(); act(); draw() }
     return chip
   }))
@@ -74,7 +80,7 @@ export default function ({ data: [data], parentElement }) {
     patch(r + move[0], c + move[1])
     draw()
   }
-  draw()
+  if (stale) draw()
   return () => pause()
 
   function load(example) {
