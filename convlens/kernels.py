@@ -10,16 +10,12 @@ WIKIPEDIA = f"{LECTURE}, after Wikipedia, Kernel (image processing)"
 
 @dataclass(frozen=True)
 class Kernel:
-    """``weights`` float32 (k, k); ``signed``: whether its result has values below zero on an ordinary picture."""
+    """``weights`` float32 (k, k); a sentence for the visitor; where it comes from."""
 
     title: str
     weights: np.ndarray
     sentence: str
     source: str
-
-    @property
-    def signed(self) -> bool:
-        return bool((self.weights < 0).any())
 
 
 def _array(rows) -> np.ndarray:

@@ -47,7 +47,6 @@ for n, place in enumerate(
 ):
     with place:
         every.append(steps.controls(n))
-state.link(*(f"{name}_{n}" for n in range(1, count + 1) for name in ("kernel", "weights")))
 
 start = chosen.picture.pixels if colour else images.to_grey(chosen.picture.pixels)
 results = chain.run(every, start)

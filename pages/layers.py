@@ -26,7 +26,8 @@ with st.spinner("The network is looking at the picture. Right after the start th
     layers = caching.layers(network)
 by_name = {layer.name: layer for layer in layers}
 conv = convolutions(layers)
-name = state.get("layer") if state.get("layer") in by_name else conv[0]
+wished = state.keep("layer")
+name = wished if wished in by_name else conv[0]
 strip = [
     {"name": each.name, "title": each.name, "caption": f"{each.kind}\n{each.shape_text}\n{each.weights:,} weights"}
     for each in layers
@@ -42,7 +43,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
 layer, values = by_name[name], activations[name]
 maps = as_maps(values)
 count = maps.shape[-1]
-channel = min(state.get("channel"), count - 1)
+channel = min(state.keep("channel"), count - 1)
 one = maps[:, :, channel]
 scales = scales_for(maps, scope, [as_maps(a) for a in activations.values()])
 scale = scales[channel % len(scales)]
@@ -143,5 +144,4 @@ if layer.has_maps:
             picture(
                 palette_png(levels, wscale.colours, enlarged=enlarged), f"The weights of filter {channel}", width=300
             )
-state.link("layer", "channel")
 lesson.show("layers")

@@ -10,7 +10,11 @@ from convlens.ui.navigation import PAGES, ROOT
 
 st.set_page_config(page_title="ConvLens", page_icon=str(ROOT / "assets" / "icon.png"), layout="wide")
 page = st.navigation(
-    [st.Page(p.file, title=p.title, icon=p.icon, url_path=p.name, default=p is PAGES[0]) for p in PAGES], position="top"
+    [
+        st.Page(p.file, title=p.title, icon=p.icon, url_path=p.name, help=p.purpose, default=p is PAGES[0])
+        for p in PAGES
+    ],
+    position="top",
 )
 st.html("<style>" + (ROOT / "convlens" / "ui" / "frame.css").read_text() + "</style>")
 tray.show()

@@ -1,7 +1,7 @@
 """What a link can carry: one typed table, name → default and allowed values.
 
-Streamlit's own widgets keep their value in the link by ``bind="query-params"``. Components cannot; ``get`` and ``put``
-do the same for them. A value that is not allowed is ignored, nothing is ever evaluated.
+Streamlit's own widgets keep their value in the link by ``bind="query-params"``. Components cannot; ``keep``, ``get`` and
+``put`` do the same for them. A value that is not allowed is ignored, nothing is ever evaluated.
 """
 
 import re
@@ -84,37 +84,30 @@ for _n in range(1, STEPS + 1):
     }
 
 
+def keep(name: str):
+    """Bind a name that a component chooses to the link, and give its present value; once a run, before ``get``.
+
+    It is an ordinary text field that nobody sees. Writing to ``st.query_params`` instead would add a step to the
+    browser's history on every page, and its back button would lead nowhere.
+    """
+    with st.container(key=f"kept-{name}"):
+        st.text_input(name, str(STATE[name].default), key=name, bind="query-params", label_visibility="collapsed")
+    return get(name)
+
+
 def get(name: str):
-    """The present value of a name that no Streamlit widget holds."""
-    choice, written = STATE[name], st.session_state.get(f"_link_{name}")
-    said = st.query_params.get(name)
-    if said is not None and said != written:  # a link was followed, or the browser's back button pressed
-        st.session_state[f"_link_{name}"] = said
-        value = choice.read(said)
-        if value is not None:
-            st.session_state[f"_value_{name}"] = value
-    return st.session_state.get(f"_value_{name}", choice.default)
+    """The present value of a kept name; the default where a link brings what is not allowed."""
+    choice = STATE[name]
+    value = choice.read(str(st.session_state.get(name, choice.default)))
+    return choice.default if value is None else value
 
 
 def put(name: str, value) -> None:
-    """Remember a value; for callbacks.
+    """Change a kept name; for callbacks, and before ``keep``.
 
     Raises:
         ValueError: the table does not allow it.
     """
     if not STATE[name].permits(value):
         raise ValueError(f"{name}={value!r} is not allowed.")
-    st.session_state[f"_value_{name}"] = value
-
-
-def link(*names: str) -> None:
-    """Write these names into the page's link, defaults left out."""
-    for name in names:
-        value = get(name)
-        text = str(value)
-        st.session_state[f"_link_{name}"] = text
-        if value == STATE[name].default:
-            if name in st.query_params:
-                del st.query_params[name]
-        elif st.query_params.get(name) != text:
-            st.query_params[name] = text
+    st.session_state[name] = str(value)

@@ -41,12 +41,12 @@ def sentence(n: int) -> str:
 
 def controls(n: int) -> Step:
     """Draw the controls of step ``n`` and give the step they make."""
-    own = state.get(f"weights_{n}")
+    kernel, own = state.keep(f"kernel_{n}"), state.keep(f"weights_{n}")
     pickers.gallery(
         f"kernel_{n}", "Kernels", kernel_items(), pixelated=True, chosen="" if own else None,
         on_choose=lambda _: state.put(f"weights_{n}", ""),
     )  # fmt: skip
-    weights = parse_weights(own) if own else KERNELS[state.get(f"kernel_{n}")].weights
+    weights = parse_weights(own) if own else KERNELS[kernel].weights
     editor, strides, how, linear, after = st.columns([1.2, 0.9, 0.85, 0.65, 1.4], gap="medium")
     with editor:
         _editor(n, weights, title(n))

@@ -62,10 +62,14 @@ def show() -> None:
     """Draw the tray in the sidebar and put out the picture."""
     with st.sidebar:
         _message()
-        chosen = _chosen()
+        if "_photo" in st.session_state:  # a link never carries a photo, nor a picture that is not on screen
+            state.put("picture", state.STATE["picture"].default)
+        what = _picture(state.keep("picture"))
+        views = st.container()
+        chosen = Chosen(*what, *_fitting(what[0]), personal="_photo" in st.session_state)
         st.session_state["_chosen"] = chosen
-        _views(chosen)
-        _fitting(chosen)
+        with views:
+            _views(chosen)
         names = [
             {
                 "name": b.name,
@@ -90,10 +94,6 @@ def show() -> None:
         st.caption(
             "Your photo is kept in the server's memory for this visit only. It is never stored, nor put into a link."
         )
-    if "_photo" in st.session_state:  # a link never carries a photo, nor a picture that is not on screen
-        st.query_params.pop("picture", None)
-    else:
-        state.link("picture")
 
 
 def forget() -> None:
@@ -104,21 +104,19 @@ def forget() -> None:
     st.session_state["_uploads"] = st.session_state.get("_uploads", 0) + 1
 
 
-def _chosen() -> Chosen:
-    how, at = (st.session_state.get(name, state.STATE[name].default) for name in ("fit", "at"))
-    options = {"how": how or "crop", "at": at / 100}
-    name = state.get("picture")
+def _picture(name: str) -> tuple[Picture, str, str | None]:
+    """(picture, title, true label) of the visitor's photo or, without one, of a name that a link can carry."""
     if "_photo" in st.session_state:
-        return Chosen(st.session_state["_photo"], "Your photo", None, personal=True, **options)
+        return st.session_state["_photo"], "Your photo", None
     if number := state.TEST_PICTURE.fullmatch(name):
         try:
             rgb, label = caching.test_picture(str(_cifar10()), int(number[1]))
-            return Chosen(Picture(rgb, caching.digest(rgb)), f"CIFAR-10 test picture {number[1]}", label, **options)
+            return Picture(rgb, caching.digest(rgb)), f"CIFAR-10 test picture {number[1]}", label
         except InputError as error:
             st.warning(f"{error} The frog is shown instead.")
             name = state.STATE["picture"].default
     entry = bundled()[name]
-    return Chosen(entry.picture, entry.title, entry.label, **options)
+    return entry.picture, entry.title, entry.label
 
 
 def _cifar10() -> Path:
@@ -159,14 +157,14 @@ def _with_frame(chosen: Chosen, longest: int = 320) -> np.ndarray:
     return dimmed
 
 
-def _fitting(chosen: Chosen) -> None:
-    pickers.segmented(
-        "fit", "How it is fitted", width="stretch",
-        help=" ".join(f"{way.capitalize()}: {text}" for way, text in images.WAYS_TO_FIT.items()),
-    )  # fmt: skip
-    rows, columns = chosen.picture.size
-    if chosen.how == "crop" and rows != columns:
-        pickers.slider("at", "Where the crop lies, %", help="0 is left or top, 100 right or bottom.")
+def _fitting(picture: Picture) -> tuple[str, float]:
+    """How the picture is fitted, and where the crop lies, 0 to 1; drawn before anything that depends on it."""
+    ways = " ".join(f"{way.capitalize()}: {text}" for way, text in images.WAYS_TO_FIT.items())
+    how = pickers.segmented("fit", "How it is fitted", width="stretch", help=ways)
+    rows, columns = picture.size
+    if how != "crop" or rows == columns:
+        return how, 0.5
+    return how, pickers.slider("at", "Where the crop lies, %", help="0 is left or top, 100 right or bottom.") / 100
 
 
 def _upload() -> None:

@@ -155,6 +155,28 @@ def test_from_a_layer_to_a_channel_to_the_large_map(server, tab):
     other.context.close()
 
 
+def test_the_back_button_leads_back(server, tab):
+    tab.goto(f"{server}/?picture=cat")
+    ready(tab)
+    tab.get_by_role("link", name="5 Last layer").click()
+    say(tab, "conv2d_6: Conv2D")
+    assert "picture=cat" in tab.url
+    assert "layer=conv2d_6" in tab.url
+    tab.get_by_role("radio", name=re.compile("^conv2d_3")).click()
+    say(tab, "conv2d_3: Conv2D")
+    tab.get_by_role("link", name="Compare", exact=True).click()
+    say(tab, "Compare: two networks")
+    tab.go_back()  # Streamlit puts the page without its own parameters between two pages
+    say(tab, "Layers: what each one answers")
+    tab.go_back()
+    say(tab, "conv2d_3: Conv2D")
+    tab.go_back()
+    say(tab, "conv2d_6: Conv2D")
+    tab.go_back()
+    say(tab, "One picture, all the way through")
+    expect(tab.locator("[data-testid=stSidebar]").get_by_text("Cat").first).to_be_visible()
+
+
 def test_two_softmaxes(server, tab):
     tab.goto(f"{server}/compare?picture=cat")
     ready(tab)

@@ -175,7 +175,7 @@ def test_a_photo_is_never_in_the_link(open_page):
     app = upload(open_page("home", picture="cat"), a_photo())
     assert "picture" not in app.query_params
     next(b for b in app.button if b.label == "Forget my photo").click().run()
-    assert "300 × 451 × 3 numbers" in texts(app)
+    assert "384 × 384 × 3 numbers" in texts(app)
 
 
 def test_forgetting_a_photo_goes_back_to_the_frog(open_page):
@@ -246,6 +246,13 @@ def test_fitting_changes_what_the_network_sees(open_page):
     assert before != after
     seen = images.fit(bundled()["cat"].picture.pixels, (32, 32), how="pad")
     assert after[0][1] == number(seen[:, :, 0].mean(dtype=float) * 255)
+
+
+@pytest.mark.parametrize(("query", "options"), [({"fit": "stretch"}, {"how": "stretch"}), ({"at": "90"}, {"at": 0.9})])
+def test_a_link_brings_the_fitting_at_once(open_page, query, options):
+    app = open_page("pixels", picture="cat", **query)
+    seen = images.fit(bundled()["cat"].picture.pixels, (32, 32), **options)
+    assert table(app, 1)[0][1] == number(seen[:, :, 0].mean(dtype=float) * 255)
 
 
 def test_the_crop_moves(open_page):
