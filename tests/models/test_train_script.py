@@ -1,0 +1,82 @@
+"""The training command from pictures to card, on pictures made here."""
+
+import hashlib
+import json
+import sys
+
+import keras
+import numpy as np
+import pytest
+from PIL import Image
+
+from convlens.cifar10 import LABELS
+from models.training import Recipe
+from scripts import train_weights
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    """60 training and 3 test pictures a class, each class a brightness of its own."""
+    folder = tmp_path_factory.mktemp("cifar")
+    rng = np.random.default_rng(7)
+    for i, label in enumerate(LABELS):
+        for part, count in (("train", 60), ("test", 3)):
+            place = folder / part / label
+            place.mkdir(parents=True)
+            for n in range(count):
+                Image.fromarray(rng.integers(20 * i, 20 * i + 40, (32, 32, 3), np.uint8)).save(place / f"{n}.png")
+    return folder
+
+
+@pytest.fixture
+def quick(monkeypatch, tmp_path):
+    """Two epochs at most, in a folder of the test's own."""
+    monkeypatch.setattr(train_weights.training, "Recipe", lambda: Recipe(min_epochs=2, min_steps=1))
+    monkeypatch.setattr(train_weights, "WORK", tmp_path / "work")
+    monkeypatch.setattr(train_weights, "TIME_LAPSES", {500})
+    return tmp_path
+
+
+def command(monkeypatch, *words) -> None:
+    monkeypatch.setattr(sys, "argv", ["train_weights.py", *map(str, words)])
+    train_weights.main()
+
+
+def test_from_pictures_to_card(quick, data, monkeypatch, capsys):
+    out = quick / "out"
+    command(monkeypatch, 500, "--data", data, "--out", out)
+    printed = capsys.readouterr().out
+    assert "cifar10-500: 500 pictures, lossless, 32 × 32" in printed
+    assert "s an epoch, at most" in printed
+    card = json.loads((out / "cifar10-500.json").read_text())
+    assert card["sha256"] == hashlib.sha256((out / "cifar10-500.keras").read_bytes()).hexdigest()
+    assert card["training"]["size"] == 500
+    assert card["training"]["form"] == "lossless, 32 × 32"
+    assert card["test"]["pictures"] == 30
+    model = keras.saving.load_model(out / "cifar10-500.keras")
+    assert model.count_params() == card["weights"] == 54_106
+    frames = np.load(out / "cifar10-500.timelapse.npz")
+    assert frames["epochs"].tolist() == card["time_lapse"]["epochs"]
+    np.testing.assert_allclose(frames["dense_2/bias"][-1], np.asarray(model.get_layer("dense_2").bias), atol=1e-3)
+
+    (out / "cifar10-500.keras").unlink()
+    command(monkeypatch, 500, "--data", data, "--out", out)  # all is done: nothing is trained again
+    assert "s an epoch" not in capsys.readouterr().out
+    again = keras.saving.load_model(out / "cifar10-500.keras")
+    for a, b in zip(again.get_weights(), model.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_unknown_sizes_are_refused(monkeypatch, capsys):
+    with pytest.raises(SystemExit):
+        command(monkeypatch, 123)
+    assert "expected 'all' or some of (500, 1000" in capsys.readouterr().err
+
+
+def test_offline_it_says_what_to_do(monkeypatch):
+    def offline():
+        raise Exception("URL fetch failure on https://example.org/cifar-10-python.tar.gz: None")
+
+    monkeypatch.setattr(keras.datasets.cifar10, "load_data", offline)
+    with pytest.raises(SystemExit, match="CIFAR-10 cannot be read: URL fetch failure(.|\n)*give a copy: --data PATH"):
+        command(monkeypatch, 500)
