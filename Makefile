@@ -29,9 +29,10 @@ pictures: $(VENV)/.installed  ## draw the bundled pictures anew
 weights: $(VENV)/.installed  ## train all networks anew (about 25 minutes; fetches CIFAR-10 once)
 	$(BIN)/python scripts/train_weights.py all
 
-requirements:  ## resolve pyproject.toml to exact versions for Python 3.11 to 3.13
-	uv pip compile -q --universal --python-version 3.11 --no-annotate --custom-compile-command "make requirements" pyproject.toml -o requirements.txt
-	uv pip compile -q --universal --python-version 3.11 --no-annotate --custom-compile-command "make requirements" -c requirements.txt --group test pyproject.toml -o requirements-test.txt
+requirements: | $(BIN)/python  ## resolve pyproject.toml to exact versions for Python 3.11 to 3.13
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-annotate --custom-compile-command "make requirements" pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-annotate --custom-compile-command "make requirements" -c requirements.txt --group test pyproject.toml -o requirements-test.txt
 
 clean:  ## remove the virtual environment and everything that was built
 	rm -rf $(VENV) build .pytest_cache .ruff_cache .hypothesis

@@ -11,6 +11,7 @@ from PIL import Image
 
 from convlens import chain, images, jobs, statistics
 from convlens import engine as engine_module
+from convlens.engine import BusyError
 from convlens.kernels import KERNELS
 from convlens.pictures import bundled
 from convlens.text import number
@@ -260,6 +261,28 @@ def test_the_crop_moves(open_page):
     app.slider(key="at").set_value(0).run()
     seen = images.fit(bundled()["cat"].picture.pixels, (32, 32), at=0)
     assert table(app, 1)[0][1] == number(seen[:, :, 0].mean(dtype=float) * 255)
+
+
+# ---- faults
+
+
+@pytest.mark.parametrize(("name", "colour"), [("home", "green"), ("layers", "navy"), ("compare", "olive")])
+def test_a_full_queue_is_explained_and_nothing_is_lost(open_page, monkeypatch, name, colour):
+    app = upload(open_page(name), a_photo())
+    other = saved(Image.new("RGB", (33, 44), colour), "PNG")  # one that no other test has computed
+    run = engine_module.run
+
+    def full(*_):
+        raise BusyError("Too many people are waiting for the networks just now. Please try again in a moment.")
+
+    monkeypatch.setattr(engine_module, "run", full)
+    upload(app, other)
+    assert app.error[0].value.startswith("Too many people are waiting")
+    assert app.session_state["_photo"].size == (44, 33)
+    monkeypatch.setattr(engine_module, "run", run)
+    next(b for b in app.button if b.label == "Try again").click().run()
+    assert not app.error
+    assert "What is behind this" in app.expander[-1].label
 
 
 # ---- pixels
