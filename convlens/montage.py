@@ -80,25 +80,36 @@ def columns_for(n: int) -> int:
     return 1 << int(np.ceil(np.log2(max(n, 1)) / 2))
 
 
-def sheet(maps: np.ndarray, *, scales: list[Scale], columns: int | None = None, gap: int = 1) -> np.ndarray:
-    """All maps side by side as palette indices, one pixel a value.
+def cell_enlargement(rows: int, columns: int, pixels: int = 32) -> int:
+    """How often each value is repeated so that a map has about ``pixels`` pixels, and lines between maps look thin."""
+    return max(1, pixels // max(rows, columns))
+
+
+def sheet(
+    maps: np.ndarray, *, scales: list[Scale], columns: int | None = None, enlarged: int | None = None
+) -> np.ndarray:
+    """All maps side by side as palette indices, with a line of one pixel between them.
 
     Args:
         maps: (rows, columns, n).
         scales: one for all maps, or one for each.
-        gap: pixels between maps, index ``LINE``; where the last line has no map, index ``EMPTY``.
+        columns: maps a row, c; by default ``columns_for``.
+        enlarged: the side of the square that a value becomes, k; by default ``cell_enlargement``.
 
     Returns:
-        uint8 (r · rows + (r − 1) · gap, c · columns + (c − 1) · gap) with c maps a row.
+        uint8 (r · (k · rows + 1) − 1, c · (k · columns + 1) − 1); lines have the index ``LINE``, places without a map
+        ``EMPTY``.
     """
-    rows, width, n = maps.shape
+    n = maps.shape[-1]
+    k = enlarged or cell_enlargement(*maps.shape[:2])
+    rows, width = k * maps.shape[0], k * maps.shape[1]
     columns = columns or columns_for(n)
     lines = -(-n // columns)
-    out = np.full((lines * (rows + gap) - gap, columns * (width + gap) - gap), EMPTY, np.uint8)
+    out = np.full((lines * (rows + 1) - 1, columns * (width + 1) - 1), EMPTY, np.uint8)
     for i in range(n):
-        top, left = (i // columns) * (rows + gap), (i % columns) * (width + gap)
-        out[top : top + rows + gap, left : left + width + gap] = LINE
-        out[top : top + rows, left : left + width] = to_levels(maps[:, :, i], scales[i % len(scales)])
+        top, left = (i // columns) * (rows + 1), (i % columns) * (width + 1)
+        out[top : top + rows + 1, left : left + width + 1] = LINE
+        out[top : top + rows, left : left + width] = enlarge(to_levels(maps[:, :, i], scales[i % len(scales)]), k)
     return out
 
 

@@ -98,7 +98,7 @@ caption = f"{BINS} equal bins from 0 to 1; entropy {number(picture_bits)} of at 
 downloads = (csv(f"{stem}-picture", ["bin from", "values"], np.linspace(0, 1, BINS + 1)[:-1], picture_counts),)
 with (
     of_picture,
-    panel("How the picture's own values are spread", key="picture", downloads=downloads, code=code, caption=caption),
+    panel("The picture's own values", key="picture", downloads=downloads, code=code, caption=caption),
 ):
     series = [("picture", "#7a7f87", picture_counts)]
     chart(figures.distributions(series, (0, 1), "value"), "picture", "Histogram of the picture at the network's size")

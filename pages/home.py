@@ -55,7 +55,7 @@ for column, title, name in ((first, "4 First layer", conv[0]), (last, "5 Last la
     values = maps[name]
     scale, count = scale_of(values), values.shape[-1]
     sheet = montage.sheet(values, scales=[scale])
-    png = montage.palette_png(sheet, scale.colours, enlarged=max(1, 256 // len(sheet)))
+    png = montage.palette_png(sheet, scale.colours, enlarged=max(1, 420 // len(sheet)))
     sentence = (
         f"{name}, from 0 (black) to {number(scale.high)}: {len(silent_channels(values))} of {count} maps stay silent, "
         f"{percent(share_of_zeros(values))} of the values are 0."

@@ -129,7 +129,7 @@ if layer.has_maps:
         slices = kernel if kernel.ndim == 3 else kernel.reshape(1, 1, -1)
         wscale = weight_scale(slices)
         levels = montage.sheet(slices, scales=[wscale])
-        enlarged = max(4, 360 // max(levels.shape))
+        enlarged = max(1, 480 // max(levels.shape))
         caption = f"{size(slices.shape)} weights, one slice for each map below, and a bias of {number(bias)}."
         file = f"{network}-{name}-{channel}-weights"
         downloads = (
@@ -141,7 +141,5 @@ if layer.has_maps:
             f"The weights behind map {channel}", key="weights", downloads=downloads,
             code=snippets.weights(network, name, channel), scale=wscale, scope=scope_text, caption=caption,
         ):  # fmt: skip
-            picture(
-                palette_png(levels, wscale.colours, enlarged=enlarged), f"The weights of filter {channel}", width=300
-            )
+            picture(palette_png(levels, wscale.colours, enlarged=enlarged), f"The weights of filter {channel}")
 lesson.show("layers")

@@ -87,13 +87,14 @@ def sheet(name: str, alt: str, png: bytes, shape: tuple[int, int, int], *, title
 
     Args:
         name: a name of the state table that holds the map's number.
-        png: ``montage.sheet`` of the maps, one pixel a value.
+        png: ``montage.sheet`` of the maps.
         shape: (rows, columns, n) of the maps.
         titles: what is said of each map under the pointer.
         marks: a short mark drawn on each map, or "".
     """
     key = f"sheet.{name}"
-    rows, width, count = shape
+    enlarged, count = montage.cell_enlargement(*shape[:2]), shape[2]
+    rows, width = enlarged * shape[0], enlarged * shape[1]
     columns = montage.columns_for(count)
     lines = -(-count // columns)
 

@@ -14,6 +14,7 @@ from convlens.errors import InputError
 from convlens.images import Picture
 from convlens.pictures import bundled, thumbnail
 from convlens.ui import caching, components, pickers, state
+from convlens.ui.panel import picture
 
 TYPES = ["jpg", "jpeg", "png", "webp", "avif", "gif", "bmp"]
 SEEN = (32, 32)
@@ -129,16 +130,13 @@ def _cifar10() -> Path:
 def _views(chosen: Chosen) -> None:
     """The photo with the part that the network gets, and what the network sees of it."""
     with st.container(horizontal=True, gap="small", wrap=False):
-        st.image(
-            images.encode_jpeg(_with_frame(chosen)),
-            caption=chosen.title,
-            alt=f"The picture: {chosen.title}",
-            width=VIEW,
-        )
-        st.image(
-            images.encode_png(chosen.seen(), enlarged=8), caption="Seen at 32 × 32", output_format="PNG", width=VIEW,
-            alt="The picture as the network sees it, 32 by 32 pixels",
-        )  # fmt: skip
+        photo, seen = (st.container(width=VIEW) for _ in range(2))
+    with photo:
+        alt = f"The picture: {chosen.title}"
+        st.image(images.encode_jpeg(_with_frame(chosen)), caption=chosen.title, alt=alt, width="stretch")
+    with seen:  # a width in pixels would make Streamlit resize it, and blur it
+        alt = "The picture as the network sees it, 32 by 32 pixels"
+        picture(images.encode_png(chosen.seen(), enlarged=8), alt, caption="Seen at 32 × 32")
     for note in chosen.picture.notes:
         st.caption(note)
 
@@ -157,11 +155,11 @@ def _with_frame(chosen: Chosen, longest: int = 320) -> np.ndarray:
     return dimmed
 
 
-def _fitting(picture: Picture) -> tuple[str, float]:
+def _fitting(what: Picture) -> tuple[str, float]:
     """How the picture is fitted, and where the crop lies, 0 to 1; drawn before anything that depends on it."""
     ways = " ".join(f"{way.capitalize()}: {text}" for way, text in images.WAYS_TO_FIT.items())
     how = pickers.segmented("fit", "How it is fitted", width="stretch", help=ways)
-    rows, columns = picture.size
+    rows, columns = what.size
     if how != "crop" or rows == columns:
         return how, 0.5
     return how, pickers.slider("at", "Where the crop lies, %", help="0 is left or top, 100 right or bottom.") / 100

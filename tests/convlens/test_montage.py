@@ -20,7 +20,14 @@ def test_sheet_written_out():
         [126, 126, LINE, EMPTY, EMPTY],
         [126, 126, LINE, EMPTY, EMPTY],
     ]
-    np.testing.assert_array_equal(montage.sheet(maps, scales=[Scale(0, 1)], columns=2), expected)
+    np.testing.assert_array_equal(montage.sheet(maps, scales=[Scale(0, 1)], columns=2, enlarged=1), expected)
+
+
+def test_values_become_squares_and_lines_stay_thin():
+    maps = np.stack([np.array([[0.0, 1.0]]), np.array([[1.0, 0.0]])], axis=-1)
+    expected = [[0, 0, 252, 252, LINE, 252, 252, 0, 0]] * 2
+    np.testing.assert_array_equal(montage.sheet(maps, scales=[Scale(0, 1)], enlarged=2), expected)
+    assert [montage.cell_enlargement(n, n) for n in (3, 8, 16, 32, 224)] == [10, 4, 2, 1, 1]
 
 
 def test_scale_is_centred_where_anything_is_negative():
