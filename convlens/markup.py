@@ -42,13 +42,13 @@ def softmax_bars(labels: tuple[str, ...], title: str, colour: str, probabilities
         weight = 700 if label == truth else 400
         name = ("◆ " if label == truth else "") + html.escape(label)
         rows.append(
-            f'<div style="display:flex;gap:.6em;align-items:center;padding:1.5px 0"><span style="width:7em;text-align:right;'
+            f'<div style="display:flex;gap:.6em;align-items:center;padding:0.5px 0"><span style="width:7em;text-align:right;'
             f'font-weight:{weight}">{name}</span><div style="flex:1"><div style="height:.72rem;min-width:1px;border-radius:2px;'
             f'width:{100 * float(probabilities[i]):.2f}%;background:{colour}"></div></div><span style="width:4em;text-align:right;'
             f'font-variant-numeric:tabular-nums;font-weight:{700 if i == best else 400}">{percent(float(probabilities[i]))}</span></div>'
         )
     return (
-        '<div style="font-size:.82rem;line-height:1.15"><div style="font-weight:600;margin-bottom:.4em">'
+        '<div style="font-size:.8rem;line-height:1.1"><div style="font-weight:600;margin-bottom:.4em">'
         f'<i style="display:inline-block;width:.75em;height:.75em;border-radius:2px;margin-right:.4em;background:{colour}"></i>'
         f"{html.escape(title)}</div>{''.join(rows)}</div>"
     )

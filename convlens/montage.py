@@ -46,6 +46,24 @@ def scale_of(*arrays: np.ndarray) -> Scale:
     return Scale(0.0, high if high > 0 else 1.0)
 
 
+def bold_scale(values: np.ndarray, beyond: float = 0.02) -> Scale:
+    """Like ``scale_of``, but a signed scale ends where only the share ``beyond`` of the values lies outside.
+
+    A few strong edges would make everything else pale, on a projector above all. What lies beyond the ends takes their
+    colours, and the panel has to say so; ``share_beyond`` counts it.
+    """
+    full = scale_of(values)
+    if not full.signed:
+        return full
+    end = float(np.quantile(np.abs(values), 1 - beyond))
+    return Scale(-end, end) if end > 0 else full
+
+
+def share_beyond(values: np.ndarray, scale: Scale) -> float:
+    """The share of values outside a scale, in [0, 1]."""
+    return float(np.mean((values < scale.low) | (values > scale.high)))
+
+
 def weight_scale(weights: np.ndarray) -> Scale:
     """Weights are signed by nature: symmetric about 0 even where none is negative."""
     largest = float(np.abs(weights).max()) or 1.0

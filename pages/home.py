@@ -7,7 +7,7 @@ from convlens.convolution import convolve
 from convlens.kernels import KERNELS
 from convlens.layers import convolutions
 from convlens.markup import network_colour, softmax_bars
-from convlens.montage import scale_of
+from convlens.montage import bold_scale, scale_of
 from convlens.statistics import share_of_zeros, silent_channels
 from convlens.text import number, percent, size
 from convlens.ui import caching, lesson, state, tray
@@ -32,7 +32,7 @@ def stage(column, title: str, page: str, png: bytes, alt: str, sentence: str, **
 
 
 st.title("One picture, all the way through")
-st.markdown("Choose a picture in the side bar, or upload your own, and follow it from pixels to two networks' answers.")
+st.caption("Choose a picture in the side bar, or upload your own, and follow it from pixels to two networks' answers.")
 photo, seen_at, convolved, first, last = st.columns(5, gap="small")
 
 rgb = chosen.picture.rgb
@@ -45,8 +45,9 @@ sentence = f"Shrunk to {size(seen.shape)}: {seen.size:,} numbers are left."
 stage(seen_at, "2 What it sees", "pixels", images.encode_png(seen, enlarged=8), "The picture at 32 by 32", sentence)
 
 edges = convolve(images.to_grey(shown), kernel.weights)
-sentence = f"{kernel.title}: values from {number(edges.min())} (blue) to {number(edges.max())} (red), 0 is white."
-stage(convolved, "3 A kernel", "kernels", montage.map_png(edges, scale_of(edges)), f"After {kernel.title}", sentence)
+scale = bold_scale(edges)
+sentence = f"{kernel.title}: {number(edges.min())} (blue) to {number(edges.max())} (red); full colour from ±{number(scale.high)}."
+stage(convolved, "3 A kernel", "kernels", montage.map_png(edges, scale), f"After {kernel.title}", sentence)
 
 with st.spinner("The networks are looking at it. Right after the start this takes some seconds."):
     maps, others = (chosen.maps(card.name, card.input_shape) for card in networks)
@@ -56,10 +57,8 @@ for column, title, name in ((first, "4 First layer", conv[0]), (last, "5 Last la
     scale, count = scale_of(values), values.shape[-1]
     sheet = montage.sheet(values, scales=[scale])
     png = montage.palette_png(sheet, scale.colours, enlarged=max(1, 420 // len(sheet)))
-    sentence = (
-        f"{name}, from 0 (black) to {number(scale.high)}: {len(silent_channels(values))} of {count} maps stay silent, "
-        f"{percent(share_of_zeros(values))} of the values are 0."
-    )
+    silent, zeros = len(silent_channels(values)), percent(share_of_zeros(values))
+    sentence = f"{name}: 0 (black) to {number(scale.high)}; {silent} of {count} maps are silent, {zeros} are zeros."
     stage(column, title, "layers", png, f"The {count} maps of {name} in the benchmark", sentence, layer=name)
 
 answers = [list(values.values())[-1] for values in (maps, others)]

@@ -8,7 +8,7 @@ import streamlit as st
 
 from convlens import chain, images, montage, snippets
 from convlens.kernels import EXAMPLES
-from convlens.montage import scale_of
+from convlens.montage import bold_scale, share_beyond
 from convlens.text import number, percent, size
 from convlens.ui import caching, components, lesson, pickers, state, steps, tray
 from convlens.ui.panel import npz, panel, picture, png
@@ -68,10 +68,15 @@ plane, of = result, ""
 with middle:
     if colour:
         plane, of = result[:, :, images.CHANNELS.index(which)], f", {which}"
-    scale = scale_of(plane)
+    scale = bold_scale(plane)
     spread = f"{number(result.min())} to {number(result.max())}, mean {number(result.mean(dtype=float))}"
     downloads = (png(f"{stem}-signed{of[2:]}", lambda: montage.map_png(plane, scale)), npz(stem, result=result))
-    scope = "one scale for this result" + (", 0 in white" if scale.signed else "")
+    outside = percent(share_beyond(plane, scale))
+    scope = (
+        f"one scale for this result, 0 in white; {outside} of the values lie beyond its ends"
+        if scale.signed
+        else "one scale for this result"
+    )
     caption = f"{size(result.shape[:2])} values from {spread}."
     with panel(
         f"Result, signed{of}", key="signed", downloads=downloads, code=code, scale=scale, scope=scope, caption=caption
@@ -105,7 +110,7 @@ if count > 1:
             with column:
                 mean = ", mean of the channels" if colour else ""
                 caption = f"{n}: {steps.title(n)}{mean}, {number(flat.min())} to {number(flat.max())}"
-                data = montage.map_png(small, scale_of(flat), enlarged=grown(small))
+                data = montage.map_png(small, bold_scale(flat), enlarged=grown(small))
                 picture(data, f"The result of step {n}", caption=caption)
 
 caption = "Values are shown with three digits and computed with all. Edit any number; nothing leaves your browser."

@@ -274,6 +274,14 @@ def test_the_magnifier_shows_the_pixels_without_a_round_trip(server, tab):
     assert len(sent) == before
 
 
+def test_home_shows_the_whole_chain_on_one_screen(server, tab):
+    tab.set_viewport_size({"width": 1280, "height": 720})
+    tab.goto(server)
+    ready(tab)
+    box = tab.locator(".st-key-panel-answers").bounding_box()
+    assert box["y"] + box["height"] <= 720
+
+
 def test_headers_and_health(server, tab):
     response = tab.request.get(server)
     assert response.headers["x-content-type-options"] == "nosniff"

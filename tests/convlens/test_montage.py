@@ -37,6 +37,20 @@ def test_scale_is_centred_where_anything_is_negative():
     assert montage.scale_of(np.zeros(4)) == Scale(0, 1)
 
 
+def test_a_bold_scale_leaves_out_the_strongest_values_and_says_how_many():
+    values = np.concatenate([np.linspace(-1, 1, 99), [50.0]])
+    scale = montage.bold_scale(values, beyond=0.05)
+    assert scale == Scale(-np.quantile(np.abs(values), 0.95), np.quantile(np.abs(values), 0.95))
+    assert 0.9 < scale.high < 1.0
+    assert montage.share_beyond(values, scale) == pytest.approx(0.05)
+    assert montage.share_beyond(np.array([-2.0, 0.0, 2.0, 3.0]), Scale(-2, 2)) == 0.25
+
+
+def test_a_bold_scale_is_the_full_one_where_nothing_is_negative_or_nearly_all_is_zero():
+    assert montage.bold_scale(np.array([0.0, 5.0])) == Scale(0, 5)
+    assert montage.bold_scale(np.array([0.0] * 99 + [-4.0])) == Scale(-4, 4)
+
+
 def test_zero_is_the_middle_of_a_signed_scale_and_nearly_white():
     scale = Scale(-2, 2)
     assert montage.to_levels(np.array([-9.0, -2, 0, 2, 9]), scale).tolist() == [0, 0, 126, 252, 252]
