@@ -75,7 +75,9 @@ sentence = verdict(networks[0].labels, ("Benchmark", answers[0]), ("Dummy", answ
 if chosen.label is None:
     sentence += " They know ten classes only: what is none of them gets one of their names all the same."
 with panel("6 Two networks answer", key="answers", downloads=downloads, code=code):
-    st.page_link(FILES["compare"], label=sentence, icon=":material/arrow_forward:", width="stretch")
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
+        st.page_link(FILES["compare"], label="Compare", icon=":material/arrow_forward:")
+        st.markdown(f":small[{sentence}]", width="stretch")
     for column, card, p in zip(st.columns(2, gap="large"), networks, answers, strict=True):
         heading = f"{card.title}, trained on {card.training_size:,} pictures"
         column.html(softmax_bars(card.labels, heading, network_colour(card.name), p, chosen.label))

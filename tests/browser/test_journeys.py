@@ -308,5 +308,7 @@ def test_pages_fit_a_phone(server, chromium, name):
     page.goto(f"{server}/{name if name != 'home' else ''}")
     ready(page)
     wider = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth")
+    header = page.locator("[data-testid=stHeader]").bounding_box()
+    assert page.locator("[data-testid=stMain] h1").bounding_box()["y"] >= header["y"] + header["height"]
     context.close()
     assert wider <= 0
