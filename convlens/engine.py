@@ -71,9 +71,9 @@ class Engine:
                 f"This took longer than {limit:.0f} seconds and was stopped. Please try again; your picture is still here."
             ) from None
 
-    def start(self, warm_up: Callable | None = None, *args: Any) -> None:
-        """Start all workers now and, if wished, run ``warm_up`` in each, without waiting."""
-        for _ in range(self.workers if warm_up else 0):
+    def start(self, warm_up: Callable, *args: Any) -> None:
+        """Submit ``warm_up`` once for each worker, which starts them all, without waiting."""
+        for _ in range(self.workers):
             self.submit(warm_up, *args)
 
     def stop(self) -> None:

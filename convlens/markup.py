@@ -7,12 +7,13 @@ import numpy as np
 from convlens.montage import Scale, colour_stops
 from convlens.text import number, percent
 
-COLOURS = ("#2f6fd0", "#e07b12")  # benchmark and whatever stands first; dummy and whatever stands second
+COLOURS = {"benchmark": "#2f6fd0", "dummy": "#e07b12"}
+OTHERS = ("#0e8a72", "#8a4fbf")  # of two that are neither, the first and the second
 
 
 def network_colour(name: str, position: int = 0) -> str:
     """Blue for the benchmark, orange for the dummy, on every page; others by their place (0 or 1)."""
-    return {"benchmark": COLOURS[0], "dummy": COLOURS[1]}.get(name, ("#0e8a72", "#8a4fbf")[position % 2])
+    return COLOURS.get(name, OTHERS[position % 2])
 
 
 def colour_bar(scale: Scale, what: str) -> str:

@@ -1,5 +1,6 @@
 """Kernels: slide hand-picked weights over the picture, up to three times in a row; then step through the arithmetic."""
 
+import hashlib
 from dataclasses import asdict
 
 import cv2
@@ -10,7 +11,7 @@ from convlens import chain, images, montage, snippets
 from convlens.kernels import EXAMPLES
 from convlens.montage import bold_scale, share_beyond
 from convlens.text import number, percent, size
-from convlens.ui import caching, components, lesson, pickers, state, steps, tray
+from convlens.ui import components, lesson, pickers, state, steps, tray
 from convlens.ui.panel import npz, panel, picture, png
 
 VIEW = 640  # pixels at the longest side; the downloads have all of them
@@ -53,7 +54,7 @@ results = chain.run(every, start)
 result = results[-1]
 code = snippets.chain(every, colour)
 used = "-".join("own" if state.get(f"weights_{n}") else state.get(f"kernel_{n}") for n in range(1, count + 1))
-digest = caching.digest(result)[:8]  # strides, biases and weights of one's own are not in the name
+digest = hashlib.sha256(code.encode()).hexdigest()[:8]  # the code holds every setting, the kernels' names do not
 stem = f"{chosen.file_name}-{used}-{digest}"
 
 left, middle, right = st.columns(3, gap="small")

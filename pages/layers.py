@@ -66,8 +66,9 @@ with left, panel(heading, key="sheet", downloads=downloads, code=code, scale=sca
         pickers.sheet(
             "channel",
             f"The {count} maps of {name}",
-            palette_png(sheet, scale.colours),
-            maps.shape,
+            sheet,
+            scale.colours,
+            maps.shape[:2],
             titles=[remark.title for remark in said],
             marks=[remark.mark for remark in said],
         )

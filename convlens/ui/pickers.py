@@ -5,6 +5,7 @@ Options are shown by the very names that a link carries: Streamlit would put any
 
 from collections.abc import Callable
 
+import numpy as np
 import streamlit as st
 
 from convlens import montage
@@ -41,8 +42,11 @@ def slider(name: str, label: str, **options) -> int:
     )
 
 
-def number(name: str, label: str, low: float, high: float, **options) -> float:
-    return st.number_input(label, low, high, state.STATE[name].default, key=name, bind="query-params", **options)
+def number(name: str, label: str, **options) -> float:
+    """A number between −``state.LIMIT`` and ``state.LIMIT``."""
+    return st.number_input(
+        label, -state.LIMIT, state.LIMIT, state.STATE[name].default, key=name, bind="query-params", **options
+    )
 
 
 def toggle(name: str, label: str, **options) -> bool:
@@ -58,7 +62,7 @@ def gallery(
     layout: str = "strip",
     pixelated: bool = False,
     on_choose: Callable[[str], None] | None = None,
-) -> str:
+) -> None:
     """One of several things with a picture or a caption each; runs in the browser.
 
     Args:
@@ -79,24 +83,22 @@ def gallery(
     marked = state.get(name) if chosen is None else chosen
     data = {"label": label, "items": items, "chosen": marked, "layout": layout, "pixelated": pixelated}
     components.mount("gallery", key=key, data=data, on_chosen_change=remember)
-    return marked
 
 
-def sheet(name: str, alt: str, png: bytes, shape: tuple[int, int, int], *, titles: list[str], marks: list[str]) -> None:
+def sheet(
+    name: str, alt: str, levels: np.ndarray, colours: str, cell: tuple[int, int], *, titles: list[str], marks: list[str]
+) -> None:
     """One map of a layer, picked from its sheet; runs in the browser.
 
     Args:
         name: a name of the state table that holds the map's number.
-        png: ``montage.sheet`` of the maps.
-        shape: (rows, columns, n) of the maps.
+        levels, colours: ``montage.sheet`` of the maps, and the table that it is drawn in.
+        cell: (rows, columns) of one map.
         titles: what is said of each map under the pointer.
         marks: a short mark drawn on each map, or "".
     """
     key = f"sheet.{name}"
-    enlarged, count = montage.cell_enlargement(*shape[:2]), shape[2]
-    rows, width = enlarged * shape[0], enlarged * shape[1]
-    columns = montage.columns_for(count)
-    lines = -(-count // columns)
+    count, enlarged = len(titles), montage.cell_enlargement(*cell)
 
     def remember() -> None:
         picked = st.session_state[key]["chosen"]
@@ -104,11 +106,11 @@ def sheet(name: str, alt: str, png: bytes, shape: tuple[int, int, int], *, title
             state.put(name, picked)
 
     data = {
-        "image": components.data_url(png, "png"),
-        "size": [lines * (rows + 1) - 1, columns * (width + 1) - 1],
-        "cell": [rows, width],
+        "image": components.data_url(montage.palette_png(levels, colours), "png"),
+        "size": levels.shape,
+        "cell": [enlarged * side for side in cell],
         "gap": 1,
-        "columns": columns,
+        "columns": montage.columns_for(count),
         "chosen": min(state.get(name), count - 1),
         "titles": titles,
         "marks": marks,

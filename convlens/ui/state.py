@@ -18,6 +18,7 @@ from convlens.pictures import bundled
 from models.catalog import catalog
 
 STEPS = 3
+LIMIT = 100.0  # of scale and bias, both ways
 TEST_PICTURE = re.compile(r"cifar10-test-(\d{1,4})")
 
 
@@ -43,6 +44,14 @@ class Choice:
 _NUMBER = re.compile(r"-?(\d{1,6}(\.\d{0,6})?|\.\d{1,6})(e-?\d)?")
 
 
+def _within_limit(value: float) -> bool:
+    return -LIMIT <= value <= LIMIT
+
+
+def _a_layer(value: str) -> bool:
+    return bool(re.fullmatch(r"[\w./-]{1,80}", value))
+
+
 def _a_picture(value: str) -> bool:
     return value in bundled() or bool(TEST_PICTURE.fullmatch(value))
 
@@ -63,19 +72,19 @@ STATE: dict[str, Choice] = {
     "colour": Choice("grey", ("grey", "colour")),
     "plane": Choice("red", CHANNELS),
     "network": Choice("benchmark", _NETWORKS),
-    "layer": Choice("conv2d_1", lambda value: bool(re.fullmatch(r"[\w./-]{1,80}", value))),
+    "layer": Choice("conv2d_1", _a_layer),
     "channel": Choice(0, range(4096)),
     "scale": Choice("layer", tuple(SCOPES)),
     "a": Choice("benchmark", _NETWORKS),
     "b": Choice("dummy", _NETWORKS),
-    "compare_layer": Choice("conv2d_6", lambda value: bool(re.fullmatch(r"[\w./-]{1,80}", value))),
+    "compare_layer": Choice("conv2d_6", _a_layer),
 }
 for _n in range(1, STEPS + 1):
     STATE |= {
         f"kernel_{_n}": Choice(("sobel_x", "gaussian_3", "sharpen")[_n - 1], tuple(KERNELS)),
         f"weights_{_n}": Choice("", _weights),
-        f"scale_{_n}": Choice(1.0, lambda value: -100 <= value <= 100),
-        f"bias_{_n}": Choice(0.0, lambda value: -100 <= value <= 100),
+        f"scale_{_n}": Choice(1.0, _within_limit),
+        f"bias_{_n}": Choice(0.0, _within_limit),
         f"stride_{_n}": Choice(1, range(1, 9)),
         f"stride_columns_{_n}": Choice(1, range(1, 9)),
         f"padding_{_n}": Choice("valid", PADDINGS),

@@ -57,8 +57,8 @@ def controls(n: int) -> Step:
         padding = pickers.segmented(f"padding_{n}", "Padding")
         relu = pickers.toggle(f"relu_{n}", "Then ReLU")
     with linear:
-        scale = pickers.number(f"scale_{n}", "Scale", -100.0, 100.0, step=0.1, format="%.3g")
-        bias = pickers.number(f"bias_{n}", "Bias", -100.0, 100.0, step=0.1, format="%.3g")
+        scale = pickers.number(f"scale_{n}", "Scale", step=0.1, format="%.3g")
+        bias = pickers.number(f"bias_{n}", "Bias", step=0.1, format="%.3g")
     with after:
         pool = pickers.segmented(f"pool_{n}", "Then pool 2 × 2")
         st.button(

@@ -1,7 +1,7 @@
 """The picture tray: chosen once, on every page. Bundled pictures, an upload, the camera; and how the network sees it."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import cv2
@@ -39,6 +39,7 @@ class Chosen:
     how: str
     at: float
     personal: bool = False
+    _seen: dict = field(default_factory=dict, compare=False)  # fitting converts the whole photo: once a run is enough
 
     def maps(self, network: str, shape: tuple[int, ...]) -> dict[str, np.ndarray]:
         """Every layer's activations in a network with this input shape, computed by the engine or remembered."""
@@ -46,7 +47,10 @@ class Chosen:
 
     def seen(self, shape: tuple[int, ...] = SEEN) -> np.ndarray:
         """float32 (rows, columns, 3) in [0, 1]: what a network with this input shape gets."""
-        return images.fit(self.picture.pixels, shape[:2], how=self.how, at=self.at)
+        size = shape[:2]
+        if size not in self._seen:
+            self._seen[size] = images.fit(self.picture.pixels, size, how=self.how, at=self.at)
+        return self._seen[size]
 
     @property
     def file_name(self) -> str:
