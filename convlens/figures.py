@@ -35,8 +35,8 @@ def channel_histograms(counts: dict[str, np.ndarray], *, height: int = 260) -> g
     return _layout(figure, "value, 0–255", "pixels", height)
 
 
-def one_map(values: np.ndarray, scale: Scale, *, height: int = 420) -> go.Figure:
-    """One map (rows, columns) with its values under the pointer."""
+def one_map(values: np.ndarray, scale: Scale, *, height: int = 420, mark: tuple[int, int] | None = None) -> go.Figure:
+    """One map (rows, columns) with its values under the pointer; ``mark``: the (row, column) of a cell to frame."""
     figure = go.Figure(
         go.Heatmap(
             z=values,
@@ -51,6 +51,10 @@ def one_map(values: np.ndarray, scale: Scale, *, height: int = 420) -> go.Figure
     figure.update_yaxes(autorange="reversed", scaleanchor="x", constrain="domain", showgrid=False, zeroline=False)
     figure.update_xaxes(constrain="domain", showgrid=False, zeroline=False)
     figure.update_layout(height=height, margin={"l": 8, "r": 8, "t": 8, "b": 8})
+    if mark:
+        row, column = mark
+        box = {"x0": column - 0.5, "x1": column + 0.5, "y0": row - 0.5, "y1": row + 0.5}
+        figure.add_shape(type="rect", line={"color": "rgb(47,214,184)", "width": 2}, **box)
     return figure
 
 

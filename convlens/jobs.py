@@ -12,14 +12,18 @@ import numpy as np
 
 from convlens.errors import InputError
 from convlens.layers import Layer
+from convlens.statistics import probabilities
+
+Range = tuple[float, float] | None  # of the values that a network without a card takes; None: what its card says
 
 
-def feature_maps(model: str, image: np.ndarray) -> dict[str, np.ndarray]:
+def feature_maps(model: str, image: np.ndarray, value_range: Range = None) -> dict[str, np.ndarray]:
     """Every layer's activations for one image.
 
     Args:
         model: a name of the catalog.
         image: float32 (rows, columns, channels), the network's input shape, values in [0, 1].
+        value_range: for a network without a card.
 
     Returns:
         Layer name → float32 array without the batch axis, in network order.
@@ -29,20 +33,89 @@ def feature_maps(model: str, image: np.ndarray) -> dict[str, np.ndarray]:
     """
     from models.slicing import sliced
 
-    activations = sliced(model).activations(_checked(model, image)[None])
+    activations = sliced(model).activations(_prepared(model, image, value_range))
     return {name: values[0] for name, values in activations.items()}
 
 
-def predict(model: str, image: np.ndarray) -> np.ndarray:
+def predict(model: str, image: np.ndarray, value_range: Range = None) -> np.ndarray:
     """Probabilities float32 (classes,) for one image; arguments and errors as for ``feature_maps``."""
-    return list(feature_maps(model, image).values())[-1]
+    from models.catalog import card_of
+
+    return probabilities(card_of(model).answer, list(feature_maps(model, image, value_range).values())[-1])
+
+
+def altered_maps(
+    model: str, image: np.ndarray, gains: dict[str, np.ndarray], value_range: Range = None
+) -> dict[str, np.ndarray]:
+    """Like ``feature_maps``, after surgery.
+
+    Args:
+        gains: layer name → float32 (channels,): what its channels are multiplied with, 0 to silence, −1 to negate.
+    """
+    from models.slicing import sliced
+
+    activations = sliced(model).altered(_prepared(model, image, value_range), gains)
+    return {name: values[0] for name, values in activations.items()}
+
+
+def dependence(
+    model: str, image: np.ndarray, layer: str, channels: tuple[int, ...], gains: dict, value_range: Range = None
+) -> np.ndarray:
+    """How the answer changes when one more channel of a layer is silenced.
+
+    Args:
+        layer, channels: which ones, each on its own.
+        gains: the surgery done already, as for ``altered_maps``.
+
+    Returns:
+        Probabilities float32 (len(channels), classes).
+    """
+    from models.catalog import card_of
+    from models.slicing import sliced
+
+    network = sliced(model)
+    units = next(each.units for each in network.layers if each.name == layer)
+    before = np.asarray(gains.get(layer, np.ones(units)), np.float32)
+    silenced = np.repeat(before[None], len(channels), axis=0)
+    silenced[np.arange(len(channels)), channels] = 0
+    images = np.repeat(_prepared(model, image, value_range), len(channels), axis=0)
+    values = list(network.altered(images, gains | {layer: silenced}).values())[-1]
+    return probabilities(card_of(model).answer, values)
+
+
+def accuracy(model: str, place: str, count: int, gains: dict) -> float:
+    """The share of ``count`` held-out CIFAR-10 pictures that a network answers rightly, after surgery.
+
+    They are taken at equal distances, because a copy may be sorted by class.
+
+    Raises:
+        InputError: there are no such pictures in that place.
+    """
+    from models.catalog import card_of
+    from models.slicing import sliced
+
+    card, network, pictures = card_of(model), sliced(model), _test_part(Path(place))
+    chosen = np.linspace(0, len(pictures.labels) - 1, count).astype(int)
+    right = 0
+    for part in np.array_split(chosen, -(-count // 100)):
+        images = np.stack([card.prepare(pixels / np.float32(255)) for pixels in pictures.pixels[part]])
+        answers = list(network.altered(images, gains).values())[-1].argmax(axis=-1)
+        right += int(np.sum(answers == pictures.labels[part]))
+    return right / count
+
+
+def before_activation(model: str, image: np.ndarray, layer: str, value_range: Range = None) -> np.ndarray:
+    """What the activation function of a layer is given, without the batch axis; for those that look at all channels."""
+    from models.slicing import sliced
+
+    return sliced(model).before_activation(layer, _prepared(model, image, value_range))[0]
 
 
 def layers(model: str) -> tuple[Layer, ...]:
     """The layers of a network, in order."""
     from models.slicing import sliced
 
-    return sliced(model).layers()
+    return sliced(model).layers
 
 
 def layer_weights(model: str, layer: str) -> list[np.ndarray]:
@@ -54,7 +127,7 @@ def layer_weights(model: str, layer: str) -> list[np.ndarray]:
     from models.slicing import sliced
 
     network = sliced(model)
-    names = [each.name for each in network.layers()]
+    names = [each.name for each in network.layers]
     if layer not in names:
         raise InputError(f"'{model}' has no layer '{layer}'. Expected one of {', '.join(names)}.")
     return network.weights(layer)
@@ -86,14 +159,11 @@ def warm(models: tuple[str, ...]) -> int:
     return os.getpid()
 
 
-def _checked(model: str, image: np.ndarray) -> np.ndarray:
+def _prepared(model: str, image: np.ndarray, value_range: Range) -> np.ndarray:
+    """float32 (1, rows, columns, channels), as the network takes it."""
     from models.catalog import card_of
 
-    expected = card_of(model).input_shape
-    image = np.asarray(image, np.float32)
-    if image.shape != expected:
-        raise InputError(f"'{model}' takes an image of shape {expected}. Received {image.shape}: fit it first.")
-    return image
+    return card_of(model).prepare(image, value_range)[None]
 
 
 @cache

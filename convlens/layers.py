@@ -1,23 +1,40 @@
 """What is known of a layer without Keras at hand."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 CONVOLUTIONS = {"Conv2D", "DepthwiseConv2D", "SeparableConv2D", "Conv2DTranspose"}
 
 
 @dataclass(frozen=True)
 class Layer:
-    """One layer: its name, its Keras class, its output's shape without the batch axis, its number of weights."""
+    """One layer of a network.
+
+    Attributes:
+        name: unique in its network; inside a nested one "network/layer".
+        kind: its Keras class.
+        shape: of its output, without the batch axis.
+        weights: how many numbers it has learned.
+        inputs: names of the layers that it reads.
+        settings: what its arithmetic needs besides weights, plain values; see ``models.settings``. Empty for a class
+            whose arithmetic is not explained.
+    """
 
     name: str
     kind: str
     shape: tuple[int, ...]
     weights: int
+    inputs: tuple[str, ...] = ()
+    settings: dict = field(default_factory=dict)
 
     @property
     def has_maps(self) -> bool:
         """Whether the output is (rows, columns, channels); a vector otherwise."""
         return len(self.shape) == 3
+
+    @property
+    def units(self) -> int:
+        """How many maps it has, or values if it is a vector."""
+        return self.shape[-1]
 
     @property
     def is_convolution(self) -> bool:
@@ -31,3 +48,8 @@ class Layer:
 def convolutions(layers: tuple[Layer, ...]) -> list[str]:
     """Names of the convolution layers, in network order."""
     return [layer.name for layer in layers if layer.is_convolution]
+
+
+def first_shown(layers: tuple[Layer, ...]) -> str:
+    """The layer that a page opens with: the first convolution, or else the first one after the input."""
+    return next(iter(convolutions(layers)), layers[min(1, len(layers) - 1)].name)

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from convlens.layers import Layer
 from convlens.statistics import share_of_zeros, silent_channels, summary, twins
-from convlens.text import number, percent
+from convlens.text import number, percent, size
+from convlens.units import Unit
 
 
 @dataclass(frozen=True)
@@ -53,3 +55,22 @@ def of_map(values: np.ndarray, said: Remark) -> str:
         f"Mean {number(s.mean)}, spread {number(s.spread)}, from {number(s.minimum)} to {number(s.maximum)}; "
         f"{percent(s.zeros)} of its {values.size:,} values are 0.{odd}"
     )
+
+
+def of_weights(behind: Unit) -> str:
+    """A sentence on the kernel of one map."""
+    bias = "no bias" if behind.bias is None else f"a bias of {number(behind.bias)}"
+    said = f"{size(behind.slices.shape)} weights, one slice for each map that is read, and {bias}."
+    if behind.factors is not None:
+        said += " Each slice is shown times its weight in the pointwise step."
+    return said
+
+
+def without_kernel(layer: Layer, behind: Unit) -> str:
+    """A sentence on a map that is made without a kernel."""
+    if behind.numbers:
+        said = ", ".join(f"{name} {number(value)}" for name, value in behind.numbers.items())
+        return f"A {layer.kind} layer keeps a few numbers for each map. This one's: {said}."
+    if layer.weights:
+        return f"A {layer.kind} layer has {layer.weights:,} weights, but no kernel that could be drawn."
+    return f"A {layer.kind} layer has no weights: it computes its maps from those before it alone."

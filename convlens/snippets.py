@@ -1,10 +1,23 @@
 """*The code*: short Keras or NumPy programs that give the numbers on screen. A test runs each and compares.
 
-They expect the photo as ``picture.png`` beside them, and the networks in ``models/weights/``. Whatever is put into them
-is a number or a name from our own tables.
+They expect the photo as ``picture.png`` beside them, and the networks in ``models/weights/``, or beside them too if they
+are one's own. Whatever is put into them is a number or a name from our own tables.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
+
+
+@dataclass(frozen=True)
+class Network:
+    """What a program must know of a network: its file, what it takes, the form of its answer."""
+
+    file: str
+    input_shape: tuple[int, int, int]
+    value_range: tuple[float, float]
+    answer: str
+
 
 OPEN = """\
 import numpy as np
@@ -34,7 +47,24 @@ h, w = round({height} * scale), round({width} * scale)
 top, left = round((rgb.shape[0] - h) * {at}), round((rgb.shape[1] - w) * {at})
 seen = cv2.resize(rgb[top : top + h, left : left + w], ({width}, {height}), interpolation=cv2.INTER_AREA)
 """
-    return OPEN.replace("import numpy", "import cv2\nimport numpy") + "\n" + body
+    return body
+
+
+def _opened(*libraries: str) -> str:
+    """``OPEN`` with more imports."""
+    return "".join(f"import {name}\n" for name in ("cv2", *libraries)) + OPEN + "\n"
+
+
+def _given(network: Network, how: str, at: float) -> str:
+    """From ``rgb`` to ``seen``, as this network takes it."""
+    rows, columns, channels = network.input_shape
+    code = _seen(how, at, (rows, columns))
+    if channels == 1:
+        code += "seen = (seen @ np.array([0.299, 0.587, 0.114], np.float32))[:, :, None]\n"
+    low, high = network.value_range
+    if (low, high) != (0, 1):
+        code += f"seen = seen * {high - low} + {low}\n".replace(" + -", " - ").replace(" + 0.0", "")
+    return code
 
 
 def histogram(bins: int) -> str:
@@ -42,7 +72,7 @@ def histogram(bins: int) -> str:
 
 
 def seen_histogram(how: str, at: float, size: tuple[int, int], bins: int) -> str:
-    return _seen(how, at, size) + _histogram("seen", bins)
+    return _opened() + _seen(how, at, size) + _histogram("seen", bins)
 
 
 def _histogram(array: str, bins: int) -> str:
@@ -64,7 +94,7 @@ print(values[row : row + {patch}, column : column + {patch}, 0])  # 0 red, 1 gre
 
 
 def seen(how: str, at: float, size: tuple[int, int]) -> str:
-    return _seen(how, at, size) + "print(seen.shape)\n"
+    return _opened() + _seen(how, at, size) + "print(seen.shape)\n"
 
 
 def chain(steps: list, colour: bool) -> str:
@@ -92,42 +122,57 @@ x = keras.ops.conv(x, weights[:, :, None, None], strides=({step.stride[0]}, {ste
     )
 
 
-def layer(network: str, name: str, how: str, at: float, size: tuple[int, int]) -> str:
+def layer(network: Network, name: str, how: str, at: float) -> str:
+    if "/" in name:  # inside a nested network, which ConvLens flattens
+        return (
+            _opened("keras")
+            + _given(network, how, at)
+            + f"""
+from models.slicing import Sliced  # to be run in ConvLens' own folder
+
+maps = Sliced(keras.saving.load_model("{network.file}")).activations(seen[None])["{name}"][0]
+print(maps.shape, maps.min(), maps.max())
+"""
+        )
     return (
-        "import keras\n"
-        + _seen(how, at, size)
+        _opened("keras")
+        + _given(network, how, at)
         + f"""
-model = keras.saving.load_model("models/weights/{network}.keras")
-slicer = keras.Model(model.input, {{layer.name: layer.output for layer in model.layers}})
-maps = np.asarray(slicer(seen[None], training=False)["{name}"])[0]
+model = keras.saving.load_model("{network.file}")
+maps = np.asarray(keras.Model(model.inputs[0], model.get_layer("{name}").output)(seen[None], training=False))[0]
 print(maps.shape, maps.min(), maps.max())
 """
     )
 
 
-def softmax(networks: tuple[str, str], how: str, at: float, size: tuple[int, int]) -> str:
+def softmax(networks: tuple[Network, Network], how: str, at: float) -> str:
+    code = _opened("keras") + "answers = []\n"
+    for network in networks:
+        code += f"""
+{_given(network, how, at)}model = keras.saving.load_model("{network.file}")
+p = np.asarray(model(seen[None], training=False))[0]
+"""
+        if network.answer == "logits":
+            code += "p = np.exp(p - p.max()) / np.exp(p - p.max()).sum()\n"
+        code += "answers.append(p)\n"
     return (
-        "import keras\n"
-        + _seen(how, at, size)
-        + f"""
-for name in {networks!r}:
-    model = keras.saving.load_model(f"models/weights/{{name}}.keras")
-    p = np.asarray(model(seen[None], training=False))[0]
-    bits = -(p[p > 0] * np.log2(p[p > 0])).sum()
-    print(name, p.argmax(), p.max(), bits)
+        code
+        + """
+for p in answers:
+    print(p.argmax(), p.max(), -(p[p > 0] * np.log2(p[p > 0])).sum())
 """
     )
 
 
-def weights(network: str, name: str, channel: int) -> str:
+def weights(network: Network, name: str, channel: int) -> str:
     return f"""\
 import keras
 import numpy as np
 
-model = keras.saving.load_model("models/weights/{network}.keras")
-kernel, bias = map(np.asarray, model.get_layer("{name}").get_weights())
+model = keras.saving.load_model("{network.file}")
+kernel, *bias = map(np.asarray, model.get_layer("{name}").get_weights())
 weights = kernel[..., {channel}]
-print(weights.shape, weights.min(), weights.max(), bias[{channel}])
+print(weights.shape, weights.min(), weights.max(), [b[{channel}] for b in bias])
 """
 
 
@@ -140,35 +185,39 @@ def common_span(x, y):
     return min(0, x.min(), y.min()), max(x.max(), y.max())
 
 maps = []
-for network in {networks!r}:
-    model = keras.saving.load_model(f"models/weights/{{network}}.keras")
-    slicer = keras.Model(model.input, {{layer.name: layer.output for layer in model.layers}})
-    maps.append({{name: np.asarray(m) for name, m in slicer(seen[None], training=False).items()}})
 """
 
 
-def information(networks: tuple[str, str], name: str, how: str, at: float, size: tuple[int, int], bins: int) -> str:
+def _both(networks: tuple[Network, Network], how: str, at: float, bins: int) -> str:
+    code = _opened("keras") + ENTROPY.format(bins=bins)
+    for network in networks:
+        code += f"""
+{_given(network, how, at)}model = keras.saving.load_model("{network.file}")
+slicer = keras.Model(model.inputs[0], {{layer.name: layer.output for layer in model.layers}})
+maps.append({{name: np.asarray(m) for name, m in slicer(seen[None], training=False).items()}})
+"""
+    return code
+
+
+def information(networks: tuple[Network, Network], name: str, how: str, at: float, bins: int) -> str:
     return (
-        "import keras\n"
-        + _seen(how, at, size)
-        + ENTROPY.format(bins=bins, networks=networks)
+        _both(networks, how, at, bins)
         + f"""
 both = [m["{name}"] for m in maps]
-picture = entropy(seen, (0, 1))
+picture = entropy(seen, ({networks[-1].value_range[0]}, {networks[-1].value_range[1]}))
 gained = [picture - entropy(values, common_span(*both)) for values in both]
 print(picture, gained)
 """
     )
 
 
-def curves(networks: tuple[str, str], how: str, at: float, size: tuple[int, int], bins: int) -> str:
+def curves(networks: tuple[Network, Network], how: str, at: float, bins: int) -> str:
     return (
-        "import keras\n"
-        + _seen(how, at, size)
-        + ENTROPY.format(bins=bins, networks=networks)
+        _both(networks, how, at, bins)
         + """
-zeros = [[np.mean(m[layer.name] == 0) for layer in model.layers] for m in maps]
-bits = [[entropy(m[n], common_span(maps[0][n], maps[1][n])) for n in m] for m in maps]
+names = [n for n in maps[0] if n in maps[1] and maps[0][n].shape == maps[1][n].shape]
+zeros = [[np.mean(m[n] == 0) for n in names] for m in maps]
+bits = [[entropy(m[n], common_span(maps[0][n], maps[1][n])) for n in names] for m in maps]
 print(zeros, bits)
 """
     )

@@ -78,3 +78,15 @@ def twins(maps: np.ndarray, threshold: float = 0.99) -> dict[int, int]:
         if earlier:
             found[channel] = earlier[0]
     return found
+
+
+def probabilities(answer: str, values: np.ndarray) -> np.ndarray:
+    """A network's answer as probabilities: exp(x) / Σ exp(x) for "logits"; "softmax" and "sigmoid" give them already.
+
+    Args:
+        values: (…, classes).
+    """
+    if answer != "logits":
+        return values
+    powers = np.exp(values - values.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)

@@ -37,3 +37,15 @@ def verdict(labels: tuple[str, ...], a: tuple[str, np.ndarray], b: tuple[str, np
     right = [name for name, label in ((name_a, label_a), (name_b, label_b)) if label == truth]
     who = {0: "neither is right", 1: f"only {right[0]} is right" if right else "", 2: "both are right"}[len(right)]
     return f"{said}. It is {'an' if truth[0] in 'aeiou' else 'a'} {truth}, so {who}; {sure}."
+
+
+def introduce(card) -> str:
+    """A sentence on a network, of what its card (``models.catalog.ModelCard``) tells."""
+    parts = [f"trained on {card.training_size:,} pictures"] if card.training_size else []
+    if card.accuracy is not None:
+        parts.append(f"right on {percent(card.accuracy)} of the {card.test['pictures']:,} test pictures")
+    if card.weights:
+        parts.append(f"{card.weights:,} weights")
+    said = f"{card.title}: {', '.join(parts)}." if parts else f"{card.title}. {card.sentence}".strip()
+    form = {"logits": " It gives logits; ConvLens makes probabilities of them by a softmax."}
+    return said + form.get(card.answer, "")

@@ -1,13 +1,26 @@
-"""Which networks there are: one card (.json) beside one file (.keras) each. Never imports Keras."""
+"""Which networks there are: a file (.keras) each, with a card (.json) beside it or without. Never imports Keras.
+
+They lie in ``models/weights/`` and in the folder that ``CONVLENS_MODELS`` names. A file or a card that cannot be taken
+is listed in ``refused`` with a sentence, and the others stay.
+"""
 
 import json
-from dataclasses import dataclass
-from functools import cache
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
+
 from convlens.errors import InputError
+from models.guard import read_config
+from models.outline import outline
 
 WEIGHTS = Path(__file__).parent / "weights"
+NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,60}")  # it goes into links
+RANGES = {"0 to 1": (0.0, 1.0), "0 to 255": (0.0, 255.0), "-1 to 1": (-1.0, 1.0)}
 
 
 @dataclass(frozen=True)
@@ -16,70 +29,171 @@ class ModelCard:
 
     Attributes:
         name: the file's name without its ending; how links and jobs call it.
+        file: the .keras file.
         title, sentence: for the visitor.
-        labels: one a class, in the order of the softmax.
-        input_shape: (rows, columns, channels) of a picture with values in ``value_range``.
-        training: data, form, size, seed, epochs, history of the training.
-        test: accuracy, confusion matrix and more, on pictures held out from training and from every choice.
-        weights: how many trainable numbers it has.
-        sha256: of the .keras file.
+        labels: one a class, in the order of the answer; empty without a card, then ``labels_for`` gives numbers.
+        input_shape: (rows, columns, channels); one channel means grey.
+        value_range: of the values that the network takes; None without a card, then the visitor is asked.
+        guessed_range: where there is no card and the network begins by rescaling.
+        answer: "softmax", "sigmoid" or "logits", from the last layer's activation.
+        classes: how many, where that is known before the network is built.
+        training: data, form, size, seed, epochs, history of the training; may be empty.
+        test: accuracy, confusion matrix and more, on pictures held out from training and from every choice; may be empty.
+        weights: how many trainable numbers it has; None without a card.
+        sha256: of the .keras file; None without a card.
     """
 
     name: str
+    file: Path
     title: str
     sentence: str
     labels: tuple[str, ...]
     input_shape: tuple[int, int, int]
-    value_range: tuple[float, float]
-    training: dict
-    test: dict
-    weights: int
-    sha256: str
+    value_range: tuple[float, float] | None
+    guessed_range: tuple[float, float] | None = None
+    answer: str = "softmax"
+    classes: int | None = None
+    training: dict = field(default_factory=dict)
+    test: dict = field(default_factory=dict)
+    weights: int | None = None
+    sha256: str | None = None
 
     @property
     def training_size(self) -> int:
-        return self.training["size"]
+        """How many pictures it was trained on; 0 where the card does not say."""
+        return self.training.get("size", 0)
 
     @property
-    def accuracy(self) -> float:
-        """Share of the test pictures answered rightly, in [0, 1]."""
-        return self.test["accuracy"]
+    def accuracy(self) -> float | None:
+        """Share of the test pictures answered rightly, in [0, 1]; None where the card does not say."""
+        return self.test.get("accuracy")
 
     @property
-    def file(self) -> Path:
-        return WEIGHTS / f"{self.name}.keras"
+    def place(self) -> str:
+        """Where a program that is run in ConvLens' folder finds the file; one's own are expected beside it."""
+        return f"models/weights/{self.file.name}" if self.file.parent == WEIGHTS else self.file.name
+
+    def range_for(self, chosen: tuple[float, float] | None) -> tuple[float, float]:
+        """Which values the network takes: as the card says, or else as a visitor has chosen, or as it is guessed."""
+        return self.value_range or chosen or self.guessed_range or RANGES["0 to 1"]
+
+    def labels_for(self, classes: int) -> tuple[str, ...]:
+        """The labels; numbers where there are none."""
+        return self.labels if len(self.labels) == classes else tuple(f"class {i}" for i in range(classes))
+
+    def agrees_with(self, other: "ModelCard") -> bool:
+        """Whether both answer with the same classes, so that they can be compared."""
+        return self.labels == other.labels and self.classes == other.classes
+
+    def prepare(self, image: np.ndarray, value_range: tuple[float, float] | None = None) -> np.ndarray:
+        """An image in [0, 1] as the network takes it: the one preprocessing there is.
+
+        Args:
+            image: float32 of ``input_shape``, values in [0, 1].
+            value_range: what a visitor has chosen, for a network without a card; the card's counts otherwise.
+
+        Raises:
+            InputError: the image has another shape.
+        """
+        image = np.asarray(image, np.float32)
+        if image.shape != self.input_shape:
+            raise InputError(
+                f"'{self.name}' takes an image of shape {self.input_shape}. Received {image.shape}: fit it first."
+            )
+        low, high = self.range_for(value_range)
+        return image if (low, high) == (0.0, 1.0) else image * np.float32(high - low) + np.float32(low)
 
 
-@cache
 def catalog() -> dict[str, ModelCard]:
-    """name → card, the network trained on most pictures first."""
-    cards = [_read(path) for path in WEIGHTS.glob("*.json")]
-    return {card.name: card for card in sorted(cards, key=lambda card: -card.training_size)}
+    """name → card: the network trained on most pictures first, those without a card last."""
+    return _read_all(_folders(), _state(_folders()))[0]
+
+
+def refused() -> dict[str, str]:
+    """file name → why it is not in the catalog."""
+    return _read_all(_folders(), _state(_folders()))[1]
 
 
 def card_of(name: str) -> ModelCard:
     """The card of one network.
 
     Raises:
-        InputError: there is no such network; the text lists those there are.
+        InputError: there is no such network; the text lists those there are, or says why this one was refused.
     """
     cards = catalog()
     if name not in cards:
+        if why := refused().get(f"{name}.keras"):
+            raise InputError(why)
         raise InputError(f"There is no network '{name}'. Expected one of {', '.join(cards)}.")
     return cards[name]
 
 
-def _read(path: Path) -> ModelCard:
-    card = json.loads(path.read_text())
-    return ModelCard(
-        name=card["name"],
-        title=card["title"],
-        sentence=card["sentence"],
-        labels=tuple(card["labels"]),
-        input_shape=tuple(card["input_shape"]),
-        value_range=tuple(card["preprocessing"]["range"]),
-        training=card["training"],
-        test=card["test"],
-        weights=card["weights"],
-        sha256=card["sha256"],
+def _folders() -> tuple[Path, ...]:
+    own = os.environ.get("CONVLENS_MODELS")
+    return (WEIGHTS, Path(own).expanduser()) if own else (WEIGHTS,)
+
+
+def _state(folders: Iterable[Path]) -> tuple:
+    """Changes whenever a file is added, changed or taken away."""
+    found = []
+    for folder in folders:
+        if folder.is_dir():
+            with os.scandir(folder) as entries:
+                found += [
+                    (entry.path, entry.stat().st_mtime_ns, entry.stat().st_size)
+                    for entry in entries
+                    if entry.name.endswith((".keras", ".json"))
+                ]
+    return tuple(sorted(found))
+
+
+@lru_cache(maxsize=4)
+def _read_all(folders: tuple[Path, ...], _: tuple) -> tuple[dict[str, ModelCard], dict[str, str]]:
+    cards: dict[str, ModelCard] = {}
+    why: dict[str, str] = {}
+    for folder in folders:
+        if not folder.is_dir():
+            why[str(folder)] = f"CONVLENS_MODELS names {folder}, which is no folder. Make it, or name another."
+        for file in sorted(folder.glob("*.keras")):
+            try:
+                if file.stem in cards:
+                    raise InputError(f"There is a network '{file.stem}' already. Give {file.name} another name.")
+                cards[file.stem] = _read(file)
+            except InputError as error:
+                why[file.name] = str(error)
+    return {card.name: card for card in sorted(cards.values(), key=lambda card: -card.training_size)}, why
+
+
+def _read(file: Path) -> ModelCard:
+    if not NAME.fullmatch(file.stem):
+        raise InputError(f"'{file.name:.80}' is no name for a link. Use letters, digits, '-', '_' and '.'.")
+    found = outline(file.name, read_config(file))
+    told = file.with_suffix(".json")
+    form = dict(
+        name=file.stem, file=file, input_shape=found.input_shape, answer=found.answer, guessed_range=found.guessed_range
     )
+    if not told.exists():
+        sentence = "It has no card, so its classes have numbers instead of names."
+        return ModelCard(title=file.stem, sentence=sentence, labels=(), value_range=None, classes=found.classes, **form)
+    try:
+        card = json.loads(told.read_text(encoding="utf-8"))
+        labels = tuple(str(label) for label in card.get("labels", ()))
+        low, high = card["preprocessing"]["range"]
+        sha256 = card["sha256"]
+        return ModelCard(
+            title=str(card.get("title", file.stem)),
+            sentence=str(card.get("sentence", "")),
+            labels=labels,
+            value_range=(float(low), float(high)),
+            classes=len(labels) or found.classes,
+            training=dict(card.get("training", {})),
+            test=dict(card.get("test", {})),
+            weights=card.get("weights"),
+            sha256=str(sha256),
+            **form,
+        )
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise InputError(
+            f"The card {told.name} cannot be read ({type(error).__name__}: {error}). Expected a JSON object with "
+            f'"labels", "preprocessing": {{"range": [low, high]}} and "sha256", the hash of {file.name}.'
+        ) from error

@@ -1,23 +1,104 @@
-"""A network's file → a Keras model, checked against its card."""
+"""A network's file → a Keras model: checked before it is built, weighed before anything is allocated."""
 
+import copy
 import hashlib
+import math
+import tempfile
+import zipfile
 
 import keras
+from keras.src.backend.common import global_state
 
-from models.catalog import card_of
+from convlens.errors import InputError
+from models.catalog import ModelCard, card_of
+from models.guard import read_config
+
+MOST_WEIGHTS = 200_000_000  # 800 MB as float32
+MOST_VALUES = 64_000_000  # of all layers for one picture, 256 MB
 
 
 def load(name: str) -> keras.Model:
-    """The network called ``name``.
+    """The network called ``name``, computing in float32 whatever its file says.
 
     Raises:
-        InputError: the catalog has no such network.
-        ValueError: the file is not the one that its card describes.
+        InputError: the catalog has no such network, or its file is not the one on its card, may not be built, is too
+            large to build, or cannot be read.
     """
     card = card_of(name)
-    found = hashlib.sha256(card.file.read_bytes()).hexdigest()
+    _check_hash(card)
+    config = _in_float32(read_config(card.file))
+    _weigh(card.file.name, config)
+    try:
+        model = _build(config)
+        with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(card.file) as archive:
+            model.load_weights(archive.extract("model.weights.h5", folder))
+    except (ValueError, TypeError, KeyError, OSError, AttributeError, IndexError, zipfile.BadZipFile) as error:
+        raise InputError(_cannot(card.file.name, error)) from error
+    return model
+
+
+def _check_hash(card: ModelCard) -> None:
+    """A card speaks of one file: with another, its labels and figures would be wrong."""
+    if card.sha256 is None:
+        return
+    with card.file.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != card.sha256:
-        raise ValueError(
-            f"{card.file.name} has SHA-256 {found[:12]}…, its card says {card.sha256[:12]}…: the file was changed."
+        raise InputError(
+            f"{card.file.name} has SHA-256 {found[:12]}…, its card says {card.sha256[:12]}…: the file was changed. "
+            "Bring the old file back, or write the new hash on the card."
         )
-    return keras.saving.load_model(card.file, compile=False, safe_mode=True)
+
+
+def _in_float32(part):
+    """A config with every dtype policy replaced: explanations must not differ from the network by its rounding."""
+    if isinstance(part, dict):
+        if part.get("class_name") == "DTypePolicy":
+            return part | {"config": {"name": "float32"}}
+        return {key: _in_float32(value) for key, value in part.items()}
+    return [_in_float32(value) for value in part] if isinstance(part, list) else part
+
+
+def _build(config: dict) -> keras.Model:
+    return keras.saving.deserialize_keras_object(copy.deepcopy(config), safe_mode=True)  # Keras empties the dicts
+
+
+def _weigh(file: str, config: dict) -> None:
+    """Build without allocating, count, and refuse what is too large."""
+    model, problem = None, None
+    with keras.StatelessScope():  # variables made here have a shape, and get their values when the scope ends
+        try:
+            model = _build(config)
+        except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError) as error:
+            problem = error
+        global_state.set_global_attribute("uninitialized_variables", [])  # which they shall never get
+    if problem:
+        raise InputError(_cannot(file, problem)) from problem
+    for layer in model._flatten_layers(include_self=False):
+        weights = sum(math.prod(weight.shape) for weight in layer.variables)
+        if weights > MOST_WEIGHTS:
+            raise InputError(
+                f"The layer '{layer.name}' of {file} has {weights:,} weights. Expected {MOST_WEIGHTS:,} at most, in all."
+            )
+    weights = sum(math.prod(weight.shape) for weight in model.variables)
+    if weights > MOST_WEIGHTS:
+        raise InputError(f"{file} has {weights:,} weights. Expected {MOST_WEIGHTS:,} at most.")
+    values = 0
+    for layer in model._flatten_layers(include_self=False):
+        for node in layer._inbound_nodes:
+            shapes = [tuple(out.shape[1:]) for out in node.outputs]
+            if any(side is None for shape in shapes for side in shape):
+                raise InputError(f"The layer '{layer.name}' of {file} has an output of no fixed size.")
+            values += sum(math.prod(shape) for shape in shapes)
+        if values > MOST_VALUES:
+            raise InputError(
+                f"{file} has {values:,} values up to the layer '{layer.name}' for one picture. "
+                f"Expected {MOST_VALUES:,} at most: save it with a smaller input."
+            )
+
+
+def _cannot(file: str, error: Exception) -> str:
+    said = " ".join(str(error).split())
+    return (
+        f"{file} passes the checks, but Keras {keras.__version__} cannot build it: {type(error).__name__}: {said:.300}"
+    )

@@ -1,39 +1,92 @@
-"""Slicing: one functional model with the same input and every layer's output, called through one traced function."""
+"""Slicing: every layer's output for the same input, through one traced function; with or without surgery."""
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 from convlens.layers import Layer
+from models.graph import flatten
 from models.loading import load
+from models.settings import settings_of
+
+tf.get_logger().setLevel("ERROR")  # it takes several networks, traced once each, for one that is traced again and again
 
 
 class Sliced:
-    """A network of which every layer can be read. Loaded, sliced and traced once; called many times."""
+    """A network of which every layer can be read. Loaded, flattened and traced once; called many times."""
 
     def __init__(self, model: keras.Model):
-        self.model = model
-        outputs = {layer.name: layer.output for layer in model.layers}
-        slicer = keras.Model(model.input, outputs)
-        signature = [tf.TensorSpec((None, *model.input_shape[1:]), tf.float32)]
-        self._call = tf.function(lambda x: slicer(x, training=False), input_signature=signature, jit_compile=False)
+        self.nodes = flatten(model)
+        self._images = tf.TensorSpec((None, *self.nodes[0].shape), tf.float32)
+        self._call = tf.function(self._all_layers, input_signature=[self._images], jit_compile=False)
 
     def activations(self, images: np.ndarray) -> dict[str, np.ndarray]:
         """Layer name → float32 (batch, …), in network order, for images float32 (batch, rows, columns, channels)."""
-        found = self._call(tf.constant(images, tf.float32))
-        return {layer.name: found[layer.name].numpy() for layer in self.model.layers}
+        return self._named(self._call(tf.constant(images, tf.float32)))
 
+    def altered(self, images: np.ndarray, gains: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Like ``activations``, with the channels of some layers multiplied before later layers read them.
+
+        Args:
+            images: float32 (batch, rows, columns, channels).
+            gains: layer name → float32 (channels,) for all images, or (batch, channels): 0 silences, −1 negates.
+        """
+        factors = {}
+        for node in self.nodes:
+            given = np.atleast_2d(np.asarray(gains.get(node.name, np.ones(node.shape[-1])), np.float32))
+            factors[node.name] = tf.constant(given.reshape(-1, *(1,) * (len(node.shape) - 1), node.shape[-1]))
+        return self._named(self._surgery(tf.constant(images, tf.float32), factors))
+
+    @cached_property
     def layers(self) -> tuple[Layer, ...]:
+        shapes = {node.name: node.shape for node in self.nodes}
         return tuple(
-            Layer(layer.name, type(layer).__name__, tuple(layer.output.shape[1:]), layer.count_params())
-            for layer in self.model.layers
+            Layer(
+                name=node.name,
+                kind=type(node.layer).__name__,
+                shape=node.shape,
+                weights=node.layer.count_params(),
+                inputs=node.inputs,
+                settings=settings_of(node.layer, [shapes[name] for name in node.inputs], node.shape),
+            )
+            for node in self.nodes
         )
 
     def weights(self, layer: str) -> list[np.ndarray]:
         """The arrays of one layer: for a Conv2D its kernel (k, l, channels in, channels out) and its bias."""
-        return [np.asarray(w) for w in self.model.get_layer(layer).get_weights()]
+        node = next(node for node in self.nodes if node.name == layer)
+        return [np.asarray(weight) for weight in node.layer.get_weights()]
+
+    def before_activation(self, layer: str, images: np.ndarray) -> np.ndarray:
+        """float32 (batch, …): what a layer's own activation function is given."""
+        node = next(node for node in self.nodes if node.name == layer)
+        values = self.activations(images)
+        kept, node.layer.activation = node.layer.activation, keras.activations.linear
+        try:
+            return np.asarray(node.call({name: values[name] for name in node.inputs}))
+        finally:
+            node.layer.activation = kept
+
+    def _all_layers(self, images, factors=None) -> list:
+        values = {self.nodes[0].name: images}
+        for node in self.nodes[1:]:
+            values[node.name] = node.call(values)
+            if factors is not None:
+                values[node.name] = values[node.name] * factors[node.name]
+        return [values[node.name] for node in self.nodes]
+
+    @cached_property
+    def _surgery(self):
+        factors = {
+            node.name: tf.TensorSpec((None, *(1,) * (len(node.shape) - 1), node.shape[-1]), tf.float32)
+            for node in self.nodes
+        }
+        return tf.function(self._all_layers, input_signature=[self._images, factors], jit_compile=False)
+
+    def _named(self, found: list) -> dict[str, np.ndarray]:
+        return {node.name: values.numpy() for node, values in zip(self.nodes, found, strict=True)}
 
 
 @lru_cache(maxsize=8)

@@ -11,9 +11,9 @@ from convlens.markup import network_colour, softmax_bars
 from convlens.montage import as_maps, palette_png, scale_of
 from convlens.statistics import BINS, entropy
 from convlens.text import number, percent
-from convlens.ui import caching, lesson, pickers, tray
+from convlens.ui import caching, lesson, pickers, selection, state, tray
 from convlens.ui.panel import chart, csv, npz, panel, picture, png
-from convlens.verdict import top, verdict
+from convlens.verdict import introduce, top, verdict
 from models.catalog import catalog
 
 chosen = tray.current()
@@ -21,18 +21,22 @@ cards = catalog()
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     st.title("Compare: two networks, one picture", width="stretch")
     a = pickers.select("a", "First network", list(cards), width=190)
-    b = pickers.select("b", "Second network", [n for n in cards if cards[n].labels == cards[a].labels], width=190)
+    b = pickers.select("b", "Second network", [n for n in cards if cards[n].agrees_with(cards[a])], width=190)
 pair = (cards[a], cards[b])
 titles = [card.title for card in pair] if a != b else [f"{cards[a].title}, {side}" for side in ("left", "right")]
 colours = [network_colour(card.name, i) for i, card in enumerate(pair)]
-seen = chosen.seen(pair[0].input_shape)
+selection.ask_for_range(
+    next((card for card in pair if card.value_range is None), pair[0]), chosen.seen(pair[0].input_shape)
+)
+seen = pair[1].prepare(chosen.seen(pair[1].input_shape), selection.value_range(pair[1]))
 with st.spinner("Both networks are looking at the picture. Right after the start this takes some seconds."):
-    maps = [chosen.maps(card.name, card.input_shape) for card in pair]
+    maps = [chosen.maps(card) for card in pair]
     layers = caching.layers(a)
-answers = [list(m.values())[-1] for m in maps]
-labels = pair[0].labels
+answers = [chosen.answer(card) for card in pair]
+labels = pair[0].labels_for(len(answers[0]))
 stem = f"{chosen.file_name}-{a}-{b}"
-fitted = (chosen.how, chosen.at, pair[0].input_shape[:2])
+sources = tuple(map(selection.source, pair))
+fitted = (chosen.how, chosen.at)
 st.markdown(verdict(labels, (titles[0], answers[0]), (titles[1], answers[1]), chosen.label))
 
 for i, column in enumerate(st.columns(2, gap="small")):
@@ -45,17 +49,23 @@ for i, column in enumerate(st.columns(2, gap="small")):
     )
     truth = f"◆ marks the truth: {chosen.label}." if chosen.label else "The true class is not known."
     caption = f"Entropy {number(entropy(p))} of at most {number(np.log2(len(labels)))} bits. {truth}"
-    code = snippets.softmax((a, b), *fitted)
+    code = snippets.softmax(sources, *fitted)
     with column, panel(drawing[1], key=f"softmax-{i}", downloads=downloads, code=code, caption=caption):
-        heading = f"trained on {card.training_size:,} pictures, right on {percent(card.accuracy)} of the test pictures"
-        st.html(softmax_bars(labels, heading, colours[i], p, chosen.label))
+        st.html(softmax_bars(labels, introduce(card), colours[i], p, chosen.label))
 
 over_layers = curves(*maps)
 conv = [name for name in convolutions(layers) if name in over_layers.names]
+if not over_layers.names:
+    st.info(
+        f"{titles[0]} and {titles[1]} have no layer of the same name and shape, so only their answers are compared."
+    )
+    lesson.show("compare")
+    st.stop()
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-    name = pickers.select("compare_layer", "Layer of both", over_layers.names, width=220)
-    for text, preset in (("First convolution", conv[0]), ("Last convolution", conv[-1])):
-        st.button(text, on_click=st.session_state.__setitem__, args=("compare_layer", preset))
+    cell = selection.layer_picker("Layer of both", [each for each in layers if each.name in over_layers.names])
+    for text, preset in zip(("First convolution", "Last convolution"), (conv[:1], conv[-1:]), strict=True):
+        st.button(text, on_click=state.put, args=("layer", *preset), disabled=not preset)
+name = cell.layer.name
 both = [m[name] for m in maps]
 scale = scale_of(*both)
 for i, column in enumerate(st.columns(2, gap="small")):
@@ -66,12 +76,17 @@ for i, column in enumerate(st.columns(2, gap="small")):
     )
     if values.ndim == 3:
         caption = f"{len(statistics.silent_channels(values))} of {values.shape[-1]} maps never fire; {caption}"
+    caption += (
+        f" Map {cell.channel}: {cell.text(values[cell.index])[:-1]}."
+        if cell.layer.has_maps
+        else f" {cell.text(values[cell.index])}"
+    )
     file = f"{chosen.file_name}-{pair[i].name}-{name}"
     downloads = (
         png(file, lambda sheet=sheet: palette_png(sheet, scale.colours, enlarged=4)),
         npz(file, **{name: values}),
     )
-    code = snippets.layer(pair[i].name, name, *fitted)
+    code = snippets.layer(sources[i], name, *fitted)
     title, scope = f"{titles[i]}, {name}", "one scale for both networks"
     with (
         column,
@@ -80,9 +95,10 @@ for i, column in enumerate(st.columns(2, gap="small")):
         picture(palette_png(sheet, scale.colours, enlarged=max(1, 520 // sheet.shape[1])), f"{name} of {titles[i]}")
 
 found = spread(*both)
-picture_counts = statistics.histogram(seen)
+low, high = sources[1].value_range
+picture_counts = statistics.histogram(seen, span=(low, high))
 picture_bits = entropy(picture_counts)
-code = snippets.information((a, b), name, *fitted, BINS)
+code = snippets.information(sources, name, *fitted, BINS)
 of_layer, of_picture = st.columns([3, 2], gap="small")
 caption = (
     f"{BINS} equal bins from {number(found.span[0])} to {number(found.span[1])} for both; shares on a logarithmic axis."
@@ -94,14 +110,16 @@ with (
 ):
     series = list(zip(titles, colours, found.counts, strict=True))
     chart(figures.distributions(series, found.span, "value", log=True), "distribution", f"Histograms of {name} in both")
-caption = f"{BINS} equal bins from 0 to 1; entropy {number(picture_bits)} of at most {number(np.log2(BINS))} bits."
-downloads = (csv(f"{stem}-picture", ["bin from", "values"], np.linspace(0, 1, BINS + 1)[:-1], picture_counts),)
+caption = f"{BINS} equal bins from {number(low)} to {number(high)}; entropy {number(picture_bits)} of at most {number(np.log2(BINS))} bits."
+downloads = (csv(f"{stem}-picture", ["bin from", "values"], np.linspace(low, high, BINS + 1)[:-1], picture_counts),)
 with (
     of_picture,
     panel("The picture's own values", key="picture", downloads=downloads, code=code, caption=caption),
 ):
     series = [("picture", "#7a7f87", picture_counts)]
-    chart(figures.distributions(series, (0, 1), "value"), "picture", "Histogram of the picture at the network's size")
+    chart(
+        figures.distributions(series, (low, high), "value"), "picture", "Histogram of the picture at the network's size"
+    )
 
 with panel(
     f"Information gained between the picture and {name}",
@@ -128,7 +146,7 @@ for column, key, title, unit, values, caption in (
     downloads = (csv(f"{stem}-{key}", ["layer", "first", "second"], names, *values),)
     with (
         column,
-        panel(title, key=key, downloads=downloads, code=snippets.curves((a, b), *fitted, BINS), caption=caption),
+        panel(title, key=key, downloads=downloads, code=snippets.curves(sources, *fitted, BINS), caption=caption),
     ):
         series = list(zip(titles, colours, values, strict=True))
         chart(figures.curves(names, series, unit, share=key == "zeros"), key, f"{title}: one curve for each network")

@@ -10,7 +10,7 @@ from convlens.markup import network_colour, softmax_bars
 from convlens.montage import bold_scale, scale_of
 from convlens.statistics import share_of_zeros, silent_channels
 from convlens.text import number, percent, size
-from convlens.ui import caching, lesson, state, tray
+from convlens.ui import caching, lesson, selection, state, tray
 from convlens.ui.navigation import PAGES
 from convlens.ui.panel import csv, npz, panel, picture
 from convlens.verdict import verdict
@@ -50,7 +50,7 @@ sentence = f"{kernel.title}: {number(edges.min())} (blue) to {number(edges.max()
 stage(convolved, "3 A kernel", "kernels", montage.map_png(edges, scale), f"After {kernel.title}", sentence)
 
 with st.spinner("The networks are looking at it. Right after the start this takes some seconds."):
-    maps, others = (chosen.maps(card.name, card.input_shape) for card in networks)
+    maps, others = (chosen.maps(card) for card in networks)
     conv = convolutions(caching.layers("benchmark"))
 for column, title, name in ((first, "4 First layer", conv[0]), (last, "5 Last layer", conv[-1])):
     values = maps[name]
@@ -61,7 +61,7 @@ for column, title, name in ((first, "4 First layer", conv[0]), (last, "5 Last la
     sentence = f"{name}: 0 (black) to {number(scale.high)}; {silent} of {count} maps are silent, {zeros} are zeros."
     stage(column, title, "layers", png, f"The {count} maps of {name} in the benchmark", sentence, layer=name)
 
-answers = [list(values.values())[-1] for values in (maps, others)]
+answers = [chosen.answer(card) for card in networks]
 stem = f"{chosen.file_name}-home"
 downloads = (
     csv(f"{stem}-softmax", ["class", "benchmark", "dummy"], networks[0].labels, *answers),
@@ -70,7 +70,7 @@ downloads = (
         **{f"{c.name}/{k}": v for c, m in zip(networks, (maps, others), strict=True) for k, v in m.items()},
     ),
 )
-code = snippets.softmax(("benchmark", "dummy"), chosen.how, chosen.at, networks[0].input_shape[:2])
+code = snippets.softmax(tuple(map(selection.source, networks)), chosen.how, chosen.at)
 sentence = verdict(networks[0].labels, ("Benchmark", answers[0]), ("Dummy", answers[1]), chosen.label)
 if chosen.label is None:
     sentence += " They know ten classes only: what is none of them gets one of their names all the same."

@@ -74,13 +74,15 @@ with photo_histogram:
     histogram_panel("How often each value occurs", "histogram", photo, bins, snippets.histogram(bins))
 seen_side, seen_histogram = st.columns([7, 4], gap="small")
 with seen_side:
-    numbers_panel("What the network sees, 32 × 32", "seen", seen, seen, snippets.seen(chosen.how, chosen.at, tray.SEEN))
+    numbers_panel(
+        "What the network sees, 32 × 32", "seen", seen, seen, snippets.seen(chosen.how, chosen.at, tray.SEEN[:2])
+    )
 with seen_histogram:
     histogram_panel(
         "The same at 32 × 32",
         "seen-histogram",
         seen,
         bins,
-        snippets.seen_histogram(chosen.how, chosen.at, tray.SEEN, bins),
+        snippets.seen_histogram(chosen.how, chosen.at, tray.SEEN[:2], bins),
     )
 lesson.show("pixels")

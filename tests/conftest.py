@@ -10,7 +10,28 @@ ROOT = Path(__file__).resolve().parents[1]
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 hypothesis.settings.register_profile("convlens", deadline=None)  # the first example pays for imports
 hypothesis.settings.load_profile("convlens")
-os.environ.pop("CONVLENS_CIFAR10", None)  # a copy on the developer's machine must not change what is tested
+for name in (
+    "CONVLENS_CIFAR10",
+    "CONVLENS_MODELS",
+):  # what lies on the developer's machine must not change what is tested
+    os.environ.pop(name, None)
+
+
+@pytest.fixture(scope="session")
+def networks_folder(tmp_path_factory) -> Path:
+    """A folder with a network of every shape, as somebody would put their own there."""
+    from tests import networks
+
+    folder = tmp_path_factory.mktemp("networks")
+    networks.save_all(folder)
+    return folder
+
+
+@pytest.fixture
+def own_networks(networks_folder, monkeypatch) -> Path:
+    """The folder of one's own networks, in the catalog."""
+    monkeypatch.setenv("CONVLENS_MODELS", str(networks_folder))
+    return networks_folder
 
 
 @pytest.fixture(scope="session")

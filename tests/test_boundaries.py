@@ -39,7 +39,7 @@ def test_screens_import_nothing_heavy_and_of_models_the_catalog_only(path):
     names = imported(path, inside_functions=True)
     assert not [h for h in HEAVY if touches(names, h)]
     of_models = {name for name in names if touches({name}, "models")}
-    assert of_models <= {"models.catalog", "models.catalog.catalog"}
+    assert all(touches({name}, "models.catalog") for name in of_models)
 
 
 @pytest.mark.parametrize("path", CORE, ids=lambda p: p.name)
@@ -62,7 +62,7 @@ def test_models_import_no_screen(path):
     names = imported(path, inside_functions=True)
     assert not touches(names, "streamlit")
     assert not touches(names, "convlens.ui")
-    if path.name in ("catalog.py", "__init__.py"):
+    if path.name in ("catalog.py", "guard.py", "outline.py", "__init__.py"):
         assert not [h for h in HEAVY if touches(names, h)]
 
 

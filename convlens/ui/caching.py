@@ -1,11 +1,13 @@
 """Every cache of the web process: keyed by names and digests, bounded, in this one place."""
 
 import hashlib
+from collections.abc import Callable
 
 import numpy as np
 import streamlit as st
 
 from convlens import engine, jobs
+from convlens.jobs import Range
 from convlens.layers import Layer
 
 HOUR = 3600
@@ -18,29 +20,45 @@ def digest(array: np.ndarray) -> str:
     ).hexdigest()
 
 
-def feature_maps(network: str, image: np.ndarray, *, personal: bool) -> dict[str, np.ndarray]:
+def feature_maps(network: str, image: np.ndarray, value_range: Range, *, personal: bool) -> dict[str, np.ndarray]:
     """``jobs.feature_maps`` through the engine.
 
     200 visitors with one bundled picture cost one computation. The maps of a ``personal`` photo, which hold the photo as
     the network sees it, are kept for its visitor alone and go with the session, or when ``forget`` is called.
     """
-    cached = _own_feature_maps if personal else _feature_maps
-    return cached(network, digest(image), image)
+    cached = _own_maps if personal else _maps
+    return cached(jobs.feature_maps, network, digest(image), (), value_range, image)
 
 
-@st.cache_data(max_entries=64, ttl=HOUR, show_spinner=False)
-def _feature_maps(network: str, key: str, _image: np.ndarray) -> dict[str, np.ndarray]:
-    return engine.run(jobs.feature_maps, network, _image)
+def altered_maps(
+    network: str, image: np.ndarray, value_range: Range, gains: dict[str, np.ndarray], *, personal: bool
+) -> dict[str, np.ndarray]:
+    """``jobs.altered_maps`` through the engine, remembered like ``feature_maps``."""
+    cached = _own_maps if personal else _maps
+    key = tuple((layer, digest(factors)) for layer, factors in gains.items())
+    return cached(jobs.altered_maps, network, digest(image), key, value_range, image, gains)
 
 
-@st.cache_data(max_entries=8, ttl=HOUR, show_spinner=False, scope="session")
-def _own_feature_maps(network: str, key: str, _image: np.ndarray) -> dict[str, np.ndarray]:
-    return engine.run(jobs.feature_maps, network, _image)
+def _compute(job: Callable, network: str, image: np.ndarray, value_range: Range, gains: dict | None) -> dict:
+    more = () if gains is None else (gains,)
+    return engine.run(job, network, image, *more, value_range)
+
+
+@st.cache_data(max_entries=64, max_size="300MB", ttl=HOUR, show_spinner=False)
+def _maps(_job, network: str, key: str, surgery: tuple, value_range: Range, _image: np.ndarray, _gains=None) -> dict:
+    return _compute(_job, network, _image, value_range, _gains)
+
+
+@st.cache_data(max_entries=8, max_size="100MB", ttl=HOUR, show_spinner=False, scope="session")
+def _own_maps(
+    _job, network: str, key: str, surgery: tuple, value_range: Range, _image: np.ndarray, _gains=None
+) -> dict:
+    return _compute(_job, network, _image, value_range, _gains)
 
 
 def forget() -> None:
     """Drop everything that was computed from the visitor's own photo."""
-    _own_feature_maps.clear()
+    _own_maps.clear()
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -5,7 +5,7 @@ import logging
 import streamlit as st
 
 from convlens.errors import InputError
-from convlens.ui import tray
+from convlens.ui import selection, tray
 from convlens.ui.navigation import PAGES, ROOT
 
 st.set_page_config(page_title="ConvLens", page_icon=str(ROOT / "assets" / "icon.png"), layout="wide")
@@ -17,6 +17,7 @@ page = st.navigation(
     position="top",
 )
 st.html("<style>" + (ROOT / "convlens" / "ui" / "frame.css").read_text() + "</style>")
+selection.keep()
 tray.show()
 try:
     page.run()

@@ -15,10 +15,11 @@ from convlens.images import CHANNELS, WAYS_TO_FIT
 from convlens.kernels import KERNELS
 from convlens.montage import SCOPES
 from convlens.pictures import bundled
-from models.catalog import catalog
+from models.catalog import RANGES, catalog
 
 STEPS = 3
 LIMIT = 100.0  # of scale and bias, both ways
+LARGEST = 1 << 20  # of a channel, a row, a column; pages take what their layer has
 TEST_PICTURE = re.compile(r"cifar10-test-(\d{1,4})")
 
 
@@ -62,7 +63,10 @@ def _weights(value: str) -> bool:
     return value == "" or (len(rows) <= 7 and all(len(r) == len(rows) and all(map(_NUMBER.fullmatch, r)) for r in rows))
 
 
-_NETWORKS = tuple(catalog())
+def _a_network(value: str) -> bool:
+    return value in catalog()
+
+
 STATE: dict[str, Choice] = {
     "picture": Choice("frog", _a_picture),
     "fit": Choice("crop", tuple(WAYS_TO_FIT)),
@@ -71,13 +75,15 @@ STATE: dict[str, Choice] = {
     "steps": Choice(1, range(1, STEPS + 1)),
     "colour": Choice("grey", ("grey", "colour")),
     "plane": Choice("red", CHANNELS),
-    "network": Choice("benchmark", _NETWORKS),
+    "network": Choice("benchmark", _a_network),
     "layer": Choice("conv2d_1", _a_layer),
-    "channel": Choice(0, range(4096)),
+    "channel": Choice(0, range(LARGEST)),
+    "row": Choice(0, range(LARGEST)),
+    "column": Choice(0, range(LARGEST)),
+    "range": Choice("automatic", ("automatic", *RANGES)),
     "scale": Choice("layer", tuple(SCOPES)),
-    "a": Choice("benchmark", _NETWORKS),
-    "b": Choice("dummy", _NETWORKS),
-    "compare_layer": Choice("conv2d_6", _a_layer),
+    "a": Choice("benchmark", _a_network),
+    "b": Choice("dummy", _a_network),
 }
 for _n in range(1, STEPS + 1):
     STATE |= {

@@ -13,11 +13,13 @@ from convlens import cifar10, images
 from convlens.errors import InputError
 from convlens.images import Picture
 from convlens.pictures import bundled, thumbnail
-from convlens.ui import caching, components, pickers, state
+from convlens.statistics import probabilities
+from convlens.ui import caching, components, pickers, selection, state
 from convlens.ui.panel import picture
+from models.catalog import ModelCard
 
 TYPES = ["jpg", "jpeg", "png", "webp", "avif", "gif", "bmp"]
-SEEN = (32, 32)
+SEEN = (32, 32, 3)
 VIEW = 112  # pixels; two of them fit side by side into the sidebar
 
 
@@ -41,16 +43,21 @@ class Chosen:
     personal: bool = False
     _seen: dict = field(default_factory=dict, compare=False)  # fitting converts the whole photo: once a run is enough
 
-    def maps(self, network: str, shape: tuple[int, ...]) -> dict[str, np.ndarray]:
-        """Every layer's activations in a network with this input shape, computed by the engine or remembered."""
-        return caching.feature_maps(network, self.seen(shape), personal=self.personal)
+    def maps(self, card: ModelCard) -> dict[str, np.ndarray]:
+        """Every layer's activations in a network, computed by the engine or remembered."""
+        image = self.seen(card.input_shape)
+        return caching.feature_maps(card.name, image, selection.value_range(card), personal=self.personal)
+
+    def answer(self, card: ModelCard) -> np.ndarray:
+        """Probabilities (classes,) that a network gives."""
+        return probabilities(card.answer, list(self.maps(card).values())[-1])
 
     def seen(self, shape: tuple[int, ...] = SEEN) -> np.ndarray:
-        """float32 (rows, columns, 3) in [0, 1]: what a network with this input shape gets."""
-        size = shape[:2]
-        if size not in self._seen:
-            self._seen[size] = images.fit(self.picture.pixels, size, how=self.how, at=self.at)
-        return self._seen[size]
+        """float32 (rows, columns, channels) in [0, 1]: what a network with this input shape gets; grey for one channel."""
+        if shape not in self._seen:
+            fitted = images.fit(self.picture.pixels, shape[:2], how=self.how, at=self.at)
+            self._seen[shape] = images.to_grey(fitted)[:, :, None] if shape[2] == 1 else fitted
+        return self._seen[shape]
 
     @property
     def file_name(self) -> str:
@@ -153,7 +160,7 @@ def _with_frame(chosen: Chosen, longest: int = 320) -> np.ndarray:
     small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
     if chosen.how != "crop":
         return small
-    top, left, height, width = images.crop_box(*small.shape[:2], SEEN, chosen.at)
+    top, left, height, width = images.crop_box(*small.shape[:2], SEEN[:2], chosen.at)
     dimmed = (small * 0.4 + 120 * 0.6 * 0.4).astype(np.uint8)
     dimmed[top : top + height, left : left + width] = small[top : top + height, left : left + width]
     return dimmed

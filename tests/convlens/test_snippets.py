@@ -9,6 +9,7 @@ from PIL import Image
 from convlens import chain, comparison, images, jobs, snippets, statistics
 from convlens.kernels import KERNELS
 from convlens.pictures import bundled
+from models.catalog import card_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -16,11 +17,13 @@ FITS = [("crop", 0.5), ("crop", 0.1), ("pad", 0.5), ("stretch", 0.5)]
 
 
 @pytest.fixture(params=["frog", "cat"])
-def here(request, tmp_path, monkeypatch):
+def here(request, tmp_path, monkeypatch, networks_folder):
     """A folder as a student would have it: the picture and the networks."""
     picture = bundled()[request.param].picture
     Image.fromarray(picture.rgb).save(tmp_path / "picture.png")
     (tmp_path / "models").symlink_to(ROOT / "models")
+    for file in networks_folder.glob("*.keras"):
+        (tmp_path / file.name).symlink_to(file)
     monkeypatch.chdir(tmp_path)
     return picture
 
@@ -69,46 +72,63 @@ def test_chain_with_unequal_strides(here, stride):
     np.testing.assert_allclose(run(snippets.chain(steps, False))["result"][:, :, 0], expected, atol=2e-4)
 
 
-@pytest.mark.parametrize("layer", ["conv2d_1", "dense_1", "flatten_1"])
-def test_layer(here, layer):
-    seen = images.fit(here.pixels, (32, 32))
-    found = run(snippets.layer("dummy", layer, "crop", 0.5, (32, 32)))["maps"]
-    np.testing.assert_allclose(found, jobs.feature_maps("dummy", seen)[layer], atol=1e-5)
+def source(name: str) -> snippets.Network:
+    card = card_of(name)
+    return snippets.Network(card.place, card.input_shape, card.range_for(None), card.answer)
 
 
-def test_softmax(here, capsys):
-    seen = images.fit(here.pixels, (32, 32), how="pad")
-    found = run(snippets.softmax(("benchmark", "dummy"), "pad", 0.5, (32, 32)))
-    expected = jobs.predict("dummy", seen)  # the last one that the loop leaves behind
-    np.testing.assert_allclose(found["p"], expected, atol=1e-5)
-    assert found["bits"] == pytest.approx(statistics.entropy(expected), abs=1e-4)
-    assert capsys.readouterr().out.splitlines()[0].startswith("benchmark ")
+def seen_by(name: str, picture, **how) -> np.ndarray:
+    shape = card_of(name).input_shape
+    fitted = images.fit(picture.pixels, shape[:2], **how)
+    return images.to_grey(fitted)[:, :, None] if shape[2] == 1 else fitted
+
+
+PAIR = ("benchmark", "dummy")
+OF_ONES_OWN = [("grey", "c3"), ("sequential", "pool_1"), ("residual", "block2_add"), ("mobile", "backbone/scale_2")]
+
+
+@pytest.mark.parametrize(
+    ("name", "layer"), [("dummy", "conv2d_1"), ("dummy", "dense_1"), ("dummy", "flatten_1"), *OF_ONES_OWN]
+)
+def test_layer(here, own_networks, name, layer):
+    found = run(snippets.layer(source(name), layer, "crop", 0.5))["maps"]
+    np.testing.assert_allclose(found, jobs.feature_maps(name, seen_by(name, here))[layer], atol=1e-5)
+
+
+@pytest.mark.parametrize("pair", [PAIR, ("sequential", "sequential"), ("plain", "residual"), ("grey", "grey")])
+def test_softmax(here, own_networks, pair, capsys):
+    found = run(snippets.softmax(tuple(map(source, pair)), "pad", 0.5))
+    said = capsys.readouterr().out.splitlines()
+    for name, p, line in zip(pair, found["answers"], said, strict=True):
+        expected = jobs.predict(name, seen_by(name, here, how="pad"))
+        np.testing.assert_allclose(p, expected, atol=1e-5)
+        assert float(line.split()[2]) == pytest.approx(statistics.entropy(expected), abs=1e-3)
 
 
 def test_information(here):
     seen = images.fit(here.pixels, (32, 32))
-    maps = [jobs.feature_maps(name, seen)["conv2d_6"] for name in ("benchmark", "dummy")]
+    maps = [jobs.feature_maps(name, seen)["conv2d_6"] for name in PAIR]
     span = statistics.value_span(*maps)
     picture = statistics.entropy(statistics.histogram(seen))
     expected = [picture - statistics.entropy(statistics.histogram(m, span=span)) for m in maps]
-    found = run(snippets.information(("benchmark", "dummy"), "conv2d_6", "crop", 0.5, (32, 32), statistics.BINS))
+    found = run(snippets.information(tuple(map(source, PAIR)), "conv2d_6", "crop", 0.5, statistics.BINS))
     assert found["picture"] == pytest.approx(picture, abs=1e-6)
     assert found["gained"] == pytest.approx(expected, abs=0.02)  # a value on the edge of a bin may fall either way
 
 
 def test_curves(here):
     seen = images.fit(here.pixels, (32, 32))
-    expected = comparison.curves(*(jobs.feature_maps(name, seen) for name in ("benchmark", "dummy")))
-    found = run(snippets.curves(("benchmark", "dummy"), "crop", 0.5, (32, 32), statistics.BINS))
+    expected = comparison.curves(*(jobs.feature_maps(name, seen) for name in PAIR))
+    found = run(snippets.curves(tuple(map(source, PAIR)), "crop", 0.5, statistics.BINS))
     np.testing.assert_allclose(found["zeros"], expected.zeros, atol=2e-4)
     np.testing.assert_allclose(found["bits"], expected.entropies, atol=0.02)
 
 
 def test_weights(here):
     kernel, bias = jobs.layer_weights("benchmark", "conv2d_2")
-    found = run(snippets.weights("benchmark", "conv2d_2", 3))
+    found = run(snippets.weights(source("benchmark"), "conv2d_2", 3))
     np.testing.assert_array_equal(found["weights"], kernel[..., 3])
-    assert found["bias"][3] == bias[3]
+    assert found["bias"][0][3] == bias[3]
 
 
 def test_photo(here):

@@ -405,7 +405,7 @@ def test_layers_of_every_kind_are_drawn(open_page, layer):
 def test_another_network_gives_other_maps(open_page):
     app = open_page("layers")
     before = texts(app)
-    app.selectbox(key="network").select("dummy").run()
+    app.selectbox(key="network.choose").select("dummy").run()
     assert "Dummy: trained on 10,000 pictures" in texts(app)
     assert texts(app) != before
 
@@ -453,7 +453,7 @@ def test_the_layer_to_compare_is_one_click_away(open_page):
     app = open_page("compare")
     next(b for b in app.button if b.label == "First convolution").click().run()
     assert not app.exception
-    assert app.selectbox(key="compare_layer").value == "conv2d_1"
+    assert app.selectbox(key="layer.choose").value == "conv2d_1"
     seen = images.fit(bundled()["frog"].picture.pixels, (32, 32))
     maps = [jobs.feature_maps(name, seen)["conv2d_1"] for name in ("benchmark", "dummy")]
     span = statistics.value_span(*maps)

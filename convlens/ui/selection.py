@@ -1,0 +1,139 @@
+"""One selection for the explorer, Layers and Compare: network, layer, channel, row, column. It travels in the link."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from convlens import images, snippets
+from convlens.errors import InputError
+from convlens.layers import Layer, first_shown
+from convlens.text import number, size
+from convlens.ui import state
+from convlens.ui.panel import picture
+from models.catalog import RANGES, ModelCard, card_of, catalog, refused
+
+NAMES = ("network", "layer", "channel", "row", "column", "range")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value of a layer; ``row`` and ``column`` are 0 for a vector, ``channel`` is its place in it."""
+
+    layer: Layer
+    channel: int
+    row: int
+    column: int
+
+    @property
+    def index(self) -> tuple[int, ...]:
+        """Into the layer's activations."""
+        return (self.row, self.column, self.channel) if self.layer.has_maps else (self.channel,)
+
+    def text(self, value: float) -> str:
+        where = f"row {self.row}, column {self.column}" if self.layer.has_maps else f"unit {self.channel}"
+        return f"The cell in {where} is {number(value)}."
+
+
+def keep() -> None:
+    """Carry the selection on every page, as the link does; for the frame."""
+    for name in NAMES:
+        state.keep(name)
+
+
+def card() -> ModelCard:
+    """The network that is selected; the first one where a link names one that is gone."""
+    return card_of(state.get("network"))
+
+
+def cell(layers: tuple[Layer, ...]) -> Cell:
+    """The selection within a network's layers: what it does not have is replaced by what it has."""
+    by_name = {layer.name: layer for layer in layers}
+    layer = by_name.get(state.get("layer")) or by_name[first_shown(layers)]
+    rows, columns = layer.shape[:2] if layer.has_maps else (1, 1)
+    return Cell(
+        layer,
+        min(state.get("channel"), layer.units - 1),
+        min(state.get("row"), rows - 1),
+        min(state.get("column"), columns - 1),
+    )
+
+
+def value_range(of: ModelCard) -> tuple[float, float] | None:
+    """What a visitor has chosen for a network without a card; None where the card says it, or it is guessed."""
+    return RANGES.get(state.get("range")) if of.value_range is None else None
+
+
+def layer_picker(label: str, layers: list[Layer]) -> Cell:
+    """Choose one of these layers from a list."""
+    st.session_state["layer.choose"] = cell(tuple(layers)).layer.name
+    st.selectbox(
+        label,
+        [layer.name for layer in layers],
+        key="layer.choose",
+        on_change=lambda: state.put("layer", st.session_state["layer.choose"]),
+        width=220,
+    )
+    return cell(tuple(layers))
+
+
+def source(of: ModelCard) -> snippets.Network:
+    """What *the code* must know of a network."""
+    return snippets.Network(of.place, of.input_shape, of.range_for(value_range(of)), of.answer)
+
+
+def network_picker(width: int = 190) -> ModelCard:
+    """Choose the network; what was refused is said below the list."""
+    names, why = list(catalog()), refused()
+    st.session_state["network.choose"] = state.get("network")
+    chosen = st.selectbox(
+        "Network",
+        names,
+        key="network.choose",
+        on_change=lambda: state.put("network", st.session_state["network.choose"]),
+        width=width,
+        help="\n\n".join(f"Not taken: {sentence}" for sentence in why.values()) or None,
+    )
+    return card_of(chosen)
+
+
+def ask_for_range(of: ModelCard, seen: np.ndarray) -> None:
+    """For a network without a card: which values does it take? With what it sees and what that makes of the numbers.
+
+    Args:
+        seen: float32 (rows, columns, channels) in [0, 1].
+    """
+    if of.value_range is not None:
+        return
+    given = of.prepare(seen, value_range(of))
+    with st.container(border=True, horizontal=True, vertical_alignment="center", gap="medium", key="panel-range"):
+        with st.container(width=72):
+            picture(images.encode_png(seen, enlarged=max(1, 128 // max(seen.shape))), "What the network sees")
+        with st.container(width=330):
+            st.session_state["range.choose"] = state.get("range")
+            st.segmented_control(
+                "Which values does it take? Its card would say.",
+                list(state.STATE["range"].allowed),
+                key="range.choose",
+                required=True,
+                on_change=lambda: state.put("range", st.session_state["range.choose"]),
+            )
+        guess = "it begins with Rescaling, so 0 to 255 is likely" if of.guessed_range else "0 to 1 is usual"
+        chosen = "" if value_range(of) else f"Automatic: {guess}. "
+        st.caption(
+            f"{chosen}It gets {size(given.shape)} numbers from {number(given.min())} to {number(given.max())}, mean "
+            f"{number(given.mean(dtype=float))}. Wrong values make wrong answers, without a warning."
+        )
+
+
+def choose(layer: str, channel: int = 0, row: int = 0, column: int = 0) -> None:
+    """Select a cell; for callbacks.
+
+    Raises:
+        InputError: it is none that a link could carry.
+    """
+    try:
+        for name, value in zip(NAMES[1:5], (layer, channel, row, column), strict=True):
+            state.put(name, value)
+    except ValueError as error:
+        raise InputError(str(error)) from error
