@@ -19,7 +19,8 @@ class Unit:
         sources: int (n,), the channel of the layer below that each slice reads.
         factors: float32 (n,), what each slice's result is multiplied with (SeparableConv2D's pointwise step); or None.
         bias: added to the sum; None where the layer has none.
-        numbers: others, by name: the four of a batch normalisation, a slope.
+        numbers: the four of a batch normalisation, by name.
+        slopes: PReLU's, (rows, columns, channels) or (channels,); a shared axis has the length 1.
     """
 
     slices: np.ndarray | None = None
@@ -27,6 +28,7 @@ class Unit:
     factors: np.ndarray | None = None
     bias: float | None = None
     numbers: dict[str, float] = field(default_factory=dict)
+    slopes: np.ndarray | None = None
 
 
 def unit(layer: Layer, arrays: list[np.ndarray], channel: int) -> Unit:
@@ -60,25 +62,49 @@ def unit(layer: Layer, arrays: list[np.ndarray], channel: int) -> Unit:
         return Unit(kernel[None, None], np.arange(len(kernel)), bias=_bias(arrays, 1, channel))
     if op == "norm":
         return Unit(numbers=_norm(layer, arrays, channel))
+    if layer.kind == "PReLU":
+        return Unit(slopes=arrays[0])
     return Unit()
 
 
-def edges(layer: Layer, arrays: list[np.ndarray]) -> np.ndarray | None:
-    """float32 (units, channels of the layer below): the sum of each kernel slice's weights; None without kernels.
+def edges(layer: Layer, arrays: list[np.ndarray], most: int = 24) -> tuple[np.ndarray, np.ndarray] | None:
+    """The strongest connections of every unit to the channels of the layer below, for layers with a kernel.
 
-    It is what the unit makes of a map that is 1 everywhere: positive lets a bright map through, negative subtracts it.
+    The strength is the sum of the kernel slice's weights: what the unit makes of a map that is 1 everywhere. Positive
+    lets a bright map through, negative subtracts it.
+
+    Returns:
+        (sources int (units, k), weights float32 (units, k)), strongest first, k ≤ ``most``; None without kernels.
     """
-    op, units = layer.settings.get("op"), layer.units
-    if op == "conv" and layer.settings["groups"] == 1:
-        return arrays[0].sum(axis=(0, 1)).T
+    strength = _strengths(layer, arrays)
+    if strength is None:
+        return None
+    k = min(most, strength.shape[1])
+    order = np.argpartition(-np.abs(strength), k - 1, axis=1)[:, :k]
+    order = np.take_along_axis(order, np.argsort(-np.abs(np.take_along_axis(strength, order, 1)), axis=1), 1)
+    first = 0
+    if layer.settings.get("groups", 1) > 1:
+        groups = layer.settings["groups"]
+        first = (np.arange(layer.units) // (layer.units // groups) * strength.shape[1])[:, None]
+    elif layer.settings["op"] == "depthwise":
+        first = np.arange(layer.units)[:, None] // layer.settings["multiplier"]
+    return order + first, np.take_along_axis(strength, order, 1).astype(np.float32)
+
+
+def _strengths(layer: Layer, arrays: list[np.ndarray]) -> np.ndarray | None:
+    """(units, channels that a unit reads)"""
+    op = layer.settings.get("op")
     if op == "dense":
         return arrays[0].T
+    if op == "conv":
+        return arrays[0].sum(axis=(0, 1)).T
     if op == "transposed":
         return arrays[0].sum(axis=(0, 1))
+    if op == "depthwise":
+        return arrays[0].sum(axis=(0, 1)).reshape(-1, 1)
     if op == "separable":
-        return (arrays[0].sum(axis=(0, 1)).reshape(-1, 1) * arrays[1][0, 0]).reshape(
-            arrays[0].shape[2], arrays[0].shape[3], units
-        ).sum(axis=1).T  # fmt: skip
+        both = arrays[0].sum(axis=(0, 1)).reshape(-1, 1) * arrays[1][0, 0]  # (channels in · multiplier, units)
+        return both.reshape(arrays[0].shape[2], arrays[0].shape[3], -1).sum(axis=1).T
     return None
 
 

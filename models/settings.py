@@ -13,7 +13,8 @@ import numpy as np
 NOTHING_AT_INFERENCE = {
     "Dropout", "SpatialDropout2D", "GaussianNoise", "GaussianDropout", "AlphaDropout", "ActivityRegularization", "Identity",
 }  # fmt: skip
-NOT_EXPLAINED = {"glu"}  # joins two channels into one
+# glu joins two channels into one; what Keras 3.15 computes as sparsemax on TensorFlow is none (it does not sum to 1)
+NOT_EXPLAINED = {"glu", "sparsemax", "threshold"}
 
 
 def settings_of(layer: keras.Layer, inputs: list[tuple[int, ...]], output: tuple[int, ...]) -> dict:
