@@ -215,9 +215,11 @@ def enlarge(array: np.ndarray, factor: int) -> np.ndarray:
 
 
 def encode_png(array: np.ndarray, *, enlarged: int = 1) -> bytes:
-    """PNG bytes of a uint8 or a [0, 1] float image, (rows, columns) or (rows, columns, 3)."""
+    """PNG bytes of a uint8 or a [0, 1] float image, (rows, columns), or with 1 or 3 channels."""
     if array.dtype != np.uint8:
         array = to_bytes(array)
+    if array.ndim == 3 and array.shape[2] == 1:
+        array = array[:, :, 0]
     return _save(Image.fromarray(enlarge(array, enlarged)), "PNG", compress_level=1)
 
 
@@ -239,3 +241,24 @@ def _save(image: Image.Image, form: str, **options) -> bytes:
 def read_file(path: Path) -> Picture:
     """A picture of our own, read once."""
     return read_picture(path.read_bytes())
+
+
+def spotlight(rgb: np.ndarray, mask: np.ndarray, box: tuple[int, int, int, int]) -> np.ndarray:
+    """uint8 (H, W, 3): a picture with everything outside a mask dimmed, and a frame around a box.
+
+    Args:
+        rgb: float32 (H, W, 3) in [0, 1]; H and W are whole multiples of the mask's sides.
+        mask: bool (rows, columns), what stays bright.
+        box: (top, left, rows, columns) in cells of the mask.
+    """
+    k = rgb.shape[0] // mask.shape[0]
+    bright = enlarge(mask, k)[:, :, None]
+    drawn = np.rint(np.where(bright, rgb, 0.22 * rgb + 0.3) * 255).astype(np.uint8)
+    top, left, rows, columns = (k * n for n in box)
+    if rows:
+        corner, end = (
+            (max(left - 1, 0), max(top - 1, 0)),
+            (min(left + columns, drawn.shape[1]) - 1, min(top + rows, drawn.shape[0]) - 1),
+        )
+        cv2.rectangle(drawn, corner, end, (224, 168, 0), 3)
+    return drawn

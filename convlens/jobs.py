@@ -104,11 +104,13 @@ def accuracy(model: str, place: str, count: int, gains: dict) -> float:
     return right / count
 
 
-def before_activation(model: str, image: np.ndarray, layer: str, value_range: Range = None) -> np.ndarray:
+def before_activation(
+    model: str, image: np.ndarray, layer: str, gains: dict[str, np.ndarray], value_range: Range = None
+) -> np.ndarray:
     """What the activation function of a layer is given, without the batch axis; for those that look at all channels."""
     from models.slicing import sliced
 
-    return sliced(model).before_activation(layer, _prepared(model, image, value_range))[0]
+    return sliced(model).before_activation(layer, _prepared(model, image, value_range), gains)[0]
 
 
 def layers(model: str) -> tuple[Layer, ...]:
@@ -131,6 +133,15 @@ def layer_weights(model: str, layer: str) -> list[np.ndarray]:
     if layer not in names:
         raise InputError(f"'{model}' has no layer '{layer}'. Expected one of {', '.join(names)}.")
     return network.weights(layer)
+
+
+def edges(model: str) -> tuple[bytes, dict[str, dict]]:
+    """The strongest connections of every unit, see ``overview.edge_table``."""
+    from convlens.overview import edge_table
+    from models.slicing import sliced
+
+    network = sliced(model)
+    return edge_table(network.layers, {layer.name: network.weights(layer.name) for layer in network.layers})
 
 
 def test_picture(place: str, number: int) -> tuple[np.ndarray, str]:

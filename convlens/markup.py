@@ -53,3 +53,32 @@ def softmax_bars(labels: tuple[str, ...], title: str, colour: str, probabilities
         f'<i style="display:inline-block;width:.75em;height:.75em;border-radius:2px;margin-right:.4em;background:{colour}"></i>'
         f"{html.escape(title)}</div>{''.join(rows)}</div>"
     )
+
+
+def dependence_bars(order: np.ndarray, changes: np.ndarray, label: str, intact: float, most: int = 12) -> str:
+    """The channels whose loss changes a probability most, as bars to both sides of no change.
+
+    Args:
+        order: channels, the largest loss first.
+        changes: (channels,) of the probability of ``label`` when a channel is silenced.
+        intact: the probability with all channels.
+    """
+    few = list(order) if len(order) <= most else [*order[: most - 3], *order[-3:]]
+    largest = max(float(np.abs(changes).max()), 1e-9)
+    rows = []
+    for channel in few:
+        change = float(changes[channel])
+        side = "right" if change < 0 else "left"
+        colour = "rgb(33,102,172)" if change < 0 else "rgb(178,24,43)"
+        rows.append(
+            '<div style="display:flex;gap:.6em;align-items:center;padding:.5px 0"><span style="width:3.4em;text-align:right">'
+            f'{int(channel)}</span><div style="flex:1;position:relative;height:.7rem"><div style="position:absolute;{side}:50%;'
+            f"height:100%;min-width:1px;width:{50 * abs(change) / largest:.1f}%;background:{colour};border-radius:2px"
+            f'"></div></div><span style="width:6em;text-align:right;font-variant-numeric:tabular-nums">'
+            f"{percent(intact + change)}</span></div>"
+        )
+    left_out = f" The {len(order) - len(few)} in the middle are left out." if len(few) < len(order) else ""
+    return (
+        f'<div style="font-size:.8rem;line-height:1.15"><div style="margin-bottom:.4em">Probability of {html.escape(label)} '
+        f"({percent(intact)} now) when one channel is silenced:{left_out}</div>{''.join(rows)}</div>"
+    )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from convlens.layers import Layer
+from convlens.receptive import Field
 from convlens.statistics import share_of_zeros, silent_channels, summary, twins
 from convlens.text import number, percent, size
 from convlens.units import Unit
@@ -74,3 +75,55 @@ def without_kernel(layer: Layer, behind: Unit) -> str:
     if layer.weights:
         return f"A {layer.kind} layer has {layer.weights:,} weights, but no kernel that could be drawn."
     return f"A {layer.kind} layer has no weights: it computes its maps from those before it alone."
+
+
+def of_settings(layer: Layer) -> str:
+    """How a layer computes, in one sentence: kernel, stride, padding, activation."""
+    s, op = layer.settings, layer.settings.get("op")
+    parts = [layer.kind]
+    if "kernel" in s:
+        pooling = op == "pool"
+        parts.append(f"{'windows' if pooling else 'kernels'} of {size(s['kernel'])}")
+        parts.append(f"stride {_pair(s['strides'])}")
+        if s["dilation"] != [1, 1]:
+            parts.append(f"dilation {_pair(s['dilation'])}")
+        if any(s["before"]):
+            parts.append(
+                f"zeros around it ({s['before'][0]} above, {s['before'][1]} at the left)"
+                if not pooling
+                else "over the border"
+            )
+    if s.get("groups", 1) > 1:
+        parts.append(f"{s['groups']} groups")
+    if s.get("multiplier", 1) > 1:
+        parts.append(f"{s['multiplier']} kernels a map")
+    activation = s.get("activation", {}).get("name", "linear")
+    if activation != "linear":
+        parts.append(f"then {activation}" if op != "pointwise" else activation)
+    if not s:
+        return f"{layer.kind}: its maps are shown, its arithmetic is not explained here."
+    return (
+        f"{parts[0]}{': ' if parts[1:] else ''}{', '.join(parts[1:])}; {layer.shape_text}, {layer.weights:,} weights."
+    )
+
+
+def _pair(numbers: list[int]) -> str:
+    return str(numbers[0]) if numbers[0] == numbers[1] else size(numbers)
+
+
+def of_field(field: Field, layer: Layer, index: tuple[int, ...], side: tuple[int, int]) -> str:
+    """A sentence on what one cell can see of an input of ``side`` (rows, columns)."""
+    where = f"Row {index[0]}, column {index[1]}" if layer.has_maps else f"Unit {index[0]}"
+    if not field.rows:
+        return f"{where} of {layer.name} sees no pixel: all it reads is padding."
+    last_row, last_column = field.top + field.rows - 1, field.left + field.columns - 1
+    said = (
+        f"{where} of {layer.name} can see {size((field.rows, field.columns))} of {size(side)} pixels: rows {field.top} to "
+        f"{last_row}, columns {field.left} to {last_column}, {percent(field.share)} of the picture."
+    )
+    if field.mask.sum() < field.rows * field.columns:
+        said += f" There are holes in it: {int(field.mask.sum()):,} pixels in all."
+    if layer.has_maps and field.stride and max(layer.shape[:2]) > 1:
+        down, across = (number(float(step)) for step in field.stride)
+        said += f" The next cell sees {down} further down, or {across} further right."
+    return said

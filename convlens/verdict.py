@@ -46,6 +46,10 @@ def introduce(card) -> str:
         parts.append(f"right on {percent(card.accuracy)} of the {card.test['pictures']:,} test pictures")
     if card.weights:
         parts.append(f"{card.weights:,} weights")
-    said = f"{card.title}: {', '.join(parts)}." if parts else f"{card.title}. {card.sentence}".strip()
+    said = (
+        f"{card.title}: {', '.join(parts)}."
+        if parts
+        else f"{card.title}, a network of one's own. {card.sentence}".strip()
+    )
     form = {"logits": " It gives logits; ConvLens makes probabilities of them by a softmax."}
     return said + form.get(card.answer, "")

@@ -169,9 +169,9 @@ def _read(file: Path) -> ModelCard:
         raise InputError(f"'{file.name:.80}' is no name for a link. Use letters, digits, '-', '_' and '.'.")
     found = outline(file.name, read_config(file))
     told = file.with_suffix(".json")
-    form = dict(
-        name=file.stem, file=file, input_shape=found.input_shape, answer=found.answer, guessed_range=found.guessed_range
-    )
+    form = {"name": file.stem, "file": file} | {
+        name: getattr(found, name) for name in ("input_shape", "answer", "guessed_range")
+    }
     if not told.exists():
         sentence = "It has no card, so its classes have numbers instead of names."
         return ModelCard(title=file.stem, sentence=sentence, labels=(), value_range=None, classes=found.classes, **form)

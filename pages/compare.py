@@ -34,24 +34,25 @@ with st.spinner("Both networks are looking at the picture. Right after the start
     layers = caching.layers(a)
 answers = [chosen.answer(card) for card in pair]
 labels = pair[0].labels_for(len(answers[0]))
+truth = chosen.truth(labels)
 stem = f"{chosen.file_name}-{a}-{b}"
 sources = tuple(map(selection.source, pair))
 fitted = (chosen.how, chosen.at)
-st.markdown(verdict(labels, (titles[0], answers[0]), (titles[1], answers[1]), chosen.label))
+st.markdown(verdict(labels, (titles[0], answers[0]), (titles[1], answers[1]), truth))
 
 for i, column in enumerate(st.columns(2, gap="small")):
     card, p = pair[i], answers[i]
     label, share = top(labels, p)
-    drawing = (labels, f"{titles[i]}: {label}, {percent(share)}", colours[i], p, chosen.label)
+    drawing = (labels, f"{titles[i]}: {label}, {percent(share)}", colours[i], p, truth)
     downloads = (
         png(f"{stem}-softmax-{i}", lambda drawing=drawing: softmax_png(*drawing)),
         csv(f"{stem}-softmax-{i}", ["class", "probability"], labels, p),
     )
-    truth = f"◆ marks the truth: {chosen.label}." if chosen.label else "The true class is not known."
-    caption = f"Entropy {number(entropy(p))} of at most {number(np.log2(len(labels)))} bits. {truth}"
+    told = f"◆ marks the truth: {truth}." if truth else "The true class is not known."
+    caption = f"Entropy {number(entropy(p))} of at most {number(np.log2(len(labels)))} bits. {told}"
     code = snippets.softmax(sources, *fitted)
     with column, panel(drawing[1], key=f"softmax-{i}", downloads=downloads, code=code, caption=caption):
-        st.html(softmax_bars(labels, introduce(card), colours[i], p, chosen.label))
+        st.html(softmax_bars(labels, introduce(card), colours[i], p, truth))
 
 over_layers = curves(*maps)
 conv = [name for name in convolutions(layers) if name in over_layers.names]
@@ -84,7 +85,7 @@ for i, column in enumerate(st.columns(2, gap="small")):
     file = f"{chosen.file_name}-{pair[i].name}-{name}"
     downloads = (
         png(file, lambda sheet=sheet: palette_png(sheet, scale.colours, enlarged=4)),
-        npz(file, **{name: values}),
+        npz(file, {name: values}),
     )
     code = snippets.layer(sources[i], name, *fitted)
     title, scope = f"{titles[i]}, {name}", "one scale for both networks"

@@ -71,7 +71,7 @@ with middle:
         plane, of = result[:, :, images.CHANNELS.index(which)], f", {which}"
     scale = bold_scale(plane)
     spread = f"{number(result.min())} to {number(result.max())}, mean {number(result.mean(dtype=float))}"
-    downloads = (png(f"{stem}-signed{of[2:]}", lambda: montage.map_png(plane, scale)), npz(stem, result=result))
+    downloads = (png(f"{stem}-signed{of[2:]}", lambda: montage.map_png(plane, scale)), npz(stem, {"result": result}))
     outside = percent(share_beyond(plane, scale))
     scope = (
         f"one scale for this result, 0 in white; {outside} of the values lie beyond its ends"

@@ -41,7 +41,7 @@ def measured(pixels: np.ndarray, bins: int) -> dict[str, tuple[np.ndarray, float
 def numbers_panel(title: str, key: str, pixels: np.ndarray, values: np.ndarray | None, code: str) -> None:
     rows, columns = pixels.shape[:2]
     stem = f"{chosen.file_name}-{key}"
-    downloads = (png(stem, lambda: images.encode_png(pixels)), npz(stem, pixels=pixels))
+    downloads = (png(stem, lambda: images.encode_png(pixels)), npz(stem, {"pixels": pixels}))
     caption = f"{size((rows, columns, 3))} = {pixels.size:,} numbers. The magnifier shows {PATCH} × {PATCH} of them, for one channel."
     with panel(title, key=key, downloads=downloads, code=code, caption=caption):
         magnifier(f"magnifier.{key}", pixels, values, title)

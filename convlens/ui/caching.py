@@ -6,9 +6,10 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from convlens import engine, jobs
+from convlens import engine, jobs, overview
 from convlens.jobs import Range
 from convlens.layers import Layer
+from convlens.overview import Sheet
 
 HOUR = 3600
 
@@ -56,9 +57,30 @@ def _own_maps(
     return _compute(_job, network, _image, value_range, _gains)
 
 
+def sheets(
+    network: str, image: np.ndarray, value_range: Range, gains: dict, scope: str, maps: dict, *, personal: bool
+) -> dict[str, Sheet]:
+    """``overview.sheets`` of maps that were computed for this image and surgery, remembered like them."""
+    key = tuple((layer, digest(factors)) for layer, factors in gains.items())
+    return (_own_sheets if personal else _sheets)(network, digest(image), value_range, key, scope, maps)
+
+
+@st.cache_data(max_entries=64, max_size="100MB", ttl=HOUR, show_spinner=False)
+def _sheets(network: str, key: str, value_range: Range, surgery: tuple, scope: str, _maps: dict) -> dict[str, Sheet]:
+    return overview.sheets(_maps, scope)
+
+
+@st.cache_data(max_entries=8, max_size="30MB", ttl=HOUR, show_spinner=False, scope="session")
+def _own_sheets(
+    network: str, key: str, value_range: Range, surgery: tuple, scope: str, _maps: dict
+) -> dict[str, Sheet]:
+    return overview.sheets(_maps, scope)
+
+
 def forget() -> None:
     """Drop everything that was computed from the visitor's own photo."""
     _own_maps.clear()
+    _own_sheets.clear()
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -69,6 +91,16 @@ def layers(network: str) -> tuple[Layer, ...]:
 @st.cache_data(max_entries=64, show_spinner=False)
 def layer_weights(network: str, layer: str) -> list[np.ndarray]:
     return engine.run(jobs.layer_weights, network, layer)
+
+
+@st.cache_data(max_entries=16, max_size="50MB", show_spinner=False)
+def edges(network: str) -> tuple[bytes, dict[str, dict]]:
+    return engine.run(jobs.edges, network)
+
+
+@st.cache_data(max_entries=64, ttl=HOUR, show_spinner=False)
+def accuracy(network: str, place: str, count: int, surgery: str, _gains: dict) -> float:
+    return engine.run(jobs.accuracy, network, place, count, _gains)
 
 
 @st.cache_data(max_entries=64, ttl=HOUR, show_spinner=False)

@@ -25,5 +25,6 @@ PAGES = (
     PageEntry("pixels", "Pixels", ":material/grid_on:", "The picture as the numbers it is."),
     PageEntry("kernels", "Kernels", ":material/filter_3:", "Slide hand-picked weights over the picture."),
     PageEntry("layers", "Layers", ":material/layers:", "Slice a trained network: the maps of every layer."),
+    PageEntry("explorer", "Explorer", ":material/hub:", "A whole network, and how each of its numbers is made."),
     PageEntry("compare", "Compare", ":material/compare:", "Two networks, one picture: who is right, who is sure?"),
 )

@@ -25,8 +25,8 @@ def png(stem: str, make: Callable[[], bytes]) -> Download:
     return Download("PNG", f"{stem}.png", make)
 
 
-def npz(stem: str, **arrays: np.ndarray) -> Download:
-    return Download("NPZ", f"{stem}.npz", lambda: files.npz(**arrays))
+def npz(stem: str, arrays: dict[str, np.ndarray]) -> Download:
+    return Download("NPZ", f"{stem}.npz", lambda: files.npz(arrays))
 
 
 def csv(stem: str, header: list[str], *columns: Iterable) -> Download:

@@ -106,10 +106,12 @@ def ask_for_range(of: ModelCard, seen: np.ndarray) -> None:
     if of.value_range is not None:
         return
     given = of.prepare(seen, value_range(of))
-    with st.container(border=True, horizontal=True, vertical_alignment="center", gap="medium", key="panel-range"):
+    with st.container(
+        border=True, horizontal=True, vertical_alignment="center", gap="medium", wrap=False, key="panel-range"
+    ):
         with st.container(width=72):
             picture(images.encode_png(seen, enlarged=max(1, 128 // max(seen.shape))), "What the network sees")
-        with st.container(width=330):
+        with st.container(width="stretch", gap="xsmall"):
             st.session_state["range.choose"] = state.get("range")
             st.segmented_control(
                 "Which values does it take? Its card would say.",
@@ -118,12 +120,12 @@ def ask_for_range(of: ModelCard, seen: np.ndarray) -> None:
                 required=True,
                 on_change=lambda: state.put("range", st.session_state["range.choose"]),
             )
-        guess = "it begins with Rescaling, so 0 to 255 is likely" if of.guessed_range else "0 to 1 is usual"
-        chosen = "" if value_range(of) else f"Automatic: {guess}. "
-        st.caption(
-            f"{chosen}It gets {size(given.shape)} numbers from {number(given.min())} to {number(given.max())}, mean "
-            f"{number(given.mean(dtype=float))}. Wrong values make wrong answers, without a warning."
-        )
+            guess = "it begins with Rescaling, so 0 to 255 is likely" if of.guessed_range else "0 to 1 is usual"
+            chosen = "" if value_range(of) else f"Automatic: {guess}. "
+            st.caption(
+                f"{chosen}It gets {size(given.shape)} numbers from {number(given.min())} to {number(given.max())}, mean "
+                f"{number(given.mean(dtype=float))}. Wrong values make wrong answers, without a warning."
+            )
 
 
 def choose(layer: str, channel: int = 0, row: int = 0, column: int = 0) -> None:

@@ -15,6 +15,7 @@ from convlens.images import CHANNELS, WAYS_TO_FIT
 from convlens.kernels import KERNELS
 from convlens.montage import SCOPES
 from convlens.pictures import bundled
+from convlens.surgery import is_surgery
 from models.catalog import RANGES, catalog
 
 STEPS = 3
@@ -81,6 +82,7 @@ STATE: dict[str, Choice] = {
     "row": Choice(0, range(LARGEST)),
     "column": Choice(0, range(LARGEST)),
     "range": Choice("automatic", ("automatic", *RANGES)),
+    "surgery": Choice("", is_surgery),
     "scale": Choice("layer", tuple(SCOPES)),
     "a": Choice("benchmark", _a_network),
     "b": Choice("dummy", _a_network),

@@ -12,6 +12,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from convlens import cifar10, images
 from convlens.errors import InputError
 from convlens.images import Picture
+from convlens.overview import Sheet
 from convlens.pictures import bundled, thumbnail
 from convlens.statistics import probabilities
 from convlens.ui import caching, components, pickers, selection, state
@@ -47,6 +48,23 @@ class Chosen:
         """Every layer's activations in a network, computed by the engine or remembered."""
         image = self.seen(card.input_shape)
         return caching.feature_maps(card.name, image, selection.value_range(card), personal=self.personal)
+
+    def truth(self, labels: tuple[str, ...]) -> str | None:
+        """The true class, where it is known and among these labels."""
+        return self.label if self.label in labels else None
+
+    def altered(self, card: ModelCard, gains: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Like ``maps``, after surgery; without any, the same."""
+        if not gains:
+            return self.maps(card)
+        image = self.seen(card.input_shape)
+        return caching.altered_maps(card.name, image, selection.value_range(card), gains, personal=self.personal)
+
+    def sheets(self, card: ModelCard, gains: dict[str, np.ndarray], scope: str) -> dict[str, Sheet]:
+        """Every layer's maps as one small picture."""
+        image, maps = self.seen(card.input_shape), self.altered(card, gains)
+        values = selection.value_range(card)
+        return caching.sheets(card.name, image, values, gains, scope, maps, personal=self.personal)
 
     def answer(self, card: ModelCard) -> np.ndarray:
         """Probabilities (classes,) that a network gives."""

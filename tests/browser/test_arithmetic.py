@@ -141,7 +141,7 @@ def explained_and_true(explain, sliced: Sliced, layer: Layer, image: np.ndarray,
     rng = np.random.default_rng(2)
     cells = np.stack([rng.integers(0, side, most) for side in shape], axis=1)
     corners = [(r, c, 0) for r in (0, shape[0] - 1) for c in (0, shape[1] - 1)]
-    before = sliced.before_activation(layer.name, image)[0] if explanation.needs_all_sums(layer) else None
+    before = sliced.before_activation(layer.name, image, {})[0] if explanation.needs_all_sums(layer) else None
     found, expected = [], []
     for channel in sorted({int(cell[2]) for cell in cells} | {0}):
         mine = [[int(r), int(c), channel] for r, c, k in [*cells.tolist(), *corners] if k == channel]

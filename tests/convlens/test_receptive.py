@@ -114,4 +114,4 @@ def test_strides_through_branches():
     found = strides(branches(L.Add()).layers)
     assert set(found.values()) == {(1, 1), (2, 2)}
     up = from_layers(L.MaxPooling2D(2), L.UpSampling2D((2, 4)), L.Flatten())
-    assert [found for found in strides(up.layers).values()] == [(1, 1), (2, 2), (1, Fraction(1, 2)), None]
+    assert list(strides(up.layers).values()) == [(1, 1), (2, 2), (1, Fraction(1, 2)), None]

@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 import streamlit as st
+from streamlit import runtime
 
 FOLDER = Path(__file__).parent
 
@@ -13,7 +14,8 @@ FOLDER = Path(__file__).parent
 def _component(name: str):
     """Registered once a process; Streamlit takes the text of the files."""
     folder = FOLDER / name
-    html, css, js = ((folder / f"{name}.{ending}").read_text(encoding="utf-8") for ending in ("html", "css", "js"))
+    html, css = ((folder / f"{name}.{ending}").read_text(encoding="utf-8") for ending in ("html", "css"))
+    js = "\n".join(part.read_text(encoding="utf-8") for part in sorted(folder.glob("*.js")))  # parts of one module
     return st.components.v2.component(f"convlens_{name}", html=html, css=css, js=js)
 
 
@@ -28,3 +30,18 @@ def mount(name: str, *, key: str, data: dict, **callbacks):
 def data_url(data: bytes, kind: str) -> str:
     """Bytes of an image as a URL that needs no request; kind: "png" or "jpeg"."""
     return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
+
+
+def served(data: bytes, kind: str, place: str) -> str:
+    """Bytes as an address on this server, for what a browser should fetch once and keep; as ``st.image`` does it.
+
+    The address tells nothing to those who do not have it, and ends with the last session that uses it.
+
+    Args:
+        kind: a MIME type.
+        place: what of the page it is for; another content in the same place replaces it.
+    """
+    if not runtime.exists():
+        return ""
+    base = st.get_option("server.baseUrlPath").strip("/")
+    return (f"/{base}" if base else "") + runtime.get_instance().media_file_mgr.add(data, kind, f"convlens.{place}")

@@ -1,0 +1,120 @@
+"""A whole network as columns of thumbnails: one sheet a layer, the lanes of its graph, and every unit's strongest edges."""
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from convlens import units
+from convlens.layers import Layer
+from convlens.montage import Scale, palette_png, scales_for, to_levels
+
+SIDE = 56  # pixels: the longest side of a thumbnail; larger maps are shrunk by area averaging, and ConvLens says so
+EDGES = 16  # the strongest of a unit
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """All maps of a layer as one picture, ``columns`` a row, one pixel a value, without lines between them.
+
+    Attributes:
+        png: a palette PNG.
+        cell: (rows, columns) of one map in it.
+        scale: of the layer; of the first map where each has its own.
+        shrunk: whether the maps are larger than that.
+    """
+
+    png: bytes
+    columns: int
+    cell: tuple[int, int]
+    scale: Scale
+    shrunk: bool
+
+
+def sheets(activations: dict[str, np.ndarray], scope: str) -> dict[str, Sheet]:
+    """Layer name → sheet; a vector's values are maps of 1 × 1.
+
+    Args:
+        activations: layer name → (rows, columns, channels) or (units,).
+        scope: of the colour scale, one of ``montage.SCOPES``.
+    """
+    maps = {name: values if values.ndim == 3 else values[None, None] for name, values in activations.items()}
+    everything = list(maps.values()) if scope == "network" else []
+    return {name: _sheet(values, scales_for(values, scope, everything)) for name, values in maps.items()}
+
+
+def _sheet(maps: np.ndarray, scales: list[Scale]) -> Sheet:
+    """``maps`` (rows, columns, n); one scale for all or one for each."""
+    small, shrunk = _shrunk(maps)
+    rows, width, n = small.shape
+    if len(scales) == 1:
+        levels = to_levels(small, scales[0])
+    else:
+        levels = np.stack([to_levels(small[:, :, i], scale) for i, scale in enumerate(scales)], axis=-1)
+    columns = math.ceil(math.sqrt(n))
+    lines = -(-n // columns)
+    tiles = np.zeros((lines * columns, rows, width), np.uint8)
+    tiles[:n] = np.moveaxis(levels, 2, 0)
+    whole = tiles.reshape(lines, columns, rows, width).swapaxes(1, 2).reshape(lines * rows, columns * width)
+    return Sheet(palette_png(whole, scales[0].colours), columns, (rows, width), scales[0], shrunk)
+
+
+def _shrunk(maps: np.ndarray) -> tuple[np.ndarray, bool]:
+    rows, columns = maps.shape[:2]
+    longest = max(rows, columns)
+    if longest <= SIDE:
+        return maps, False
+    size = (max(1, round(columns * SIDE / longest)), max(1, round(rows * SIDE / longest)))
+    parts = [
+        cv2.resize(np.ascontiguousarray(maps[:, :, i : i + 512]), size, interpolation=cv2.INTER_AREA).reshape(
+            size[1], size[0], -1
+        )
+        for i in range(0, maps.shape[2], 512)  # more channels than OpenCV takes at once
+    ]
+    return np.concatenate(parts, axis=2), True
+
+
+def lanes(layers: tuple[Layer, ...]) -> list[int]:
+    """For each layer the line of the graph that it stands on: 0 for the main one, others for branches beside it."""
+    place = {layer.name: i for i, layer in enumerate(layers)}
+    last_use = dict(place)
+    for i, layer in enumerate(layers):
+        for source in layer.inputs:
+            last_use[source] = i
+    found: list[int] = []
+    tips: dict[int, str] = {}  # lane → the layer at its end
+    for i, layer in enumerate(layers):
+        lane = next((found[place[s]] for s in layer.inputs if tips.get(found[place[s]]) == s), None)
+        if lane is None:
+            busy = {n for n, tip in tips.items() if last_use[tip] >= i}
+            lane = next(n for n in range(len(layers)) if n not in busy)
+        merged = [found[place[s]] for s in layer.inputs]
+        lane = min([lane, *(n for n in merged if tips.get(n) in layer.inputs)])
+        for n in merged:
+            if n != lane and tips.get(n) in layer.inputs and last_use[tips[n]] <= i:
+                del tips[n]
+        found.append(lane)
+        tips[lane] = layer.name
+    return found
+
+
+def edge_table(layers: tuple[Layer, ...], weights: dict[str, list[np.ndarray]]) -> tuple[bytes, dict[str, dict]]:
+    """The strongest edges of every unit, for all layers with a kernel, in few bytes.
+
+    Returns:
+        (table, layer name → {"start": byte, "k": edges a unit, "largest": what ±127 stands for}). Of each layer the
+        table holds uint32 (units, k) channels of the layer below, then int8 (units, k) weights, little-endian, each
+        layer padded to a multiple of 4 bytes.
+    """
+    table, places = bytearray(), {}
+    for layer in layers:
+        found = units.edges(layer, weights.get(layer.name, []), EDGES) if weights.get(layer.name) else None
+        if found is None:
+            continue
+        sources, strengths = found
+        largest = float(np.abs(strengths).max()) or 1.0
+        places[layer.name] = {"start": len(table), "k": sources.shape[1], "largest": largest}
+        table += sources.astype("<u4").tobytes() + np.rint(strengths / largest * 127).astype(np.int8).tobytes()
+        table += bytes(-len(table) % 4)
+    return bytes(table), places

@@ -1,0 +1,435 @@
+// How one map was made: what it reads, its kernel, the steps, the map; and the arithmetic of the cell under the pointer.
+// No round trip but for a click, which selects a cell. The arithmetic is in arithmetic.js.
+// data: layer {name, kind, shape, settings}, channel, row, column, factor, unit, inputs [{name, kind, shape, url, low, high, signed}], output {url, low, high, signed},
+//   before {url} | null, labels, flat (shape of the maps that a flattened input came from) | null, palettes {signed, plain} (768 bytes, base64)
+const instances = new WeakMap()
+const show = x => {
+  if (!Number.isFinite(x)) return String(x)
+  const rounded = Number(x.toPrecision(3))
+  return String(Math.abs(rounded) < 1e-9 ? 0 : Math.abs(rounded) < 1e-4 ? rounded.toExponential(1) : rounded).replace("-", "−")
+}
+const bracketed = x => (x < 0 ? `(${show(x)})` : show(x))
+const element = (tag, classes = "", text = "") => {
+  const made = document.createElement(tag)
+  if (classes) made.className = classes
+  if (text) made.textContent = text
+  return made
+}
+const fetched = new Map() // address → Float32Array, for all instances; the newest 48
+function numbers(url) {
+  if (!fetched.has(url)) {
+    if (fetched.size > 48) fetched.delete(fetched.keys().next().value)
+    fetched.set(url, fetch(url).then(r => r.arrayBuffer()).then(buffer => new Float32Array(buffer)))
+  }
+  return fetched.get(url)
+}
+
+export default function ({ data: [data], parentElement, setStateValue }) {
+  const $ = selector => parentElement.querySelector(selector)
+  let me = instances.get(parentElement)
+  if (!me) {
+    me = { timer: null, sorted: false, turn: 0 }
+    instances.set(parentElement, me)
+  }
+  const turn = ++me.turn
+  const { settings, shape } = data.layer
+  const spec = settings, hasMaps = shape.length === 3
+  const [rows, columns] = hasMaps ? shape : [1, 1]
+  const at = { row: data.row, column: data.column, channel: data.channel }
+  const unit = unpackedUnit(data.unit)
+  if (me.of !== data.layer.name) pause()
+  me.of = data.layer.name
+  $(".sorted input").checked = me.sorted
+  $(".sorted input").onchange = event => { me.sorted = event.target.checked; build() }
+  $(".back").onclick = () => { pause(); step(-1) }
+  $(".next").onclick = () => { pause(); step(1) }
+  $(".play").onclick = () => (me.timer ? pause() : play())
+  const many = rows * columns > 1
+  for (const name of [".back", ".next", ".play"]) $(name).style.display = many ? "" : "none"
+
+  let arrays
+  Promise.all([numbers(data.output.url), data.before ? numbers(data.before.url) : null, ...data.inputs.map(input => numbers(input.url))]).then(([output, before, ...inputs]) => {
+    if (turn !== me.turn) return // another click came meanwhile
+    arrays = {
+      output: { shape, data: output },
+      before: before && { shape, data: before },
+      inputs: inputs.map((values, i) => ({ shape: data.inputs[i].shape, data: values })),
+    }
+    build()
+  })
+  return () => pause()
+
+  // ---- drawing maps
+
+  function palette(signed) {
+    const key = signed ? "signed" : "plain"
+    me.palettes ??= {}
+    return (me.palettes[key] ??= Uint8Array.from(atob(data.palettes[key]), c => c.charCodeAt(0)))
+  }
+  function paint(canvas, height, width, value, { low, high, signed }) {
+    canvas.width = width
+    canvas.height = height
+    const context = canvas.getContext("2d"), image = context.createImageData(width, height), colours = palette(signed)
+    for (let r = 0, p = 0; r < height; r++) for (let c = 0; c < width; c++, p += 4) {
+      const level = Math.round(252 * Math.min(1, Math.max(0, (value(r, c) - low) / (high - low))))
+      image.data.set([colours[3 * level], colours[3 * level + 1], colours[3 * level + 2], 255], p)
+    }
+    context.putImageData(image, 0, 0)
+  }
+  function mapOf(input, array, channel) {
+    const box = element("div", "map"), canvas = element("canvas")
+    box.append(canvas, document.createElementNS("http://www.w3.org/2000/svg", "svg"))
+    const [height, width] = array.shape.length === 3 ? array.shape : [1, 1]
+    paint(canvas, height, width, (r, c) => cellAt(array, r, c, channel), input)
+    frameSize(box, height, width)
+    return box
+  }
+  function frameSize(box, height, width) {
+    const svg = box.querySelector("svg")
+    svg.setAttribute("viewBox", `0 0 ${width} ${height}`)
+    svg.replaceChildren()
+  }
+  function mark(box, cells, winner = -1) {
+    const svg = box.querySelector("svg")
+    const draw = (r, c, h, w, name) => {
+      const rect = document.createElementNS("http://www.w3.org/2000/svg", "rect")
+      for (const [key, value] of Object.entries({ x: c, y: r, width: w, height: h })) rect.setAttribute(key, value)
+      if (name) rect.setAttribute("class", name)
+      svg.append(rect)
+    }
+    svg.replaceChildren()
+    if (!cells.length) return
+    const r = cells.map(cell => cell[0]), c = cells.map(cell => cell[1])
+    const [top, left] = [Math.min(...r), Math.min(...c)], [height, width] = [Math.max(...r) - top + 1, Math.max(...c) - left + 1]
+    if (cells.length === height * width) draw(top, left, height, width)
+    else for (const [i, j] of cells) draw(i, j, 1, 1) // a dilated kernel has holes
+    if (winner >= 0) draw(...cells[winner], 1, 1, "win")
+  }
+
+  // ---- the parts
+
+  function build() {
+    const reads = $(".reads")
+    me.rows = []
+    me.watch?.disconnect()
+    reads.replaceChildren()
+    const found = explainAt()
+    $(".sorted").style.display = found.form === "sum" && found.terms.length > 1 ? "" : "none"
+    if (found.form === "sum") buildSum(found, reads)
+    else if (found.form !== "contributions" && found.form !== "none" && !(found.among && !hasMaps)) buildPlain(reads)
+    const output = $(".output"), canvas = output.querySelector("canvas")
+    output.style.display = many ? "" : "none"
+    if (many) {
+      const factor = data.factor ?? 1
+      paint(canvas, rows, columns, (r, c) => cellAt(arrays.output, r, c, at.channel), data.output)
+      frameSize(output.querySelector(".map"), rows, columns)
+      output.querySelector("figcaption").textContent = `Map ${at.channel} of ${data.layer.name}, ${rows} × ${columns}, ${show(data.output.low)} to ${show(data.output.high)}${factor === 1 ? "" : `, times ${show(factor)} (surgery)`}. Hover a cell; a click selects it.`
+      follow(output.querySelector(".map"))
+    }
+    refresh()
+  }
+  function explainAt() { return explain(spec, unit, arrays.inputs, arrays.output, arrays.before, at) }
+
+  function buildSum(found, reads) {
+    const order = found.terms.map((_, n) => n)
+    if (me.sorted) order.sort((a, b) => Math.abs(found.terms[b].share) - Math.abs(found.terms[a].share))
+    const input = data.inputs[0], array = arrays.inputs[0]
+    const largest = Math.max(...unit.slices.map(Math.abs), 1e-12)
+    me.watch = new IntersectionObserver(entries => entries.forEach(entry => {
+      const row = entry.target.made
+      row.visible = entry.isIntersecting
+      if (row.visible) fill(row)
+    }), { root: reads, rootMargin: "200px" })
+    for (const n of order) {
+      const row = { n, box: element("div", "row"), visible: false, filled: false }
+      row.box.made = row
+      row.box.style.minHeight = "78px"
+      me.rows.push(row)
+      me.watch.observe(row.box)
+      reads.append(row.box)
+    }
+    function fill(row) {
+      if (!row.filled) {
+        row.filled = true
+        const left = element("div"), middle = element("div"), right = element("div")
+        row.map = mapOf(input, array, unit.sources[row.n])
+        left.append(row.map, element("div", "small", `${input.name.split("/").at(-1)} ${unit.sources[row.n]}`))
+        const kernel = element("div", "kernel"), cell = Math.max(9, Math.min(26, 72 / unit.columns))
+        kernel.style.gridTemplateColumns = `repeat(${unit.columns}, ${cell}px)`
+        for (let k = 0; k < unit.rows; k++) for (let l = 0; l < unit.columns; l++) {
+          const w = weightAt(unit, k, l, row.n), square = element("span", "", cell >= 22 ? show(Number(w.toPrecision(2))).replace(/^(−?)0\./, "$1.") : "")
+          const colours = palette(true), level = Math.round(252 * Math.min(1, Math.max(0, (w / largest + 1) / 2)))
+          square.style.background = `rgb(${colours[3 * level]},${colours[3 * level + 1]},${colours[3 * level + 2]})`
+          square.style.height = `${cell}px`
+          if (Math.abs(w) > 0.62 * largest) square.style.color = "#fff"
+          square.title = String(w)
+          kernel.append(square)
+        }
+        middle.append(kernel, element("div", "small", "kernel"))
+        row.result = element("div", "map")
+        const canvas = element("canvas")
+        row.result.append(canvas, document.createElementNS("http://www.w3.org/2000/svg", "svg"))
+        if (many) {
+          const values = intermediate(spec, unit, array, row.n, rows, columns)
+          const end = values.reduce((most, v) => Math.max(most, Math.abs(v)), 0)
+          paint(canvas, rows, columns, (r, c) => values[r * columns + c], { low: -(end || 1), high: end || 1, signed: true })
+          frameSize(row.result, rows, columns)
+          right.append(row.result, element("div", "small", end ? `±${show(end)}` : "0"))
+        }
+        row.terms = element("div", "terms")
+        row.share = element("div", "share")
+        row.box.append(left, middle, right, row.terms, row.share)
+      }
+      refreshRow(row)
+    }
+    me.refreshRow = refreshRow
+    function refreshRow(row) {
+      if (!row.filled || !row.visible) return
+      const t = term(spec, unit, array, row.n, at.row, at.column)
+      mark(row.map, t.products.map(([, , i, j]) => [i, j]))
+      if (many) mark(row.result, [[at.row, at.column]])
+      const wide = t.products.length > 25
+      row.terms.style.gridTemplateColumns = `repeat(${wide ? 4 : Math.min(5, unit.columns)}, max-content)`
+      const written = (wide ? [...t.products].sort((a, b) => Math.abs(b[0] * b[1]) - Math.abs(a[0] * a[1])).slice(0, 12) : t.products).map(([x, w]) => element("span", x * w ? "" : "nil", `${show(x)}·${bracketed(w)}`))
+      row.terms.replaceChildren(...written)
+      if (wide) row.terms.append(element("span", "", `… ${t.products.length} products`))
+      row.share.replaceChildren(...(t.factor === 1 ? [] : [element("div", "times", `${show(t.partial)}·${bracketed(t.factor)} =`)]), document.createTextNode(show(t.share)))
+    }
+  }
+  function buildPlain(reads) {
+    const of = spec.op === "merge" || spec.op === "concatenate" ? data.inputs.map((_, i) => i) : [0]
+    for (const i of of) {
+      const row = { i, box: element("div", "row plain") }, left = element("div")
+      const channel = Math.min(channelRead(i), depthOf(arrays.inputs[i]) - 1)
+      row.map = mapOf(data.inputs[i], arrays.inputs[i], channel)
+      row.caption = element("div", "small", `${data.inputs[i].name}, ${arrays.inputs[i].shape.length === 3 ? "map" : "unit"} ${channel}`)
+      left.append(row.map, row.caption)
+      row.text = element("div")
+      row.box.append(left, row.text)
+      if (arrays.inputs[i].shape.length !== 3) row.map.style.display = "none"
+      me.rows.push(row)
+      reads.append(row.box)
+    }
+  }
+  function channelRead(i) {
+    const found = explainAt()
+    if (found.form === "copy") return found.which === i && found.place ? found.place.at(-1) : 0
+    return found.source ?? at.channel
+  }
+
+  // ---- the cell
+
+  function refresh() {
+    if (!arrays) return
+    const found = explainAt(), steps = [], line = $(".line"), keras = cellAt(arrays.output, at.row, at.column, at.channel)
+    const factor = data.factor ?? 1, value = found.value * factor
+    const label = data.labels[at.channel]
+    $(".where").textContent = hasMaps ? `Row ${at.row}, column ${at.column} of ${rows} × ${columns}` : `Unit ${at.channel} of ${shape[0]}${label ? `: ${label}` : ""}`
+    const [sentence, extra] = told(found, steps)
+    if (factor !== 1) steps.push(["surgery", `· ${bracketed(factor)}`])
+    steps.push(["result", value, true])
+    $(".steps").replaceChildren(...steps.map(([name, x, strong]) => {
+      const row = element("div")
+      row.append(element("span", "", name), element(strong ? "b" : "span", "", typeof x === "number" ? show(x) : x))
+      return row
+    }))
+    const result = element("b", "", show(value))
+    line.replaceChildren(document.createTextNode(`${sentence}${factor === 1 ? "" : ` · ${bracketed(factor)}`} = `), result)
+    if (extra) line.append(extra)
+    $(".check").textContent = found.form === "none" ? "" : Math.abs(value - keras) <= 1e-4 * Math.max(1, Math.abs(keras)) ? `Keras has ${show(keras)} there too.` : `Keras has ${show(keras)} there: please report this.`
+    if (many) mark($(".output .map"), [[at.row, at.column]])
+    for (const row of me.rows) {
+      if (found.form === "sum") me.refreshRow(row)
+      else refreshPlain(row, found)
+    }
+  }
+  function refreshPlain(row, found) {
+    const array = arrays.inputs[row.i]
+    if (array.shape.length !== 3) return
+    if (found.form === "pool") {
+      mark(row.map, found.whole ? [[0, 0], [array.shape[0] - 1, array.shape[1] - 1]].slice(0, 0) : found.places, found.how === "maximum" && !found.whole ? found.winner : -1)
+      if (found.whole && found.how === "maximum") mark(row.map, [found.places[found.winner]], 0)
+      row.text.replaceChildren(found.whole ? element("div", "", `All ${array.shape[0]} × ${array.shape[1]} = ${found.values.length} values.`) : patch(found))
+    } else if (found.form === "copy") {
+      const channel = found.which === row.i && found.place ? found.place.at(-1) : null
+      if (channel !== null && row.channel !== channel) {
+        row.channel = channel
+        paint(row.map.querySelector("canvas"), array.shape[0], array.shape[1], (r, c) => cellAt(array, r, c, channel), data.inputs[row.i])
+        row.caption.textContent = `${data.inputs[row.i].name}, map ${channel}`
+      }
+      mark(row.map, channel === null ? [] : [found.place.slice(0, 2)])
+      row.box.style.opacity = found.which === row.i || !found.place ? 1 : 0.35
+      row.text.textContent = channel === null ? (found.which === row.i ? "Outside its input: a zero is put here." : "") : `Its value in row ${found.place[0]}, column ${found.place[1]}: ${show(found.value)}`
+    } else if (found.form === "blend") {
+      mark(row.map, found.products.map(([, , i, j]) => [i, j]))
+      row.text.textContent = "The four nearest values, by their distances."
+    } else if (found.form === "merge") {
+      const i = Math.min(at.row, array.shape[0] - 1), j = Math.min(at.column, array.shape[1] - 1)
+      mark(row.map, [[i, j]])
+      row.text.textContent = show(found.values[row.i])
+    } else {
+      mark(row.map, [[at.row, at.column]])
+      const own = found.form === "pointwise" && !found.among ? [curve(found)] : []
+      row.text.replaceChildren(element("div", "", `x = ${show(found.x)}`), ...own)
+    }
+  }
+  function patch(found) {
+    const box = element("div", "patch"), [, kernelColumns] = spec.kernel
+    box.style.gridTemplateColumns = `repeat(${kernelColumns}, auto)`
+    const array = arrays.inputs[0]
+    let n = 0
+    for (const [i, j] of taps(spec, at.row, at.column)) {
+      const within = inside(array, i, j)
+      box.append(element("span", !within ? "out" : found.how === "maximum" && n === found.winner ? "win" : "", within ? show(found.values[n]) : "–"))
+      if (within) n++
+    }
+    return box
+  }
+  function curve(found) {
+    const f = ACTIVATIONS[found.activation].of, settings = { ...spec.activation, slope: found.slope }
+    const end = Math.max(3, Math.abs(found.x) * 1.2), xs = Array.from({ length: 81 }, (_, i) => -end + (2 * end * i) / 80), ys = xs.map(x => f(x, settings))
+    const low = Math.min(...ys, 0), high = Math.max(...ys, 1e-6), px = x => 100 * (x + end) / (2 * end), py = y => 56 - 52 * (y - low) / (high - low)
+    const box = element("div", "curve")
+    box.innerHTML = `<svg viewBox="0 0 100 60" width="100%"><line x1="0" x2="100" y1="${py(0)}" y2="${py(0)}"/><line x1="50" x2="50" y1="0" y2="60"/><path vector-effect="non-scaling-stroke" d="M${xs.map((x, i) => `${px(x)},${py(ys[i])}`).join("L")}"/><circle cx="${px(found.x)}" cy="${py(found.value)}" r="2.6"/></svg>`
+    return box
+  }
+  function bars(list) { // [[label, share −1 to 1, text, strong], …]
+    const box = element("div", "bars")
+    for (const [label, share, text, strong] of list) {
+      const bar = element("i")
+      bar.style.width = `${Math.abs(share) * 100}%`
+      bar.style.background = share < 0 ? "rgb(33,102,172)" : "rgb(178,24,43)"
+      box.append(element("span", strong ? "here" : "", label), bar, element("span", strong ? "here" : "", text))
+    }
+    return box
+  }
+
+  // the formula with its numbers; fills `steps`, may give bars
+  function told(found, steps) {
+    const activated = inner => {
+      const name = found.activation
+      if (!name || name === "linear") return inner
+      if (found.among) return amongText(found, steps)
+      return `${name}(${inner})`
+    }
+    switch (found.form) {
+      case "sum": {
+        steps.push([found.terms.length === 1 ? "sum of the products" : `sum over ${found.terms.length} maps`, found.sum])
+        after(found, steps)
+        const shares = found.terms.map(t => t.share), shown = shares.slice(0, 16).map(bracketed).join(" + ") + (shares.length > 16 ? ` + … (${shares.length} maps)` : "")
+        return [activated(`${shown}${found.bias == null ? "" : ` + ${bracketed(found.bias)}`}`), among$(found)]
+      }
+      case "contributions": {
+        steps.push([`sum of ${found.products.length.toLocaleString("en")} products`, found.sum])
+        after(found, steps)
+        $(".reads").replaceChildren(contributions(found))
+        return [activated(`${show(found.sum)}${found.bias == null ? "" : ` + ${bracketed(found.bias)}`}`), among$(found)]
+      }
+      case "pool": {
+        const n = found.values.length
+        if (found.how === "maximum") return [`the largest of ${n === 1 ? "one value" : `${n} values`}`]
+        steps.push([`sum of ${n} values`, found.total], ["divided by", String(n)])
+        return [n <= 16 ? `(${found.values.map(bracketed).join(" + ")}) / ${n}` : `${show(found.total)} / ${n}`]
+      }
+      case "norm":
+        steps.push(["x", found.x], ["mean μ", found.mean], ["variance σ²", found.variance], ["scale γ", found.gamma], ["offset β", found.beta])
+        return [`γ · (x − μ) / √(σ² + ε) + β = ${show(found.gamma)} · (${show(found.x)} − ${bracketed(found.mean)}) / √(${show(found.variance)} + ${show(found.epsilon)}) + ${bracketed(found.beta)}`]
+      case "pointwise":
+        steps.push(["x", found.x], ["function", ACTIVATIONS[found.activation].text])
+        if (found.slope !== undefined) steps.push(["learned slope", found.slope])
+        return [found.among ? amongText(found, steps) : `${found.activation}(${show(found.x)})`, among$(found)]
+      case "rescale":
+        steps.push(["x", found.x], ["scale", found.scale], ["offset", found.offset])
+        return [`${show(found.x)} · ${bracketed(found.scale)} + ${bracketed(found.offset)}`]
+      case "merge": {
+        const sign = { add: " + ", subtract: " − ", multiply: " · " }[found.how]
+        found.values.forEach((x, i) => steps.push([data.inputs[i].name.split("/").at(-1), x]))
+        if (sign) return [found.values.map((x, i) => (i ? bracketed(x) : show(x))).join(sign)]
+        return [found.how === "average" ? `(${found.values.map(bracketed).join(" + ")}) / ${found.values.length}` : `${found.how} of ${found.values.map(show).join(", ")}`]
+      }
+      case "blend": return [found.products.map(([x, w]) => `${show(x)}·${show(w)}`).join(" + ")]
+      case "copy": {
+        if (!found.place) return ["a zero, put around the map"]
+        const where = found.place.length === 1 ? `unit ${found.place[0]}` : `map ${found.place[2]}, row ${found.place[0]}, column ${found.place[1]}`
+        steps.push(["taken from", data.inputs[found.which].name], ["which", where])
+        const quiet = spec.op === "same" ? `${data.layer.kind} does nothing once the network is trained: ` : ""
+        return [`${quiet}the value of ${data.inputs[found.which].name}, ${where}`]
+      }
+      default: {
+        const why = data.layer.kind === "InputLayer" ? "The picture itself, as the network takes it" : `The arithmetic of ${data.layer.kind} is not explained here; its maps are shown. The value there`
+        return [why]
+      }
+    }
+  }
+  function after(found, steps) {
+    if (found.bias != null) steps.push(["bias", found.bias])
+    if (found.activation !== "linear") steps.push(["before the activation", found.before], [found.activation, ACTIVATIONS[found.activation].text])
+  }
+  function amongText(found, steps) {
+    const a = found.among, own = show(a.values[at.channel])
+    if (found.activation !== "softmax") return `${own} − ${show(a.largest)} − ln ${show(a.total)}`
+    steps.push(["e^(x − largest)", a.exponentials[at.channel]], [`sum over ${a.values.length} units`, a.total])
+    return `softmax: e^(${own} − ${bracketed(a.largest)}) / Σ = ${show(a.exponentials[at.channel])} / ${show(a.total)}`
+  }
+  function among$(found) {
+    if (!found.among) return null
+    const a = found.among, order = a.values.map((_, i) => i)
+    if (order.length > 24) order.sort((i, j) => a.values[j] - a.values[i]).splice(12)
+    return bars(order.map(i => [data.labels[i] ?? String(i), a.exponentials[i], `x = ${show(a.values[i])}, e^(x − ${show(a.largest)}) = ${show(a.exponentials[i])}, share ${show((100 * a.exponentials[i]) / a.total)} %`, i === at.channel]))
+  }
+  function contributions(found) {
+    const box = element("div"), order = found.products.map((_, i) => i).sort((i, j) => Math.abs(found.products[j][0] * found.products[j][1]) - Math.abs(found.products[i][0] * found.products[i][1])).slice(0, 16)
+    const share = ([x, w]) => x * w, largest = Math.max(Math.abs(share(found.products[order[0]])), 1e-12), rest = found.sum - sum(order.map(i => share(found.products[i])))
+    const place = i => {
+      if (!data.flat) return `unit ${i}`
+      const [, width, depth] = data.flat, across = Math.floor(i / depth)
+      return `map ${i % depth}, row ${Math.floor(across / width)}, column ${across % width}`
+    }
+    box.append(element("div", "small", `The ${order.length} largest of ${found.products.length.toLocaleString("en")} products, value · weight, of ${data.inputs[0].name}${data.flat ? ", by the place in the maps that were flattened" : ""}:`))
+    box.append(bars([...order.map(i => [place(i), share(found.products[i]) / largest, `${show(found.products[i][0])}·${bracketed(found.products[i][1])} = ${show(share(found.products[i]))}`]), ...(found.products.length > order.length ? [["all others", 0, show(rest)]] : [])]))
+    return box
+  }
+
+  // ---- moving
+
+  function follow(map) {
+    const cell = event => {
+      const box = map.getBoundingClientRect()
+      const inRange = (x, n) => Math.max(0, Math.min(n - 1, Math.floor(x * n)))
+      return [inRange((event.clientY - box.top) / box.height, rows), inRange((event.clientX - box.left) / box.width, columns)]
+    }
+    map.onpointermove = event => { pause(); move(...cell(event)) }
+    map.onpointerleave = () => { if (!me.timer) move(data.row, data.column) }
+    map.onclick = event => setStateValue("cell", cell(event))
+    map.onkeydown = event => {
+      const by = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key]
+      if (event.key === "Enter") { setStateValue("cell", [at.row, at.column]); return }
+      if (event.key === " ") { event.preventDefault(); me.timer ? pause() : play(); return }
+      if (!by) return
+      event.preventDefault()
+      pause()
+      move(Math.max(0, Math.min(rows - 1, at.row + by[0])), Math.max(0, Math.min(columns - 1, at.column + by[1])))
+    }
+  }
+  function move(row, column) {
+    if (row === at.row && column === at.column) return
+    at.row = row
+    at.column = column
+    refresh()
+  }
+  function step(by) {
+    const i = (at.row * columns + at.column + by + rows * columns) % (rows * columns)
+    move(Math.floor(i / columns), i % columns)
+  }
+  function play() {
+    me.timer = setInterval(() => step(1), 500)
+    $(".play").textContent = "❚❚ Pause"
+    $(".play").setAttribute("aria-pressed", true)
+  }
+  function pause() {
+    clearInterval(me.timer)
+    me.timer = null
+    $(".play").textContent = "▶ Play"
+    $(".play").setAttribute("aria-pressed", false)
+  }
+}
