@@ -10,7 +10,7 @@ from convlens.remarks import of_field, of_settings
 from convlens.statistics import probabilities
 from convlens.text import percent
 from convlens.ui import caching, explorer, lesson, operating, pickers, selection, state, tray
-from convlens.ui.panel import csv, npz, panel, picture, png
+from convlens.ui.panel import csv, npz, panel, png
 from convlens.units import unit
 from convlens.verdict import introduce, top
 
@@ -29,7 +29,7 @@ with st.spinner("The network is looking at the picture. Right after the start th
     layers = caching.layers(card.name)
 cuts = surgery.parse(state.keep("surgery"))
 gains = surgery.gains(cuts, layers)
-maps = chosen.altered(card, gains)
+maps = chosen.altered(card, gains) if gains else intact
 cell = selection.cell(layers)
 layer, values = cell.layer, maps[cell.layer.name]
 before, after = (probabilities(card.answer, list(found.values())[-1]).ravel() for found in (intact, maps))
@@ -41,7 +41,7 @@ holds_for = {"layer": f"{layer.name}:", "unit": "each map has its own scale; map
 downloads = (npz(f"{stem}-maps", maps),)
 told = f"{card.title} on {chosen.title}: {len(layers)} layers" + (", after surgery" if gains else "")
 with panel(told, key="network", downloads=downloads, caption=introduce(card)):
-    sheets, edges = chosen.sheets(card, gains, scope), caching.edges(card.name)
+    sheets, edges = chosen.sheets(card, gains, scope, maps), caching.edges(card.name)
     explorer.network(layers, sheets, edges, cell, gains, labels, after, holds_for)
 
 what = f"map {cell.channel}" if layer.has_maps else f"unit {cell.channel}"
@@ -68,7 +68,8 @@ with seen_by, panel("What this cell can see", key="field", caption=of_field(fiel
     k = max(1, PHOTO // max(side))
     photo = images.fit(chosen.picture.pixels, (side[0] * k, side[1] * k), how=chosen.how, at=chosen.at)
     box = (field.top, field.left, field.rows, field.columns)
-    picture(images.encode_jpeg(images.spotlight(photo, field.mask, box)), f"The receptive field on {chosen.title}")
+    drawn = images.encode_jpeg(images.spotlight(photo, field.mask, box))
+    st.image(drawn, alt=f"The receptive field on {chosen.title}", width="stretch")
 
 label, share = top(labels, after)
 downloads = (csv(f"{stem}-answer", ["class", "intact", "after surgery"], labels, before, after),)

@@ -54,16 +54,15 @@ class Chosen:
         return self.label if self.label in labels else None
 
     def altered(self, card: ModelCard, gains: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """Like ``maps``, after surgery; without any, the same."""
-        if not gains:
-            return self.maps(card)
+        """Like ``maps``, after surgery."""
         image = self.seen(card.input_shape)
         return caching.altered_maps(card.name, image, selection.value_range(card), gains, personal=self.personal)
 
-    def sheets(self, card: ModelCard, gains: dict[str, np.ndarray], scope: str) -> dict[str, Sheet]:
-        """Every layer's maps as one small picture."""
-        image, maps = self.seen(card.input_shape), self.altered(card, gains)
-        values = selection.value_range(card)
+    def sheets(
+        self, card: ModelCard, gains: dict[str, np.ndarray], scope: str, maps: dict[str, np.ndarray]
+    ) -> dict[str, Sheet]:
+        """Every layer's maps, which this surgery has made, as one small picture."""
+        image, values = self.seen(card.input_shape), selection.value_range(card)
         return caching.sheets(card.name, image, values, gains, scope, maps, personal=self.personal)
 
     def answer(self, card: ModelCard) -> np.ndarray:

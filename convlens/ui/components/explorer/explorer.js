@@ -16,7 +16,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   }
   me.data = data
   const $ = selector => parentElement.querySelector(selector)
-  const stage = $(".stage"), columns = $(".columns"), canvas = $(".edges"), rail = $(".rail")
+  const stage = $(".stage"), columns = $(".columns"), edges = $(".edges"), rail = $(".rail")
   if (me.edgesUrl !== data.edges) {
     me.edgesUrl = data.edges
     me.edges = null
@@ -156,11 +156,8 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       me.watch.observe(column)
       return column
     }))
-    const sharp = window.devicePixelRatio || 1
-    canvas.width = Math.min(16000, laid.width * sharp)
-    canvas.height = (laid.top + HEAD + laid.tall + 8) * sharp
-    canvas.style.width = `${laid.width}px`
-    canvas.style.height = `${laid.top + HEAD + laid.tall + 8}px`
+    edges.setAttribute("width", laid.width)
+    edges.setAttribute("height", laid.top + HEAD + laid.tall + 8)
   }
   function under(event, i) {
     const c = me.laid.columns[i]
@@ -271,26 +268,16 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     return inputs.map(j => [j, Math.min(at.unit, data.layers[j].units - 1), 1])
   }
   function light() {
-    const context = canvas.getContext("2d"), sharp = canvas.width / me.laid.width
-    context.setTransform(1, 0, 0, 1, 0, 0)
-    context.clearRect(0, 0, canvas.width, canvas.height)
-    context.setTransform(sharp, 0, 0, sharp, 0, 0)
-    frame(context, data.chosen, "#2fd6b8", 3)
     const at = me.hover ?? data.chosen, layer = data.layers[at.layer]
     const to = placeOf(at.layer, at.unit), sources = sourcesOf(at)
     const largest = Math.max(...sources.map(([, , w]) => Math.abs(w)), 1e-9)
-    for (const [j, unit, weight] of [...sources].reverse()) {
+    const lines = [...sources].reverse().map(([j, unit, weight]) => {
       const from = placeOf(j, unit), share = Math.abs(weight) / largest
-      context.strokeStyle = `rgba(${weight < 0 ? "33,102,172" : "178,24,43"},${0.25 + 0.7 * share})`
-      context.lineWidth = 0.7 + 2.6 * share
       const x1 = from.x + from.w, y1 = from.y + from.h / 2, x2 = to.x, y2 = to.y + to.h / 2, mid = (x1 + x2) / 2
-      context.beginPath()
-      context.moveTo(x1, y1)
-      context.bezierCurveTo(mid, y1, mid, y2, x2, y2)
-      context.stroke()
-      context.strokeRect(from.x - 0.5, from.y - 0.5, from.w + 1, from.h + 1)
-    }
-    if (me.hover) frame(context, me.hover, "#e0a800", 2)
+      const look = `stroke="${weight < 0 ? "rgb(33,102,172)" : "rgb(178,24,43)"}" stroke-opacity="${0.25 + 0.7 * share}" stroke-width="${0.7 + 2.6 * share}"`
+      return `<path d="M${x1},${y1}C${mid},${y1} ${mid},${y2} ${x2},${y2}" ${look}/>` + box(from, 0.5, look)
+    })
+    edges.innerHTML = lines.join("") + box(placeOf(data.chosen.layer, data.chosen.unit), 1.5, 'stroke="#2fd6b8" stroke-width="3"') + (me.hover ? box(to, 1.5, 'stroke="#e0a800" stroke-width="2"') : "")
     const word = layer.shape.length === 3 ? "map" : "unit"
     const cut = layer.cut[at.unit]
     const name = at.layer === data.layers.length - 1 && data.labels[at.unit] ? ` (${data.labels[at.unit]})` : ""
@@ -298,11 +285,8 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       (sources.length ? `, from ${sources.length === 1 ? "1 unit" : `${sources.length} units`}${layer.edges && sources.length < data.layers[layer.inputs[0]].units && sources.length === 16 ? " (the 16 strongest)" : ""}` : "") +
       (cut === undefined ? "" : `, times ${show(cut)} (surgery)`)
   }
-  function frame(context, at, colour, width) {
-    const box = placeOf(at.layer, at.unit)
-    context.strokeStyle = colour
-    context.lineWidth = width
-    context.strokeRect(box.x - 1.5, box.y - 1.5, box.w + 3, box.h + 3)
+  function box(at, out, look) {
+    return `<rect x="${at.x - out}" y="${at.y - out}" width="${at.w + 2 * out}" height="${at.h + 2 * out}" ${look}/>`
   }
   function choose(at) {
     setStateValue("chosen", [data.layers[at.layer].name, at.unit])
