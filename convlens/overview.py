@@ -67,10 +67,10 @@ def _shrunk(maps: np.ndarray) -> tuple[np.ndarray, bool]:
         return maps, False
     size = (max(1, round(columns * SIDE / longest)), max(1, round(rows * SIDE / longest)))
     parts = [
-        cv2.resize(np.ascontiguousarray(maps[:, :, i : i + 512]), size, interpolation=cv2.INTER_AREA).reshape(
+        cv2.resize(np.ascontiguousarray(maps[:, :, i : i + 64]), size, interpolation=cv2.INTER_AREA).reshape(
             size[1], size[0], -1
         )
-        for i in range(0, maps.shape[2], 512)  # more channels than OpenCV takes at once
+        for i in range(0, maps.shape[2], 64)  # OpenCV takes 128 channels at once, in some versions 512
     ]
     return np.concatenate(parts, axis=2), True
 

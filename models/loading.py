@@ -4,6 +4,7 @@ import copy
 import hashlib
 import math
 import tempfile
+import warnings
 import zipfile
 
 import keras
@@ -14,6 +15,15 @@ from models.catalog import ModelCard, card_of
 from models.guard import read_config
 
 MOST_WEIGHTS = 200_000_000  # 800 MB as float32
+UNFIT = (
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
+    IndexError,
+    OverflowError,
+    RecursionError,
+)  # what Keras raises
 MOST_VALUES = 64_000_000  # of all layers for one picture, 256 MB
 
 
@@ -30,9 +40,12 @@ def load(name: str) -> keras.Model:
     _weigh(card.file.name, config)
     try:
         model = _build(config)
-        with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(card.file) as archive:
+        with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(card.file) as archive, warnings.catch_warnings():
+            warnings.simplefilter(
+                "error", UserWarning
+            )  # Keras only warns where weights are missing, and keeps random ones
             model.load_weights(archive.extract("model.weights.h5", folder))
-    except (ValueError, TypeError, KeyError, OSError, AttributeError, IndexError, zipfile.BadZipFile) as error:
+    except (*UNFIT, OSError, zipfile.BadZipFile, UserWarning) as error:
         raise InputError(_cannot(card.file.name, error)) from error
     return model
 
@@ -69,7 +82,7 @@ def _weigh(file: str, config: dict) -> None:
     with keras.StatelessScope():  # variables made here have a shape, and get their values when the scope ends
         try:
             model = _build(config)
-        except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError) as error:
+        except UNFIT as error:
             problem = error
         global_state.set_global_attribute("uninitialized_variables", [])  # which they shall never get
     if problem:
