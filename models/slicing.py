@@ -70,9 +70,9 @@ class Sliced:
             node.layer.activation = kept
 
     def _all_layers(self, images, factors=None) -> list:
-        values = {self.nodes[0].name: images}
-        for node in self.nodes[1:]:
-            values[node.name] = node.call(values)
+        values = {}
+        for node in self.nodes:
+            values[node.name] = node.call(values) if values else images
             if factors is not None:
                 values[node.name] = values[node.name] * factors[node.name]
         return [values[node.name] for node in self.nodes]

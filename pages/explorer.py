@@ -27,7 +27,7 @@ selection.ask_for_range(card, chosen.seen(card.input_shape))
 with st.spinner("The network is looking at the picture. Right after the start this takes some seconds."):
     intact = chosen.maps(card)
     layers = caching.layers(card.name)
-cuts = surgery.parse(state.keep("surgery"))
+cuts = surgery.parse(state.get("surgery"))
 gains = surgery.gains(cuts, layers)
 maps = chosen.altered(card, gains) if gains else intact
 cell = selection.cell(layers)
@@ -39,10 +39,12 @@ code = snippets.layer(selection.source(card), layer.name, chosen.how, chosen.at)
 
 holds_for = {"layer": f"{layer.name}:", "unit": "each map has its own scale; map 0:", "network": "all layers:"}[scope]
 downloads = (npz(f"{stem}-maps", maps),)
-told = f"{card.title} on {chosen.title}: {len(layers)} layers" + (", after surgery" if gains else "")
+told = f"{card.title} on {chosen.title}: {len(layers)} layers"
 with panel(told, key="network", downloads=downloads, caption=introduce(card)):
-    sheets, edges = chosen.sheets(card, gains, scope, maps), caching.edges(card.name)
-    explorer.network(layers, sheets, edges, cell, gains, labels, after, holds_for)
+    shown = pickers.segmented("shown", "Shown", label_visibility="collapsed") if gains else "intact"
+    drawn = {"intact": intact, "after surgery": maps}.get(shown) or {name: maps[name] - intact[name] for name in maps}
+    sheets = chosen.sheets(card, drawn, scope, (shown, surgery.write(cuts)) if gains else ())
+    explorer.network(layers, sheets, caching.edges(card.name), cell, gains, labels, after, holds_for)
 
 what = f"map {cell.channel}" if layer.has_maps else f"unit {cell.channel}"
 name = f"{stem}-{layer.name.replace('/', '-')}-{cell.channel}"

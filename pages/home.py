@@ -11,22 +11,21 @@ from convlens.montage import bold_scale, scale_of
 from convlens.statistics import share_of_zeros, silent_channels
 from convlens.text import number, percent, size
 from convlens.ui import caching, lesson, selection, state, tray
-from convlens.ui.navigation import PAGES
+from convlens.ui.navigation import page
 from convlens.ui.panel import csv, npz, panel, picture
 from convlens.verdict import verdict
 from models.catalog import catalog
 
 VIEW = (256, 256)
-FILES = {page.name: str(page.file) for page in PAGES}
 chosen = tray.current()
 networks = [catalog()[name] for name in ("benchmark", "dummy")]
 kernel = KERNELS[state.STATE["kernel_1"].default]
 
 
-def stage(column, title: str, page: str, png: bytes, alt: str, sentence: str, **query: str) -> None:
+def stage(column, title: str, to: str, png: bytes, alt: str, sentence: str, **query: str) -> None:
     """A small panel that opens its page."""
     with column.container(border=True, gap="xsmall", key=f"stage-{title[0]}"):
-        st.page_link(FILES[page], label=title, icon=":material/arrow_forward:", query_params=query or None)
+        st.page_link(str(page(to).file), label=title, icon=":material/arrow_forward:", query_params=query or None)
         picture(png, alt)
         st.caption(sentence)
 
@@ -76,7 +75,7 @@ if chosen.label is None:
     sentence += " They know ten classes only: what is none of them gets one of their names all the same."
 with panel("6 Two networks answer", key="answers", downloads=downloads, code=code):
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
-        st.page_link(FILES["compare"], label="Compare", icon=":material/arrow_forward:")
+        st.page_link(str(page("compare").file), label="Compare", icon=":material/arrow_forward:")
         st.markdown(f":small[{sentence}]", width="stretch")
     for column, card, p in zip(st.columns(2, gap="large"), networks, answers, strict=True):
         heading = f"{card.title}, trained on {card.training_size:,} pictures"

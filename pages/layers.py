@@ -9,6 +9,7 @@ from convlens.montage import SCOPES, as_maps, map_png, palette_png, scales_for, 
 from convlens.remarks import of_layer, of_map, of_weights, remarks, without_kernel
 from convlens.text import number
 from convlens.ui import caching, lesson, pickers, selection, state, tray
+from convlens.ui.navigation import page
 from convlens.ui.panel import chart, csv, npz, panel, picture, png
 from convlens.units import unit
 from convlens.verdict import introduce
@@ -36,6 +37,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     scope = pickers.segmented(
         "scale", "One colour scale for each", label_visibility="collapsed", help=" ".join(SCOPES.values())
     )
+    st.page_link(str(page("explorer").file), label="How a map is made", icon=":material/hub:")
 
 values = activations[name]
 maps = as_maps(values)

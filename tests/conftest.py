@@ -35,14 +35,25 @@ def own_networks(networks_folder, monkeypatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def engine():
+def engine(networks_folder):
     """The engine that the pages use, with one worker; TensorFlow's import is paid once."""
     from convlens import engine, jobs
 
     engine.ENGINE.workers = 1
+    engine.QUIET["CONVLENS_MODELS"] = str(
+        networks_folder
+    )  # the worker's catalog; the tests' has it only where asked for
     engine.start(jobs.warm, ("benchmark", "dummy"))
     yield engine
     engine.stop()
+
+
+@pytest.fixture
+def in_this_process(monkeypatch):
+    """Jobs run here, so that they see what a test has changed."""
+    from convlens import engine
+
+    monkeypatch.setattr(engine, "run", lambda job, *args: job(*args))
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ def plain() -> keras.Model:
 def sequential() -> keras.Model:
     return keras.Sequential(
         [
-            L.Input((24, 20, 3)),
+            L.Input((24, 20, 3), name="photo"),
             L.Rescaling(1 / 255, name="rescale"),
             L.Conv2D(6, 5, padding="same", name="conv_1"),
             L.ReLU(name="relu_1"),

@@ -58,22 +58,19 @@ def _own_maps(
 
 
 def sheets(
-    network: str, image: np.ndarray, value_range: Range, gains: dict, scope: str, maps: dict, *, personal: bool
+    network: str, image: np.ndarray, value_range: Range, what: tuple, maps: dict, scope: str, *, personal: bool
 ) -> dict[str, Sheet]:
-    """``overview.sheets`` of maps that were computed for this image and surgery, remembered like them."""
-    key = tuple((layer, digest(factors)) for layer, factors in gains.items())
-    return (_own_sheets if personal else _sheets)(network, digest(image), value_range, key, scope, maps)
+    """``overview.sheets`` of maps that were computed for this image, remembered like them; ``what``: which maps."""
+    return (_own_sheets if personal else _sheets)(network, digest(image), value_range, what, scope, maps)
 
 
 @st.cache_data(max_entries=64, max_size="100MB", ttl=HOUR, show_spinner=False)
-def _sheets(network: str, key: str, value_range: Range, surgery: tuple, scope: str, _maps: dict) -> dict[str, Sheet]:
+def _sheets(network: str, key: str, value_range: Range, what: tuple, scope: str, _maps: dict) -> dict[str, Sheet]:
     return overview.sheets(_maps, scope)
 
 
 @st.cache_data(max_entries=8, max_size="30MB", ttl=HOUR, show_spinner=False, scope="session")
-def _own_sheets(
-    network: str, key: str, value_range: Range, surgery: tuple, scope: str, _maps: dict
-) -> dict[str, Sheet]:
+def _own_sheets(network: str, key: str, value_range: Range, what: tuple, scope: str, _maps: dict) -> dict[str, Sheet]:
     return overview.sheets(_maps, scope)
 
 

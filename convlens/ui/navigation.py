@@ -28,3 +28,8 @@ PAGES = (
     PageEntry("explorer", "Explorer", ":material/hub:", "A whole network, and how each of its numbers is made."),
     PageEntry("compare", "Compare", ":material/compare:", "Two networks, one picture: who is right, who is sure?"),
 )
+
+
+def page(name: str) -> PageEntry:
+    """The page of this name."""
+    return next(entry for entry in PAGES if entry.name == name)

@@ -6,14 +6,13 @@ import numpy as np
 import streamlit as st
 
 from convlens import images, snippets
-from convlens.errors import InputError
 from convlens.layers import Layer, first_shown
 from convlens.text import number, size
 from convlens.ui import state
 from convlens.ui.panel import picture
 from models.catalog import RANGES, ModelCard, card_of, catalog, refused
 
-NAMES = ("network", "layer", "channel", "row", "column", "range")
+NAMES = ("network", "layer", "channel", "row", "column", "range", "surgery")
 
 
 @dataclass(frozen=True)
@@ -39,11 +38,6 @@ def keep() -> None:
     """Carry the selection on every page, as the link does; for the frame."""
     for name in NAMES:
         state.keep(name)
-
-
-def card() -> ModelCard:
-    """The network that is selected; the first one where a link names one that is gone."""
-    return card_of(state.get("network"))
 
 
 def cell(layers: tuple[Layer, ...]) -> Cell:
@@ -129,13 +123,8 @@ def ask_for_range(of: ModelCard, seen: np.ndarray) -> None:
 
 
 def choose(layer: str, channel: int = 0, row: int = 0, column: int = 0) -> None:
-    """Select a cell; for callbacks.
-
-    Raises:
-        InputError: it is none that a link could carry.
-    """
-    try:
-        for name, value in zip(NAMES[1:5], (layer, channel, row, column), strict=True):
+    """Select a cell; for callbacks. What no link could carry, which only a tampered page would send, is ignored."""
+    wished = dict(zip(NAMES[1:5], (layer, channel, row, column), strict=True))
+    if all(state.STATE[name].permits(value) for name, value in wished.items()):
+        for name, value in wished.items():
             state.put(name, value)
-    except ValueError as error:
-        raise InputError(str(error)) from error

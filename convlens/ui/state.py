@@ -83,6 +83,7 @@ STATE: dict[str, Choice] = {
     "column": Choice(0, range(LARGEST)),
     "range": Choice("automatic", ("automatic", *RANGES)),
     "surgery": Choice("", is_surgery),
+    "shown": Choice("after surgery", ("after surgery", "intact", "change")),
     "scale": Choice("layer", tuple(SCOPES)),
     "a": Choice("benchmark", _a_network),
     "b": Choice("dummy", _a_network),

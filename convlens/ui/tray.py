@@ -59,11 +59,11 @@ class Chosen:
         return caching.altered_maps(card.name, image, selection.value_range(card), gains, personal=self.personal)
 
     def sheets(
-        self, card: ModelCard, gains: dict[str, np.ndarray], scope: str, maps: dict[str, np.ndarray]
+        self, card: ModelCard, maps: dict[str, np.ndarray], scope: str, what: tuple[str, ...] = ()
     ) -> dict[str, Sheet]:
-        """Every layer's maps, which this surgery has made, as one small picture."""
+        """Every layer's maps as one small picture; ``what`` tells maps after surgery from others, for the cache."""
         image, values = self.seen(card.input_shape), selection.value_range(card)
-        return caching.sheets(card.name, image, values, gains, scope, maps, personal=self.personal)
+        return caching.sheets(card.name, image, values, what, maps, scope, personal=self.personal)
 
     def answer(self, card: ModelCard) -> np.ndarray:
         """Probabilities (classes,) that a network gives."""

@@ -17,7 +17,7 @@ MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
+def server(tmp_path_factory, networks_folder):
     """The address of a freshly started ConvLens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -26,7 +26,7 @@ def server(tmp_path_factory):
     with log.open("w") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.address=127.0.0.1"],
-            cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, env=os.environ | {"CONVLENS_WORKERS": "1"},
+            cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, env=os.environ | {"CONVLENS_WORKERS": "1", "CONVLENS_MODELS": str(networks_folder)},
         )  # fmt: skip
     address = f"http://127.0.0.1:{port}"
     try:

@@ -232,6 +232,14 @@ def test_silencing_is_what_zero_weights_would_do(own_networks):
         np.testing.assert_allclose(found[layer.name], expected, atol=1e-5)
 
 
+def test_a_colour_of_the_picture_can_be_silenced(own_networks):
+    image = np.random.default_rng(7).random((32, 32, 3), np.float32)
+    found = jobs.altered_maps("plain", image, {"photo": np.array([0, 1, 1], np.float32)})
+    expected = jobs.feature_maps("plain", image * np.array([0, 1, 1], np.float32))
+    for name, values in expected.items():
+        np.testing.assert_allclose(found[name], values, atol=1e-6)
+
+
 def test_negating_turns_the_sign_for_all_later_layers(own_networks):
     image = np.random.default_rng(8).random((28, 28, 1), np.float32)
     intact = jobs.feature_maps("grey", image)

@@ -23,6 +23,7 @@ SMOKE = {
     "pixels": ("Pixels: a picture is numbers", 4, 2),
     "kernels": ("Kernels: slide weights", 4, 5),
     "layers": ("Layers: what each one answers", 4, 3),
+    "explorer": ("Explorer: how every number is made", 5, 3),
     "compare": ("Compare: two networks", 9, 4),
 }
 

@@ -126,6 +126,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       output.querySelector("figcaption").textContent = `Map ${at.channel} of ${data.layer.name}, ${rows} × ${columns}, ${show(data.output.low)} to ${show(data.output.high)}${factor === 1 ? "" : `, times ${show(factor)} (surgery)`}. Hover a cell; a click selects it.`
       follow(output.querySelector(".map"))
     }
+    $(".how").dataset.of = `${data.layer.name} ${at.channel}` // what is on screen now
     refresh()
   }
   function explainAt() { return explain(spec, unit, arrays.inputs, arrays.output, arrays.before, at) }

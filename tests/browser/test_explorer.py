@@ -1,0 +1,196 @@
+"""The explorer in a real browser: hovering, clicking, stepping, cutting."""
+
+import re
+import time
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from convlens import images, jobs
+from convlens.pictures import bundled
+from tests import networks
+
+pytestmark = pytest.mark.browser
+expect.set_options(timeout=30_000)
+HEAD = ".st-key-head-how p"
+
+
+def opened(tab, server: str, address: str = "explorer") -> list[str]:
+    """Open the page; the list grows with every message that the browser sends."""
+    sent: list[str] = []
+    tab.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(repr(frame)[:80])))
+    tab.goto(f"{server}/{address}")
+    tab.wait_for_selector("[data-testid=stExpander]:has-text('What is behind this')")
+    tab.wait_for_selector(".how .line b")
+    tab.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    time.sleep(0.5)
+    return sent
+
+
+def thumbnail(tab, layer: int):
+    return tab.locator(".explorer .column").nth(layer).locator("canvas")
+
+
+def shown_value(tab) -> float:
+    return float(tab.locator(".how .line b").inner_text().replace("−", "-"))
+
+
+def frog() -> np.ndarray:
+    return images.fit(bundled()["frog"].picture.pixels, (32, 32))
+
+
+def test_hovering_and_stepping_make_no_round_trip(server, tab):
+    sent = opened(tab, server, "explorer?layer=conv2d_3&channel=4")
+    before = len(sent)
+    said = set()
+    for layer in (1, 2, 4, 5):
+        for y in (10, 80, 150):
+            thumbnail(tab, layer).hover(position={"x": 12, "y": y})
+            said.add(tab.locator(".explorer .label").inner_text())
+            assert tab.locator(".explorer .edges path").count() >= 1
+    assert len(said) == 12
+    output = tab.locator(".how .output .map")
+    output.scroll_into_view_if_needed()
+    values = set()
+    for x, y in ((20, 20), (60, 90), (150, 60), (200, 180)):
+        output.hover(position={"x": x, "y": y})
+        values.add(tab.locator(".how .line").inner_text())
+    assert len(values) == 4
+    for _ in range(5):
+        tab.locator(".how .next").click()
+    output.focus()
+    tab.keyboard.press("ArrowRight")
+    tab.keyboard.press("ArrowDown")
+    tab.locator(".how .play").click()
+    time.sleep(1.2)
+    tab.locator(".how .play").click()
+    tab.locator(".how .sorted input").check()
+    tab.locator(".explorer .more").click()
+    assert len(sent) == before
+
+
+def test_edges_are_coloured_by_the_weights(server, tab):
+    opened(tab, server, "explorer?layer=conv2d_4&channel=7")
+    kernel = jobs.layer_weights("benchmark", "conv2d_4")[0][..., 7].sum(axis=(0, 1))  # (16,)
+    colours = [path.get_attribute("stroke") for path in tab.locator(".explorer .edges path").all()]
+    assert len(colours) == 16
+    assert colours.count("rgb(33,102,172)") == int((kernel < 0).sum())
+    widest = max(float(path.get_attribute("stroke-width")) for path in tab.locator(".explorer .edges path").all())
+    assert widest == pytest.approx(0.7 + 2.6, abs=0.01)
+
+
+def test_a_click_opens_how_the_map_was_made(server, tab):
+    opened(tab, server)
+    thumbnail(tab, 4).click(position={"x": 12, "y": 2 * 35 + 12})  # conv2d_3, third map
+    tab.wait_for_function(f"() => document.querySelector('{HEAD}').innerText === 'How map 2 of conv2d_3 is made'")
+    assert "layer=conv2d_3" in tab.url
+    assert "channel=2" in tab.url
+    expect(tab.locator(".how .row")).to_have_count(16)
+    maps = jobs.feature_maps("benchmark", frog())
+    output = tab.locator(".how .output .map")
+    output.scroll_into_view_if_needed()
+    side = output.bounding_box()["width"] / 16
+    for row, column in ((0, 0), (7, 3), (15, 15), (4, 11)):
+        output.hover(position={"x": (column + 0.5) * side, "y": (row + 0.5) * side})
+        expect(tab.locator(".how .where")).to_have_text(re.compile(f"^Row {row}, column {column} "))
+        assert shown_value(tab) == pytest.approx(float(maps["conv2d_3"][row, column, 2]), rel=6e-3, abs=1e-4)
+    terms = tab.locator(".how .row").first.locator(".terms span").all_inner_texts()
+    assert len(terms) == 9
+    products = [float(x) * float(w.strip("()")) for x, w in (t.replace("−", "-").split("·") for t in terms)]
+    share = float(tab.locator(".how .row .share").first.inner_text().replace("−", "-"))
+    assert sum(products) == pytest.approx(share, abs=2e-3)
+
+
+def test_a_click_on_a_cell_selects_it_for_the_link_and_the_receptive_field(server, tab):
+    opened(tab, server, "explorer?layer=conv2d_6&channel=1")
+    output = tab.locator(".how .output .map")
+    output.scroll_into_view_if_needed()
+    side = output.bounding_box()["width"] / 8
+    output.click(position={"x": 5.5 * side, "y": 2.5 * side})
+    tab.wait_for_url(re.compile("column=5"))
+    assert "row=2" in tab.url
+    tab.wait_for_selector(".st-key-panel-field :text('Row 2, column 5 of conv2d_6 can see')")
+    tab.get_by_role("link", name="Layers").click()
+    tab.wait_for_selector(":text('Map 1 of conv2d_6')")
+    assert tab.locator(":text('The cell in row 2, column 5 is')").count() >= 1
+
+
+@pytest.mark.parametrize("name", networks.SHAPES)
+def test_every_layer_of_every_shape_agrees_with_keras_on_screen(server, tab, name):
+    opened(tab, server, f"explorer?network={name}")
+    heads = tab.locator(".explorer .head")
+    layers = jobs_layers(name)
+    assert heads.count() == len(layers)
+    for i, layer in enumerate(layers):
+        heads.nth(i).click()
+        tab.wait_for_function(
+            f"name => document.querySelector('{HEAD}').innerText.endsWith(`of ${{name}} is made`)", arg=layer.name
+        )
+        if layer.kind == "InputLayer":
+            expect(tab.locator(".how .line")).to_have_text(re.compile("^The picture itself"))
+        else:
+            expect(tab.locator(".how")).to_have_attribute("data-of", f"{layer.name} 0")
+            expect(tab.locator(".how .check")).to_have_text(re.compile("^Keras has .* there too"))
+    assert tab.locator("[data-testid=stException]").count() == 0
+    tab.goto(f"{server}/layers?network={name}&layer={layers[1].name}")
+    tab.wait_for_selector("[data-testid=stExpander]:has-text('What is behind this')")
+    assert tab.locator("[data-testid=stException], [data-testid=stAlert]").count() == 0
+    tab.goto(f"{server}/compare?a={name}&b={name}")
+    tab.wait_for_selector("[data-testid=stExpander]:has-text('What is behind this')")
+    assert tab.locator("[data-testid=stException], [data-testid=stAlert]").count() == 0
+
+
+def jobs_layers(name: str):
+    from models.slicing import Sliced
+
+    return Sliced(networks.SHAPES[name]()).layers
+
+
+def test_branches_are_drawn_as_branches(server, tab):
+    opened(tab, server, "explorer?network=inception")
+    heights = {round(float(c.get_attribute("cy"))) for c in tab.locator(".explorer .rail circle").all()}
+    assert len(heights) == 4
+    assert tab.locator(".explorer .rail path").count() == 15  # 12 layers read one, the concatenation four
+    opened(tab, server, "explorer?network=residual")
+    curved = [d for d in (p.get_attribute("d") for p in tab.locator(".explorer .rail path").all()) if "C" in d]
+    assert len(curved) == 3  # over the first block; into and out of the shortcut of the second
+
+
+def test_surgery_by_hand(server, tab):
+    opened(tab, server, "explorer?layer=conv2d_2&channel=3")
+    tab.locator(".st-key-panel-surgery").scroll_into_view_if_needed()
+    tab.get_by_role("button", name="Silence").click()
+    tab.wait_for_url(re.compile("surgery=conv2d_2"))
+    tab.wait_for_selector(".st-key-panel-answer :text('After surgery')")
+    gains = np.ones(16, np.float32)
+    gains[3] = 0
+    after = jobs.altered_maps("benchmark", frog(), {"conv2d_2": gains})["dense_2"]
+    assert f"{round(100 * float(after.max()))} %" in tab.locator(".st-key-panel-answer").inner_text()
+    expect(tab.locator(".how .output figcaption")).to_contain_text("times 0 (surgery)")
+    assert shown_value(tab) == 0
+    tab.get_by_role("button", name="Undo").first.click()
+    tab.wait_for_function("() => !location.search.includes('surgery')")
+
+
+def test_the_explorer_works_with_the_keyboard_alone(server, tab):
+    opened(tab, server)
+    tab.locator(".explorer .scroll").focus()
+    for key in ("ArrowRight", "ArrowDown", "ArrowDown"):
+        tab.keyboard.press(key)
+    assert tab.locator(".explorer .label").inner_text().startswith("conv2d_2, Conv2D: map 2 of 16")
+    tab.keyboard.press("Enter")
+    tab.wait_for_function(f"() => document.querySelector('{HEAD}').innerText === 'How map 2 of conv2d_2 is made'")
+
+
+def test_what_a_network_costs_to_send_is_small(server, tab):
+    sizes: dict[str, int] = {}
+    tab.on(
+        "response",
+        lambda r: sizes.__setitem__(r.url, len(r.body())) if "/media/" in r.url and r.url.endswith(".png") else None,
+    )
+    opened(tab, server)
+    tab.locator(".explorer .scroll").evaluate("box => (box.scrollLeft = box.scrollWidth)")
+    time.sleep(0.7)
+    floats = sum(values.nbytes for values in jobs.feature_maps("benchmark", frog()).values())
+    assert sum(sizes.values()) < floats / 2

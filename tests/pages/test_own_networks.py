@@ -1,0 +1,309 @@
+"""Networks of one's own on the pages, the shared selection, and the explorer, without a browser."""
+
+import json
+import re
+import shutil
+
+import keras
+import numpy as np
+import pytest
+
+from convlens import images, jobs
+from convlens.overview import sheets
+from convlens.pictures import bundled
+from convlens.receptive import receptive_field
+from convlens.text import number, percent
+from models.catalog import card_of
+from tests import networks
+from tests.pages.test_pages import a_photo, texts, upload
+
+LAST = {
+    "plain": "answer",
+    "sequential": "logits",
+    "grey": "output",
+    "residual": "answer",
+    "inception": "answer",
+    "mobile": "logits",
+}
+
+
+def seen_by(name: str, picture: str = "frog") -> np.ndarray:
+    shape = card_of(name).input_shape
+    fitted = images.fit(bundled()[picture].picture.pixels, shape[:2])
+    return images.to_grey(fitted)[:, :, None] if shape[2] == 1 else fitted
+
+
+def component(app, key: str) -> dict:
+    """The data that a client-side part was given."""
+
+    def walk(node):
+        proto = getattr(node, "proto", None)
+        if proto is not None and f"{key}" in str(getattr(proto, "id", "")) and getattr(proto, "json", ""):
+            yield json.loads(proto.json)
+        for child in getattr(node, "children", {}).values():
+            yield from walk(child)
+
+    return next(walk(app.main))[0]
+
+
+@pytest.mark.parametrize("name", networks.SHAPES)
+@pytest.mark.parametrize("page", ["layers", "explorer"])
+def test_every_shape_of_network_opens_on_every_layer(open_page, own_networks, page, name):
+    app = open_page(page, network=name)
+    assert not app.exception
+    assert not app.error
+    for layer in jobs.layers(name):
+        app.session_state["layer"] = layer.name
+        app.run()
+        assert not app.exception, layer
+        assert not app.error, layer
+        assert layer.name in texts(app)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"), [("plain", "residual"), ("inception", "benchmark"), ("residual", "residual"), ("mobile", "mobile")]
+)
+def test_networks_of_the_same_labels_are_compared(open_page, own_networks, a, b):
+    app = open_page("compare", a=a, b=b)
+    assert not app.exception
+    assert not app.error
+    for name in (a, b):
+        p = jobs.predict(name, seen_by(name))
+        label = card_of(name).labels_for(p.size)[int(p.argmax())]
+        assert f"{label}, {percent(float(p.max()))}" in texts(app)
+
+
+def test_without_a_common_layer_only_the_answers_are_compared(open_page, own_networks):
+    app = open_page("compare", a="plain", b="benchmark")
+    assert "have no layer of the same name and shape, so only their answers are compared" in app.info[0].value
+    assert "says" in texts(app)
+
+
+def test_only_networks_with_the_same_labels_are_offered(open_page, own_networks):
+    app = open_page("compare", a="grey")
+    assert app.selectbox(key="b").options == ["grey"]
+    app = open_page("compare", a="benchmark")
+    assert {"plain", "residual", "inception", "dummy"} <= set(app.selectbox(key="b").options)
+    assert not {"grey", "mobile", "sequential"} & set(app.selectbox(key="b").options)
+
+
+def test_the_range_is_asked_for_with_what_the_network_gets(open_page, own_networks):
+    app = open_page("explorer", network="sequential")
+    seen = seen_by("sequential")
+    assert "Automatic: it begins with Rescaling, so 0 to 255 is likely" in texts(app)
+    assert f"24 × 20 × 3 numbers from {number(seen.min() * 255)} to {number(seen.max() * 255)}" in texts(app)
+    app.get_by_key("range.choose").set_value("-1 to 1").run()
+    assert app.query_params["range"] == "-1 to 1"
+    p = jobs.predict("sequential", seen, (-1.0, 1.0))
+    assert f"Answer: class {p.argmax()}, {percent(float(p.max()))}" in texts(app)
+
+
+def test_a_network_with_a_card_is_not_asked_about(open_page, own_networks):
+    assert "Which values does it take" not in str(
+        [w.label for w in open_page("explorer", network="plain").get("segmented_control")]
+    )
+
+
+def test_logits_are_said_to_be_logits(open_page, own_networks):
+    app = open_page("explorer", network="mobile")
+    assert "It gives logits; ConvLens makes probabilities of them by a softmax." in texts(app)
+    p = jobs.predict("mobile", seen_by("mobile"))
+    assert f"Answer: class {p.argmax()}, {percent(float(p.max()))}" in texts(app)
+
+
+def test_a_refused_file_is_told_beside_the_list(open_page, own_networks, tmp_path, monkeypatch):
+    monkeypatch.setenv("CONVLENS_MODELS", str(tmp_path))
+    (tmp_path / "broken.keras").write_bytes(b"PK")
+    app = open_page("explorer")
+    assert not app.exception
+    assert "Not taken: broken.keras is no .keras file, or is damaged" in app.selectbox(key="network.choose").help
+
+
+def test_a_network_that_cannot_be_built_is_explained_and_another_can_be_chosen(
+    open_page, in_this_process, own_networks, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("CONVLENS_MODELS", str(tmp_path))
+    shutil.copy(own_networks / "plain.keras", tmp_path / "changed.keras")
+    card = json.loads((own_networks / "plain.json").read_text()) | {"sha256": "0" * 64}
+    (tmp_path / "changed.json").write_text(json.dumps(card))
+    app = open_page("explorer", network="changed")
+    assert "the file was changed. Bring the old file back" in app.error[0].value
+    app.selectbox(key="network.choose").select("benchmark").run()
+    assert not app.error
+    assert "Benchmark on Frog" in texts(app)
+
+
+# ---- one selection
+
+
+def test_the_selection_goes_from_page_to_page_and_into_the_link(open_page):
+    app = open_page("explorer", network="dummy", layer="conv2d_3", channel="5", row="7", column="2")
+    value = jobs.feature_maps("dummy", seen_by("dummy"))["conv2d_3"][7, 2, 5]
+    assert "How map 5 of conv2d_3 is made" in texts(app)
+    app.switch_page("../../pages/layers.py").run()
+    assert "Dummy: trained on" in texts(app)
+    assert f"The cell in row 7, column 2 is {number(value)}." in texts(app)
+    app.switch_page("../../pages/compare.py").run()
+    assert app.selectbox(key="layer.choose").value == "conv2d_3"
+    assert f"Map 5: The cell in row 7, column 2 is {number(value)}." in texts(app)
+    wanted = {"network": "dummy", "layer": "conv2d_3", "channel": "5", "row": "7", "column": "2"}
+    assert {name: app.query_params[name] for name in wanted} == wanted
+
+
+def test_a_selection_that_the_network_does_not_have_is_replaced(open_page, own_networks):
+    app = open_page("explorer", network="grey", layer="conv2d_3", channel="999", row="999", column="3")
+    assert "How map 5 of c1 is made" in texts(app)
+    assert component(app, "explorer.how")["row"] == 27
+
+
+# ---- the explorer
+
+
+def test_the_overview_is_given_the_graph(open_page, own_networks):
+    data = component(open_page("explorer", network="residual"), "explorer.network")
+    layers = jobs.layers("residual")
+    assert [layer["name"] for layer in data["layers"]] == [layer.name for layer in layers]
+    by_name = {layer["name"]: layer for layer in data["layers"]}
+    names = [layer.name for layer in layers]
+    assert [names[i] for i in by_name["block2_add"]["inputs"]] == ["block2_conv_2", "shortcut_2"]
+    found = sheets(jobs.feature_maps("residual", seen_by("residual")), "layer")
+    for layer in data["layers"]:
+        assert layer["sheet"]["high"] == pytest.approx(found[layer["name"]].scale.high, abs=1e-4)
+        assert layer["sheet"]["url"].startswith("/")
+    p = jobs.predict("residual", seen_by("residual"))
+    np.testing.assert_allclose(data["answer"], p, atol=1e-5)
+
+
+def test_the_receptive_field_is_told_in_numbers(open_page):
+    app = open_page("explorer", layer="conv2d_4", channel="1", row="3", column="15")
+    field = receptive_field(jobs.layers("benchmark"), "conv2d_4", (3, 15, 1))
+    assert (field.rows, field.columns) == (14, 8)  # (1 + 2 + 2) · 2 + 2 + 2 = 14; columns 24 to 31 of 24 to 37
+    assert (
+        f"can see {field.rows} × {field.columns} of 32 × 32 pixels: rows {field.top} to {field.top + field.rows - 1}"
+        in texts(app)
+    )
+    assert "The next cell sees 2 further down, or 2 further right." in texts(app)
+
+
+def test_surgery_changes_the_answer_beside_the_intact_one(open_page):
+    app = open_page("explorer", layer="conv2d_2", channel="3")
+    intact = jobs.predict("benchmark", seen_by("benchmark"))
+    app.text_input(key="surgery.channels").set_value("0-7").run()
+    app.button(key="surgery.silence").click().run()
+    assert not app.exception
+    assert app.query_params["surgery"] == "conv2d_2:silence:0-7"
+    gains = {"conv2d_2": np.array([0] * 8 + [1] * 8, np.float32)}
+    after = jobs.altered_maps("benchmark", seen_by("benchmark"), gains)["dense_2"]
+    said = texts(app)
+    assert "Intact" in said
+    assert "After surgery" in said
+    for p in (intact, after):
+        assert f">{percent(float(p.max()))}<" in said
+    data = component(app, "explorer.network")
+    cut = next(layer["cut"] for layer in data["layers"] if layer["name"] == "conv2d_2")
+    assert cut == {str(i): 0.0 for i in range(8)}
+    assert component(app, "explorer.how")["factor"] == 0
+
+
+def test_surgery_is_undone_one_by_one_and_all_at_once(open_page):
+    app = open_page("explorer", surgery="conv2d_1:silence:3;conv2d_2:negate:1;pool_1:keep:0-3")
+    assert "conv2d_2: channel 1 negated" in texts(app)
+    app.button(key="surgery.undo.1").click().run()
+    assert app.query_params["surgery"] == "conv2d_1:silence:3;pool_1:keep:0-3"
+    app.button(key="surgery.none").click().run()
+    assert "surgery" not in app.query_params
+    assert "After surgery" not in texts(app)
+
+
+def test_the_change_can_be_shown_alone(open_page):
+    app = open_page("explorer", surgery="conv2d_2:silence:0-7", shown="change")
+    image = seen_by("benchmark")
+    gains = {"conv2d_2": np.array([0] * 8 + [1] * 8, np.float32)}
+    change = (
+        jobs.altered_maps("benchmark", image, gains)["conv2d_4"] - jobs.feature_maps("benchmark", image)["conv2d_4"]
+    )
+    layers = component(app, "explorer.network")["layers"]
+    sheet = next(layer["sheet"] for layer in layers if layer["name"] == "conv2d_4")
+    assert sheet["high"] == pytest.approx(float(np.abs(change).max()), rel=1e-4)
+    assert next(layer["sheet"]["high"] for layer in layers if layer["name"] == "conv2d_1") == 1  # nothing changed there
+
+
+@pytest.mark.parametrize("wrong", ["99", "a", ""])
+def test_wrong_channels_are_explained_and_nothing_is_lost(open_page, wrong):
+    app = open_page("explorer", layer="conv2d_2", surgery="conv2d_1:silence:3")
+    app.text_input(key="surgery.channels").set_value(wrong).run()
+    app.button(key="surgery.silence").click().run()
+    assert len(app.error) == 1
+    assert app.query_params["surgery"] == "conv2d_1:silence:3"
+
+
+@pytest.mark.parametrize("value", ["x", "conv2d_1:explode:3", "<b>:keep:0"])
+def test_nonsense_in_a_link_is_no_surgery(open_page, value):
+    app = open_page("explorer", surgery=value)
+    assert not app.exception
+    assert "After surgery" not in texts(app)
+
+
+def test_surgery_stays_when_the_page_is_left(open_page):
+    app = open_page("explorer", surgery="conv2d_2:silence:0-7")
+    app.switch_page("../../pages/layers.py").run()
+    app.switch_page("../../pages/explorer.py").run()
+    assert "conv2d_2: channels 0-7 silenced" in texts(app)
+
+
+def test_channels_are_ranked_by_how_much_the_answer_depends_on_them(open_page):
+    app = open_page("explorer", layer="conv2d_6")
+    app.button(key="surgery.rank").click().run()
+    assert not app.exception
+    image = seen_by("benchmark")
+    p = jobs.predict("benchmark", image)
+    found = jobs.dependence("benchmark", image, "conv2d_6", tuple(range(16)), {})[:, p.argmax()]
+    said = texts(app)
+    rows = re.findall(r'text-align:right">(\d+)</span>', said)
+    order = np.argsort(found - p.max()).tolist()
+    assert [int(row) for row in rows[:9]] == order[:9]
+    assert percent(float(found[order[0]])) in said
+    app.session_state["channel"] = "4"
+    app.run()
+    assert re.findall(r'text-align:right">(\d+)</span>', texts(app)) == rows  # remembered
+    app.session_state["layer"] = "conv2d_5"
+    app.run()
+    assert app.button(key="surgery.rank").label == "Rank all 16 channels of conv2d_5"
+
+
+def test_the_accuracy_on_held_out_pictures_changes_too(open_page, monkeypatch, tmp_path):
+    from PIL import Image
+
+    rng = np.random.default_rng(3)
+    for label in ("cat", "frog"):
+        (tmp_path / "test" / label).mkdir(parents=True)
+        for n in range(4):
+            Image.fromarray(rng.integers(0, 256, (32, 32, 3), np.uint8)).save(tmp_path / "test" / label / f"{n}.png")
+    monkeypatch.setenv("CONVLENS_CIFAR10", str(tmp_path))
+    gains = {"conv2d_2": np.zeros(16, np.float32)}
+    before, after = (jobs.accuracy("benchmark", str(tmp_path), 500, factors) for factors in ({}, gains))
+    app = open_page("explorer", surgery="conv2d_2:silence:0-15")
+    expected = (
+        f"Of 500 held-out CIFAR-10 pictures {percent(before)} are answered rightly intact, {percent(after)} after."
+    )
+    assert expected in texts(app)
+    assert "held-out CIFAR-10" not in texts(open_page("explorer"))
+
+
+def test_a_layer_outside_the_list_says_so(open_page, in_this_process, tmp_path, monkeypatch):
+    monkeypatch.setenv("CONVLENS_MODELS", str(tmp_path))
+    L = keras.layers
+    inputs = L.Input((8, 8, 3))
+    x = L.LayerNormalization(name="strange")(L.Conv2D(4, 3, name="conv")(inputs))
+    keras.Model(inputs, L.Dense(3, activation="softmax")(L.Flatten()(x))).save(tmp_path / "odd.keras")
+    app = open_page("explorer", network="odd", layer="strange")
+    assert not app.exception
+    assert "LayerNormalization: its maps are shown, its arithmetic is not explained here." in texts(app)
+    assert component(app, "explorer.how")["layer"]["settings"] == {}
+
+
+def test_a_photo_of_ones_own_goes_through_a_network_of_ones_own(open_page, own_networks):
+    app = upload(open_page("explorer", network="grey", layer="c3"), a_photo())
+    assert not app.exception
+    assert "grey on Your photo" in texts(app)
+    assert "picture" not in app.query_params
