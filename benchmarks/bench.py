@@ -8,7 +8,9 @@ Ratios are what counts: the machine is the same on both sides, the hour too.
 
 import os
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +20,7 @@ sys.path.insert(0, str(ROOT))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np  # noqa: E402
-from browser import Server, browser, click_seconds, first_page_seconds  # noqa: E402
+from browser import Server, browser, click_seconds, first_page_seconds, unit_click_seconds  # noqa: E402
 
 
 def median_seconds(*runs: Callable, repeat: int) -> list[float]:
@@ -95,10 +97,40 @@ def click() -> list[tuple]:
     """Picture to picture: from the click until the new page stands still, in Chromium."""
     rows = []
     with browser() as chromium, Server(ROOT / "app.py") as ours, Server(ROOT / "benchmarks" / "empty_app.py") as empty:
-        for name in ("", "pixels", "kernels", "layers", "compare"):
+        for name in ("", "pixels", "kernels", "layers", "explorer", "compare"):
             mine, theirs = click_seconds(chromium, f"{ours.address}/{name}", empty.address)
             rows.append((f"a click on {name or 'home'}", mine, "an empty app with a slider", theirs, "≤ 1.5"))
     return rows
+
+
+def explorer() -> list[tuple]:
+    """A click on a map, until how it was made is drawn; the benchmark, and a network at the upper end of the bound."""
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(
+            [sys.executable, ROOT / "benchmarks" / "deep_network.py", folder], check=True, capture_output=True
+        )
+        with (
+            browser() as chromium,
+            Server(ROOT / "app.py", CONVLENS_MODELS=folder) as ours,
+            Server(ROOT / "benchmarks" / "empty_app.py") as empty,
+        ):
+            for name, what in (("benchmark", "13 layers"), ("deep", "97 layers, 4.1 million weights")):
+                address = f"{ours.address}/explorer?network={name}"
+                mine, theirs = unit_click_seconds(chromium, address, empty.address)
+                rows.append((f"a click in the explorer, {what}", mine, "an empty app with a slider", theirs, "≤ 1.5"))
+    return rows
+
+
+def sent() -> list[tuple]:
+    """Bytes: the sheets of all layers and the strongest edges of all units, beside the same maps as floats."""
+    from convlens import images, jobs, overview
+    from convlens.pictures import bundled
+
+    maps = jobs.feature_maps("benchmark", images.fit(bundled()["cat"].picture.pixels, (32, 32)))
+    ours = sum(len(sheet.png) for sheet in overview.sheets(maps, "layer").values()) + len(jobs.edges("benchmark")[0])
+    floats = sum(values.nbytes for values in maps.values())
+    return [("all maps of the benchmark, sent", ours, "the same maps as floats", floats, "", "bytes")]
 
 
 def first() -> list[tuple]:
@@ -108,19 +140,20 @@ def first() -> list[tuple]:
     return [("first page, server just started", mine, "an empty app with a slider", theirs, "≤ 1.3")]
 
 
-ROWS = {"first": first, "click": click, "engine": engine, "convolution": convolution}
+ROWS = {
+    "first": first, "click": click, "explorer": explorer, "sent": sent, "engine": engine, "convolution": convolution,
+}  # fmt: skip
 
 
 def main() -> None:
     names = sys.argv[1:] or list(ROWS)
     print("| what | ours | beside | it takes | ratio | bound |\n|---|---|---|---|---|---|")
     for name in names:
-        for what, ours, beside, theirs, bound in ROWS[name]():
+        for what, ours, beside, theirs, bound, *unit in ROWS[name]():
             ratio = ours / theirs
             text = f"1/{theirs / ours:.0f}" if ratio < 0.05 else f"{ratio:.2f}"
-            print(
-                f"| {what} | {1000 * ours:.4g} ms | {beside} | {1000 * theirs:.4g} ms | {text} | {bound} |", flush=True
-            )
+            mine, peer = (f"{x:,} {unit[0]}" if unit else f"{1000 * x:.4g} ms" for x in (ours, theirs))
+            print(f"| {what} | {mine} | {beside} | {peer} | {text} | {bound} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Times as a visitor has them: a real server, a real Chromium."""
 
+import os
 import shutil
 import socket
 import statistics
@@ -21,7 +22,7 @@ CHANGED = f'before => {DRAWN} !== before && !!document.querySelector("{STILL}")'
 class Server:
     """A Streamlit app on a port of its own, for as long as the ``with`` block lasts."""
 
-    def __init__(self, script: Path, wait: bool = True):
+    def __init__(self, script: Path, wait: bool = True, **environment: str):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
@@ -36,6 +37,7 @@ class Server:
                 f"--server.port={port}",
                 "--server.address=127.0.0.1",
             ],
+            env=os.environ | environment,
             cwd=script.parent,  # each with the settings beside it: the empty app has Streamlit's own
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -84,6 +86,31 @@ def click_seconds(chromium, ours: str, empty: str, rounds: int = 12) -> tuple[fl
     for i in range(rounds + 4):
         picture = mine.locator("[data-testid=stSidebar] [role=radio]").filter(has=mine.locator("img")).nth((i + 1) % 4)
         a.append(timed(mine, picture.click))
+        slider, place = theirs.locator("[data-testid=stSlider] [role=group]"), {"x": 20 + 40 * (i % 7), "y": 5}
+        b.append(timed(theirs, partial(slider.click, position=place)))
+    mine.close()
+    theirs.close()
+    return statistics.median(a[4:]), statistics.median(b[4:])
+
+
+def unit_click_seconds(chromium, ours: str, empty: str, rounds: int = 16) -> tuple[float, float]:
+    """Median of a click on another map of the explorer until its explanation is drawn, and of the empty app's slider."""
+    mine, theirs = chromium.new_page(viewport={"width": 1280, "height": 800}), chromium.new_page()
+    mine.goto(ours)
+    mine.wait_for_selector("[data-testid=stExpander]:has-text('What is behind this')", timeout=90_000)
+    mine.wait_for_selector(".how .line b")
+    theirs.goto(empty)
+    for page in (mine, theirs):
+        page.wait_for_selector(STILL)
+    a, b = [], []
+    for i in range(1, rounds + 5):
+        column = mine.locator(".explorer .column").nth(1 + i % 4).locator("canvas")
+        name = mine.locator(".explorer .head b").nth(1 + i % 4).inner_text()
+        start = time.perf_counter()
+        column.click(position={"x": 6, "y": 20 + 30 * (i % 7)})
+        mine.wait_for_selector(f".how[data-of^='{name} ']", state="attached")
+        mine.wait_for_selector(STILL)
+        a.append(time.perf_counter() - start)
         slider, place = theirs.locator("[data-testid=stSlider] [role=group]"), {"x": 20 + 40 * (i % 7), "y": 5}
         b.append(timed(theirs, partial(slider.click, position=place)))
     mine.close()

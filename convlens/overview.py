@@ -32,16 +32,23 @@ class Sheet:
     shrunk: bool
 
 
-def sheets(activations: dict[str, np.ndarray], scope: str) -> dict[str, Sheet]:
+def sheets(activations: dict[str, np.ndarray], scope: str, *, differences: bool = False) -> dict[str, Sheet]:
     """Layer name → sheet; a vector's values are maps of 1 × 1.
 
     Args:
         activations: layer name → (rows, columns, channels) or (units,).
         scope: of the colour scale, one of ``montage.SCOPES``.
+        differences: whether values are signed by nature, even where none is negative.
     """
     maps = {name: values if values.ndim == 3 else values[None, None] for name, values in activations.items()}
     everything = list(maps.values()) if scope == "network" else []
-    return {name: _sheet(values, scales_for(values, scope, everything)) for name, values in maps.items()}
+    found = {}
+    for name, values in maps.items():
+        scales = scales_for(values, scope, everything)
+        if differences:
+            scales = [Scale(-scale.high, scale.high) for scale in scales]
+        found[name] = _sheet(values, scales)
+    return found
 
 
 def _sheet(maps: np.ndarray, scales: list[Scale]) -> Sheet:

@@ -20,6 +20,15 @@ SHOTS = {
     "kernels": ("kernels?picture=cat&kernel_1=sobel_x", 1280, 800, False, None),
     "stepper": ("kernels", 1280, 800, False, ".stepper"),
     "layers": ("layers?picture=cat&layer=conv2d_2&channel=5", 1280, 800, False, None),
+    "explorer": ("explorer?layer=conv2d_3&channel=4&row=7&column=8", 1280, 760, False, None),
+    "how": ("explorer?layer=conv2d_3&channel=4&row=7&column=8", 1280, 800, False, ".st-key-panel-how"),
+    "surgery": (
+        "explorer?layer=conv2d_3&channel=4&row=7&column=8&surgery=conv2d_2:silence:3,6,9",
+        1280,
+        800,
+        False,
+        ".st-key-panel-answer",
+    ),
     "compare": ("compare?picture=cat", 1280, 800, False, None),
     "dark": ("layers?picture=ship&layer=conv2d_4&channel=6", 1280, 800, True, None),
     "phone": ("?picture=airplane", 390, 844, False, None),
@@ -40,8 +49,10 @@ def main() -> None:
             page.wait_for_selector("[data-testid=stExpander]:has-text('What is behind this')", timeout=90_000)
             page.wait_for_selector(STILL)
             if view:
+                page.wait_for_timeout(1000)  # what the browser draws itself takes its place a moment later
                 page.locator(view).evaluate("e => e.scrollIntoView({block: 'center'})")
-                page.locator(".output .cell").nth(6).hover()
+                if view == ".stepper":
+                    page.locator(".output .cell").nth(6).hover()
             page.wait_for_timeout(1500)
             path = FOLDER / f"{name}.png"
             page.screenshot(path=path)

@@ -66,12 +66,12 @@ def sheets(
 
 @st.cache_data(max_entries=64, max_size="100MB", ttl=HOUR, show_spinner=False)
 def _sheets(network: str, key: str, value_range: Range, what: tuple, scope: str, _maps: dict) -> dict[str, Sheet]:
-    return overview.sheets(_maps, scope)
+    return overview.sheets(_maps, scope, differences="change" in what)
 
 
 @st.cache_data(max_entries=8, max_size="30MB", ttl=HOUR, show_spinner=False, scope="session")
 def _own_sheets(network: str, key: str, value_range: Range, what: tuple, scope: str, _maps: dict) -> dict[str, Sheet]:
-    return overview.sheets(_maps, scope)
+    return overview.sheets(_maps, scope, differences="change" in what)
 
 
 def forget() -> None:

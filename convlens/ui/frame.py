@@ -17,7 +17,7 @@ page = st.navigation(
     position="top",
 )
 st.html("<style>" + (ROOT / "convlens" / "ui" / "frame.css").read_text() + "</style>")
-selection.keep()
+selection.keep(page.url_path)
 tray.show()
 try:
     page.run()

@@ -34,9 +34,18 @@ class Cell:
         return f"The cell in {where} is {number(value)}."
 
 
-def keep() -> None:
-    """Carry the selection on every page, as the link does; for the frame."""
+def keep(page: str) -> None:
+    """Carry the selection on every page, as the link does; for the frame.
+
+    A link from one page to another brings its own: Streamlit reads a bound value from the address only when the session
+    begins, so it is taken from there once, when the page has changed.
+    """
+    came = st.session_state.get("_page") not in (None, page)
+    st.session_state["_page"] = page
     for name in NAMES:
+        given = st.query_params.get(name)
+        if came and given is not None and state.STATE[name].read(given) is not None:
+            st.session_state[name] = given
         state.keep(name)
 
 

@@ -9,9 +9,10 @@ from convlens.layers import Layer
 from convlens.ui.components import FOLDER
 from convlens.units import unit
 from models.guard import ACTIVATIONS, EXPLAINED
+from models.loading import load
 from models.settings import NOT_EXPLAINED
 from models.slicing import Sliced
-from tests.networks import shake
+from tests.networks import SHAPES, residual, shake
 
 L = keras.layers
 MAPS, VECTOR = (9, 7, 4), (12,)
@@ -29,6 +30,10 @@ for strides in ((1, 1), (2, 2), (3, 3)):
 for dilation in (2, 3, (1, 2)):
     for padding in ("valid", "same"):
         case(f"Conv2D dilated {dilation} {padding}", L.Conv2D(3, (3, 2), dilation_rate=dilation, padding=padding))
+for strides in ((1, 2), (3, 1), (2, 3)):
+    for padding in ("valid", "same"):
+        case(f"Conv2D / {strides} {padding}", L.Conv2D(3, 3, strides, padding))
+        case(f"Conv2DTranspose / {strides} {padding}", L.Conv2DTranspose(3, 3, strides, padding))
 case("Conv2D in 2 groups", L.Conv2D(6, 3, groups=2, padding="same"))
 case("Conv2D without bias", L.Conv2D(3, 3, use_bias=False, activation="relu"))
 case("Conv2D with softmax", L.Conv2D(4, 1, activation="softmax"))
@@ -175,3 +180,42 @@ def test_the_explained_value_is_keras(explain, name):
     assert np.isfinite(expected).all()
     assert len(found) >= 60
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=2e-6)
+
+
+@pytest.mark.parametrize("policy", ["mixed_float16", "bfloat16", "float64"])
+def test_files_of_any_precision_are_explained_as_they_are_computed(explain, tmp_path, monkeypatch, policy):
+    monkeypatch.setenv("CONVLENS_MODELS", str(tmp_path))
+    keras.config.set_dtype_policy(policy)
+    try:
+        model = residual()
+        shake(model, 6)
+        model.save(tmp_path / f"of_{policy}.keras")
+    finally:
+        keras.config.set_dtype_policy("float32")
+    sliced = Sliced(load(f"of_{policy}"))
+    image = np.random.default_rng(3).random((1, 32, 32, 3), np.float32)
+    for layer in sliced.layers[1:]:
+        found, expected = explained_and_true(explain, sliced, layer, image, most=15)
+        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=2e-6)
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_every_layer_of_every_shape_after_surgery(explain, name):
+    """What an altered layer shows is computed from altered layers below it."""
+    sliced = Sliced(SHAPES[name]())
+    image = np.random.default_rng(4).random((1, *sliced.nodes[0].shape), np.float32)
+    cut = next(layer for layer in sliced.layers if layer.is_convolution)
+    gains = {cut.name: np.where(np.arange(cut.units) % 2, -1, 0).astype(np.float32)}
+    values = {layer: found[0] for layer, found in sliced.altered(image, gains).items()}
+    last = sliced.layers[-1]
+    before = sliced.before_activation(last.name, image, gains)[0] if explanation.needs_all_sums(last) else None
+    given = {
+        "spec": last.settings,
+        "unit": explanation.unit_data(unit(last, sliced.weights(last.name), 1)),
+        "inputs": [wired(values[source]) for source in last.inputs],
+        "output": wired(values[last.name]),
+        "before": wired(before),
+        "cells": [[0, 0, 1]],
+    }
+    assert explain(given)[0] == pytest.approx(float(values[last.name][1]), rel=1e-4, abs=2e-6)
+    assert values[last.name][1] != sliced.activations(image)[last.name][0][1]

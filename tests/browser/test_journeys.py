@@ -170,8 +170,6 @@ def test_the_back_button_leads_back(server, tab):
     say(tab, "conv2d_3: Conv2D")
     tab.get_by_role("link", name="Compare", exact=True).click()
     say(tab, "Compare: two networks")
-    tab.go_back()  # Streamlit puts the page without its own parameters between two pages
-    say(tab, "Layers: what each one answers")
     tab.go_back()
     say(tab, "conv2d_3: Conv2D")
     tab.go_back()

@@ -189,7 +189,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       const t = term(spec, unit, array, row.n, at.row, at.column)
       mark(row.map, t.products.map(([, , i, j]) => [i, j]))
       if (many) mark(row.result, [[at.row, at.column]])
-      const wide = t.products.length > 25
+      const wide = t.products.length > 49
       row.terms.style.gridTemplateColumns = `repeat(${wide ? 4 : Math.min(5, unit.columns)}, max-content)`
       const written = (wide ? [...t.products].sort((a, b) => Math.abs(b[0] * b[1]) - Math.abs(a[0] * a[1])).slice(0, 12) : t.products).map(([x, w]) => element("span", x * w ? "" : "nil", `${show(x)}·${bracketed(w)}`))
       row.terms.replaceChildren(...written)
@@ -237,7 +237,9 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     const result = element("b", "", show(value))
     line.replaceChildren(document.createTextNode(`${sentence}${factor === 1 ? "" : ` · ${bracketed(factor)}`} = `), result)
     if (extra) line.append(extra)
-    $(".check").textContent = found.form === "none" ? "" : Math.abs(value - keras) <= 1e-4 * Math.max(1, Math.abs(keras)) ? `Keras has ${show(keras)} there too.` : `Keras has ${show(keras)} there: please report this.`
+    const agrees = Math.abs(value - keras) <= 1e-4 * Math.max(1, Math.abs(keras)), unequal = spec.strides && spec.strides[0] !== spec.strides[1]
+    const doubt = unequal ? "TensorFlow computes unequal strides wrongly on some processors." : "Please report this."
+    $(".check").textContent = found.form === "none" ? "" : agrees ? `Keras has ${show(keras)} there too.` : `Keras has ${show(keras)} there. ${doubt}`
     if (many) mark($(".output .map"), [[at.row, at.column]])
     for (const row of me.rows) {
       if (found.form === "sum") me.refreshRow(row)
@@ -248,8 +250,9 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     const array = arrays.inputs[row.i]
     if (array.shape.length !== 3) return
     if (found.form === "pool") {
-      mark(row.map, found.whole ? [[0, 0], [array.shape[0] - 1, array.shape[1] - 1]].slice(0, 0) : found.places, found.how === "maximum" && !found.whole ? found.winner : -1)
-      if (found.whole && found.how === "maximum") mark(row.map, [found.places[found.winner]], 0)
+      const best = found.how === "maximum"
+      if (found.whole) mark(row.map, best ? [found.places[found.winner]] : [], best ? 0 : -1)
+      else mark(row.map, found.places, best ? found.winner : -1)
       row.text.replaceChildren(found.whole ? element("div", "", `All ${array.shape[0]} × ${array.shape[1]} = ${found.values.length} values.`) : patch(found))
     } else if (found.form === "copy") {
       const channel = found.which === row.i && found.place ? found.place.at(-1) : null
