@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from convlens import units
 from convlens.errors import InputError
 from convlens.layers import Layer
 from convlens.statistics import probabilities
@@ -74,8 +75,8 @@ def dependence(
     from models.slicing import sliced
 
     network = sliced(model)
-    units = next(each.units for each in network.layers if each.name == layer)
-    before = np.asarray(gains.get(layer, np.ones(units)), np.float32)
+    count = next(each.units for each in network.layers if each.name == layer)
+    before = np.asarray(gains.get(layer, np.ones(count)), np.float32)
     silenced = np.repeat(before[None], len(channels), axis=0)
     silenced[np.arange(len(channels)), channels] = 0
     images = np.repeat(_prepared(model, image, value_range), len(channels), axis=0)
@@ -133,6 +134,12 @@ def layer_weights(model: str, layer: str) -> list[np.ndarray]:
     if layer not in names:
         raise InputError(f"'{model}' has no layer '{layer}'. Expected one of {', '.join(names)}.")
     return network.weights(layer)
+
+
+def unit(model: str, layer: str, channel: int) -> units.Unit:
+    """The weights of one channel of a layer; arguments and errors as for ``layer_weights``."""
+    arrays = layer_weights(model, layer)
+    return units.unit(next(each for each in layers(model) if each.name == layer), arrays, channel)
 
 
 def edges(model: str) -> tuple[bytes, dict[str, dict]]:

@@ -11,7 +11,6 @@ from convlens.statistics import probabilities
 from convlens.text import percent
 from convlens.ui import caching, explorer, lesson, operating, pickers, selection, state, tray
 from convlens.ui.panel import csv, npz, panel, png
-from convlens.units import unit
 from convlens.verdict import introduce, top
 
 AFTER = "#b2182b"  # the colour of a network after surgery
@@ -55,7 +54,7 @@ downloads = (
 )
 heading = f"How {what} of {layer.name} is made"
 with panel(heading, key="how", downloads=downloads, code=None if gains else code, caption=of_settings(layer)):
-    made_of = unit(layer, caching.layer_weights(card.name, layer.name), cell.channel)
+    made_of = caching.unit(card.name, layer.name, cell.channel)
     sums = None
     if explanation.needs_all_sums(layer):
         given = (card.name, chosen.seen(card.input_shape), layer.name, gains, selection.value_range(card))

@@ -11,7 +11,6 @@ from convlens.text import number
 from convlens.ui import caching, lesson, pickers, selection, state, tray
 from convlens.ui.navigation import page
 from convlens.ui.panel import chart, csv, npz, panel, picture, png
-from convlens.units import unit
 from convlens.verdict import introduce
 
 chosen = tray.current()
@@ -125,7 +124,7 @@ if layer.has_maps:
             "spread",
             "Histogram of the map and of its layer",
         )
-    behind = unit(layer, caching.layer_weights(network, name), channel)
+    behind = caching.unit(network, name, channel)
     if behind.slices is None:
         with weights_side, panel("The weights behind this map", key="weights"):
             st.markdown(without_kernel(layer, behind))

@@ -10,6 +10,7 @@ from convlens import engine, jobs, overview
 from convlens.jobs import Range
 from convlens.layers import Layer
 from convlens.overview import Sheet
+from convlens.units import Unit
 
 HOUR = 3600
 
@@ -85,9 +86,9 @@ def layers(network: str) -> tuple[Layer, ...]:
     return engine.run(jobs.layers, network)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def layer_weights(network: str, layer: str) -> list[np.ndarray]:
-    return engine.run(jobs.layer_weights, network, layer)
+@st.cache_data(max_entries=512, max_size="50MB", show_spinner=False)
+def unit(network: str, layer: str, channel: int) -> Unit:
+    return engine.run(jobs.unit, network, layer, channel)
 
 
 @st.cache_data(max_entries=16, max_size="50MB", show_spinner=False)
