@@ -16,6 +16,8 @@ ROOT = Path(__file__).resolve().parents[1]
 STILL = "[data-testid=stApp][data-test-script-state=notRunning]"
 # What the server draws anew after a click: ours the picture in the tray, the empty app the slider's value.
 DRAWN = "(document.querySelector('[data-testid=stSidebar] img')?.src ?? document.querySelector('[data-testid=stText]')?.innerText)"
+# After a click in the explorer: the arithmetic of a map of this layer is drawn, and the server is done.
+DRAWN_OF = f'([how, name]) => how.dataset.of.startsWith(name) && !!document.querySelector("{STILL}")'
 CHANGED = f'before => {DRAWN} !== before && !!document.querySelector("{STILL}")'
 
 
@@ -102,14 +104,13 @@ def unit_click_seconds(chromium, ours: str, empty: str, rounds: int = 16) -> tup
     theirs.goto(empty)
     for page in (mine, theirs):
         page.wait_for_selector(STILL)
-    a, b = [], []
+    how, a, b = mine.locator(".how").element_handle(), [], []
     for i in range(1, rounds + 5):
         column = mine.locator(".explorer .column").nth(1 + i % 4).locator("canvas")
         name = mine.locator(".explorer .head b").nth(1 + i % 4).inner_text()
         start = time.perf_counter()
         column.click(position={"x": 6, "y": 20 + 30 * (i % 7)})
-        mine.wait_for_selector(f".how[data-of^='{name} ']", state="attached")
-        mine.wait_for_selector(STILL)
+        mine.wait_for_function(DRAWN_OF, arg=[how, f"{name} "], polling=5)
         a.append(time.perf_counter() - start)
         slider, place = theirs.locator("[data-testid=stSlider] [role=group]"), {"x": 20 + 40 * (i % 7), "y": 5}
         b.append(timed(theirs, partial(slider.click, position=place)))

@@ -1,11 +1,8 @@
 """The entry script: page config, the menu, the picture tray; then the page."""
 
-import logging
-
 import streamlit as st
 
-from convlens.errors import InputError
-from convlens.ui import selection, tray
+from convlens.ui import faults, selection, tray
 from convlens.ui.navigation import PAGES, ROOT
 
 st.set_page_config(page_title="ConvLens", page_icon=str(ROOT / "assets" / "icon.png"), layout="wide")
@@ -17,11 +14,8 @@ page = st.navigation(
     position="top",
 )
 st.html("<style>" + (ROOT / "convlens" / "ui" / "frame.css").read_text() + "</style>")
-selection.keep(page.url_path)
+if page.url_path != "explorer":  # which keeps it itself: it draws itself anew without the frame
+    selection.keep(page.url_path)
 tray.show()
-try:
+with faults.explained(page.title):
     page.run()
-except InputError as error:  # its text is meant for the visitor; the picture and the settings stay
-    logging.getLogger("convlens").info("%s: %s", page.title, error)
-    st.error(str(error), icon=":material/error:")
-    st.button("Try again", icon=":material/refresh:")

@@ -8,7 +8,8 @@ import keras
 import numpy as np
 import pytest
 
-from convlens import images, jobs
+from convlens import engine, images, jobs
+from convlens.engine import BusyError
 from convlens.overview import sheets
 from convlens.pictures import bundled
 from convlens.receptive import receptive_field
@@ -300,3 +301,21 @@ def test_a_photo_of_ones_own_goes_through_a_network_of_ones_own(open_page, own_n
     assert not app.exception
     assert "grey on Your photo" in texts(app)
     assert "picture" not in app.query_params
+
+
+def test_a_full_queue_after_a_click_is_explained_and_nothing_is_lost(open_page, monkeypatch):
+    app = open_page("explorer", layer="conv2d_5")
+    run = engine.run
+
+    def full(*_):
+        raise BusyError("Too many people are waiting for the networks just now. Please try again in a moment.")
+
+    monkeypatch.setattr(engine, "run", full)
+    app.text_input(key="surgery.channels").set_value("1,2,5").run()
+    app.button(key="surgery.negate").click().run()
+    assert app.error[0].value.startswith("Too many people are waiting")
+    assert "Benchmark" not in texts(app)
+    monkeypatch.setattr(engine, "run", run)
+    next(b for b in app.button if b.label == "Try again").click().run()
+    assert not app.error
+    assert "conv2d_5: channels 1-2, 5 negated" in texts(app)
