@@ -142,8 +142,7 @@ def _windows(layer: Layer, mask: np.ndarray, shape: tuple[int, ...]) -> np.ndarr
         i, use_rows = _reached(at_rows, k, 0, shape, stride, before, dilation, s["op"])
         for m in range(kernel[1]):
             j, use_columns = _reached(at_columns, m, 1, shape, stride, before, dilation, s["op"])
-            if len(i) and len(j):
-                np.logical_or.at(back, np.ix_(i, j), part[np.ix_(use_rows, use_columns)])
+            back[np.ix_(i, j)] |= part[np.ix_(use_rows, use_columns)]  # each place is reached once by one weight
     return back
 
 

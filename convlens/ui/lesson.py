@@ -56,12 +56,16 @@ LESSONS: dict[str, Lesson] = {
         "A network is one chain of small sums. A convolution multiplies each value of a window with a weight, in every map "
         "below, and adds it all up with a bias; an activation function bends the sum; pooling keeps the largest or the "
         "mean; a normalisation shifts and scales; an addition lets a short cut through; the last sums become "
-        "probabilities by a softmax: eˣ of each, divided by the sum of all of them. Whatever class a layer has, its value "
-        "here is worked out anew in your browser and compared with Keras'.\n\n"
+        "probabilities by a softmax: eˣ of each, divided by the sum of all of them. Each value is worked out anew in your "
+        "browser, and what Keras has there stands beside it.\n\n"
         "The **receptive field** is the part of the picture that a cell can see. It grows with every kernel, and faster "
         "after every stride. **Surgery** asks what a map is good for: take it away, and see what the network says then. "
         "A map that hardly matters for this picture may matter for another, and two maps may stand in for each other.",
-        (JANA, SLICING, "W. Luo et al., *Understanding the Effective Receptive Field* (2016)"),
+        (
+            JANA,
+            SLICING,
+            "W. Luo et al., *Understanding the Effective Receptive Field in Deep Convolutional Neural Networks* (2016)",
+        ),
     ),
     "compare": Lesson(
         "Softmax turns ten numbers into probabilities that sum to 1. Its entropy says how undecided a network is: 0 "

@@ -48,7 +48,11 @@ for strides in (1, 2):
         case(f"Conv2DTranspose 2 × 5 / {strides} {padding}", L.Conv2DTranspose(3, (2, 5), strides, padding))
 case("DepthwiseConv2D dilated", L.DepthwiseConv2D(3, dilation_rate=2, padding="same"))
 case("Conv2DTranspose / 3", L.Conv2DTranspose(3, 4, 3, "same"))
-case("Conv2DTranspose with output padding", L.Conv2DTranspose(3, 3, 2, "same", output_padding=0))
+for padding in ("valid", "same"):
+    for more in (0, 1):
+        layer = L.Conv2DTranspose(3, 3, 2, padding, output_padding=more)
+        case(f"Conv2DTranspose with output padding {more} {padding}", layer)
+case("Conv2DTranspose with a kernel smaller than its stride", L.Conv2DTranspose(3, 2, 3, "same"))
 case("BatchNormalization", L.BatchNormalization())
 case("BatchNormalization without scale", L.BatchNormalization(scale=False))
 case("BatchNormalization without center", L.BatchNormalization(center=False, epsilon=0.01))

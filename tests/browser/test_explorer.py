@@ -194,3 +194,18 @@ def test_what_a_network_costs_to_send_is_small(server, tab):
     time.sleep(0.7)
     floats = sum(values.nbytes for values in jobs.feature_maps("benchmark", frog()).values())
     assert sum(sizes.values()) < floats / 2
+
+
+def test_another_network_is_one_choice_away_and_goes_into_the_link(server, tab):
+    opened(tab, server)
+    tab.get_by_role("combobox", name="Network").click()
+    tab.get_by_role("option", name="inception").click()
+    tab.wait_for_url(re.compile("network=inception"))
+    expect(tab.locator(".explorer .head")).to_have_count(13)
+    tab.locator("[data-testid=stSidebar]").get_by_role("radio", name="Ship").click()
+    expect(tab.locator(".st-key-head-network p").first).to_have_text("inception on Ship: 13 layers")
+    assert "picture=ship" in tab.url
+    tab.get_by_role("link", name="Layers", exact=True).click()
+    tab.wait_for_selector(":text('Layers: what each one answers')")
+    expect(tab.get_by_role("radio", name=re.compile("^mixed,"))).to_be_visible()
+    assert "network=inception" in tab.url

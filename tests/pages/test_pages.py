@@ -267,7 +267,9 @@ def test_the_crop_moves(open_page):
 # ---- faults
 
 
-@pytest.mark.parametrize(("name", "colour"), [("home", "green"), ("layers", "navy"), ("explorer", "teal"), ("compare", "olive")])
+@pytest.mark.parametrize(
+    ("name", "colour"), [("home", "green"), ("layers", "navy"), ("explorer", "teal"), ("compare", "olive")]
+)
 def test_a_full_queue_is_explained_and_nothing_is_lost(open_page, monkeypatch, name, colour):
     app = upload(open_page(name), a_photo())
     other = saved(Image.new("RGB", (33, 44), colour), "PNG")  # one that no other test has computed
