@@ -18,21 +18,23 @@ PHOTO = 384  # pixels, the longest side of the picture that the receptive field 
 chosen = tray.current()
 
 
-@st.fragment  # a click on a map draws the page anew, but not the tray: half the time
+with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    st.title("Explorer: how every number is made", width="stretch")
+    scope = pickers.segmented("scale", "One colour scale for each", help=" ".join(SCOPES.values()))
+    card = selection.network_picker()
+st.caption("Hover a map to see what it is computed from; click it to see how. Arrow keys and Enter do the same.")
+selection.ask_for_range(card, chosen.seen(card.input_shape))
+
+
+@st.fragment  # a click on a map draws this anew, but nothing around it: half the time
 def explore() -> None:
-    selection.keep("explorer")
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        st.title("Explorer: how every number is made", width="stretch")
-        scope = pickers.segmented("scale", "One colour scale for each", help=" ".join(SCOPES.values()))
-        card = selection.network_picker()
-    st.caption("Hover a map to see what it is computed from; click it to see how. Arrow keys and Enter do the same.")
+    selection.keep_cell()
     with faults.explained("Explorer"):
-        look_into(card, scope)
+        look_into()
 
 
-def look_into(card, scope: str) -> None:
+def look_into() -> None:
     """The whole network, one of its maps, and what depends on it."""
-    selection.ask_for_range(card, chosen.seen(card.input_shape))
     with st.spinner("The network is looking at the picture. Right after the start this takes some seconds."):
         intact = chosen.maps(card)
         layers = caching.layers(card.name)
@@ -56,11 +58,11 @@ def look_into(card, scope: str) -> None:
             layers, sheets, caching.edges(card.name), cell, gains, labels, after, holds_for[scope]
         )  # fmt: skip
 
-    how_it_is_made(card, layers, maps, gains, cell, labels if cell.layer is layers[-1] else (), stem)
+    how_it_is_made(layers, maps, gains, cell, labels if cell.layer is layers[-1] else (), stem)
 
     left, middle, right = st.columns(3, gap="small")
     with left:
-        what_it_sees(card, layers, cell)
+        what_it_sees(layers, cell)
     label, share = top(labels, after)
     downloads = (csv(f"{stem}-answer", ["class", "intact", "after surgery"], labels, before, after),)
     caption = operating.accuracy(card, cuts, gains)
@@ -75,7 +77,7 @@ def look_into(card, scope: str) -> None:
         operating.report(chosen, card, cell, cuts, gains, labels, after)
 
 
-def how_it_is_made(card, layers, maps, gains, cell, labels, stem) -> None:
+def how_it_is_made(layers, maps, gains, cell, labels, stem) -> None:
     layer, values = cell.layer, maps[cell.layer.name]
     one = values[:, :, cell.channel] if layer.has_maps else values[None]
     file = f"{stem}-{layer.name.replace('/', '-')}-{cell.channel}"
@@ -95,7 +97,7 @@ def how_it_is_made(card, layers, maps, gains, cell, labels, stem) -> None:
         explorer.how(layers, maps, sums, cell, unit, factor, labels)
 
 
-def what_it_sees(card, layers, cell) -> None:
+def what_it_sees(layers, cell) -> None:
     field, side = receptive_field(layers, cell.layer.name, cell.index), card.input_shape[:2]
     with panel("What this cell can see", key="field", caption=of_field(field, cell.layer, cell.index, side)):
         k = max(1, PHOTO // max(side))

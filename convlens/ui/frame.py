@@ -14,8 +14,7 @@ page = st.navigation(
     position="top",
 )
 st.html("<style>" + (ROOT / "convlens" / "ui" / "frame.css").read_text() + "</style>")
-if page.url_path != "explorer":  # which keeps it itself: it draws itself anew without the frame
-    selection.keep(page.url_path)
+selection.keep(page.url_path)
 tray.show()
 with faults.explained(page.title):
     page.run()

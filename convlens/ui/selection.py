@@ -12,7 +12,8 @@ from convlens.ui import state
 from convlens.ui.panel import picture
 from models.catalog import RANGES, ModelCard, card_of, catalog, refused
 
-NAMES = ("network", "layer", "channel", "row", "column", "range", "surgery")
+CELL = ("layer", "channel", "row", "column")
+NETWORK = ("network", "range")
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,21 @@ def keep(page: str) -> None:
     A link from one page to another brings its own: Streamlit reads a bound value from the address only when the session
     begins, so it is taken from there once, when the page has changed.
     """
-    came = st.session_state.get("_page") not in (None, page)
+    if st.session_state.get("_page") not in (None, page):
+        for name in (*NETWORK, *CELL, "surgery"):
+            given = st.query_params.get(name)
+            if given is not None and state.STATE[name].read(given) is not None:
+                st.session_state[name] = given
     st.session_state["_page"] = page
-    for name in NAMES:
-        given = st.query_params.get(name)
-        if came and given is not None and state.STATE[name].read(given) is not None:
-            st.session_state[name] = given
+    for name in NETWORK:
+        state.keep(name)
+    if page != "explorer":  # which draws itself anew without the frame, and has to keep what changes then
+        keep_cell()
+
+
+def keep_cell() -> None:
+    """The part of the selection that a click on a map or a cut changes."""
+    for name in (*CELL, "surgery"):
         state.keep(name)
 
 
@@ -133,7 +143,7 @@ def ask_for_range(of: ModelCard, seen: np.ndarray) -> None:
 
 def choose(layer: str, channel: int = 0, row: int = 0, column: int = 0) -> None:
     """Select a cell; for callbacks. What no link could carry, which only a tampered page would send, is ignored."""
-    wished = dict(zip(NAMES[1:5], (layer, channel, row, column), strict=True))
+    wished = dict(zip(CELL, (layer, channel, row, column), strict=True))
     if all(state.STATE[name].permits(value) for name, value in wished.items()):
         for name, value in wished.items():
             state.put(name, value)
