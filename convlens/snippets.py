@@ -145,7 +145,29 @@ print(maps.shape, maps.min(), maps.max())
     )
 
 
-def softmax(networks: tuple[Network, Network], how: str, at: float) -> str:
+def every_layer(network: Network, nested: bool, how: str, at: float) -> str:
+    """All maps; ``nested``: whether a network stands in it as a layer."""
+    if nested:
+        slicing = f"""
+from models.slicing import Sliced  # to be run in ConvLens' own folder
+
+maps = Sliced(keras.saving.load_model("{network.file}")).activations(seen[None])
+"""
+    else:
+        slicing = f"""
+model = keras.saving.load_model("{network.file}")
+slicer = keras.Model(model.inputs[0], {{layer.name: layer.output for layer in model.layers}})
+maps = slicer(seen[None], training=False)
+"""
+    show = """\
+maps = {name: np.asarray(values)[0] for name, values in maps.items()}
+for name, values in maps.items():
+    print(name, values.shape, values.min(), values.max())
+"""
+    return _opened("keras") + _given(network, how, at) + slicing + show
+
+
+def softmax(networks: tuple[Network, ...], how: str, at: float) -> str:
     code = _opened("keras") + "answers = []\n"
     for network in networks:
         code += f"""

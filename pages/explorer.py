@@ -49,7 +49,9 @@ def look_into() -> None:
 
     told = f"{card.title} on {chosen.title}: {len(layers)} layers"
     downloads = (npz(f"{stem}-maps", maps),)
-    with panel(told, key="network", downloads=downloads, caption=introduce(card)):
+    source, nested = selection.source(card), any("/" in layer.name for layer in layers)
+    code = None if gains else snippets.every_layer(source, nested, chosen.how, chosen.at)  # surgery is ConvLens' own
+    with panel(told, key="network", downloads=downloads, code=code, caption=introduce(card)):
         shown = pickers.segmented("shown", "Shown", label_visibility="collapsed") if gains else "intact"
         drawn = {"intact": intact, "after surgery": maps}.get(shown) or {n: maps[n] - intact[n] for n in maps}
         sheets = chosen.sheets(card, drawn, scope, (shown, surgery.write(cuts)) if gains else ())
@@ -62,11 +64,13 @@ def look_into() -> None:
 
     left, middle, right = st.columns(3, gap="small")
     with left:
-        what_it_sees(layers, cell)
+        what_it_sees(layers, cell, stem)
     label, share = top(labels, after)
     downloads = (csv(f"{stem}-answer", ["class", "intact", "after surgery"], labels, before, after),)
     caption = operating.accuracy(card, cuts, gains)
-    with middle, panel(f"Answer: {label}, {percent(share)}", key="answer", downloads=downloads, caption=caption):
+    code = None if gains else snippets.softmax((source,), chosen.how, chosen.at)
+    heading = f"Answer: {label}, {percent(share)}"
+    with middle, panel(heading, key="answer", downloads=downloads, code=code, caption=caption):
         few = sorted(after.argsort()[::-1][:10].tolist()) if len(labels) > 24 else list(range(len(labels)))
         both = (("Intact", before), ("After surgery", after)) if gains else (("The network's answer", before),)
         for title, p in both:
@@ -97,12 +101,18 @@ def how_it_is_made(layers, maps, gains, cell, labels, stem) -> None:
         explorer.how(layers, maps, sums, cell, unit, factor, labels)
 
 
-def what_it_sees(layers, cell) -> None:
+def what_it_sees(layers, cell, stem) -> None:
     field, side = receptive_field(layers, cell.layer.name, cell.index), card.input_shape[:2]
-    with panel("What this cell can see", key="field", caption=of_field(field, cell.layer, cell.index, side)):
-        k = max(1, PHOTO // max(side))
-        photo = images.fit(chosen.picture.pixels, (side[0] * k, side[1] * k), how=chosen.how, at=chosen.at)
-        drawn = images.spotlight(photo, field.mask, (field.top, field.left, field.rows, field.columns))
+    k = max(1, PHOTO // max(side))
+    photo = images.fit(chosen.picture.pixels, (side[0] * k, side[1] * k), how=chosen.how, at=chosen.at)
+    drawn = images.spotlight(photo, field.mask, (field.top, field.left, field.rows, field.columns))
+    file = f"{stem}-field-{cell.layer.name.replace('/', '-')}-{'-'.join(map(str, cell.index))}"
+    downloads = (
+        png(file, lambda: images.encode_png(drawn)),
+        csv(file, ["row", "column"], *(places.tolist() for places in field.mask.nonzero())),
+    )
+    caption = of_field(field, cell.layer, cell.index, side)
+    with panel("What this cell can see", key="field", downloads=downloads, caption=caption):
         st.image(images.encode_jpeg(drawn), alt=f"The receptive field on {chosen.title}", width="stretch")
 
 

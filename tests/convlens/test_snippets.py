@@ -95,7 +95,19 @@ def test_layer(here, own_networks, name, layer):
     np.testing.assert_allclose(found, jobs.feature_maps(name, seen_by(name, here))[layer], atol=1e-5)
 
 
-@pytest.mark.parametrize("pair", [PAIR, ("sequential", "sequential"), ("plain", "residual"), ("grey", "grey")])
+@pytest.mark.parametrize("name", ["benchmark", "grey", "inception", "sequential", "mobile"])
+def test_every_layer(here, own_networks, name):
+    expected = jobs.feature_maps(name, seen_by(name, here))
+    found = run(snippets.every_layer(source(name), name == "mobile", "crop", 0.5))["maps"]
+    shown = {layer: values for layer, values in expected.items() if layer in found}
+    assert len(shown) >= len(expected) - 1  # a loaded sequential network does not list its input
+    for layer, values in shown.items():
+        np.testing.assert_allclose(found[layer], values, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "pair", [PAIR, ("mobile",), ("sequential", "sequential"), ("plain", "residual"), ("grey", "grey")]
+)
 def test_softmax(here, own_networks, pair, capsys):
     found = run(snippets.softmax(tuple(map(source, pair)), "pad", 0.5))
     said = capsys.readouterr().out.splitlines()
