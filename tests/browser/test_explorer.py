@@ -113,7 +113,7 @@ def test_a_click_on_a_cell_selects_it_for_the_link_and_the_receptive_field(serve
     tab.wait_for_selector(".st-key-panel-field :text('Row 2, column 5 of conv2d_6 can see')")
     tab.get_by_role("link", name="Layers").click()
     tab.wait_for_selector(":text('Map 1 of conv2d_6')")
-    assert tab.locator(":text('The cell in row 2, column 5 is')").count() >= 1
+    expect(tab.locator(":text('The cell in row 2, column 5 is')").first).to_be_visible()
 
 
 @pytest.mark.parametrize("name", networks.SHAPES)
@@ -209,3 +209,14 @@ def test_another_network_is_one_choice_away_and_goes_into_the_link(server, tab):
     tab.wait_for_selector(":text('Layers: what each one answers')")
     expect(tab.get_by_role("radio", name=re.compile("^mixed,"))).to_be_visible()
     assert "network=inception" in tab.url
+
+
+def test_numbers_that_do_not_arrive_are_told_and_asked_for_again(server, tab):
+    opened(tab, server)
+    tab.route("**/media/*.bin", lambda route: route.abort())
+    thumbnail(tab, 5).click(position={"x": 12, "y": 12})
+    expect(tab.locator(".how .check")).to_have_text("The numbers of this map did not arrive. Click it again.")
+    tab.unroute("**/media/*.bin")
+    thumbnail(tab, 5).click(position={"x": 12, "y": 50})
+    expect(tab.locator(".how")).to_have_attribute("data-of", "conv2d_4 1")
+    expect(tab.locator(".how .check")).to_have_text(re.compile("^Keras has .* there too"))

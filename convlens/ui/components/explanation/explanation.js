@@ -15,11 +15,24 @@ const element = (tag, classes = "", text = "") => {
   if (text) made.textContent = text
   return made
 }
-const fetched = new Map() // address → Float32Array, for all instances; the newest 48
+const fetched = new Map() // address → promise of a Float32Array, for all instances, the oldest first
+const MOST = 16e6 // numbers that are kept, 64 MB
+let kept = 0
 function numbers(url) {
   if (!fetched.has(url)) {
-    if (fetched.size > 48) fetched.delete(fetched.keys().next().value)
-    fetched.set(url, fetch(url).then(r => r.arrayBuffer()).then(buffer => new Float32Array(buffer)))
+    const arriving = fetch(url).then(async reply => {
+      if (!reply.ok) throw new Error(`${reply.status} for ${url}`)
+      const values = new Float32Array(await reply.arrayBuffer())
+      kept += values.length
+      for (const [old, promise] of fetched) {
+        if (kept <= MOST || old === url) break
+        fetched.delete(old)
+        promise.then(gone => (kept -= gone.length), () => {}) // one that did not arrive took no room
+      }
+      return values
+    })
+    arriving.catch(() => fetched.delete(url)) // it may arrive the next time
+    fetched.set(url, arriving)
   }
   return fetched.get(url)
 }
@@ -56,6 +69,10 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       inputs: inputs.map((values, i) => ({ shape: data.inputs[i].shape, data: values })),
     }
     build()
+  }).catch(error => {
+    if (turn !== me.turn) return // what it belonged to is no longer on screen
+    console.warn(error)
+    $(".check").textContent = "The numbers of this map did not arrive. Click it again."
   })
   return () => pause()
 

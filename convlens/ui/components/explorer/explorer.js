@@ -20,7 +20,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   if (me.edgesUrl !== data.edges) {
     me.edgesUrl = data.edges
     me.edges = null
-    if (data.edges) fetch(data.edges).then(r => r.arrayBuffer()).then(buffer => { me.edges = buffer; if (me.laid) me.light() })
+    if (data.edges) fetch(data.edges).then(reply => (reply.ok ? reply.arrayBuffer() : null)).then(buffer => { me.edges = buffer; if (me.laid) me.light() })
   }
   const shape = JSON.stringify(data.layers.map(layer => [layer.name, layer.units]))
   if (me.shape !== shape || !columns.children.length) {
@@ -209,7 +209,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       me.images.set(url, new Promise(done => {
         const image = new Image()
         image.onload = () => done(image)
-        image.onerror = () => done(null)
+        image.onerror = () => { me.images.delete(url); done(null) } // it may arrive the next time
         image.src = url
       }))
     }
