@@ -11,12 +11,13 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Network:
-    """What a program must know of a network: its file, what it takes, the form of its answer."""
+    """What a program must know of a network: its file, what it takes, the form of its answer, how it can be sliced."""
 
     file: str
     input_shape: tuple[int, int, int]
     value_range: tuple[float, float]
     answer: str
+    plain: bool
 
 
 OPEN = """\
@@ -122,49 +123,36 @@ x = keras.ops.conv(x, weights[:, :, None, None], strides=({step.stride[0]}, {ste
     )
 
 
-def layer(network: Network, name: str, how: str, at: float) -> str:
-    if "/" in name:  # inside a nested network, which ConvLens flattens
-        return (
-            _opened("keras")
-            + _given(network, how, at)
-            + f"""
-from models.slicing import Sliced  # to be run in ConvLens' own folder
-
-maps = Sliced(keras.saving.load_model("{network.file}")).activations(seen[None])["{name}"][0]
-print(maps.shape, maps.min(), maps.max())
-"""
-        )
-    return (
-        _opened("keras")
-        + _given(network, how, at)
-        + f"""
-model = keras.saving.load_model("{network.file}")
-maps = np.asarray(keras.Model(model.inputs[0], model.get_layer("{name}").output)(seen[None], training=False))[0]
-print(maps.shape, maps.min(), maps.max())
-"""
-    )
-
-
-def every_layer(network: Network, nested: bool, how: str, at: float) -> str:
-    """All maps; ``nested``: whether a network stands in it as a layer."""
-    if nested:
-        slicing = f"""
+def _maps(network: Network) -> str:
+    """From ``seen`` to ``maps``: layer name → values."""
+    if not network.plain:  # sequential, or with a network as a layer, which ConvLens flattens
+        return f"""
 from models.slicing import Sliced  # to be run in ConvLens' own folder
 
 maps = Sliced(keras.saving.load_model("{network.file}")).activations(seen[None])
+maps = {{name: values[0] for name, values in maps.items()}}
 """
-    else:
-        slicing = f"""
+    return f"""
 model = keras.saving.load_model("{network.file}")
 slicer = keras.Model(model.inputs[0], {{layer.name: layer.output for layer in model.layers}})
-maps = slicer(seen[None], training=False)
+maps = {{name: np.asarray(values)[0] for name, values in slicer(seen[None], training=False).items()}}
 """
+
+
+def layer(network: Network, name: str, how: str, at: float) -> str:
+    show = f"""\
+values = maps["{name}"]
+print(values.shape, values.min(), values.max())
+"""
+    return _opened("keras") + _given(network, how, at) + _maps(network) + show
+
+
+def every_layer(network: Network, how: str, at: float) -> str:
     show = """\
-maps = {name: np.asarray(values)[0] for name, values in maps.items()}
 for name, values in maps.items():
     print(name, values.shape, values.min(), values.max())
 """
-    return _opened("keras") + _given(network, how, at) + slicing + show
+    return _opened("keras") + _given(network, how, at) + _maps(network) + show
 
 
 def softmax(networks: tuple[Network, ...], how: str, at: float) -> str:
@@ -187,12 +175,23 @@ for p in answers:
 
 
 def weights(network: Network, name: str, channel: int) -> str:
-    return f"""\
+    if network.plain:
+        opened = f"""\
 import keras
 import numpy as np
 
 model = keras.saving.load_model("{network.file}")
 kernel, *bias = map(np.asarray, model.get_layer("{name}").get_weights())
+"""
+    else:
+        opened = f"""\
+import keras
+
+from models.slicing import Sliced  # to be run in ConvLens' own folder
+
+kernel, *bias = Sliced(keras.saving.load_model("{network.file}")).weights("{name}")
+"""
+    return f"""{opened}\
 weights = kernel[..., {channel}]
 print(weights.shape, weights.min(), weights.max(), [b[{channel}] for b in bias])
 """
@@ -206,18 +205,14 @@ def entropy(values, span):
 def common_span(x, y):
     return min(0, x.min(), y.min()), max(x.max(), y.max())
 
-maps = []
+both = []
 """
 
 
 def _both(networks: tuple[Network, Network], how: str, at: float, bins: int) -> str:
     code = _opened("keras") + ENTROPY.format(bins=bins)
     for network in networks:
-        code += f"""
-{_given(network, how, at)}model = keras.saving.load_model("{network.file}")
-slicer = keras.Model(model.inputs[0], {{layer.name: layer.output for layer in model.layers}})
-maps.append({{name: np.asarray(m) for name, m in slicer(seen[None], training=False).items()}})
-"""
+        code += "\n" + _given(network, how, at) + _maps(network) + "both.append(maps)\n"
     return code
 
 
@@ -225,9 +220,9 @@ def information(networks: tuple[Network, Network], name: str, how: str, at: floa
     return (
         _both(networks, how, at, bins)
         + f"""
-both = [m["{name}"] for m in maps]
+chosen = [maps["{name}"] for maps in both]
 picture = entropy(seen, ({networks[-1].value_range[0]}, {networks[-1].value_range[1]}))
-gained = [picture - entropy(values, common_span(*both)) for values in both]
+gained = [picture - entropy(values, common_span(*chosen)) for values in chosen]
 print(picture, gained)
 """
     )
@@ -237,9 +232,9 @@ def curves(networks: tuple[Network, Network], how: str, at: float, bins: int) ->
     return (
         _both(networks, how, at, bins)
         + """
-names = [n for n in maps[0] if n in maps[1] and maps[0][n].shape == maps[1][n].shape]
-zeros = [[np.mean(m[n] == 0) for n in names] for m in maps]
-bits = [[entropy(m[n], common_span(maps[0][n], maps[1][n])) for n in names] for m in maps]
+names = [n for n in both[0] if n in both[1] and both[0][n].shape == both[1][n].shape]
+zeros = [[np.mean(maps[n] == 0) for n in names] for maps in both]
+bits = [[entropy(maps[n], common_span(both[0][n], both[1][n])) for n in names] for maps in both]
 print(zeros, bits)
 """
     )

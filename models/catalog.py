@@ -37,6 +37,7 @@ class ModelCard:
         guessed_range: where there is no card and the network begins by rescaling.
         answer: "softmax", "sigmoid" or "logits", from the last layer's activation.
         classes: how many, where that is known before the network is built.
+        plain: whether Keras itself can slice it by its layers' names, see ``outline``.
         training: data, form, size, seed, epochs, history of the training; may be empty.
         test: accuracy, confusion matrix and more, on pictures held out from training and from every choice; may be empty.
         weights: how many trainable numbers it has; None without a card.
@@ -53,6 +54,7 @@ class ModelCard:
     guessed_range: tuple[float, float] | None = None
     answer: str = "softmax"
     classes: int | None = None
+    plain: bool = True
     training: dict = field(default_factory=dict)
     test: dict = field(default_factory=dict)
     weights: int | None = None
@@ -170,7 +172,7 @@ def _read(file: Path) -> ModelCard:
     found = outline(file.name, read_config(file))
     told = file.with_suffix(".json")
     form = {"name": file.stem, "file": file} | {
-        name: getattr(found, name) for name in ("input_shape", "answer", "guessed_range")
+        name: getattr(found, name) for name in ("input_shape", "answer", "guessed_range", "plain")
     }
     if not told.exists():
         sentence = "It has no card, so its classes have numbers instead of names."

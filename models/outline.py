@@ -17,12 +17,14 @@ KEEPS_VALUES = {"Dropout", "Flatten", "Reshape", "Identity", "ActivityRegulariza
 class Outline:
     """``input_shape``: (rows, columns, channels). ``answer``: "softmax", "sigmoid" or, for values that are no
     probabilities, "logits". ``classes``: how many, where the config says so. ``guessed_range``: of the values that go in,
-    where the first layer rescales them; None where nothing tells."""
+    where the first layer rescales them; None where nothing tells. ``plain``: functional, and no network stands in it as a
+    layer, so that Keras itself can slice it by its layers' names."""
 
     input_shape: tuple[int, int, int]
     answer: str
     classes: int | None
     guessed_range: tuple[float, float] | None
+    plain: bool
 
 
 def outline(name: str, config: dict) -> Outline:
@@ -32,7 +34,8 @@ def outline(name: str, config: dict) -> Outline:
         InputError: several inputs or outputs, a shared layer, an input of no fixed size or of another kind.
     """
     chain = _main_chain(name, config)
-    return Outline(_input_shape(name, config), _answer(chain), _classes(chain), _guessed_range(name, config))
+    plain = config["class_name"] != "Sequential" and not any(map(_is_network, _layers(name, config)))
+    return Outline(_input_shape(name, config), _answer(chain), _classes(chain), _guessed_range(name, config), plain)
 
 
 def _settings(layer: dict) -> dict:

@@ -49,8 +49,8 @@ def look_into() -> None:
 
     told = f"{card.title} on {chosen.title}: {len(layers)} layers"
     downloads = (npz(f"{stem}-maps", maps),)
-    source, nested = selection.source(card), any("/" in layer.name for layer in layers)
-    code = None if gains else snippets.every_layer(source, nested, chosen.how, chosen.at)  # surgery is ConvLens' own
+    source = selection.source(card)
+    code = None if gains else snippets.every_layer(source, chosen.how, chosen.at)  # surgery is ConvLens' own
     with panel(told, key="network", downloads=downloads, code=code, caption=introduce(card)):
         shown = pickers.segmented("shown", "Shown", label_visibility="collapsed") if gains else "intact"
         drawn = {"intact": intact, "after surgery": maps}.get(shown) or {n: maps[n] - intact[n] for n in maps}

@@ -92,7 +92,7 @@ def layer_picker(label: str, layers: list[Layer]) -> Cell:
 
 def source(of: ModelCard) -> snippets.Network:
     """What *the code* must know of a network."""
-    return snippets.Network(of.place, of.input_shape, of.range_for(value_range(of)), of.answer)
+    return snippets.Network(of.place, of.input_shape, of.range_for(value_range(of)), of.answer, of.plain)
 
 
 def network_picker(width: int = 190) -> ModelCard:

@@ -74,7 +74,7 @@ def test_chain_with_unequal_strides(here, stride):
 
 def source(name: str) -> snippets.Network:
     card = card_of(name)
-    return snippets.Network(card.place, card.input_shape, card.range_for(None), card.answer)
+    return snippets.Network(card.place, card.input_shape, card.range_for(None), card.answer, card.plain)
 
 
 def seen_by(name: str, picture, **how) -> np.ndarray:
@@ -84,24 +84,29 @@ def seen_by(name: str, picture, **how) -> np.ndarray:
 
 
 PAIR = ("benchmark", "dummy")
-OF_ONES_OWN = [("grey", "c3"), ("sequential", "pool_1"), ("residual", "block2_add"), ("mobile", "backbone/scale_2")]
+OF_ONES_OWN = [
+    ("grey", "c3"),
+    ("sequential", "pool_1"),
+    ("sequential", "photo"),
+    ("residual", "block2_add"),
+    ("mobile", "backbone/scale_2"),
+]
 
 
 @pytest.mark.parametrize(
     ("name", "layer"), [("dummy", "conv2d_1"), ("dummy", "dense_1"), ("dummy", "flatten_1"), *OF_ONES_OWN]
 )
 def test_layer(here, own_networks, name, layer):
-    found = run(snippets.layer(source(name), layer, "crop", 0.5))["maps"]
+    found = run(snippets.layer(source(name), layer, "crop", 0.5))["values"]
     np.testing.assert_allclose(found, jobs.feature_maps(name, seen_by(name, here))[layer], atol=1e-5)
 
 
 @pytest.mark.parametrize("name", ["benchmark", "grey", "inception", "sequential", "mobile"])
 def test_every_layer(here, own_networks, name):
     expected = jobs.feature_maps(name, seen_by(name, here))
-    found = run(snippets.every_layer(source(name), name == "mobile", "crop", 0.5))["maps"]
-    shown = {layer: values for layer, values in expected.items() if layer in found}
-    assert len(shown) >= len(expected) - 1  # a loaded sequential network does not list its input
-    for layer, values in shown.items():
+    found = run(snippets.every_layer(source(name), "crop", 0.5))["maps"]
+    assert set(found) == set(expected)
+    for layer, values in expected.items():
         np.testing.assert_allclose(found[layer], values, atol=1e-4)
 
 
@@ -128,12 +133,18 @@ def test_information(here):
     assert found["gained"] == pytest.approx(expected, abs=0.02)  # a value on the edge of a bin may fall either way
 
 
-def test_curves(here):
-    seen = images.fit(here.pixels, (32, 32))
-    expected = comparison.curves(*(jobs.feature_maps(name, seen) for name in PAIR))
-    found = run(snippets.curves(tuple(map(source, PAIR)), "crop", 0.5, statistics.BINS))
+@pytest.mark.parametrize("pair", [PAIR, ("mobile", "mobile"), ("sequential", "sequential"), ("plain", "residual")])
+def test_curves(here, own_networks, pair):
+    expected = comparison.curves(*(jobs.feature_maps(name, seen_by(name, here)) for name in pair))
+    found = run(snippets.curves(tuple(map(source, pair)), "crop", 0.5, statistics.BINS))
     np.testing.assert_allclose(found["zeros"], expected.zeros, atol=2e-4)
     np.testing.assert_allclose(found["bits"], expected.entropies, atol=0.02)
+
+
+def test_weights_of_a_layer_inside_a_nested_network(here, own_networks):
+    kernel = jobs.layer_weights("mobile", "backbone/conv_1")[0]
+    found = run(snippets.weights(source("mobile"), "backbone/conv_1", 5))
+    np.testing.assert_array_equal(found["weights"], kernel[..., 5])
 
 
 def test_weights(here):
