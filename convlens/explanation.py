@@ -8,10 +8,8 @@ import base64
 
 import numpy as np
 
-from convlens.layers import Layer
+from convlens.layers import AMONG, Layer
 from convlens.units import Unit
-
-AMONG = {"softmax", "log_softmax"}  # activations that look at all channels of a place
 
 
 def packed(array: np.ndarray) -> str:

@@ -13,7 +13,6 @@ import numpy as np
 from convlens import units
 from convlens.errors import InputError
 from convlens.layers import Layer
-from convlens.statistics import probabilities
 
 Range = tuple[float, float] | None  # of the values that a network without a card takes; None: what its card says
 
@@ -42,7 +41,7 @@ def predict(model: str, image: np.ndarray, value_range: Range = None) -> np.ndar
     """Probabilities float32 (classes,) for one image; arguments and errors as for ``feature_maps``."""
     from models.catalog import card_of
 
-    return probabilities(card_of(model).answer, list(feature_maps(model, image, value_range).values())[-1])
+    return card_of(model).probabilities(feature_maps(model, image, value_range))
 
 
 def altered_maps(
@@ -80,8 +79,7 @@ def dependence(
     silenced = np.repeat(before[None], len(channels), axis=0)
     silenced[np.arange(len(channels)), channels] = 0
     images = np.repeat(_prepared(model, image, value_range), len(channels), axis=0)
-    values = list(network.altered(images, gains | {layer: silenced}).values())[-1]
-    return probabilities(card_of(model).answer, values)
+    return card_of(model).probabilities(network.altered(images, gains | {layer: silenced}))
 
 
 def accuracy(model: str, place: str, count: int, gains: dict) -> float:
@@ -105,13 +103,15 @@ def accuracy(model: str, place: str, count: int, gains: dict) -> float:
     return right / count
 
 
-def before_activation(
-    model: str, image: np.ndarray, layer: str, gains: dict[str, np.ndarray], value_range: Range = None
-) -> np.ndarray:
-    """What the activation function of a layer is given, without the batch axis; for those that look at all channels."""
+def before_activation(model: str, layer: str, maps: dict[str, np.ndarray]) -> np.ndarray:
+    """What the activation function of a layer is given, for those that look at all channels.
+
+    Args:
+        maps: of the layers that it reads, without the batch axis.
+    """
     from models.slicing import sliced
 
-    return sliced(model).before_activation(layer, _prepared(model, image, value_range), gains)[0]
+    return sliced(model).before_activation(layer, {name: values[None] for name, values in maps.items()})[0]
 
 
 def layers(model: str) -> tuple[Layer, ...]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+AMONG = {"softmax", "log_softmax"}  # activations that look at all channels of a place
 CONVOLUTIONS = {"Conv2D", "DepthwiseConv2D", "SeparableConv2D", "Conv2DTranspose"}
 
 

@@ -116,7 +116,7 @@ def edge_table(layers: tuple[Layer, ...], weights: dict[str, list[np.ndarray]]) 
     """
     table, places = bytearray(), {}
     for layer in layers:
-        found = units.edges(layer, weights.get(layer.name, []), EDGES) if weights.get(layer.name) else None
+        found = units.edges(layer, weights[layer.name], EDGES)
         if found is None:
             continue
         sources, strengths = found

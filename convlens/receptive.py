@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from convlens.layers import Layer
+from convlens.layers import AMONG, Layer
 
 
 @dataclass(frozen=True)
@@ -51,17 +51,14 @@ def receptive_field(layers: Iterable[Layer], name: str, index: tuple[int, ...]) 
     cell = np.zeros(by_name[name].shape, bool)
     cell[index] = True
     masks: dict[str, np.ndarray] = {name: cell}
-    for layer in reversed(order):
+    for layer in reversed(order[1:]):  # all but the input
         mask = masks.pop(layer.name, None)
-        if mask is None or not layer.inputs:
-            if mask is not None:
-                masks[layer.name] = mask  # the input: keep it
+        if mask is None:
             continue
         shapes = [by_name[source].shape for source in layer.inputs]
         for source, seen in zip(layer.inputs, _back(layer, mask, shapes), strict=True):
             masks[source] = masks[source] | seen if source in masks else seen
-    pixels = masks[order[0].name]
-    pixels = np.broadcast_to(pixels, (*pixels.shape[:2], 1 if pixels.shape[-1] == 1 else pixels.shape[-1])).any(axis=-1)
+    pixels = masks[order[0].name].any(axis=-1)
     rows, columns = np.flatnonzero(pixels.any(axis=1)), np.flatnonzero(pixels.any(axis=0))
     stride = strides(order)[name]
     if not len(rows):
@@ -111,7 +108,7 @@ def _back(layer: Layer, mask: np.ndarray, shapes: list[tuple[int, ...]]) -> list
     if op in ("norm", "rescale", "same"):
         return [mask]
     if op == "pointwise":
-        among = s["activation"]["name"] in ("softmax", "log_softmax")
+        among = s["activation"]["name"] in AMONG
         return [mask.any(axis=-1, keepdims=True) if among else mask]
     if op == "merge":
         return [_unbroadcast(mask, layer.shape, each) for each in shapes]

@@ -51,5 +51,6 @@ def introduce(card) -> str:
         if parts
         else f"{card.title}, a network of one's own. {card.sentence}".strip()
     )
-    form = {"logits": " It gives logits; ConvLens makes probabilities of them by a softmax."}
-    return said + form.get(card.answer, "")
+    return said + (
+        " It gives logits; ConvLens makes probabilities of them by a softmax." if card.answer == "logits" else ""
+    )

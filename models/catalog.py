@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from convlens.errors import InputError
+from convlens.statistics import probabilities
 from models.guard import read_config
 from models.outline import outline
 
@@ -83,6 +84,10 @@ class ModelCard:
         """The labels; numbers where there are none."""
         return self.labels if len(self.labels) == classes else tuple(f"class {i}" for i in range(classes))
 
+    def probabilities(self, maps: dict[str, np.ndarray]) -> np.ndarray:
+        """What the network answers (…, classes), of all layers' values, in network order."""
+        return probabilities(self.answer, list(maps.values())[-1])
+
     def agrees_with(self, other: "ModelCard") -> bool:
         """Whether both answer with the same classes, so that they can be compared."""
         return self.labels == other.labels and self.classes == other.classes
@@ -108,12 +113,12 @@ class ModelCard:
 
 def catalog() -> dict[str, ModelCard]:
     """name → card: the network trained on most pictures first, those without a card last."""
-    return _read_all(_folders(), _state(_folders()))[0]
+    return _all()[0]
 
 
 def refused() -> dict[str, str]:
     """file name → why it is not in the catalog."""
-    return _read_all(_folders(), _state(_folders()))[1]
+    return _all()[1]
 
 
 def card_of(name: str) -> ModelCard:
@@ -128,6 +133,11 @@ def card_of(name: str) -> ModelCard:
             raise InputError(why)
         raise InputError(f"There is no network '{name}'. Expected one of {', '.join(cards)}.")
     return cards[name]
+
+
+def _all() -> tuple[dict[str, ModelCard], dict[str, str]]:
+    folders = _folders()
+    return _read_all(folders, _state(folders))
 
 
 def _folders() -> tuple[Path, ...]:

@@ -59,13 +59,12 @@ class Sliced:
         node = next(node for node in self.nodes if node.name == layer)
         return [np.asarray(weight) for weight in node.layer.get_weights()]
 
-    def before_activation(self, layer: str, images: np.ndarray, gains: dict[str, np.ndarray]) -> np.ndarray:
-        """float32 (batch, …): what a layer's own activation function is given, after surgery on earlier layers."""
+    def before_activation(self, layer: str, values: dict[str, np.ndarray]) -> np.ndarray:
+        """float32 (batch, …): what a layer's own activation function is given, for these values of the layers it reads."""
         node = next(node for node in self.nodes if node.name == layer)
-        values = self.altered(images, gains) if gains else self.activations(images)
         kept, node.layer.activation = node.layer.activation, keras.activations.linear
         try:
-            return np.asarray(node.call({name: values[name] for name in node.inputs}))
+            return np.asarray(node.call(values))
         finally:
             node.layer.activation = kept
 

@@ -32,7 +32,7 @@ seen = pair[1].prepare(chosen.seen(pair[1].input_shape), selection.value_range(p
 with st.spinner("Both networks are looking at the picture. Right after the start this takes some seconds."):
     maps = [chosen.maps(card) for card in pair]
     layers = caching.layers(a)
-answers = [chosen.answer(card) for card in pair]
+answers = [card.probabilities(values) for card, values in zip(pair, maps, strict=True)]
 labels = pair[0].labels_for(len(answers[0]))
 truth = chosen.truth(labels)
 stem = f"{chosen.file_name}-{a}-{b}"

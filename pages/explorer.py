@@ -7,7 +7,6 @@ from convlens.markup import network_colour, softmax_bars
 from convlens.montage import SCOPES, map_png, scale_of
 from convlens.receptive import receptive_field
 from convlens.remarks import of_field, of_settings
-from convlens.statistics import probabilities
 from convlens.text import percent
 from convlens.ui import caching, explorer, faults, lesson, operating, pickers, selection, state, tray
 from convlens.ui.panel import csv, npz, panel, png
@@ -43,7 +42,7 @@ def look_into() -> None:
     maps = chosen.altered(card, gains) if gains else intact
     cell = selection.cell(layers)
     name = cell.layer.name
-    before, after = (probabilities(card.answer, list(found.values())[-1]).ravel() for found in (intact, maps))
+    before, after = (card.probabilities(found).ravel() for found in (intact, maps))
     labels = card.labels_for(after.size)
     stem = f"{chosen.file_name}-{card.name}"
 
@@ -94,8 +93,8 @@ def how_it_is_made(layers, maps, gains, cell, labels, stem) -> None:
     with panel(heading, key="how", downloads=downloads, code=code, caption=of_settings(layer)):
         sums = None
         if explanation.needs_all_sums(layer):
-            given = (card.name, chosen.seen(card.input_shape), layer.name, gains, selection.value_range(card))
-            sums = engine.run(jobs.before_activation, *given)
+            below = {name: maps[name] for name in layer.inputs}
+            sums = engine.run(jobs.before_activation, card.name, layer.name, below)
         unit = caching.unit(card.name, layer.name, cell.channel)
         factor = float(gains[layer.name][cell.channel]) if layer.name in gains else 1.0
         explorer.how(layers, maps, sums, cell, unit, factor, labels)

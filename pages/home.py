@@ -60,7 +60,7 @@ for column, title, name in ((first, "4 First layer", conv[0]), (last, "5 Last la
     sentence = f"{name}: 0 (black) to {number(scale.high)}; {silent} of {count} maps are silent, {zeros} are zeros."
     stage(column, title, "layers", png, f"The {count} maps of {name} in the benchmark", sentence, layer=name)
 
-answers = [chosen.answer(card) for card in networks]
+answers = [card.probabilities(values) for card, values in zip(networks, (maps, others), strict=True)]
 stem = f"{chosen.file_name}-home"
 downloads = (
     csv(f"{stem}-softmax", ["class", "benchmark", "dummy"], networks[0].labels, *answers),

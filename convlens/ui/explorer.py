@@ -13,7 +13,7 @@ from convlens.ui import components, selection, state
 from convlens.ui.selection import Cell
 from convlens.units import Unit
 
-SPREADS = {"concatenate": "join", "reshape": "flat", None: "one"}  # how a unit without a kernel reads the layer below
+SPREADS = {"concatenate": "join", "reshape": "flat"}  # how a unit without a kernel reads the layer below
 
 
 def network(

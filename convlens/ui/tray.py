@@ -14,7 +14,6 @@ from convlens.errors import InputError
 from convlens.images import Picture
 from convlens.overview import Sheet
 from convlens.pictures import bundled, thumbnail
-from convlens.statistics import probabilities
 from convlens.ui import caching, components, pickers, selection, state
 from convlens.ui.panel import picture
 from models.catalog import ModelCard
@@ -64,10 +63,6 @@ class Chosen:
         """Every layer's maps as one small picture; ``what`` tells maps after surgery from others, for the cache."""
         image, values = self.seen(card.input_shape), selection.value_range(card)
         return caching.sheets(card.name, image, values, what, maps, scope, personal=self.personal)
-
-    def answer(self, card: ModelCard) -> np.ndarray:
-        """Probabilities (classes,) that a network gives."""
-        return probabilities(card.answer, list(self.maps(card).values())[-1])
 
     def seen(self, shape: tuple[int, ...] = SEEN) -> np.ndarray:
         """float32 (rows, columns, channels) in [0, 1]: what a network with this input shape gets; grey for one channel."""

@@ -144,13 +144,14 @@ def wired(array: np.ndarray | None) -> dict | None:
 
 def explained_and_true(explain, sliced: Sliced, layer: Layer, image: np.ndarray, most: int = 60):
     """(what the browser computes, what Keras computed) for many cells of a layer."""
-    values = {name: found[0] for name, found in sliced.activations(image).items()}
+    batch = sliced.activations(image)
+    values = {name: found[0] for name, found in batch.items()}
     output = values[layer.name]
     shape = output.shape if output.ndim == 3 else (1, 1, len(output))
     rng = np.random.default_rng(2)
     cells = np.stack([rng.integers(0, side, most) for side in shape], axis=1)
     corners = [(r, c, 0) for r in (0, shape[0] - 1) for c in (0, shape[1] - 1)]
-    before = sliced.before_activation(layer.name, image, {})[0] if explanation.needs_all_sums(layer) else None
+    before = sliced.before_activation(layer.name, batch)[0] if explanation.needs_all_sums(layer) else None
     found, expected = [], []
     for channel in sorted({int(cell[2]) for cell in cells} | {0}):
         mine = [[int(r), int(c), channel] for r, c, k in [*cells.tolist(), *corners] if k == channel]
@@ -210,9 +211,10 @@ def test_every_layer_of_every_shape_after_surgery(explain, name):
     image = np.random.default_rng(4).random((1, *sliced.nodes[0].shape), np.float32)
     cut = next(layer for layer in sliced.layers if layer.is_convolution)
     gains = {cut.name: np.where(np.arange(cut.units) % 2, -1, 0).astype(np.float32)}
-    values = {layer: found[0] for layer, found in sliced.altered(image, gains).items()}
+    batch = sliced.altered(image, gains)
+    values = {layer: found[0] for layer, found in batch.items()}
     last = sliced.layers[-1]
-    before = sliced.before_activation(last.name, image, gains)[0] if explanation.needs_all_sums(last) else None
+    before = sliced.before_activation(last.name, batch)[0] if explanation.needs_all_sums(last) else None
     given = {
         "spec": last.settings,
         "unit": explanation.unit_data(unit(last, sliced.weights(last.name), 1)),
