@@ -74,10 +74,10 @@ def _shrunk(maps: np.ndarray) -> tuple[np.ndarray, bool]:
         return maps, False
     size = (max(1, round(columns * SIDE / longest)), max(1, round(rows * SIDE / longest)))
     parts = [
-        cv2.resize(np.ascontiguousarray(maps[:, :, i : i + 64]), size, interpolation=cv2.INTER_AREA).reshape(
+        cv2.resize(np.ascontiguousarray(maps[:, :, i : i + 4]), size, interpolation=cv2.INTER_AREA).reshape(
             size[1], size[0], -1
         )
-        for i in range(0, maps.shape[2], 64)  # OpenCV takes 128 channels at once, in some versions 512
+        for i in range(0, maps.shape[2], 4)  # OpenCV takes four channels at once, more only at some sizes
     ]
     return np.concatenate(parts, axis=2), True
 

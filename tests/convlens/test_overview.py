@@ -57,12 +57,16 @@ def test_vectors_are_maps_of_one_value():
     np.testing.assert_array_equal(levels(sheet).ravel()[:10], np.rint(np.arange(10) / 9 * (LEVELS - 1)))
 
 
-def test_large_maps_are_averaged():
-    maps = np.random.default_rng(2).random((112, 224, 700), np.float32)
+@pytest.mark.parametrize("rows", [112, 100])
+@pytest.mark.parametrize("n", [700, 24, 1])
+def test_large_maps_are_averaged(rows, n):
+    maps = np.random.default_rng(2).random((rows, 2 * rows, n), np.float32)
     sheet = overview.sheets({"a": maps}, "layer")["a"]
     assert (sheet.cell, sheet.shrunk) == ((28, 56), True)
-    mean = maps[:, :, 600].reshape(28, 4, 56, 4).mean(axis=(1, 3))
-    top, left = 600 // sheet.columns * 28, 600 % sheet.columns * 56
+    one = 6 * n // 7
+    fine = maps[:, :, one].repeat(28, 0).repeat(28, 1)  # every thumbnail pixel is the mean of rows × rows of these
+    mean = fine.reshape(28, rows, 56, rows).mean(axis=(1, 3))
+    top, left = one // sheet.columns * 28, one % sheet.columns * 56
     drawn = levels(sheet)[top : top + 28, left : left + 56]
     assert np.abs(drawn.astype(int) - to_levels(mean, scale_of(maps))).max() <= 1
 
