@@ -1,8 +1,11 @@
 """What is known of a layer without Keras at hand."""
 
+import re
 from dataclasses import dataclass, field
 
 AMONG = {"softmax", "log_softmax"}  # activations that look at all channels of a place
+LAYER_NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_./-]{0,159}")  # TensorFlow traces no others, and it goes into links
+LARGEST = 1 << 20  # of a channel, a row, a column in a link; pages take what their layer has
 CONVOLUTIONS = {"Conv2D", "DepthwiseConv2D", "SeparableConv2D", "Conv2DTranspose"}
 
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from convlens.errors import InputError
-from convlens.layers import Layer
+from convlens.layers import LARGEST, LAYER_NAME, Layer
 
 WAYS = {"silence": "silenced", "keep": "kept alone", "negate": "negated"}
 MOST_CUTS = 20
-_LAYER = re.compile(r"[\w./-]{1,80}")
 
 
 @dataclass(frozen=True)
@@ -72,8 +71,8 @@ def parse(text: str) -> list[Cut]:
     cuts = []
     for part in filter(None, text.split(";")):
         match part.split(":"):
-            case [layer, way, channels] if way in WAYS and _LAYER.fullmatch(layer):
-                cuts.append(Cut(layer, way, parse_channels(channels, 1 << 20)))
+            case [layer, way, channels] if way in WAYS and LAYER_NAME.fullmatch(layer):
+                cuts.append(Cut(layer, way, parse_channels(channels, LARGEST)))
             case _:
                 raise InputError(f"'{part:.60}' is no surgery. Expected layer:way:channels with {', '.join(WAYS)}.")
     if len(cuts) > MOST_CUTS:

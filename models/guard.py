@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from convlens.errors import InputError
+from convlens.layers import LAYER_NAME
 
 MIB = 1 << 20
 MEMBERS = {"config.json": 8 * MIB, "metadata.json": MIB, "model.weights.h5": 1024 * MIB}  # name → bytes at most
@@ -158,6 +159,11 @@ def _check_class(file: str, layer: str, part: dict) -> None:
             "ConvLens builds Keras' own layers only, without code."
         )
     settings = part.get("config")
+    own = settings.get("name", "x") if isinstance(settings, dict) else "x"
+    if isinstance(own, str) and not LAYER_NAME.fullmatch(own):
+        raise InputError(
+            f"{file} has a {name} named '{own:.80}'. Expected letters without accents, digits, _ . - and at most 160 of them."
+        )
     if module == "keras.layers" and isinstance(settings, dict):
         activation = settings.get("activation", "linear")
         if isinstance(activation, str) and activation not in ACTIVATIONS:

@@ -6,12 +6,11 @@ import streamlit as st
 from convlens import figures, montage, snippets, statistics
 from convlens.charts import softmax_png
 from convlens.comparison import curves, spread
-from convlens.layers import convolutions
 from convlens.markup import network_colour, softmax_bars
 from convlens.montage import as_maps, palette_png, scale_of
 from convlens.statistics import BINS, entropy
 from convlens.text import number, percent
-from convlens.ui import caching, lesson, pickers, selection, state, tray
+from convlens.ui import caching, lesson, pickers, selection, tray
 from convlens.ui.panel import chart, csv, npz, panel, picture, png
 from convlens.verdict import introduce, top, verdict
 from models.catalog import catalog
@@ -25,9 +24,8 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
 pair = (cards[a], cards[b])
 titles = [card.title for card in pair] if a != b else [f"{cards[a].title}, {side}" for side in ("left", "right")]
 colours = [network_colour(card.name, i) for i, card in enumerate(pair)]
-selection.ask_for_range(
-    next((card for card in pair if card.value_range is None), pair[0]), chosen.seen(pair[0].input_shape)
-)
+asked = next((card for card in pair if card.value_range is None), pair[0])
+selection.ask_for_range(asked, chosen.seen(asked.input_shape))
 seen = pair[1].prepare(chosen.seen(pair[1].input_shape), selection.value_range(pair[1]))
 with st.spinner("Both networks are looking at the picture. Right after the start this takes some seconds."):
     maps = [chosen.maps(card) for card in pair]
@@ -55,7 +53,6 @@ for i, column in enumerate(st.columns(2, gap="small")):
         st.html(softmax_bars(labels, introduce(card), colours[i], p, truth))
 
 over_layers = curves(*maps)
-conv = [name for name in convolutions(layers) if name in over_layers.names]
 if not over_layers.names:
     st.info(
         f"{titles[0]} and {titles[1]} have no layer of the same name and shape, so only their answers are compared."
@@ -63,9 +60,9 @@ if not over_layers.names:
     lesson.show("compare")
     st.stop()
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-    cell = selection.layer_picker("Layer of both", [each for each in layers if each.name in over_layers.names])
-    for text, preset in zip(("First convolution", "Last convolution"), (conv[:1], conv[-1:]), strict=True):
-        st.button(text, on_click=state.put, args=("layer", *preset), disabled=not preset)
+    common = [each for each in layers if each.name in over_layers.names]
+    cell = selection.layer_picker("Layer of both", common)
+    selection.convolution_buttons(common)
 name = cell.layer.name
 both = [m[name] for m in maps]
 scale = scale_of(*both)
@@ -77,11 +74,7 @@ for i, column in enumerate(st.columns(2, gap="small")):
     )
     if values.ndim == 3:
         caption = f"{len(statistics.silent_channels(values))} of {values.shape[-1]} maps never fire; {caption}"
-    caption += (
-        f" Map {cell.channel}: {cell.text(values[cell.index])[:-1]}."
-        if cell.layer.has_maps
-        else f" {cell.text(values[cell.index])}"
-    )
+    caption += f" In {f'map {cell.channel}' if cell.layer.has_maps else name}, {cell.text(values[cell.index])}"
     file = f"{chosen.file_name}-{pair[i].name}-{name}"
     downloads = (
         png(file, lambda sheet=sheet: palette_png(sheet, scale.colours, enlarged=4)),

@@ -4,11 +4,10 @@ import numpy as np
 import streamlit as st
 
 from convlens import comparison, figures, montage, snippets, statistics
-from convlens.layers import convolutions
 from convlens.montage import SCOPES, as_maps, map_png, palette_png, scales_for, weight_scale
 from convlens.remarks import of_layer, of_map, of_weights, remarks, without_kernel
 from convlens.text import number
-from convlens.ui import caching, lesson, pickers, selection, state, tray
+from convlens.ui import caching, lesson, pickers, selection, tray
 from convlens.ui.navigation import page
 from convlens.ui.panel import chart, csv, npz, panel, picture, png
 from convlens.verdict import introduce
@@ -24,15 +23,14 @@ with st.spinner("The network is looking at the picture. Right after the start th
     activations = chosen.maps(card)
     layers = caching.layers(network)
 cell = selection.cell(layers)
-layer, name, channel, conv = cell.layer, cell.layer.name, cell.channel, convolutions(layers)
+layer, name, channel = cell.layer, cell.layer.name, cell.channel
 strip = [
     {"name": each.name, "title": each.name, "caption": f"{each.kind}\n{each.shape_text}\n{each.weights:,} weights"}
     for each in layers
 ]
 pickers.gallery("layer", "Layers of the network", strip, chosen=name)
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-    for text, preset in zip(("First convolution", "Last convolution"), (conv[:1], conv[-1:]), strict=True):
-        st.button(text, on_click=state.put, args=("layer", *preset), disabled=not preset)
+    selection.convolution_buttons(layers)
     scope = pickers.segmented(
         "scale", "One colour scale for each", label_visibility="collapsed", help=" ".join(SCOPES.values())
     )
@@ -89,7 +87,7 @@ if not layer.has_maps and values.size <= 64:
     ):
         chart(figures.bars(axis, values, "#0e7c6b", "value"), "vector", f"The values of {name}")
 else:
-    caption = f"{of_map(one, said[channel])} {cell.text(values[cell.index])}"
+    caption = f"{of_map(one, said[channel])} In it, {cell.text(values[cell.index])}"
     title = f"Map {channel} of {name}" if layer.has_maps else f"{name}, all values"
     downloads = (
         png(f"{stem}-{channel}-{scope}", lambda: map_png(one, scale, enlarged=12)),

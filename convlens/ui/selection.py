@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from convlens import images, snippets
-from convlens.layers import Layer, first_shown
+from convlens.layers import Layer, convolutions, first_shown
 from convlens.text import number, size
 from convlens.ui import state
 from convlens.ui.panel import picture
@@ -31,8 +31,8 @@ class Cell:
         return (self.row, self.column, self.channel) if self.layer.has_maps else (self.channel,)
 
     def text(self, value: float) -> str:
-        where = f"row {self.row}, column {self.column}" if self.layer.has_maps else f"unit {self.channel}"
-        return f"The cell in {where} is {number(value)}."
+        cell = f"the cell in row {self.row}, column {self.column}" if self.layer.has_maps else f"unit {self.channel}"
+        return f"{cell} is {number(value)}."
 
 
 def keep(page: str) -> None:
@@ -79,15 +79,23 @@ def value_range(of: ModelCard) -> tuple[float, float] | None:
 
 def layer_picker(label: str, layers: list[Layer]) -> Cell:
     """Choose one of these layers from a list."""
-    st.session_state["layer.choose"] = cell(tuple(layers)).layer.name
-    st.selectbox(
-        label,
-        [layer.name for layer in layers],
-        key="layer.choose",
-        on_change=lambda: state.put("layer", st.session_state["layer.choose"]),
-        width=220,
-    )
+    names = [layer.name for layer in layers]
+    st.selectbox(label, names, width=220, **_for("layer", cell(tuple(layers)).layer.name))
     return cell(tuple(layers))
+
+
+def convolution_buttons(layers: list[Layer]) -> None:
+    """Two short ways: to the first convolution, and to the last."""
+    names = convolutions(tuple(layers))
+    for text, preset in (("First convolution", names[:1]), ("Last convolution", names[-1:])):
+        st.button(text, on_click=state.put, args=("layer", *preset), disabled=not preset)
+
+
+def _for(name: str, value: str) -> dict:
+    """Arguments of a widget that shows and changes a kept name."""
+    key = f"{name}.choose"
+    st.session_state[key] = value
+    return {"key": key, "on_change": lambda: state.put(name, st.session_state[key])}
 
 
 def source(of: ModelCard) -> snippets.Network:
@@ -98,16 +106,8 @@ def source(of: ModelCard) -> snippets.Network:
 def network_picker(width: int = 190) -> ModelCard:
     """Choose the network; what was refused is said below the list."""
     names, why = list(catalog()), refused()
-    st.session_state["network.choose"] = state.get("network")
-    chosen = st.selectbox(
-        "Network",
-        names,
-        key="network.choose",
-        on_change=lambda: state.put("network", st.session_state["network.choose"]),
-        width=width,
-        help="\n\n".join(f"Not taken: {sentence}" for sentence in why.values()) or None,
-    )
-    return card_of(chosen)
+    told = "\n\n".join(f"Not taken: {sentence}" for sentence in why.values()) or None
+    return card_of(st.selectbox("Network", names, width=width, help=told, **_for("network", state.get("network"))))
 
 
 def ask_for_range(of: ModelCard, seen: np.ndarray) -> None:
@@ -125,14 +125,9 @@ def ask_for_range(of: ModelCard, seen: np.ndarray) -> None:
         with st.container(width=72):
             picture(images.encode_png(seen, enlarged=max(1, 128 // max(seen.shape))), "What the network sees")
         with st.container(width="stretch", gap="xsmall"):
-            st.session_state["range.choose"] = state.get("range")
-            st.segmented_control(
-                "Which values does it take? Its card would say.",
-                list(state.STATE["range"].allowed),
-                key="range.choose",
-                required=True,
-                on_change=lambda: state.put("range", st.session_state["range.choose"]),
-            )
+            ways = list(state.STATE["range"].allowed)
+            asked = "Which values does it take? Its card would say."
+            st.segmented_control(asked, ways, required=True, **_for("range", state.get("range")))
             guess = "it begins with Rescaling, so 0 to 255 is likely" if of.guessed_range else "0 to 1 is usual"
             chosen = "" if value_range(of) else f"Automatic: {guess}. "
             st.caption(

@@ -13,6 +13,7 @@ import streamlit as st
 from convlens.convolution import PADDINGS
 from convlens.images import CHANNELS, WAYS_TO_FIT
 from convlens.kernels import KERNELS
+from convlens.layers import LARGEST, LAYER_NAME
 from convlens.montage import SCOPES
 from convlens.pictures import bundled
 from convlens.surgery import is_surgery
@@ -20,7 +21,6 @@ from models.catalog import RANGES, catalog
 
 STEPS = 3
 LIMIT = 100.0  # of scale and bias, both ways
-LARGEST = 1 << 20  # of a channel, a row, a column; pages take what their layer has
 TEST_PICTURE = re.compile(r"cifar10-test-(\d{1,4})")
 
 
@@ -51,7 +51,7 @@ def _within_limit(value: float) -> bool:
 
 
 def _a_layer(value: str) -> bool:
-    return bool(re.fullmatch(r"[\w./-]{1,80}", value))
+    return bool(LAYER_NAME.fullmatch(value))
 
 
 def _a_picture(value: str) -> bool:

@@ -185,6 +185,10 @@ HOSTILE = {
         lambda g: with_config(g, lambda c: layer(c, "conv")["inbound_nodes"].append(copy.deepcopy(layer(c, "conv")["inbound_nodes"][0]))),
         r"uses the layer 'conv' more than once. ConvLens takes no shared layers",
     ),
+    "a name that TensorFlow does not trace": (
+        lambda g: with_config(g, put("conv", "name", "my conv;<b>")),
+        r"has a Conv2D named 'my conv;<b>'. Expected letters without accents",
+    ),
     "no layers": (lambda g: with_config(g, lambda c: c["config"].update(layers=[])), r"has no layers"),
     "2,000 layers": (
         lambda g: with_config(g, lambda c: c["config"]["layers"].extend(copy.deepcopy(layer(c, "flat")) for _ in range(2000))),

@@ -136,10 +136,10 @@ def test_the_selection_goes_from_page_to_page_and_into_the_link(open_page):
     assert "How map 5 of conv2d_3 is made" in texts(app)
     app.switch_page("../../pages/layers.py").run()
     assert "Dummy: trained on" in texts(app)
-    assert f"The cell in row 7, column 2 is {number(value)}." in texts(app)
+    assert f"In it, the cell in row 7, column 2 is {number(value)}." in texts(app)
     app.switch_page("../../pages/compare.py").run()
     assert app.selectbox(key="layer.choose").value == "conv2d_3"
-    assert f"Map 5: The cell in row 7, column 2 is {number(value)}." in texts(app)
+    assert f"In map 5, the cell in row 7, column 2 is {number(value)}." in texts(app)
     wanted = {"network": "dummy", "layer": "conv2d_3", "channel": "5", "row": "7", "column": "2"}
     assert {name: app.query_params[name] for name in wanted} == wanted
 
@@ -147,7 +147,7 @@ def test_the_selection_goes_from_page_to_page_and_into_the_link(open_page):
 def test_a_selection_that_the_network_does_not_have_is_replaced(open_page, own_networks):
     app = open_page("explorer", network="grey", layer="conv2d_3", channel="999", row="999", column="3")
     assert "How map 5 of c1 is made" in texts(app)
-    assert component(app, "explorer.how")["row"] == 27
+    assert "Row 27, column 3 of c1" in texts(app)
 
 
 # ---- the explorer
@@ -196,7 +196,7 @@ def test_surgery_changes_the_answer_beside_the_intact_one(open_page):
     data = component(app, "explorer.network")
     cut = next(layer["cut"] for layer in data["layers"] if layer["name"] == "conv2d_2")
     assert cut == {str(i): 0.0 for i in range(8)}
-    assert component(app, "explorer.how")["factor"] == 0
+    assert component(app, "explorer.how")["cuts"] == {"conv2d_2": cut}
 
 
 def test_surgery_is_undone_one_by_one_and_all_at_once(open_page):
@@ -293,7 +293,8 @@ def test_a_layer_outside_the_list_says_so(open_page, in_this_process, tmp_path, 
     app = open_page("explorer", network="odd", layer="strange")
     assert not app.exception
     assert "LayerNormalization: its maps are shown, its arithmetic is not explained here." in texts(app)
-    assert component(app, "explorer.how")["layer"]["settings"] == {}
+    assert component(app, "explorer.how")["layer"] == "strange"
+    assert next(layer.settings for layer in jobs.layers("odd") if layer.name == "strange") == {}
 
 
 def test_a_photo_of_ones_own_goes_through_a_network_of_ones_own(open_page, own_networks):
