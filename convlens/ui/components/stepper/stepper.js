@@ -1,10 +1,6 @@
 // The stepper: input, weights, output; one output cell at a time with its products and their sum. No round trip.
 // data: examples [{name, title, input, weights, stride, sentence}], own {title, weights, stride [r, c], padding}, photo {image, rows, columns}
 const instances = new WeakMap()
-const show = x => {
-  const rounded = Number(x.toPrecision(3))
-  return String(Math.abs(rounded) < 1e-9 ? 0 : rounded).replace("-", "−")
-}
 
 export default function ({ data: [data], parentElement }) {
   const $ = selector => parentElement.querySelector(selector)
@@ -15,6 +11,7 @@ export default function ({ data: [data], parentElement }) {
     instances.set(parentElement, me)
     load(data.examples[0])
   }
+  const { pause, toggle } = playing(me, $(".play"), 700, () => step(1))
   const image = $(".photo img")
   if (me.photo !== data.photo.image) {
     me.photo = data.photo.image
@@ -54,10 +51,10 @@ export default function ({ data: [data], parentElement }) {
   }))
   $(".back").onclick = () => { pause(); step(-1) }
   $(".next").onclick = () => { pause(); step(1) }
-  $(".play").onclick = () => (me.timer ? pause() : play())
+  $(".play").onclick = toggle
   $(".output").onkeydown = event => {
-    const move = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key]
-    if (event.key === " ") { event.preventDefault(); me.timer ? pause() : play(); return }
+    const move = arrow(event.key)
+    if (event.key === " ") { event.preventDefault(); toggle(); return }
     if (!move) return
     event.preventDefault()
     pause()
@@ -73,7 +70,7 @@ export default function ({ data: [data], parentElement }) {
     draw()
   }
   photo.onkeydown = event => {
-    const move = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key]
+    const move = arrow(event.key)
     if (!move || !me.grey) return
     event.preventDefault()
     const [r, c] = me.pick ?? [data.photo.rows / 2, data.photo.columns / 2]
@@ -215,16 +212,5 @@ export default function ({ data: [data], parentElement }) {
     const i = (me.at[0] * columns + me.at[1] + by + rows * columns) % (rows * columns)
     me.at = [Math.floor(i / columns), i % columns]
     mark()
-  }
-  function play() {
-    me.timer = setInterval(() => step(1), 700)
-    $(".play").textContent = "❚❚ Pause"
-    $(".play").setAttribute("aria-pressed", true)
-  }
-  function pause() {
-    clearInterval(me.timer)
-    me.timer = null
-    $(".play").textContent = "▶ Play"
-    $(".play").setAttribute("aria-pressed", false)
   }
 }

@@ -35,7 +35,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       send(weights)
     }
     cell.onkeydown = event => {
-      const step = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key]
+      const step = arrow(event.key)
       if (!step) return
       const next = grid.querySelector(`[data-at="${i + step[0]},${j + step[1]}"]`)
       event.preventDefault()
