@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 
 from convlens import engine, jobs, pictures
 from convlens.ui.headers import SecurityHeaders
+from convlens.ui.routes import routes
 
 FRAME = Path(__file__).parent / "convlens" / "ui" / "frame.py"
 
@@ -30,4 +31,4 @@ async def lifespan(_app):
     engine.stop()
 
 
-app = st.App(FRAME, lifespan=lifespan, middleware=[Middleware(SecurityHeaders)])
+app = st.App(FRAME, routes=routes(), lifespan=lifespan, middleware=[Middleware(SecurityHeaders)])

@@ -16,8 +16,10 @@ ROOT = Path(__file__).resolve().parents[1]
 STILL = "[data-testid=stApp][data-test-script-state=notRunning]"
 # What the server draws anew after a click: ours the picture in the tray, the empty app the slider's value.
 DRAWN = "(document.querySelector('[data-testid=stSidebar] img')?.src ?? document.querySelector('[data-testid=stText]')?.innerText)"
-# After a click in the explorer: the arithmetic of a map of this layer is drawn, and the server is done.
-DRAWN_OF = f'([how, name]) => how.dataset.of.startsWith(name) && !!document.querySelector("{STILL}")'
+# After a click in the explorer: the arithmetic of a map of this layer is drawn; the server has drawn all else, and is done.
+DRAWN_OF = "([how, name]) => how.dataset.of.startsWith(name)"
+DONE = f"""name => [...document.querySelectorAll('.st-key-head-how p')].some(p => p.innerText.endsWith(`of ${{name}} is made`))
+    && !!document.querySelector("{STILL}")"""
 CHANGED = f'before => {DRAWN} !== before && !!document.querySelector("{STILL}")'
 
 
@@ -95,8 +97,9 @@ def click_seconds(chromium, ours: str, empty: str, rounds: int = 12) -> tuple[fl
     return statistics.median(a[4:]), statistics.median(b[4:])
 
 
-def unit_click_seconds(chromium, ours: str, empty: str, rounds: int = 16) -> tuple[float, float]:
-    """Median of a click on another map of the explorer until its explanation is drawn, and of the empty app's slider."""
+def unit_click_seconds(chromium, ours: str, empty: str, rounds: int = 16) -> tuple[float, float, float]:
+    """Medians of a click on another map of the explorer until its explanation is drawn, and until the whole page stands
+    still; and of the empty app's slider."""
     mine, theirs = chromium.new_page(viewport={"width": 1280, "height": 800}), chromium.new_page()
     mine.goto(ours)
     mine.wait_for_selector("[data-testid=stExpander]:has-text('What is behind this')", timeout=90_000)
@@ -104,19 +107,21 @@ def unit_click_seconds(chromium, ours: str, empty: str, rounds: int = 16) -> tup
     theirs.goto(empty)
     for page in (mine, theirs):
         page.wait_for_selector(STILL)
-    how, a, b = mine.locator(".how").element_handle(), [], []
+    how, drawn, done, b = mine.locator(".how").element_handle(), [], [], []
     for i in range(1, rounds + 5):
         column = mine.locator(".explorer .column").nth(1 + i % 4).locator("canvas")
         name = mine.locator(".explorer .head b").nth(1 + i % 4).inner_text()
         start = time.perf_counter()
         column.click(position={"x": 6, "y": 20 + 30 * (i % 7)})
         mine.wait_for_function(DRAWN_OF, arg=[how, f"{name} "], polling=5)
-        a.append(time.perf_counter() - start)
+        drawn.append(time.perf_counter() - start)
+        mine.wait_for_function(DONE, arg=name, polling=5)
+        done.append(time.perf_counter() - start)
         slider, place = theirs.locator("[data-testid=stSlider] [role=group]"), {"x": 20 + 40 * (i % 7), "y": 5}
         b.append(timed(theirs, partial(slider.click, position=place)))
     mine.close()
     theirs.close()
-    return statistics.median(a[4:]), statistics.median(b[4:])
+    return tuple(statistics.median(times[4:]) for times in (drawn, done, b))
 
 
 def timed(page, act) -> float:

@@ -1,15 +1,38 @@
-"""What the browser needs to explain one unit: the layer's settings, the unit's weights, and where the arrays are.
+"""What the browser needs to explain any unit: the layers' settings, the unit's weights, and where the numbers are.
 
 The arithmetic itself is done in the browser, so that it follows the pointer:
 ``convlens/ui/components/explanation/arithmetic.js``. A test runs it for every layer class and compares with Keras.
 """
 
 import base64
+import hashlib
+import json
+from dataclasses import dataclass
 
 import numpy as np
 
 from convlens.layers import AMONG, Layer
+from convlens.montage import scale_of
 from convlens.units import Unit
+
+WHOLE = 16_000_000  # bytes: the maps of a network up to this size are laid out together, of a larger one layer by layer
+
+
+@dataclass(frozen=True)
+class Book:
+    """All numbers of a network on one picture, for a browser that asks for those it needs.
+
+    Attributes:
+        numbers: float32, little-endian, one layer after the other.
+        pages: JSON, a list with what is known of each layer: name, kind, shape, settings, inputs (places in this list),
+            flat (the maps that a flattened input came from, or null), low, high, signed (its colour scale), start (of
+            its values in ``numbers``, or null) and before (of what its activation function is given, or null).
+        digest: of the numbers.
+    """
+
+    numbers: bytes
+    pages: bytes
+    digest: str
 
 
 def packed(array: np.ndarray) -> str:
@@ -34,3 +57,60 @@ def needs_all_sums(layer: Layer) -> bool:
     """Whether one value depends on what the activation function is given in every channel of its place."""
     settings = layer.settings
     return settings.get("op") not in (None, "pointwise") and settings.get("activation", {}).get("name") in AMONG
+
+
+def read_by(layer: Layer, maps: dict[str, np.ndarray]) -> tuple[str, ...]:
+    """Layers whose numbers explain this one; none means all, where all are small enough to be laid out together."""
+    if sum(values.nbytes for values in maps.values()) <= WHOLE:
+        return ()
+    return (*layer.inputs, layer.name)
+
+
+def book(
+    layers: tuple[Layer, ...],
+    maps: dict[str, np.ndarray],
+    before: dict[str, np.ndarray],
+    of: tuple[str, ...] = (),
+) -> Book:
+    """Lay out what explains every unit of a network, or of some layers.
+
+    Args:
+        maps: layer name → activations.
+        before: the same of what activation functions are given, for layers that ``needs_all_sums``.
+        of: names of layers whose numbers are wanted, see ``read_by``.
+    """
+    place = {layer.name: i for i, layer in enumerate(layers)}
+    parts: list[bytes] = []
+    length = 0
+
+    def put(values: np.ndarray | None) -> int | None:
+        nonlocal length
+        if values is None:
+            return None
+        parts.append(np.ascontiguousarray(values, "<f4").tobytes())
+        length += len(parts[-1])
+        return length - len(parts[-1])
+
+    pages = []
+    for layer in layers:
+        wanted = not of or layer.name in of
+        below = layers[place[layer.inputs[0]]] if layer.inputs else None
+        flat = layers[place[below.inputs[0]]].shape if below and below.kind == "Flatten" else ()
+        scale = scale_of(maps[layer.name])
+        pages.append(
+            {
+                "name": layer.name,
+                "kind": layer.kind,
+                "shape": layer.shape,
+                "settings": layer.settings,
+                "inputs": [place[name] for name in layer.inputs],
+                "flat": flat if len(flat) == 3 else None,
+                "low": scale.low,
+                "high": scale.high,
+                "signed": scale.signed,
+                "start": put(maps[layer.name]) if wanted else None,
+                "before": put(before.get(layer.name)) if wanted else None,
+            }
+        )
+    numbers = b"".join(parts)
+    return Book(numbers, json.dumps(pages).encode(), hashlib.blake2b(numbers, digest_size=16).hexdigest())

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from convlens import engine, explanation, images, jobs, snippets, surgery
+from convlens import images, snippets, surgery
 from convlens.markup import network_colour, softmax_bars
 from convlens.montage import SCOPES, map_png, scale_of
 from convlens.receptive import receptive_field
@@ -59,7 +59,8 @@ def look_into() -> None:
             layers, sheets, caching.edges(card.name), cell, gains, labels, after, holds_for[scope]
         )  # fmt: skip
 
-    how_it_is_made(layers, maps, gains, cell, labels if cell.layer is layers[-1] else (), stem)
+    book = chosen.book(card, cell.layer, maps, surgery.write(cuts))
+    how_it_is_made(layers, maps, book, gains, cell, labels, stem)
 
     left, middle, right = st.columns(3, gap="small")
     with left:
@@ -80,7 +81,7 @@ def look_into() -> None:
         operating.report(chosen, card, cell, cuts, gains, labels, after)
 
 
-def how_it_is_made(layers, maps, gains, cell, labels, stem) -> None:
+def how_it_is_made(layers, maps, book, gains, cell, labels, stem) -> None:
     layer, values = cell.layer, maps[cell.layer.name]
     one = values[:, :, cell.channel] if layer.has_maps else values[None]
     file = f"{stem}-{layer.name.replace('/', '-')}-{cell.channel}"
@@ -91,13 +92,7 @@ def how_it_is_made(layers, maps, gains, cell, labels, stem) -> None:
     code = None if gains else snippets.layer(selection.source(card), layer.name, chosen.how, chosen.at)
     heading = f"How {'map' if layer.has_maps else 'unit'} {cell.channel} of {layer.name} is made"
     with panel(heading, key="how", downloads=downloads, code=code, caption=of_settings(layer)):
-        sums = None
-        if explanation.needs_all_sums(layer):
-            below = {name: maps[name] for name in layer.inputs}
-            sums = engine.run(jobs.before_activation, card.name, layer.name, below)
-        unit = caching.unit(card.name, layer.name, cell.channel)
-        factor = float(gains[layer.name][cell.channel]) if layer.name in gains else 1.0
-        explorer.how(layers, maps, sums, cell, unit, factor, labels)
+        explorer.how(card.name, book, cell, gains, labels)
 
 
 def what_it_sees(layers, cell, stem) -> None:

@@ -101,6 +101,15 @@ def mobile() -> keras.Model:
 SHAPES: dict[str, Callable[[], keras.Model]] = {
     build.__name__: build for build in (plain, sequential, grey, residual, inception, mobile)
 }
+
+
+def large() -> keras.Model:
+    """Maps of 20 MB: more than are laid out together, see ``explanation.WHOLE``."""
+    inputs = L.Input((400, 400, 3))
+    x = L.Conv2D(24, 3, strides=2, name="wide_1")(L.Conv2D(24, 3, name="wide_0")(inputs))
+    return keras.Model(inputs, L.Dense(4, activation="softmax", name="answer")(L.GlobalAveragePooling2D()(x)))
+
+
 WITH_CIFAR_LABELS = ("plain", "residual", "inception")  # these get a card
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from convlens import engine, jobs, overview
+from convlens import engine, explanation, jobs, overview
+from convlens.explanation import Book
 from convlens.jobs import Range
 from convlens.layers import Layer
 from convlens.overview import Sheet
@@ -75,10 +76,46 @@ def _own_sheets(network: str, key: str, value_range: Range, what: tuple, scope: 
     return overview.sheets(_maps, scope, differences="change" in what)
 
 
+def book(
+    network: str,
+    image: np.ndarray,
+    value_range: Range,
+    surgery: str,
+    maps: dict,
+    of: tuple[str, ...],
+    *,
+    personal: bool,
+) -> Book:
+    """``explanation.book`` of maps that were computed for this image, remembered like them."""
+    cached = _own_book if personal else _book
+    return cached(network, digest(image), value_range, surgery, of, maps)
+
+
+@st.cache_data(max_entries=64, max_size="100MB", ttl=HOUR, show_spinner=False)
+def _book(network: str, key: str, value_range: Range, surgery: str, of: tuple[str, ...], _maps: dict) -> Book:
+    return _lay_out(network, _maps, of)
+
+
+@st.cache_data(max_entries=4, max_size="40MB", ttl=HOUR, show_spinner=False, scope="session")
+def _own_book(network: str, key: str, value_range: Range, surgery: str, of: tuple[str, ...], _maps: dict) -> Book:
+    return _lay_out(network, _maps, of)
+
+
+def _lay_out(network: str, maps: dict, of: tuple[str, ...]) -> Book:
+    all_layers = layers(network)
+    before = {
+        layer.name: engine.run(jobs.before_activation, network, layer.name, {name: maps[name] for name in layer.inputs})
+        for layer in all_layers
+        if explanation.needs_all_sums(layer) and (not of or layer.name in of)
+    }
+    return explanation.book(all_layers, maps, before, of)
+
+
 def forget() -> None:
     """Drop everything that was computed from the visitor's own photo."""
     _own_maps.clear()
     _own_sheets.clear()
+    _own_book.clear()
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

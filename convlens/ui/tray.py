@@ -11,7 +11,9 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from convlens import cifar10, images
 from convlens.errors import InputError
+from convlens.explanation import Book, read_by
 from convlens.images import Picture
+from convlens.layers import Layer
 from convlens.overview import Sheet
 from convlens.pictures import bundled, thumbnail
 from convlens.ui import caching, components, pickers, selection, state
@@ -63,6 +65,11 @@ class Chosen:
         """Every layer's maps as one small picture; ``what`` tells maps after surgery from others, for the cache."""
         image, values = self.seen(card.input_shape), selection.value_range(card)
         return caching.sheets(card.name, image, values, what, maps, scope, personal=self.personal)
+
+    def book(self, card: ModelCard, layer: Layer, maps: dict[str, np.ndarray], surgery: str) -> Book:
+        """The numbers that explain every unit of a network, or of this layer where they are many."""
+        image, values, of = self.seen(card.input_shape), selection.value_range(card), read_by(layer, maps)
+        return caching.book(card.name, image, values, surgery, maps, of, personal=self.personal)
 
     def seen(self, shape: tuple[int, ...] = SEEN) -> np.ndarray:
         """float32 (rows, columns, channels) in [0, 1]: what a network with this input shape gets; grey for one channel."""

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import networks
+
 ROOT = Path(__file__).resolve().parents[2]
 CANDIDATES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
@@ -19,6 +21,7 @@ MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 @pytest.fixture(scope="session")
 def server(tmp_path_factory, networks_folder):
     """The address of a freshly started ConvLens."""
+    networks.large().save(networks_folder / "large.keras")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

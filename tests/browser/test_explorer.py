@@ -1,7 +1,11 @@
 """The explorer in a real browser: hovering, clicking, stepping, cutting."""
 
+import base64
+import json
 import re
 import time
+import urllib.error
+import urllib.request
 
 import numpy as np
 import pytest
@@ -102,6 +106,42 @@ def test_a_click_opens_how_the_map_was_made(server, tab):
     assert sum(products) == pytest.approx(share, abs=2e-3)
 
 
+def test_a_click_is_answered_before_the_server_has_heard_of_it(server, tab):
+    opened(tab, server, "explorer?row=9&column=4")
+    tab.evaluate("() => { WebSocket.prototype.send = () => {} }")
+    maps = jobs.feature_maps("benchmark", frog())
+    for layer, name in ((4, "conv2d_3"), (6, "pool_2"), (2, "conv2d_2")):
+        thumbnail(tab, layer).click(position={"x": 12, "y": 35 + 12})
+        expect(tab.locator(".how")).to_have_attribute("data-of", f"{name} 1")
+        at = (min(9, maps[name].shape[0] - 1), 4, 1)  # the wished cell, where a layer has it
+        assert shown_value(tab) == pytest.approx(float(maps[name][at]), rel=6e-3, abs=1e-4)
+        expect(tab.locator(".how .check")).to_have_text(re.compile("^Keras has .* there too"))
+        assert tab.locator(".explorer .head[aria-current=true]").get_attribute("title").startswith(name)
+    assert tab.locator(HEAD).first.inner_text() == "How map 0 of conv2d_1 is made"  # which the server draws
+
+
+def test_a_network_too_large_to_be_laid_out_at_once_is_explained_layer_by_layer(server, tab):
+    opened(tab, server, "explorer?network=large")
+    for layer, name in ((2, "wide_1"), (1, "wide_0"), (4, "answer")):
+        tab.locator(".explorer .head").nth(layer).click()
+        expect(tab.locator(".how")).to_have_attribute("data-of", f"{name} 0")
+        expect(tab.locator(".how .check")).to_have_text(re.compile("^Keras has .* there too"))
+
+
+def test_the_weights_of_a_unit_have_an_address(server, own_networks):
+    with urllib.request.urlopen(f"{server}/units/residual/2/shortcut_2") as reply:
+        found = json.load(reply)
+        assert reply.headers["X-Content-Type-Options"] == "nosniff"
+    kernel, bias = jobs.layer_weights("residual", "shortcut_2")
+    slices = np.frombuffer(base64.b64decode(found["slices"]), "<f4")
+    np.testing.assert_array_equal(slices.reshape(kernel.shape[:3]), kernel[..., 2])
+    assert found["bias"] == float(bias[2])
+    for wrong in ("nowhere/0/c1", "residual/0/nothing", "residual/9999/shortcut_2", "residual/0/..%2f..%2fapp.py"):
+        with pytest.raises(urllib.error.HTTPError) as error:
+            urllib.request.urlopen(f"{server}/units/{wrong}")
+        assert error.value.code in (400, 404)  # Streamlit itself refuses paths with two dots
+
+
 def test_a_click_on_a_cell_selects_it_for_the_link_and_the_receptive_field(server, tab):
     opened(tab, server, "explorer?layer=conv2d_6&channel=1")
     output = tab.locator(".how .output .map")
@@ -113,14 +153,14 @@ def test_a_click_on_a_cell_selects_it_for_the_link_and_the_receptive_field(serve
     tab.wait_for_selector(".st-key-panel-field :text('Row 2, column 5 of conv2d_6 can see')")
     tab.get_by_role("link", name="Layers").click()
     tab.wait_for_selector(":text('Map 1 of conv2d_6')")
-    expect(tab.locator(":text('The cell in row 2, column 5 is')").first).to_be_visible()
+    expect(tab.locator(":text('In it, the cell in row 2, column 5 is')").first).to_be_visible()
 
 
 @pytest.mark.parametrize("name", networks.SHAPES)
-def test_every_layer_of_every_shape_agrees_with_keras_on_screen(server, tab, name):
+def test_every_layer_of_every_shape_agrees_with_keras_on_screen(server, tab, own_networks, name):
     opened(tab, server, f"explorer?network={name}")
     heads = tab.locator(".explorer .head")
-    layers = jobs_layers(name)
+    layers = jobs.layers(name)
     assert heads.count() == len(layers)
     for i, layer in enumerate(layers):
         heads.nth(i).click()
@@ -139,12 +179,6 @@ def test_every_layer_of_every_shape_agrees_with_keras_on_screen(server, tab, nam
     tab.goto(f"{server}/compare?a={name}&b={name}")
     tab.wait_for_selector("[data-testid=stExpander]:has-text('What is behind this')")
     assert tab.locator("[data-testid=stException], [data-testid=stAlert]").count() == 0
-
-
-def jobs_layers(name: str):
-    from models.slicing import Sliced
-
-    return Sliced(networks.SHAPES[name]()).layers
 
 
 def test_branches_are_drawn_as_branches(server, tab):

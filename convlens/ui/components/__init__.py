@@ -15,7 +15,8 @@ def _component(name: str):
     """Registered once a process; Streamlit takes the text of the files."""
     folder = FOLDER / name
     html, css = ((folder / f"{name}.{ending}").read_text(encoding="utf-8") for ending in ("html", "css"))
-    js = "\n".join(part.read_text(encoding="utf-8") for part in sorted(folder.glob("*.js")))  # parts of one module
+    parts = [FOLDER / "shared.js", *sorted(folder.glob("*.js"))]  # of one module
+    js = "\n".join(part.read_text(encoding="utf-8") for part in parts)
     return st.components.v2.component(f"convlens_{name}", html=html, css=css, js=js)
 
 
@@ -32,7 +33,7 @@ def data_url(data: bytes, kind: str) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
 
 
-def served(data: bytes, kind: str, place: str) -> str:
+def served(data: bytes, kind: str, place: str, digest: str | None = None) -> str:
     """Bytes as an address on this server, for what a browser should fetch once and keep; as ``st.image`` does it.
 
     The address tells nothing to those who do not have it, and ends with the last session that uses it.
@@ -40,8 +41,15 @@ def served(data: bytes, kind: str, place: str) -> str:
     Args:
         kind: a MIME type.
         place: what of the page it is for; another content in the same place replaces it.
+        digest: of the data, needed for more than 1 MiB: of those Streamlit looks at a few samples only to tell one from
+            another.
     """
     if not runtime.exists():
         return ""
-    base = st.get_option("server.baseUrlPath").strip("/")
-    return (f"/{base}" if base else "") + runtime.get_instance().media_file_mgr.add(data, kind, f"convlens.{place}")
+    return base() + runtime.get_instance().media_file_mgr.add(data, kind, f"convlens.{place}", digest)
+
+
+def base() -> str:
+    """What this server's addresses begin with: nothing, or a slash and ``server.baseUrlPath``."""
+    path = st.get_option("server.baseUrlPath").strip("/")
+    return f"/{path}" if path else ""

@@ -1,13 +1,9 @@
 // How one map was made: what it reads, its kernel, the steps, the map; and the arithmetic of the cell under the pointer.
-// No round trip but for a click, which selects a cell. The arithmetic is in arithmetic.js.
-// data: layer {name, kind, shape, settings}, channel, row, column, factor, unit, inputs [{name, kind, shape, url, low, high, signed}], output {url, low, high, signed},
-//   before {url} | null, labels, flat (shape of the maps that a flattened input came from) | null, palettes {signed, plain} (768 bytes, base64)
+// A click in the overview is answered from the numbers of this network on this picture, of which the browser asks for
+// those it needs; the server then confirms the selection. The arithmetic is in arithmetic.js.
+// data: pages (address of what is known of each layer, see explanation.Book), numbers (address of their values), units (address of the
+//   weights, /channel/layer follows), layer (name), channel, row and column (the wished ones: a layer may have fewer), cuts {layer: {channel: factor}}, labels, palettes {signed, plain} (768 bytes, base64)
 const instances = new WeakMap()
-const show = x => {
-  if (!Number.isFinite(x)) return String(x)
-  const rounded = Number(x.toPrecision(3))
-  return String(Math.abs(rounded) < 1e-9 ? 0 : Math.abs(rounded) < 1e-4 ? rounded.toExponential(1) : rounded).replace("-", "−")
-}
 const bracketed = x => (x < 0 ? `(${show(x)})` : show(x))
 const element = (tag, classes = "", text = "") => {
   const made = document.createElement(tag)
@@ -15,27 +11,32 @@ const element = (tag, classes = "", text = "") => {
   if (text) made.textContent = text
   return made
 }
-const fetched = new Map() // address → promise of a Float32Array, for all instances, the oldest first
-const MOST = 16e6 // numbers that are kept, 64 MB
+const fetched = new Map() // address and place → promise of what came, for all instances, the oldest first
+const MOST = 64e6 // bytes that are kept
 let kept = 0
-function numbers(url) {
-  if (!fetched.has(url)) {
-    const arriving = fetch(url).then(async reply => {
+function ask(url, start = 0, length = 0) { // JSON, or with a length that many float32 numbers from a byte on
+  const key = `${url} ${start}`
+  if (!fetched.has(key)) {
+    const headers = length ? { Range: `bytes=${start}-${start + 4 * length - 1}` } : {}
+    const arriving = fetch(url, { headers }).then(async reply => {
       if (!reply.ok) throw new Error(`${reply.status} for ${url}`)
-      const values = new Float32Array(await reply.arrayBuffer())
-      kept += values.length
+      const bytes = await reply.arrayBuffer(), found = { size: bytes.byteLength }
+      if (!length) found.value = JSON.parse(new TextDecoder().decode(bytes))
+      else found.value = reply.status === 206 ? new Float32Array(bytes) : new Float32Array(bytes, start, length) // some proxies send all
+      kept += found.size
       for (const [old, promise] of fetched) {
-        if (kept <= MOST || old === url) break
+        if (kept <= MOST || old === key) break
         fetched.delete(old)
-        promise.then(gone => (kept -= gone.length), () => {}) // one that did not arrive took no room
+        promise.then(gone => (kept -= gone.size), () => {}) // one that did not arrive took no room
       }
-      return values
+      return found
     })
-    arriving.catch(() => fetched.delete(url)) // it may arrive the next time
-    fetched.set(url, arriving)
+    arriving.catch(() => fetched.delete(key)) // it may arrive the next time
+    fetched.set(key, arriving)
   }
-  return fetched.get(url)
+  return fetched.get(key).then(found => found.value)
 }
+const sizeOf = shape => shape.reduce((a, b) => a * b, 1)
 
 export default function ({ data: [data], parentElement, setStateValue }) {
   const $ = selector => parentElement.querySelector(selector)
@@ -44,37 +45,64 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     me = { timer: null, sorted: false, turn: 0 }
     instances.set(parentElement, me)
   }
-  const turn = ++me.turn
-  const { settings, shape } = data.layer
-  const spec = settings, hasMaps = shape.length === 3
-  const [rows, columns] = hasMaps ? shape : [1, 1]
-  const at = { row: data.row, column: data.column, channel: data.channel }
-  const unit = unpackedUnit(data.unit)
-  if (me.of !== data.layer.name) pause()
-  me.of = data.layer.name
+  const wished = () => [data.pages, data.numbers, data.layer, data.channel, data.row, data.column, JSON.stringify(data.cuts)].join(" ")
+  if (me.drawn === wished()) return me.leave // the server confirms what was clicked
+  let shown, spec, shape, hasMaps, rows, columns, many, unit, arrays, home, at // of what is on screen
+  me.leave?.()
+  const { pause, toggle } = playing(me, $(".play"), 500, () => step(1))
+  document.addEventListener("convlens.unit", clicked)
+  me.leave = () => {
+    pause()
+    me.drawn = null
+    me.watch?.disconnect()
+    document.removeEventListener("convlens.unit", clicked)
+  }
   $(".sorted input").checked = me.sorted
-  $(".sorted input").onchange = event => { me.sorted = event.target.checked; build() }
+  $(".sorted input").onchange = event => { me.sorted = event.target.checked; if (arrays) build() }
   $(".back").onclick = () => { pause(); step(-1) }
   $(".next").onclick = () => { pause(); step(1) }
-  $(".play").onclick = () => (me.timer ? pause() : play())
-  const many = rows * columns > 1
-  for (const name of [".back", ".next", ".play"]) $(name).style.display = many ? "" : "none"
+  $(".play").onclick = toggle
+  open()
+  return me.leave
 
-  let arrays
-  Promise.all([numbers(data.output.url), data.before ? numbers(data.before.url) : null, ...data.inputs.map(input => numbers(input.url))]).then(([output, before, ...inputs]) => {
-    if (turn !== me.turn) return // another click came meanwhile
-    arrays = {
-      output: { shape, data: output },
-      before: before && { shape, data: before },
-      inputs: inputs.map((values, i) => ({ shape: data.inputs[i].shape, data: values })),
-    }
-    build()
-  }).catch(error => {
-    if (turn !== me.turn) return // what it belonged to is no longer on screen
-    console.warn(error)
-    $(".check").textContent = "The numbers of this map did not arrive. Click it again."
-  })
-  return () => pause()
+  // ---- getting the numbers
+
+  function clicked({ detail: [layer, channel] }) { // in the overview: the server will say the same
+    data = { ...data, layer, channel }
+    open()
+  }
+  function open() {
+    const turn = ++me.turn, { layer: name, channel, row, column } = data
+    const found = ask(data.pages).then(async pages => {
+      const page = pages.find(each => each.name === name), inputs = page.inputs.map(i => pages[i])
+      if ([page, ...inputs].some(each => each.start === null)) return null // of a large network: the server will bring it
+      const values = each => ask(data.numbers, each.start, sizeOf(each.shape)).then(array => ({ shape: each.shape, data: array }))
+      const weights = ask(`${data.units}/${channel}/${name.split("/").map(encodeURIComponent).join("/")}`)
+      const before = page.before === null ? null : ask(data.numbers, page.before, sizeOf(page.shape)).then(array => ({ shape: page.shape, data: array }))
+      const [output, sums, known, ...read] = await Promise.all([values(page), before, weights, ...inputs.map(values)])
+      return { page, inputs, last: page === pages.at(-1), unit: unpackedUnit(known), arrays: { output, before: sums, inputs: read } }
+    })
+    found.then(found => {
+      if (turn !== me.turn || !found) return // another click came meanwhile
+      const { page } = found
+      if (shown?.layer !== page) pause()
+      shown = { layer: page, inputs: found.inputs, labels: found.last ? data.labels : [], factor: data.cuts[name]?.[channel] ?? 1 }
+      ;({ shape, settings: spec } = page)
+      hasMaps = shape.length === 3
+      ;[rows, columns] = hasMaps ? shape : [1, 1]
+      many = rows * columns > 1
+      ;({ unit, arrays } = found)
+      home = [Math.min(row, rows - 1), Math.min(column, columns - 1)]
+      at = { row: home[0], column: home[1], channel }
+      for (const name of [".back", ".next", ".play"]) $(name).style.display = many ? "" : "none"
+      build()
+      me.drawn = wished()
+    }).catch(error => {
+      if (turn !== me.turn) return // what it belonged to is no longer on screen
+      console.warn(error)
+      $(".check").textContent = "The numbers of this map did not arrive. Click it again."
+    })
+  }
 
   // ---- drawing maps
 
@@ -137,13 +165,13 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     const output = $(".output"), canvas = output.querySelector("canvas")
     output.style.display = many ? "" : "none"
     if (many) {
-      const factor = data.factor ?? 1
-      paint(canvas, rows, columns, (r, c) => cellAt(arrays.output, r, c, at.channel), data.output)
+      const factor = shown.factor
+      paint(canvas, rows, columns, (r, c) => cellAt(arrays.output, r, c, at.channel), shown.layer)
       frameSize(output.querySelector(".map"), rows, columns)
-      output.querySelector("figcaption").textContent = `Map ${at.channel} of ${data.layer.name}, ${rows} × ${columns}, ${show(data.output.low)} to ${show(data.output.high)}${factor === 1 ? "" : `, times ${show(factor)} (surgery)`}. Hover a cell; a click selects it.`
+      output.querySelector("figcaption").textContent = `Map ${at.channel} of ${shown.layer.name}, ${rows} × ${columns}, ${show(shown.layer.low)} to ${show(shown.layer.high)}${factor === 1 ? "" : `, times ${show(factor)} (surgery)`}. Hover a cell; a click selects it.`
       follow(output.querySelector(".map"))
     }
-    $(".how").dataset.of = `${data.layer.name} ${at.channel}` // what is on screen now
+    $(".how").dataset.of = `${shown.layer.name} ${at.channel}` // what is on screen now
     refresh()
   }
   function explainAt() { return explain(spec, unit, arrays.inputs, arrays.output, arrays.before, at) }
@@ -151,7 +179,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   function buildSum(found, reads) {
     const order = found.terms.map((_, n) => n)
     if (me.sorted) order.sort((a, b) => Math.abs(found.terms[b].share) - Math.abs(found.terms[a].share))
-    const input = data.inputs[0], array = arrays.inputs[0]
+    const input = shown.inputs[0], array = arrays.inputs[0]
     const largest = Math.max(...unit.slices.map(Math.abs), 1e-12)
     me.watch = new IntersectionObserver(entries => entries.forEach(entry => {
       const row = entry.target.made
@@ -215,12 +243,12 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     }
   }
   function buildPlain(reads) {
-    const of = spec.op === "merge" || spec.op === "concatenate" ? data.inputs.map((_, i) => i) : [0]
+    const of = spec.op === "merge" || spec.op === "concatenate" ? shown.inputs.map((_, i) => i) : [0]
     for (const i of of) {
       const row = { i, box: element("div", "row plain") }, left = element("div")
       const channel = Math.min(channelRead(i), depthOf(arrays.inputs[i]) - 1)
-      row.map = mapOf(data.inputs[i], arrays.inputs[i], channel)
-      row.caption = element("div", "small", `${data.inputs[i].name}, ${arrays.inputs[i].shape.length === 3 ? "map" : "unit"} ${channel}`)
+      row.map = mapOf(shown.inputs[i], arrays.inputs[i], channel)
+      row.caption = element("div", "small", `${shown.inputs[i].name}, ${arrays.inputs[i].shape.length === 3 ? "map" : "unit"} ${channel}`)
       left.append(row.map, row.caption)
       row.text = element("div")
       row.box.append(left, row.text)
@@ -240,8 +268,8 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   function refresh() {
     if (!arrays) return
     const found = explainAt(), steps = [], line = $(".line"), keras = cellAt(arrays.output, at.row, at.column, at.channel)
-    const factor = data.factor ?? 1, value = found.value * factor
-    const label = data.labels[at.channel]
+    const factor = shown.factor, value = found.value * factor
+    const label = shown.labels[at.channel]
     $(".where").textContent = hasMaps ? `Row ${at.row}, column ${at.column} of ${rows} × ${columns}` : `Unit ${at.channel} of ${shape[0]}${label ? `: ${label}` : ""}`
     const [sentence, extra] = told(found, steps)
     if (factor !== 1) steps.push(["surgery", `· ${bracketed(factor)}`])
@@ -275,8 +303,8 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       const channel = found.which === row.i && found.place ? found.place.at(-1) : null
       if (channel !== null && row.channel !== channel) {
         row.channel = channel
-        paint(row.map.querySelector("canvas"), array.shape[0], array.shape[1], (r, c) => cellAt(array, r, c, channel), data.inputs[row.i])
-        row.caption.textContent = `${data.inputs[row.i].name}, map ${channel}`
+        paint(row.map.querySelector("canvas"), array.shape[0], array.shape[1], (r, c) => cellAt(array, r, c, channel), shown.inputs[row.i])
+        row.caption.textContent = `${shown.inputs[row.i].name}, map ${channel}`
       }
       mark(row.map, channel === null ? [] : [found.place.slice(0, 2)])
       row.box.style.opacity = found.which === row.i || !found.place ? 1 : 0.35
@@ -364,7 +392,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
         return [`${show(found.x)} · ${bracketed(found.scale)} + ${bracketed(found.offset)}`]
       case "merge": {
         const sign = { add: " + ", subtract: " − ", multiply: " · " }[found.how]
-        found.values.forEach((x, i) => steps.push([data.inputs[i].name.split("/").at(-1), x]))
+        found.values.forEach((x, i) => steps.push([shown.inputs[i].name.split("/").at(-1), x]))
         if (sign) return [found.values.map((x, i) => (i ? bracketed(x) : show(x))).join(sign)]
         return [found.how === "average" ? `(${found.values.map(bracketed).join(" + ")}) / ${found.values.length}` : `${found.how} of ${found.values.map(show).join(", ")}`]
       }
@@ -372,12 +400,12 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       case "copy": {
         if (!found.place) return ["a zero, put around the map"]
         const where = found.place.length === 1 ? `unit ${found.place[0]}` : `map ${found.place[2]}, row ${found.place[0]}, column ${found.place[1]}`
-        steps.push(["taken from", data.inputs[found.which].name], ["which", where])
-        const quiet = spec.op === "same" ? `${data.layer.kind} does nothing once the network is trained: ` : ""
-        return [`${quiet}the value of ${data.inputs[found.which].name}, ${where}`]
+        steps.push(["taken from", shown.inputs[found.which].name], ["which", where])
+        const quiet = spec.op === "same" ? `${shown.layer.kind} does nothing once the network is trained: ` : ""
+        return [`${quiet}the value of ${shown.inputs[found.which].name}, ${where}`]
       }
       default: {
-        const why = data.layer.kind === "InputLayer" ? "The picture itself, as the network takes it" : `The arithmetic of ${data.layer.kind} is not explained here; its maps are shown. The value there`
+        const why = shown.layer.kind === "InputLayer" ? "The picture itself, as the network takes it" : `The arithmetic of ${shown.layer.kind} is not explained here; its maps are shown. The value there`
         return [why]
       }
     }
@@ -396,17 +424,17 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     if (!found.among) return null
     const a = found.among, order = a.values.map((_, i) => i)
     if (order.length > 24) order.sort((i, j) => a.values[j] - a.values[i]).splice(12)
-    return bars(order.map(i => [data.labels[i] ?? String(i), a.exponentials[i], `x = ${show(a.values[i])}, e^(x − ${show(a.largest)}) = ${show(a.exponentials[i])}, share ${show((100 * a.exponentials[i]) / a.total)} %`, i === at.channel]))
+    return bars(order.map(i => [shown.labels[i] ?? String(i), a.exponentials[i], `x = ${show(a.values[i])}, e^(x − ${show(a.largest)}) = ${show(a.exponentials[i])}, share ${show((100 * a.exponentials[i]) / a.total)} %`, i === at.channel]))
   }
   function contributions(found) {
     const box = element("div"), order = found.products.map((_, i) => i).sort((i, j) => Math.abs(found.products[j][0] * found.products[j][1]) - Math.abs(found.products[i][0] * found.products[i][1])).slice(0, 16)
     const share = ([x, w]) => x * w, largest = Math.max(Math.abs(share(found.products[order[0]])), 1e-12), rest = found.sum - sum(order.map(i => share(found.products[i])))
     const place = i => {
-      if (!data.flat) return `unit ${i}`
-      const [, width, depth] = data.flat, across = Math.floor(i / depth)
+      if (!shown.layer.flat) return `unit ${i}`
+      const [, width, depth] = shown.layer.flat, across = Math.floor(i / depth)
       return `map ${i % depth}, row ${Math.floor(across / width)}, column ${across % width}`
     }
-    box.append(element("div", "small", `The ${order.length} largest of ${found.products.length.toLocaleString("en")} products, value · weight, of ${data.inputs[0].name}${data.flat ? ", by the place in the maps that were flattened" : ""}:`))
+    box.append(element("div", "small", `The ${order.length} largest of ${found.products.length.toLocaleString("en")} products, value · weight, of ${shown.inputs[0].name}${shown.layer.flat ? ", by the place in the maps that were flattened" : ""}:`))
     box.append(bars([...order.map(i => [place(i), share(found.products[i]) / largest, `${show(found.products[i][0])}·${bracketed(found.products[i][1])} = ${show(share(found.products[i]))}`]), ...(found.products.length > order.length ? [["all others", 0, show(rest)]] : [])]))
     return box
   }
@@ -420,12 +448,12 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       return [inRange((event.clientY - box.top) / box.height, rows), inRange((event.clientX - box.left) / box.width, columns)]
     }
     map.onpointermove = event => { pause(); move(...cell(event)) }
-    map.onpointerleave = () => { if (!me.timer) move(data.row, data.column) }
-    map.onclick = event => setStateValue("cell", cell(event))
+    map.onpointerleave = () => { if (!me.timer) move(...home) }
+    map.onclick = event => setStateValue("cell", [shown.layer.name, at.channel, ...cell(event)])
     map.onkeydown = event => {
-      const by = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key]
-      if (event.key === "Enter") { setStateValue("cell", [at.row, at.column]); return }
-      if (event.key === " ") { event.preventDefault(); me.timer ? pause() : play(); return }
+      const by = arrow(event.key)
+      if (event.key === "Enter") { setStateValue("cell", [shown.layer.name, at.channel, at.row, at.column]); return }
+      if (event.key === " ") { event.preventDefault(); toggle(); return }
       if (!by) return
       event.preventDefault()
       pause()
@@ -441,16 +469,5 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   function step(by) {
     const i = (at.row * columns + at.column + by + rows * columns) % (rows * columns)
     move(Math.floor(i / columns), i % columns)
-  }
-  function play() {
-    me.timer = setInterval(() => step(1), 500)
-    $(".play").textContent = "❚❚ Pause"
-    $(".play").setAttribute("aria-pressed", true)
-  }
-  function pause() {
-    clearInterval(me.timer)
-    me.timer = null
-    $(".play").textContent = "▶ Play"
-    $(".play").setAttribute("aria-pressed", false)
   }
 }

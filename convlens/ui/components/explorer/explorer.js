@@ -2,10 +2,6 @@
 // data: layers [{name, kind, shape, inputs [index], lane, units, sheet {url, columns, cell, low, high, signed, shrunk}, edges {start, k, largest} | null,
 //   spread "one" | "flat" | "all" | "join", cut {unit: factor}}], edges (url), chosen {layer (index), unit}, labels, answer, colours {signed, plain}
 const instances = new WeakMap()
-const show = x => {
-  const rounded = Number(x.toPrecision(3))
-  return String(Math.abs(rounded) < 1e-9 ? 0 : rounded).replace("-", "−")
-}
 const SIZES = [10, 14, 18, 24, 32, 44, 60], GAP = 3, HEAD = 38, LANE = 15, ACROSS = 28
 
 export default function ({ data: [data], parentElement, setStateValue }) {
@@ -103,8 +99,6 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     if (!me.laid) build()
     data.layers.forEach((layer, i) => {
       const column = columns.children[i]
-      column.querySelector(".head").setAttribute("aria-current", i === data.chosen.layer)
-      rail.querySelectorAll("circle")[i].classList.toggle("chosen", i === data.chosen.layer)
       const key = layer.sheet.url + JSON.stringify(layer.cut)
       if (column.dataset.key !== key) {
         column.dataset.key = key
@@ -113,8 +107,13 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       }
     })
     names()
-    legend()
+    mark()
     light()
+  }
+  function mark() { // what is chosen
+    columns.querySelectorAll(".head").forEach((head, i) => head.setAttribute("aria-current", i === data.chosen.layer))
+    rail.querySelectorAll("circle").forEach((circle, i) => circle.classList.toggle("chosen", i === data.chosen.layer))
+    legend()
   }
   function build() {
     me.laid = layout()
@@ -289,6 +288,10 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     return `<rect x="${at.x - out}" y="${at.y - out}" width="${at.w + 2 * out}" height="${at.h + 2 * out}" ${look}/>`
   }
   function choose(at) {
+    data.chosen = at // seen at once; the server confirms it
+    mark()
+    light()
+    document.dispatchEvent(new CustomEvent("convlens.unit", { detail: [data.layers[at.layer].name, at.unit] }))
     setStateValue("chosen", [data.layers[at.layer].name, at.unit])
   }
   return () => me.watch?.disconnect()

@@ -1,0 +1,70 @@
+"""The numbers of a network laid out for the browser: every array is found where the pages say, and nothing else is there."""
+
+import json
+
+import numpy as np
+import pytest
+
+from convlens import explanation
+from models.slicing import Sliced
+from tests.networks import SHAPES, large
+
+
+def laid_out(model, of=()):
+    sliced = Sliced(model)
+    image = np.random.default_rng(5).random((1, *sliced.nodes[0].shape), np.float32)
+    batch = sliced.activations(image)
+    before = {
+        layer.name: sliced.before_activation(layer.name, batch)[0]
+        for layer in sliced.layers
+        if explanation.needs_all_sums(layer)
+    }
+    maps = {name: values[0] for name, values in batch.items()}
+    return sliced.layers, maps, before, explanation.book(sliced.layers, maps, before, of)
+
+
+def at(book, start, shape):
+    return np.frombuffer(book.numbers, "<f4", int(np.prod(shape)), start).reshape(shape)
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_every_array_is_where_the_pages_say(name):
+    layers, maps, before, book = laid_out(SHAPES[name]())
+    pages = json.loads(book.pages)
+    assert [page["name"] for page in pages] == [layer.name for layer in layers]
+    for layer, page in zip(layers, pages, strict=True):
+        np.testing.assert_array_equal(at(book, page["start"], layer.shape), maps[layer.name])
+        assert [pages[i]["name"] for i in page["inputs"]] == list(layer.inputs)
+        assert page["low"] <= maps[layer.name].min()
+        assert maps[layer.name].max() <= page["high"]
+        if page["before"] is not None:
+            np.testing.assert_array_equal(at(book, page["before"], layer.shape), before[layer.name])
+    assert sum(page["before"] is not None for page in pages) == len(before)
+    assert len(book.numbers) == sum(v.nbytes for v in (*maps.values(), *before.values()))
+
+
+def test_what_is_read_by_a_dense_layer_after_flatten_is_told():
+    layers, _, _, book = laid_out(SHAPES["grey"]())
+    after = next(i for i, layer in enumerate(layers) if layer.kind == "Flatten") + 1
+    assert json.loads(book.pages)[after]["flat"] == list(layers[after - 2].shape)
+
+
+def test_of_a_large_network_only_what_a_layer_reads_is_laid_out():
+    layers, maps, _, _ = laid_out(large())
+    assert sum(values.nbytes for values in maps.values()) > explanation.WHOLE
+    by_name = {layer.name: layer for layer in layers}
+    of = explanation.read_by(by_name["wide_1"], maps)
+    assert of == ("wide_0", "wide_1")
+    book = explanation.book(layers, maps, {}, of)
+    assert [page["name"] for page in json.loads(book.pages) if page["start"] is not None] == list(of)
+    assert len(book.numbers) == maps["wide_0"].nbytes + maps["wide_1"].nbytes
+    assert explanation.read_by(by_name["wide_1"], {"small": np.zeros(3, np.float32)}) == ()
+
+
+def test_other_numbers_have_another_digest():
+    *_, one = laid_out(SHAPES["plain"]())
+    *_, same = laid_out(SHAPES["plain"]())
+    layers, maps, before, _ = laid_out(SHAPES["plain"]())
+    assert one.numbers != same.numbers  # random weights
+    assert one.digest != same.digest
+    assert explanation.book(layers, maps, before).digest == explanation.book(layers, maps, before).digest
