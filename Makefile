@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run test bench lint pictures weights requirements clean
+.PHONY: help run test fuzz bench lint pictures weights requirements clean
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -15,6 +15,9 @@ test: $(VENV)/.installed-test  ## set everything up, check the style, run every 
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m pytest
+
+fuzz: $(VENV)/.installed-test  ## read 20,000 mutated picture files; each must give a picture or a sentence
+	CONVLENS_FUZZ=20000 $(BIN)/python -m pytest --timeout=1800 tests/convlens/test_fuzz.py
 
 bench: $(VENV)/.installed-test  ## measure what must stay fast, beside a peer, in one run
 	$(BIN)/python benchmarks/bench.py

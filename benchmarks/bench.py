@@ -135,6 +135,30 @@ def sent() -> list[tuple]:
     return [("all maps of the benchmark, sent", ours, "the same maps as floats", floats, "", "bytes")]
 
 
+def pictures() -> list[tuple]:
+    """The slowest and the greediest of the worst files that may come as pictures, beside what is promised."""
+    import json
+
+    from tests.worst_pictures import WORST
+
+    with tempfile.TemporaryDirectory() as folder:
+        files = []
+        for i, make in enumerate(WORST.values()):
+            files.append(Path(folder) / str(i))
+            files[-1].write_bytes(make())
+        found = []
+        for file in files:  # each in a process of its own: memory once had counts for ever
+            command = [sys.executable, ROOT / "tests" / "measure_pictures.py", file]
+            found += json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    told = dict(zip(WORST, found, strict=True))
+    slow = max(told, key=lambda name: told[name]["seconds"])
+    greedy = max(told, key=lambda name: told[name]["megabytes"])
+    return [
+        (f"the slowest of {len(WORST)} bad pictures: {slow}", told[slow]["seconds"], "what is promised", 2.0, "≤ 1"),
+        (f"the greediest: {greedy}", round(told[greedy]["megabytes"]), "what is promised", 400, "≤ 1", "MB"),
+    ]
+
+
 def first() -> list[tuple]:
     """From starting the server to the first picture on the first page."""
     with browser() as chromium:
@@ -143,7 +167,7 @@ def first() -> list[tuple]:
 
 
 ROWS = {
-    "first": first, "click": click, "explorer": explorer, "sent": sent, "engine": engine, "convolution": convolution,
+    "first": first, "pictures": pictures, "click": click, "explorer": explorer, "sent": sent, "engine": engine, "convolution": convolution,
 }  # fmt: skip
 
 
