@@ -1,15 +1,19 @@
-"""The ASGI entry that ``streamlit run app.py`` finds: the frame script, the engine's life, security headers."""
+"""The ASGI entry that ``streamlit run app.py`` finds: the frame script, the engine's life, what stands before it."""
 
 import asyncio
+import gc
 from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
+from streamlit.runtime import get_instance
 
 from convlens import engine, jobs, pictures
-from convlens.ui.headers import SecurityHeaders
+from convlens.ui import faults
+from convlens.ui.gate import Doors, Hall, Quota, SecurityHeaders
+from convlens.ui.leaving import Farewell
 from convlens.ui.routes import routes
 
 FRAME = Path(__file__).parent / "convlens" / "ui" / "frame.py"
@@ -21,14 +25,18 @@ def prepare() -> None:
     for name in pictures.bundled():
         pictures.thumbnail(name)
     engine.start(jobs.warm, ("benchmark", "dummy"))
+    gc.freeze()  # what is here now stays: the collections to come need not look at it
 
 
 @asynccontextmanager
 async def lifespan(_app):
     """Workers and the pages' modules get warm while the first visitor's browser still loads Streamlit itself."""
     asyncio.get_running_loop().run_in_executor(None, prepare)
+    watching = asyncio.create_task(Farewell(get_instance()).watch())
     yield
+    watching.cancel()
     engine.stop()
 
 
-app = st.App(FRAME, routes=routes(), lifespan=lifespan, middleware=[Middleware(SecurityHeaders)])
+MIDDLEWARE = [Middleware(part) for part in (SecurityHeaders, Doors, Hall, Quota)]
+app = st.App(FRAME, routes=routes(), lifespan=lifespan, middleware=MIDDLEWARE, on_script_error=faults.told)

@@ -1,11 +1,15 @@
 """Arrays → Plotly figures, returned, never shown. Only pages with a chart import this (Plotly takes its time)."""
 
+from functools import partial
+from html import escape as html_escape
+
 import numpy as np
 import plotly.graph_objects as go
 
 from convlens.montage import Scale, colour_stops
 
 CHANNELS = (("red", "#d6404e"), ("green", "#2c9f5b"), ("blue", "#3b72d9"))
+escape = partial(html_escape, quote=False)  # Plotly reads <b> and <a> in its texts
 DASHES = ("solid", "dash", "dot")
 
 
@@ -78,7 +82,7 @@ def distributions(
         figure.add_scatter(
             x=(edges[:-1] + edges[1:]) / 2,
             y=counts / max(counts.sum(), 1),
-            name=title,
+            name=escape(title),
             mode="lines",
             line={"color": colour, "shape": "hvh", "dash": DASHES[i % 3], "width": 2},
             fill="tozeroy",
@@ -96,7 +100,7 @@ def curves(
     figure = go.Figure()
     for i, (title, colour, values) in enumerate(series):
         figure.add_scatter(
-            x=names, y=values, name=title, mode="lines+markers",
+            x=[escape(name) for name in names], y=values, name=escape(title), mode="lines+markers",
             line={"color": colour, "dash": DASHES[i % 3], "width": 2}, marker={"symbol": ("circle", "diamond")[i % 2], "size": 8},
         )  # fmt: skip
     _layout(figure, "", y, height)
@@ -106,5 +110,12 @@ def curves(
 
 def bars(labels: list[str], values: np.ndarray, colour: str, y: str, *, height: int = 300) -> go.Figure:
     """One bar a label."""
-    figure = go.Figure(go.Bar(x=labels, y=values, marker_color=colour, hovertemplate="%{x}: %{y:.4g}<extra></extra>"))
+    figure = go.Figure(
+        go.Bar(
+            x=[escape(label) for label in labels],
+            y=values,
+            marker_color=colour,
+            hovertemplate="%{x}: %{y:.4g}<extra></extra>",
+        )
+    )
     return _layout(figure, "", y, height)

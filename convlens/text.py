@@ -1,4 +1,6 @@
-"""Numbers as the visitor reads them: three significant digits, a proper minus, × between sizes."""
+"""Numbers and names as the visitor reads them: three significant digits, a proper minus, nothing taken for markup."""
+
+import re
 
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -33,3 +35,8 @@ def percent(share: float) -> str:
 def size(shape: tuple[int, ...]) -> str:
     """32 × 32 × 16"""
     return " × ".join(f"{n:,}" for n in shape)
+
+
+def plain(text: str) -> str:
+    """For Markdown: as it stands. Names and labels come from files and links, and may look like links or pictures."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+\-!|~:$&])", r"\\\1", text)

@@ -9,7 +9,7 @@ from convlens.comparison import curves, spread
 from convlens.markup import network_colour, softmax_bars
 from convlens.montage import as_maps, palette_png, scale_of
 from convlens.statistics import BINS, entropy
-from convlens.text import number, percent
+from convlens.text import number, percent, plain
 from convlens.ui import caching, lesson, pickers, selection, tray
 from convlens.ui.panel import chart, csv, npz, panel, picture, png
 from convlens.verdict import introduce, top, verdict
@@ -36,7 +36,7 @@ truth = chosen.truth(labels)
 stem = f"{chosen.file_name}-{a}-{b}"
 sources = tuple(map(selection.source, pair))
 fitted = (chosen.how, chosen.at)
-st.markdown(verdict(labels, (titles[0], answers[0]), (titles[1], answers[1]), truth))
+st.markdown(plain(verdict(labels, (titles[0], answers[0]), (titles[1], answers[1]), truth)))
 
 for i, column in enumerate(st.columns(2, gap="small")):
     card, p = pair[i], answers[i]
@@ -55,7 +55,7 @@ for i, column in enumerate(st.columns(2, gap="small")):
 over_layers = curves(*maps)
 if not over_layers.names:
     st.info(
-        f"{titles[0]} and {titles[1]} have no layer of the same name and shape, so only their answers are compared."
+        f"{plain(titles[0])} and {plain(titles[1])} have no layer of the same name and shape, so only their answers are compared."
     )
     lesson.show("compare")
     st.stop()
@@ -124,7 +124,7 @@ with panel(
 ):
     for i, column in enumerate(st.columns(2)):
         column.markdown(
-            f"**{titles[i]}**: {number(picture_bits)} − {number(found.bits[i])} = **{number(picture_bits - found.bits[i])} bits** "
+            f"**{plain(titles[i])}**: {number(picture_bits)} − {number(found.bits[i])} = **{number(picture_bits - found.bits[i])} bits** "
             "(entropy of the picture − entropy of the layer)"
         )
 

@@ -9,7 +9,7 @@ from convlens.layers import convolutions
 from convlens.markup import network_colour, softmax_bars
 from convlens.montage import bold_scale, scale_of
 from convlens.statistics import share_of_zeros, silent_channels
-from convlens.text import number, percent, size
+from convlens.text import number, percent, plain, size
 from convlens.ui import caching, lesson, selection, state, tray
 from convlens.ui.navigation import page
 from convlens.ui.panel import csv, npz, panel, picture
@@ -76,7 +76,7 @@ if chosen.label is None:
 with panel("6 Two networks answer", key="answers", downloads=downloads, code=code):
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
         st.page_link(str(page("compare").file), label="Compare", icon=":material/arrow_forward:")
-        st.markdown(f":small[{sentence}]", width="stretch")
+        st.markdown(f":small[{plain(sentence)}]", width="stretch")
     for column, card, p in zip(st.columns(2, gap="large"), networks, answers, strict=True):
         heading = f"{card.title}, trained on {card.training_size:,} pictures"
         column.html(softmax_bars(card.labels, heading, network_colour(card.name), p, chosen.label))

@@ -6,7 +6,7 @@ import streamlit as st
 from convlens import comparison, figures, montage, snippets, statistics
 from convlens.montage import SCOPES, as_maps, map_png, palette_png, scales_for, weight_scale
 from convlens.remarks import of_layer, of_map, of_weights, remarks, without_kernel
-from convlens.text import number
+from convlens.text import number, plain
 from convlens.ui import caching, lesson, pickers, selection, tray
 from convlens.ui.navigation import page
 from convlens.ui.panel import chart, csv, npz, panel, picture, png
@@ -17,7 +17,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     st.title("Layers: what each one answers", width="stretch")
     card = selection.network_picker()
 network = card.name
-st.markdown(f"{introduce(card)} Choose a layer, then click a map.")
+st.markdown(f"{plain(introduce(card))} Choose a layer, then click a map.")
 selection.ask_for_range(card, chosen.seen(card.input_shape))
 with st.spinner("The network is looking at the picture. Right after the start this takes some seconds."):
     activations = chosen.maps(card)

@@ -1,5 +1,7 @@
 """Small networks of every shape that ConvLens takes, with random weights: for the catalog, the pages and the explorer."""
 
+import hashlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -110,14 +112,25 @@ def large() -> keras.Model:
     return keras.Model(inputs, L.Dense(4, activation="softmax", name="answer")(L.GlobalAveragePooling2D()(x)))
 
 
+MARKUP = ('<img src=x onerror="window.caught=1">', "[here](https://elsewhere.example)", "**bold** :red[red] $x$ `code`")
+
+
+def save_with_markup(folder: Path) -> None:
+    """A network whose card tries to be more than text."""
+    inputs = L.Input((8, 8, 3))
+    x = L.Flatten()(L.Conv2D(2, 3, name="conv")(inputs))
+    model = keras.Model(inputs, L.Dense(3, activation="softmax", name="answer")(x))
+    model.save(folder / "markup.keras")
+    card = {"labels": MARKUP, "title": MARKUP[0], "sentence": MARKUP[1], "preprocessing": {"range": [0, 1]}}
+    card["sha256"] = hashlib.sha256((folder / "markup.keras").read_bytes()).hexdigest()
+    (folder / "markup.json").write_text(json.dumps(card))
+
+
 WITH_CIFAR_LABELS = ("plain", "residual", "inception")  # these get a card
 
 
 def save_all(folder: Path, seed: int = 3) -> None:
     """One .keras file for each shape; those that answer with CIFAR-10's classes get a card with the labels."""
-    import hashlib
-    import json
-
     folder.mkdir(parents=True, exist_ok=True)
     for name, build in SHAPES.items():
         keras.utils.set_random_seed(seed)

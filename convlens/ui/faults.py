@@ -1,12 +1,14 @@
-"""What a visitor sees when something cannot be done: the sentence of an ``InputError``, and a way on."""
+"""What a visitor sees when something cannot be done: a sentence and a way on, never a traceback."""
 
 import logging
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
 
 from convlens.errors import InputError
+from convlens.text import plain
 
 
 @contextmanager
@@ -16,5 +18,18 @@ def explained(page: str) -> Iterator[None]:
         yield
     except InputError as error:
         logging.getLogger("convlens").info("%s: %s", page, error)
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(str(error)), icon=":material/error:")
         st.button("Try again", icon=":material/refresh:")
+
+
+def told(error: Exception) -> bool:
+    """For everything else, which is a fault of ours: a number that the visitor can name, and the log has too."""
+    number = secrets.token_hex(3)
+    logging.getLogger("convlens").error("Fault %s", number, exc_info=error)
+    st.error(
+        f"Something went wrong on our side, fault **{number}**. Your picture and your settings are still here: try again, "
+        "or tell your instructor the number.",
+        icon=":material/bug_report:",
+    )
+    st.button("Try again", key=f"again.{number}", icon=":material/refresh:")
+    return True

@@ -7,7 +7,7 @@ from convlens import cifar10, engine, files, jobs, surgery
 from convlens.errors import InputError
 from convlens.markup import dependence_bars
 from convlens.surgery import Cut
-from convlens.text import percent
+from convlens.text import percent, plain
 from convlens.ui import caching, selection, state
 from convlens.ui.selection import Cell
 from convlens.ui.tray import Chosen
@@ -34,10 +34,10 @@ def controls(cell: Cell, cuts: list[Cut]) -> None:
         for way, title in TITLES.items():
             st.button(title, icon=ICONS[way], key=f"surgery.{way}", on_click=_cut, args=(cell, way, cuts))
     if message := st.session_state.pop("_surgery_error", None):
-        st.error(message)
+        st.error(plain(message))
     for i, cut in enumerate(cuts):
         with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False, key=f"cut-{i}"):
-            st.caption(cut.sentence, width="stretch")
+            st.caption(plain(cut.sentence), width="stretch")
             without = surgery.write(cuts[:i] + cuts[i + 1 :])
             st.button("Undo", key=f"surgery.undo.{i}", type="tertiary", on_click=state.put, args=("surgery", without))
     if len(cuts) > 1:

@@ -10,6 +10,7 @@ import streamlit as st
 from convlens import files
 from convlens.markup import colour_bar
 from convlens.montage import Scale
+from convlens.text import plain
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def panel(
     """
     with st.container(border=True, key=f"panel-{key}", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"head-{key}"):
-            st.markdown(f"**{title}**", width="stretch")
+            st.markdown(f"**{plain(title)}**", width="stretch")
             for download in downloads:
                 st.download_button(
                     download.label,
@@ -78,7 +79,7 @@ def panel(
         if scale:
             st.html(colour_bar(scale, scope))
         if caption:
-            st.caption(caption)
+            st.caption(plain(caption))
 
 
 def picture(data: bytes, alt: str, **options) -> None:

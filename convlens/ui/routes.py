@@ -6,7 +6,7 @@ from starlette.routing import Route
 
 from convlens.errors import InputError
 from convlens.explanation import unit_data
-from convlens.ui import caching, components
+from convlens.ui import components
 from models.catalog import card_of
 
 UNITS = "/units"
@@ -14,6 +14,8 @@ UNITS = "/units"
 
 def unit(request: Request) -> JSONResponse:
     """``/units/<network>/<channel>/<layer>``: ``explanation.unit_data``; 404 with a sentence where there is none such."""
+    from convlens.ui import caching  # caches are made once there is a runtime, and routes are older than that
+
     name, layer, channel = (request.path_params[part] for part in ("network", "layer", "channel"))
     try:
         found = next((each for each in caching.layers(card_of(name).name) if each.name == layer), None)

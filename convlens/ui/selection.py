@@ -7,7 +7,7 @@ import streamlit as st
 
 from convlens import images, snippets
 from convlens.layers import Layer, convolutions, first_shown
-from convlens.text import number, size
+from convlens.text import number, plain, size
 from convlens.ui import state
 from convlens.ui.panel import picture
 from models.catalog import RANGES, ModelCard, card_of, catalog, refused
@@ -106,7 +106,7 @@ def source(of: ModelCard) -> snippets.Network:
 def network_picker(width: int = 190) -> ModelCard:
     """Choose the network; what was refused is said below the list."""
     names, why = list(catalog()), refused()
-    told = "\n\n".join(f"Not taken: {sentence}" for sentence in why.values()) or None
+    told = "\n\n".join(f"Not taken: {plain(sentence)}" for sentence in why.values()) or None
     return card_of(st.selectbox("Network", names, width=width, help=told, **_for("network", state.get("network"))))
 
 

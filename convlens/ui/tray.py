@@ -16,7 +16,8 @@ from convlens.images import Picture
 from convlens.layers import Layer
 from convlens.overview import Sheet
 from convlens.pictures import bundled, thumbnail
-from convlens.ui import caching, components, pickers, selection, state
+from convlens.text import plain
+from convlens.ui import caching, components, leaving, pickers, selection, state
 from convlens.ui.panel import picture
 from models.catalog import ModelCard
 
@@ -129,8 +130,10 @@ def show() -> None:
 
 def forget() -> None:
     """Drop the visitor's own photo and go back to the bundled picture."""
-    st.session_state.pop("_photo", None)
+    for name in ("_photo", "_chosen"):
+        st.session_state.pop(name, None)
     caching.forget()
+    leaving.LEFT_BEHIND.set()
     st.session_state["_camera_open"] = False
     st.session_state["_uploads"] = st.session_state.get("_uploads", 0) + 1
 
@@ -144,7 +147,7 @@ def _picture(name: str) -> tuple[Picture, str, str | None]:
             rgb, label = caching.test_picture(str(_cifar10()), int(number[1]))
             return Picture(rgb, caching.digest(rgb)), f"CIFAR-10 test picture {number[1]}", label
         except InputError as error:
-            st.warning(f"{error} The frog is shown instead.")
+            st.warning(f"{plain(str(error))} The frog is shown instead.")
             name = state.STATE["picture"].default
     entry = bundled()[name]
     return entry.picture, entry.title, entry.label
@@ -215,7 +218,7 @@ def _upload() -> None:
     else:
         buttons.button("Camera", icon=":material/photo_camera:", on_click=_toggle_camera, args=(True,))
     if "_photo" in st.session_state:
-        buttons.button("Forget my photo", icon=":material/delete:", on_click=forget, type="primary")
+        buttons.button("Forget my photo", key="forget", icon=":material/delete:", on_click=forget, type="primary")
 
 
 def _toggle_camera(is_open: bool) -> None:
@@ -237,7 +240,7 @@ def _take(file) -> None:
 
 def _message() -> None:
     if error := st.session_state.pop("_upload_error", None):
-        st.error(f"{error} Your former picture is still here.", icon=":material/image_not_supported:")
+        st.error(f"{plain(error)} Your former picture is still here.", icon=":material/image_not_supported:")
 
 
 def _draw_test_picture() -> None:

@@ -2,18 +2,13 @@
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import pytest
 
 from tests import networks
+from tests.serving import serving
 
-ROOT = Path(__file__).resolve().parents[2]
 CANDIDATES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 
@@ -22,30 +17,11 @@ MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 def server(tmp_path_factory, networks_folder):
     """The address of a freshly started ConvLens."""
     networks.large().save(networks_folder / "large.keras")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = tmp_path_factory.mktemp("server") / "log.txt"
-    with log.open("w") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.address=127.0.0.1"],
-            cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, env=os.environ | {"CONVLENS_WORKERS": "1", "CONVLENS_MODELS": str(networks_folder)},
-        )  # fmt: skip
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(120):
-            try:
-                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1)
-                break
-            except OSError:
-                time.sleep(0.5)
-        else:
-            pytest.fail(f"the server did not start:\n{log.read_text()}")
-        yield address
-    finally:
-        process.terminate()
-        process.wait(20)
-    assert "Traceback" not in log.read_text()
+    networks.save_with_markup(networks_folder)
+    with serving(tmp_path_factory.mktemp("server"), CONVLENS_MODELS=str(networks_folder)) as served:
+        yield served.address
+        said = served.log.read_text()
+    assert "Traceback" not in said
 
 
 @pytest.fixture(scope="session")

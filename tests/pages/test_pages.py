@@ -31,7 +31,8 @@ SMOKE = {
 def texts(app) -> str:
     """Everything there is to read on the page."""
     parts = [e.value for kind in ("title", "markdown", "caption", "error", "warning", "latex") for e in app.get(kind)]
-    return "\n".join([*parts, *(e.proto.body for e in app.get("html"))])
+    shown = [re.sub(r"\\([^\w\s])", r"\1", part) for part in parts]  # as Markdown shows it
+    return "\n".join([*shown, *(e.proto.body for e in app.get("html"))])
 
 
 def panels(app) -> int:

@@ -1,0 +1,87 @@
+"""ConvLens with one more address, which tells what the server's memory holds of a photo. For tests only.
+
+streamlit run tests/server/holding.py
+"""
+
+import gc
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import numpy as np
+import streamlit as st
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+from streamlit.runtime import get_instance
+
+import app as convlens_app
+from convlens.images import Picture
+
+
+def chain(thing, depth: int) -> list[str]:
+    """Who holds it, and who holds them: for the message of a test that fails."""
+    found = []
+    for holder in gc.get_referrers(thing):
+        if depth == 0 or type(holder).__name__ in ("frame", "list_iterator"):
+            continue
+        if type(holder) is list:  # of this very search
+            continue
+        name = f"{type(holder).__module__}.{type(holder).__qualname__}"
+        more = chain(holder, depth - 1) if len(found) < 1 else []
+        found.append(f"{name} <- ({more[0]})" if more else name)
+        if len(found) == 1:
+            break
+    return found
+
+
+def holds(request) -> JSONResponse:
+    """How many things in memory have these bytes in them, or are a picture with this digest."""
+    gc.unfreeze()  # what was frozen at the start may hold something by now
+    if request.query_params.get("collect"):
+        gc.collect()
+    marks = [bytes.fromhex(mark) for mark in request.query_params.getlist("mark")]
+    digest = request.query_params.get("digest")
+    seen: set[int] = set()
+    found: list[str] = []
+    for holder in gc.get_objects():
+        if type(holder) is Picture and holder.digest == digest:
+            found.append("a Picture, held by " + " and by ".join(chain(holder, 14)))
+        for thing in gc.get_referents(holder):
+            if type(thing) in (bytes, bytearray, np.ndarray) and id(thing) not in seen:
+                seen.add(id(thing))
+                data = thing.tobytes() if type(thing) is np.ndarray else bytes(thing)
+                if data not in marks and any(mark in data for mark in marks):
+                    found.append(f"{type(thing).__name__} of {len(data)} bytes in a {type(holder).__name__}")
+    runtime = get_instance()
+    sessions = runtime._session_mgr
+    return JSONResponse(
+        {
+            "found": found,
+            "active": len(sessions.list_active_sessions()),
+            "waiting": len(sessions._session_storage._cache._data),
+            "room": sessions._session_storage._cache.maxsize,
+            "uploads": sum(map(len, runtime.uploaded_file_mgr.file_storage.values())),
+            "media": len(runtime.media_file_mgr._file_metadata),
+        }
+    )
+
+
+def broken(_request) -> JSONResponse:
+    """From now on every page fails, as if there were a fault of ours in it."""
+    from convlens.ui import lesson
+
+    def fail(name: str) -> None:
+        raise ZeroDivisionError(f"the lesson of {name}, with a secret")
+
+    lesson.show = fail
+    return JSONResponse({})
+
+
+app = st.App(
+    convlens_app.FRAME,
+    routes=[*convlens_app.routes(), Route("/holds", holds), Route("/broken", broken)],
+    lifespan=convlens_app.lifespan,
+    middleware=convlens_app.MIDDLEWARE,
+    on_script_error=convlens_app.faults.told,
+)

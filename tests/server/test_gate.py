@@ -1,0 +1,178 @@
+"""What stands before Streamlit, on a real server: strangers, metrics, a full hall, too many uploads, faults of ours."""
+
+import asyncio
+import re
+import urllib.error
+import urllib.request
+
+import numpy as np
+import pytest
+from websockets.exceptions import InvalidStatus, WebSocketException
+from websockets.sync.client import connect
+
+from convlens import images
+from convlens.ui import gate
+from tests.serving import serving
+from tests.visitor import CutError, Visitor
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    with serving(
+        tmp_path_factory.mktemp("gate"),
+        "tests/server/holding.py",
+        CONVLENS_VISITORS="3",
+        CONVLENS_METRICS="a secret",
+        CONVLENS_EMBED="https://moodle.example.edu",
+    ) as server:
+        yield server
+
+
+def ask(address: str, method: str = "GET", **headers: str):
+    return urllib.request.urlopen(urllib.request.Request(address, None, headers, method=method))
+
+
+def refused(address: str, method: str = "GET", **headers: str) -> int:
+    with pytest.raises(urllib.error.HTTPError) as error:
+        ask(address, method, **headers)
+    return error.value.code
+
+
+def test_headers_on_pages_media_and_errors(served):
+    policy = ask(served.address).headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe-eval" not in policy
+    assert "'unsafe-inline'" not in policy.split("script-src")[1].split(";")[0]
+    assert "frame-ancestors 'self' https://moodle.example.edu" in policy
+    assert ask(served.address).headers["X-Frame-Options"] is None  # it could not name the course page
+    for path in ("/_stcore/health", "/units/benchmark/0/conv2d_1"):
+        headers = ask(served.address + path).headers
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_without_course_pages_nobody_may_frame(monkeypatch):
+    monkeypatch.delenv("CONVLENS_EMBED", raising=False)
+    found = gate.SecurityHeaders(None).headers
+    assert found["X-Frame-Options"] == "SAMEORIGIN"
+    assert found["Content-Security-Policy"].endswith("frame-ancestors 'self'")
+
+
+@pytest.mark.parametrize("given", ["*", "moodle.example.edu", "https://a.example; script-src *", "javascript:1"])
+def test_course_pages_are_origins(monkeypatch, given):
+    monkeypatch.setenv("CONVLENS_EMBED", given)
+    with pytest.raises(ValueError, match="Expected origins such as"):
+        gate.embedders()
+
+
+def test_metrics_need_the_secret(served):
+    where = f"{served.address}/_stcore/metrics"
+    assert refused(where) == 404
+    assert refused(where, Authorization="Bearer wrong") == 404
+    assert b"active_sessions" in ask(where, Authorization="Bearer a secret").read()
+    assert refused(f"{served.address}/_stcore/agent/openapi.json") == 404
+
+
+def test_other_pages_scripts_are_refused(served):
+    where = served.address.replace("http", "ws") + "/_stcore/stream"
+    with pytest.raises(InvalidStatus) as error:
+        connect(where, origin="https://elsewhere.example", subprotocols=["streamlit"])
+    assert error.value.response.status_code == 403
+    upload = f"{served.address}/_stcore/upload_file/a/b"
+    assert refused(upload, "PUT", Origin="https://elsewhere.example") == 403
+    with connect(where, origin=served.address, subprotocols=["streamlit"]):
+        pass
+
+
+def test_a_full_hall_says_so_and_opens_again(served):
+    async def fill():
+        visitors = [Visitor(served.address) for _ in range(3)]
+        for visitor in visitors:
+            await visitor.enter()
+        assert refused(served.address, Accept="text/html") == 503
+        with pytest.raises(urllib.error.HTTPError) as error:
+            ask(served.address + "/layers", Accept="text/html")
+        page = error.value.read().decode()
+        assert "All 3 seats of this ConvLens are taken" in page
+        assert 'http-equiv="refresh" content="15"' in page
+        assert error.value.headers["Retry-After"] == "15"
+        more = [Visitor(served.address) for _ in range(3)]  # two more come in, as if their connection had been cut
+        for visitor in more[:2]:
+            await visitor.enter()
+        with pytest.raises((WebSocketException, CutError)):
+            await more[2].enter()
+        assert ask(f"{served.address}/_stcore/health").status == 200
+        assert await visitors[0].go("kernels") > 0
+        for visitor in [*visitors, *more[:2]]:
+            await visitor.leave()
+        for _ in range(50):
+            try:
+                return ask(served.address, Accept="text/html").status
+            except urllib.error.HTTPError:
+                await asyncio.sleep(0.1)
+
+    assert asyncio.run(fill()) == 200
+
+
+def test_seats_are_kept_for_pages_that_are_still_loading(monkeypatch):
+    hall = gate.Hall(None, seats=2)
+    hall.coming.extend([gate.time.monotonic() - gate.Hall.KEPT - 1, gate.time.monotonic()])
+    assert hall.taken() == 1
+
+
+def noise(size: int) -> bytes:
+    return images.encode_png(np.random.default_rng(size).random((40, 40, 3), np.float32)) + bytes(size)
+
+
+def test_too_many_uploads_are_refused_with_a_sentence(served, monkeypatch):
+    async def visit():
+        visitor = Visitor(served.address)
+        await visitor.enter()
+        for n in range(gate.Quota.FILES):
+            await visitor.upload(noise(n), "me.png")
+        with pytest.raises(urllib.error.HTTPError) as error:
+            await visitor.upload(noise(999), "me.png")
+        assert error.value.code == 429
+        assert "Please wait" in error.value.read().decode()
+        assert int(error.value.headers["Retry-After"]) > 60
+        other = Visitor(served.address)
+        await other.enter()
+        await other.upload(noise(5), "me.png")
+        assert not other.failed
+        await visitor.leave()
+        await other.leave()
+
+    asyncio.run(visit())
+
+
+def test_the_quota_counts_bytes_and_forgets(monkeypatch):
+    now = [1000.0]
+    monkeypatch.setattr(gate.time, "monotonic", lambda: now[0])
+    quota = gate.Quota(None)
+    quota.past["a"] = gate.deque([(now[0], gate.Quota.BYTES - 1)])
+    assert quota.wait("a") == 0
+    quota.past["a"].append((now[0], 1))
+    assert quota.wait("a") == gate.Quota.WINDOW
+    assert quota.wait("b") == 0
+    now[0] += gate.Quota.WINDOW + 1
+    assert quota.wait("a") == 0
+    assert not quota.past
+
+
+def test_a_fault_of_ours_has_a_number_that_the_log_has_too(served):
+    async def visit():
+        visitor = Visitor(served.address)
+        await visitor.enter()
+        ask(f"{served.address}/broken")
+        await visitor.go("kernels")
+        await visitor.leave()
+        return visitor
+
+    visitor = asyncio.run(visit())
+    said = next(text for text in visitor.texts if "Something went wrong on our side" in text)
+    number = re.search(r"fault \*\*([0-9a-f]{6})\*\*", said)[1]
+    log = served.log.read_text()
+    assert f"Fault {number}" in log
+    assert "ZeroDivisionError" in log
+    assert not visitor.failed  # Streamlit's own box
+    assert not any("secret" in text or "Traceback" in text for text in visitor.texts)
