@@ -7,12 +7,10 @@ from importlib import import_module
 from pathlib import Path
 
 import streamlit as st
-from starlette.middleware import Middleware
 from streamlit.runtime import get_instance
 
 from convlens import engine, jobs, pictures
-from convlens.ui import faults
-from convlens.ui.gate import Doors, Hall, Quota, SecurityHeaders
+from convlens.ui import faults, gate
 from convlens.ui.leaving import Farewell
 from convlens.ui.routes import routes
 
@@ -30,7 +28,7 @@ def prepare() -> None:
 
 @asynccontextmanager
 async def lifespan(_app):
-    """Workers and the pages' modules get warm while the first visitor's browser still loads Streamlit itself."""
+    """Workers and pages get warm while the first visitor's browser still loads Streamlit itself."""
     asyncio.get_running_loop().run_in_executor(None, prepare)
     watching = asyncio.create_task(Farewell(get_instance()).watch())
     yield
@@ -38,5 +36,4 @@ async def lifespan(_app):
     engine.stop()
 
 
-MIDDLEWARE = [Middleware(part) for part in (SecurityHeaders, Doors, Hall, Quota)]
-app = st.App(FRAME, routes=routes(), lifespan=lifespan, middleware=MIDDLEWARE, on_script_error=faults.told)
+app = st.App(FRAME, routes=routes(), lifespan=lifespan, middleware=gate.PARTS, on_script_error=faults.told)

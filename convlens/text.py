@@ -2,6 +2,7 @@
 
 import re
 
+JOINER = "\u2060"
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -38,5 +39,9 @@ def size(shape: tuple[int, ...]) -> str:
 
 
 def plain(text: str) -> str:
-    """For Markdown: as it stands. Names and labels come from files and links, and may look like links or pictures."""
+    """For Markdown: as it stands. Names and labels come from files and links, and may look like links or pictures.
+
+    An invisible joiner keeps addresses from becoming links, which no backslash would.
+    """
+    text = re.sub(r"(?i)(?<=https)(?=://)|(?<=http)(?=://)|(?<=www)(?=\.)|(?=@)", JOINER, text)
     return re.sub(r"([\\`*_{}\[\]()<>#+\-!|~:$&])", r"\\\1", text)

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 import streamlit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.formparsers import MultiPartParser
+from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, PlainTextResponse
 
 from convlens.images import MAX_BYTES
@@ -216,6 +217,9 @@ class Quota:
         if len(past) < self.FILES and sum(size for _, size in past) < self.BYTES:
             return 0
         return max(60.0, past[0][0] + self.WINDOW - now)
+
+
+PARTS = [Middleware(part) for part in (SecurityHeaders, Doors, Hall, Quota)]  # the outermost first
 
 
 async def _refuse(scope, receive, send, status: int, text: str, headers: dict | None = None) -> None:

@@ -49,6 +49,7 @@ def tab(chromium):
     page.set_default_timeout(45_000)
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
     yield page
     context.close()
     assert faults == []

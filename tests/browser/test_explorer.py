@@ -254,3 +254,14 @@ def test_numbers_that_do_not_arrive_are_told_and_asked_for_again(server, tab):
     thumbnail(tab, 5).click(position={"x": 12, "y": 50})
     expect(tab.locator(".how")).to_have_attribute("data-of", "conv2d_4 1")
     expect(tab.locator(".how .check")).to_have_text(re.compile("^Keras has .* there too"))
+
+
+def test_text_from_cards_is_never_markup(server, tab):
+    for page in ("explorer?network=markup", "layers?network=markup&layer=answer", "compare?a=markup&b=markup"):
+        tab.goto(f"{server}/{page}")
+        tab.wait_for_selector("[data-testid=stExpander]:has-text('What is behind this')")
+        tab.wait_for_timeout(1500)
+        assert tab.evaluate("window.caught") is None
+        assert tab.locator("a[href*='elsewhere.example'], img[src='x']").count() == 0
+        assert tab.get_by_text(re.compile(r"\[here\]\(https\u2060?://elsewhere.example\)")).count() > 0, page
+        assert tab.locator("[data-testid=stException], [data-testid=stAlert]").count() == 0

@@ -1,8 +1,10 @@
 """Numbers as they are printed."""
 
+import re
+
 import pytest
 
-from convlens.text import number, percent, size
+from convlens.text import number, percent, plain, size
 
 
 @pytest.mark.parametrize(
@@ -43,3 +45,20 @@ def test_percent(share, text):
 
 def test_size():
     assert size((32, 32, 16)) == "32 × 32 × 16"
+
+
+@pytest.mark.parametrize(
+    "text", ["plain", "conv2d_1 * 2", "<b>&amp;</b>", ":red[x] $y$ `z` ~~w~~ a|b #1 !", "back\\slash"]
+)
+def test_what_is_plain_is_shown_as_it_stands(text):
+    marked = plain(text)
+    assert re.sub(r"\\(.)", r"\1", marked) == text
+    assert "\u2060" not in marked
+    assert not re.search(r"(?<!\\)(\\\\)*[*_\[\]<>`$:&#!|~]", marked)
+
+
+@pytest.mark.parametrize("text", ["see http://b.example", "HTTPS://B.example", "www.b.example", "a@b.example"])
+def test_addresses_do_not_become_links(text):
+    shown = re.sub(r"\\(.)", r"\1", plain(text))
+    assert shown.replace("\u2060", "") == text
+    assert not re.search(r"(?i)https?://|www\.|\w@", shown)

@@ -82,6 +82,6 @@ app = st.App(
     convlens_app.FRAME,
     routes=[*convlens_app.routes(), Route("/holds", holds), Route("/broken", broken)],
     lifespan=convlens_app.lifespan,
-    middleware=convlens_app.MIDDLEWARE,
+    middleware=convlens_app.gate.PARTS,
     on_script_error=convlens_app.faults.told,
 )
