@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run test fuzz bench lint pictures weights requirements clean
+.PHONY: help run test fuzz audit load bench lint pictures weights requirements clean
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -18,6 +18,13 @@ test: $(VENV)/.installed-test  ## set everything up, check the style, run every 
 
 fuzz: $(VENV)/.installed-test  ## read 20,000 mutated picture files; each must give a picture or a sentence
 	CONVLENS_FUZZ=20000 $(BIN)/python -m pytest --timeout=1800 tests/convlens/test_fuzz.py
+
+audit: $(VENV)/.installed  ## check the dependencies against known advisories (asks pypi.org)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-audit
+	$(BIN)/python -m pip_audit --strict --disable-pip --no-deps -r requirements.txt
+
+load: $(VENV)/.installed-test  ## 1 to 200 visitors, beside an empty app and the usual one-file app (about 20 minutes)
+	$(BIN)/python benchmarks/load.py
 
 bench: $(VENV)/.installed-test  ## measure what must stay fast, beside a peer, in one run
 	$(BIN)/python benchmarks/bench.py

@@ -78,7 +78,7 @@ for i, column in enumerate(st.columns(2, gap="small")):
     file = f"{chosen.file_name}-{pair[i].name}-{name}"
     downloads = (
         png(file, lambda sheet=sheet: palette_png(sheet, scale.colours, enlarged=4)),
-        npz(file, {name: values}),
+        npz(file, lambda values=values: {name: values}),
     )
     code = snippets.layer(sources[i], name, *fitted)
     title, scope = f"{titles[i]}, {name}", "one scale for both networks"

@@ -47,7 +47,7 @@ def look_into() -> None:
     stem = f"{chosen.file_name}-{card.name}"
 
     told = f"{card.title} on {chosen.title}: {len(layers)} layers"
-    downloads = (npz(f"{stem}-maps", maps),)
+    downloads = (npz(f"{stem}-maps", lambda: maps),)
     source = selection.source(card)
     code = None if gains else snippets.every_layer(source, chosen.how, chosen.at)  # surgery is ConvLens' own
     with panel(told, key="network", downloads=downloads, code=code, caption=introduce(card)):

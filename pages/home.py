@@ -66,7 +66,7 @@ downloads = (
     csv(f"{stem}-softmax", ["class", "benchmark", "dummy"], networks[0].labels, *answers),
     npz(
         f"{stem}-layers",
-        {f"{c.name}/{k}": v for c, m in zip(networks, (maps, others), strict=True) for k, v in m.items()},
+        lambda: {f"{c.name}/{k}": v for c, m in zip(networks, (maps, others), strict=True) for k, v in m.items()},
     ),
 )
 code = snippets.softmax(tuple(map(selection.source, networks)), chosen.how, chosen.at)

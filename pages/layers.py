@@ -54,7 +54,10 @@ holds_for = {
     "unit": f"each map has its own; this is map {channel}'s",
     "network": f"one scale for all layers of {card.title}",
 }[scope]
-downloads = (png(f"{stem}-{scope}", lambda: palette_png(sheet, scale.colours, enlarged=4)), npz(stem, {name: values}))
+downloads = (
+    png(f"{stem}-{scope}", lambda: palette_png(sheet, scale.colours, enlarged=4)),
+    npz(stem, lambda: {name: values}),
+)
 left, right = st.columns([5, 6], gap="small")
 heading = f"{name}: {layer.kind}, {layer.shape_text}"
 caption = of_layer(values, said)
@@ -135,7 +138,7 @@ if layer.has_maps:
         file = f"{network}-{name}-{channel}-weights"
         downloads = (
             png(file, lambda: palette_png(levels, wscale.colours, enlarged=enlarged)),
-            npz(file, {"weights": slices, "bias": np.array(behind.bias or 0.0)}),
+            npz(file, lambda: {"weights": slices, "bias": np.array(behind.bias or 0.0)}),
         )
         scope_text = "one scale for this filter, 0 in white"
         with weights_side, panel(

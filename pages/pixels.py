@@ -1,5 +1,7 @@
 """Pixels: the picture as numbers, whole and as the network gets it."""
 
+from collections.abc import Callable
+
 import numpy as np
 import streamlit as st
 
@@ -10,8 +12,10 @@ from convlens.ui.panel import chart, csv, npz, panel, png
 
 PATCH = 12
 chosen = tray.current()
-seen = chosen.seen()
-photo = chosen.picture.pixels
+
+
+def photo() -> np.ndarray:
+    return chosen.picture.pixels
 
 
 def magnifier(key: str, pixels: np.ndarray, values: np.ndarray | None, alt: str) -> None:
@@ -38,13 +42,15 @@ def measured(pixels: np.ndarray, bins: int) -> dict[str, tuple[np.ndarray, float
     return out
 
 
-def numbers_panel(title: str, key: str, pixels: np.ndarray, values: np.ndarray | None, code: str) -> None:
+def numbers_panel(title: str, key: str, get: Callable[[], np.ndarray], fine: bool, code: str) -> None:
+    """``get`` gives the pixels; ``fine``: their true numbers are finer than 8 bits."""
+    pixels = get()
     rows, columns = pixels.shape[:2]
     stem = f"{chosen.file_name}-{key}"
-    downloads = (png(stem, lambda: images.encode_png(pixels)), npz(stem, {"pixels": pixels}))
+    downloads = (png(stem, lambda: images.encode_png(get())), npz(stem, lambda: {"pixels": get()}))
     caption = f"{size((rows, columns, 3))} = {pixels.size:,} numbers. The magnifier shows {PATCH} × {PATCH} of them, for one channel."
     with panel(title, key=key, downloads=downloads, code=code, caption=caption):
-        magnifier(f"magnifier.{key}", pixels, values, title)
+        magnifier(f"magnifier.{key}", pixels, pixels if fine else None, title)
 
 
 def histogram_panel(title: str, key: str, pixels: np.ndarray, bins: int, code: str) -> None:
@@ -68,20 +74,20 @@ st.title("Pixels: a picture is numbers")
 st.markdown("Move the magnifier over the picture: these numbers are all that a network ever gets.")
 photo_side, photo_histogram = st.columns([7, 4], gap="small")
 with photo_side:
-    numbers_panel(f"{chosen.title}, every pixel", "photo", photo, None, snippets.photo(PATCH))
+    numbers_panel(f"{chosen.title}, every pixel", "photo", photo, False, snippets.photo(PATCH))
 with photo_histogram:
     bins = pickers.segmented("bins", "Bins of the histograms", width="stretch")
-    histogram_panel("How often each value occurs", "histogram", photo, bins, snippets.histogram(bins))
+    histogram_panel("How often each value occurs", "histogram", photo(), bins, snippets.histogram(bins))
 seen_side, seen_histogram = st.columns([7, 4], gap="small")
 with seen_side:
     numbers_panel(
-        "What the network sees, 32 × 32", "seen", seen, seen, snippets.seen(chosen.how, chosen.at, tray.SEEN[:2])
+        "What the network sees, 32 × 32", "seen", chosen.seen, True, snippets.seen(chosen.how, chosen.at, tray.SEEN[:2])
     )
 with seen_histogram:
     histogram_panel(
         "The same at 32 × 32",
         "seen-histogram",
-        seen,
+        chosen.seen(),
         bins,
         snippets.seen_histogram(chosen.how, chosen.at, tray.SEEN[:2], bins),
     )

@@ -6,28 +6,32 @@ last student, photos would stay. Here a task looks for them every few seconds.
 
 import asyncio
 import gc
-import threading
 import time
 
 from streamlit.runtime import Runtime
 
+from convlens.ui import heap
+
 RESUME = 30.0  # seconds in which a broken connection finds its session again
 EVERY = 5.0  # seconds between two looks
-KEPT = (
-    1000  # sessions that may wait for their visitor; Streamlit's 128 would lose a hall whose network fails for a moment
-)
-LEFT_BEHIND = threading.Event()  # something that held a photo was dropped
+KEPT = 1000  # sessions that may wait: Streamlit's 128 would lose a hall whose network fails for a moment
 
 
 class Farewell:
-    """Ends the sessions whose visitor has been away for ``RESUME`` seconds."""
+    """Ends the sessions whose visitor has been away for ``RESUME`` seconds, and tidies memory while somebody is here."""
 
     def __init__(self, runtime: Runtime):
         self.runtime = runtime
         self.waiting = runtime._session_mgr._session_storage
         self.waiting._cache._maxsize = KEPT
-        self.since: dict[str, float] = {}
-        self.looks = 0
+        self.since: dict[str, float] = {}  # session → when its visitor left
+        self.last = self.tidied = 0.0  # when somebody was here, and when memory was tidied
+        heap.settle()
+
+    async def watch(self) -> None:
+        while True:
+            await asyncio.sleep(EVERY)
+            self.look()
 
     def look(self) -> int:
         """End what is over; on the event loop's thread. Returns how many."""
@@ -39,16 +43,14 @@ class Farewell:
             self.runtime.close_session(session)
             gone[session].session_state.clear()  # the server's own loop keeps the session that it has served last
             gone[session]._fragment_storage.clear()
-            LEFT_BEHIND.set()
-        if LEFT_BEHIND.is_set():
-            LEFT_BEHIND.clear()
-            self.looks = 3  # the run that dropped it may still be under way
-        if self.looks:
-            self.looks -= 1
-            gc.collect()  # runs leave cycles behind, and nobody else looks for old ones: runner.postScriptGC is off
+        if gone or self.runtime._session_mgr.num_active_sessions():
+            self.last = now
+        if over or (now - self.last < 4 * EVERY and now - self.tidied > 1.5 * EVERY):
+            self.tidied = now
+            self.tidy()
         return len(over)
 
-    async def watch(self) -> None:
-        while True:
-            await asyncio.sleep(EVERY)
-            self.look()
+    def tidy(self) -> None:
+        """Every run leaves its page behind as a cycle, and nobody else looks for old ones: ``runner.postScriptGC`` is off."""
+        gc.collect()
+        heap.give_back()

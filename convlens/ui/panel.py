@@ -26,8 +26,9 @@ def png(stem: str, make: Callable[[], bytes]) -> Download:
     return Download("PNG", f"{stem}.png", make)
 
 
-def npz(stem: str, arrays: dict[str, np.ndarray]) -> Download:
-    return Download("NPZ", f"{stem}.npz", lambda: files.npz(arrays))
+def npz(stem: str, arrays: Callable[[], dict[str, np.ndarray]]) -> Download:
+    """``arrays`` is asked for them then: what a download holds is held for every visitor, until the next click."""
+    return Download("NPZ", f"{stem}.npz", lambda: files.npz(arrays()))
 
 
 def csv(stem: str, header: list[str], *columns: Iterable) -> Download:

@@ -1,11 +1,14 @@
 """The controls of one convolution step: kernel, weights, stride, padding, scale, bias, ReLU, pooling."""
 
+from dataclasses import asdict
 from functools import cache
 
+import numpy as np
 import streamlit as st
 
+from convlens import images
 from convlens.chain import Step, parse_weights
-from convlens.kernels import KERNELS
+from convlens.kernels import EXAMPLES, KERNELS
 from convlens.montage import map_png, weight_scale
 from convlens.ui import components, pickers, state
 
@@ -88,3 +91,35 @@ def _editor(n: int, weights, label: str) -> None:
 
     st.markdown(f"**{label}**")
     components.mount("weights", key=key, data={"weights": weights.tolist(), "label": label}, on_weights_change=remember)
+
+
+def stepper(pixels: np.ndarray, first: Step) -> None:
+    """One output value at a time: the lecture's examples, the first step's own weights, patches of the photo.
+
+    Args:
+        pixels: float32 (rows, columns, 3) in [0, 1].
+    """
+    grey = images.to_grey(pixels)
+    data = {
+        "examples": [
+            asdict(e) | {"name": name, "input": _rounded(e.input), "weights": _rounded(e.weights)}
+            for name, e in EXAMPLES.items()
+        ],
+        "own": {
+            "title": title(1),
+            "weights": _rounded(first.weights),
+            "stride": first.stride,
+            "padding": first.padding,
+        },
+        "photo": {
+            "image": components.data_url(images.encode_png(grey), "png"),
+            "rows": grey.shape[0],
+            "columns": grey.shape[1],
+        },
+    }
+    components.mount("stepper", key="stepper.grid", data=data)
+
+
+def _rounded(weights: np.ndarray) -> list[list[float]]:
+    """As JSON takes them; six digits, so that 0.1 stays 0.1."""
+    return weights.astype(float).round(6).tolist()

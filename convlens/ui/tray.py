@@ -17,7 +17,7 @@ from convlens.layers import Layer
 from convlens.overview import Sheet
 from convlens.pictures import bundled, thumbnail
 from convlens.text import plain
-from convlens.ui import caching, components, leaving, pickers, selection, state
+from convlens.ui import caching, components, pickers, selection, state
 from convlens.ui.panel import picture
 from models.catalog import ModelCard
 
@@ -133,7 +133,6 @@ def forget() -> None:
     for name in ("_photo", "_chosen"):
         st.session_state.pop(name, None)
     caching.forget()
-    leaving.LEFT_BEHIND.set()
     st.session_state["_camera_open"] = False
     st.session_state["_uploads"] = st.session_state.get("_uploads", 0) + 1
 
