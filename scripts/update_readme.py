@@ -1,6 +1,7 @@
-"""Put the cards' figures, and a bench table from standard input if there is one, into README.md.
+"""Put the cards' figures, and a table of the bench or of the load bench from standard input, into README.md.
 
 make bench | python scripts/update_readme.py
+make load | python scripts/update_readme.py
 python scripts/update_readme.py < /dev/null
 """
 
@@ -31,9 +32,9 @@ def between(text: str, mark: str, table: str) -> str:
 def main() -> None:
     readme = ROOT / "README.md"
     text = between(readme.read_text(encoding="utf-8"), "networks", networks())
-    bench = [line for line in sys.stdin.read().splitlines() if line.startswith("|")]
-    if bench:
-        text = between(text, "bench", "\n".join(bench))
+    table = [line for line in sys.stdin.read().splitlines() if line.startswith("|")]
+    if table:
+        text = between(text, "load" if table[0].startswith("| server") else "bench", "\n".join(table))
     readme.write_text(text, encoding="utf-8")
 
 

@@ -111,8 +111,31 @@ def _lay_out(network: str, maps: dict, of: tuple[str, ...]) -> Book:
     return explanation.book(all_layers, maps, before, of)
 
 
+def of_picture(make: Callable, picture: str, how: str, at: float, more: tuple = (), *, personal: bool):
+    """What ``make()`` gives for a picture as it is fitted: what a network sees, small copies for the side bar.
+
+    Every run of every page needs them, and converting a whole photo costs more than the rest of the side bar.
+
+    Args:
+        picture: its digest.
+        more: what else the result depends on, the kind of thing first.
+    """
+    return (_own_of_picture if personal else _of_picture)(make, picture, how, at, more)
+
+
+@st.cache_data(max_entries=256, max_size="30MB", ttl=HOUR, show_spinner=False)
+def _of_picture(_make: Callable, picture: str, how: str, at: float, more: tuple):
+    return _make()
+
+
+@st.cache_data(max_entries=12, max_size="5MB", ttl=HOUR, show_spinner=False, scope="session")
+def _own_of_picture(_make: Callable, picture: str, how: str, at: float, more: tuple):
+    return _make()
+
+
 def forget() -> None:
     """Drop everything that was computed from the visitor's own photo."""
+    _own_of_picture.clear()
     _own_maps.clear()
     _own_sheets.clear()
     _own_book.clear()

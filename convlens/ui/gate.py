@@ -214,6 +214,9 @@ class Quota:
         self.past.move_to_end(visitor)
         while past and past[0][0] < now - self.WINDOW:
             past.popleft()
+        if not past:
+            del self.past[visitor]
+            return 0
         if len(past) < self.FILES and sum(size for _, size in past) < self.BYTES:
             return 0
         return max(60.0, past[0][0] + self.WINDOW - now)

@@ -1,6 +1,7 @@
 """The picture tray: chosen once, on every page. Bundled pictures, an upload, the camera; and how the network sees it."""
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -74,10 +75,18 @@ class Chosen:
 
     def seen(self, shape: tuple[int, ...] = SEEN) -> np.ndarray:
         """float32 (rows, columns, channels) in [0, 1]: what a network with this input shape gets; grey for one channel."""
-        if shape not in self._seen:
+
+        def make() -> np.ndarray:
             fitted = images.fit(self.picture.pixels, shape[:2], how=self.how, at=self.at)
-            self._seen[shape] = images.to_grey(fitted)[:, :, None] if shape[2] == 1 else fitted
+            return images.to_grey(fitted)[:, :, None] if shape[2] == 1 else fitted
+
+        if shape not in self._seen:
+            self._seen[shape] = self.remembered(make, "seen", *shape)
         return self._seen[shape]
+
+    def remembered(self, make: Callable, *what: str | int):
+        """What ``make()`` gives, kept for as long as the picture and how it is fitted stay; ``what``: which it is."""
+        return caching.of_picture(make, self.picture.digest, self.how, self.at, what, personal=self.personal)
 
     @property
     def file_name(self) -> str:
@@ -165,10 +174,12 @@ def _views(chosen: Chosen) -> None:
         photo, seen = (st.container(width=VIEW) for _ in range(2))
     with photo:
         alt = f"The picture: {chosen.title}"
-        st.image(images.encode_jpeg(_with_frame(chosen)), caption=chosen.title, alt=alt, width="stretch")
+        data = chosen.remembered(lambda: images.encode_jpeg(_with_frame(chosen)), "photo")
+        st.image(data, caption=chosen.title, alt=alt, width="stretch")
     with seen:  # a width in pixels would make Streamlit resize it, and blur it
         alt = "The picture as the network sees it, 32 by 32 pixels"
-        picture(images.encode_png(chosen.seen(), enlarged=8), alt, caption="Seen at 32 × 32")
+        data = chosen.remembered(lambda: images.encode_png(chosen.seen(), enlarged=8), "enlarged")
+        picture(data, alt, caption="Seen at 32 × 32")
     for note in chosen.picture.notes:
         st.caption(note)
 

@@ -157,6 +157,10 @@ def test_the_quota_counts_bytes_and_forgets(monkeypatch):
     now[0] += gate.Quota.WINDOW + 1
     assert quota.wait("a") == 0
     assert not quota.past
+    quota.past |= {"a": gate.deque([(now[0], 1)]), "b": gate.deque([(now[0] - gate.Quota.WINDOW - 1, 1)])}
+    assert quota.wait("b") == 0  # whose uploads are all long ago
+    assert quota.wait("c") == 0
+    assert list(quota.past) == ["a"]
 
 
 def test_a_fault_of_ours_has_a_number_that_the_log_has_too(served):
