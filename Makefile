@@ -19,7 +19,7 @@ test: $(VENV)/.installed-test  ## set everything up, check the style, run every 
 fuzz: $(VENV)/.installed-test  ## read 20,000 mutated picture files; each must give a picture or a sentence
 	CONVLENS_FUZZ=20000 $(BIN)/python -m pytest --timeout=1800 tests/convlens/test_fuzz.py
 
-audit: $(VENV)/.installed  ## check the dependencies against known advisories (asks pypi.org)
+audit: $(VENV)/.installed  ## check the dependencies against known advisories (needs the internet)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-audit
 	$(BIN)/python -m pip_audit --strict --disable-pip --no-deps -r requirements.txt
 
