@@ -1,7 +1,6 @@
 """Reads picture files, prints for each what was said of it, the seconds, and the memory it took. For tests and bench."""
 
 import json
-import resource
 import sys
 import time
 from pathlib import Path
@@ -20,6 +19,8 @@ def most_memory() -> float:
     if status.exists():  # Linux' own figure is not that of the parent
         line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
         return int(line.split()[1]) / 1024
+    import resource  # not on Windows
+
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20)  # macOS counts bytes
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.serving import serving
-from tests.visitor import Visitor
+from tests.visitor import Visitor, play
 
 pytestmark = pytest.mark.skipif(not Path("/proc").exists(), reason="workers are found by Linux' list of processes")
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(not Path("/proc").exists(), reason="workers are 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
     with serving(tmp_path_factory.mktemp("faults"), CONVLENS_WORKERS="2") as server:
-        asyncio.run(_first(server))
+        play(_first(server))
         yield server
         assert "Traceback" not in server.log.read_text()
 
@@ -59,7 +59,7 @@ def test_workers_that_are_killed_are_replaced_under_a_visitors_click(served, how
         await visitor.leave()
         return before, after
 
-    before, after = asyncio.run(visit())
+    before, after = play(visit())
     assert before != after
 
 
@@ -80,7 +80,7 @@ def test_a_worker_killed_in_the_middle_of_a_job(served):
         assert "Dummy says" in " ".join(visitor.texts)
         await visitor.leave()
 
-    asyncio.run(visit())
+    play(visit())
 
 
 def test_many_visitors_with_one_picture_cost_one_computation(served):
@@ -92,4 +92,4 @@ def test_many_visitors_with_one_picture_cost_one_computation(served):
         assert {answers(visitor) for visitor in visitors} == {answers(visitors[0])}
         await asyncio.gather(*(visitor.leave() for visitor in visitors))
 
-    asyncio.run(visit())
+    play(visit())

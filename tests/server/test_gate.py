@@ -13,7 +13,7 @@ from websockets.sync.client import connect
 from convlens import images
 from convlens.ui import gate
 from tests.serving import serving
-from tests.visitor import CutError, Visitor
+from tests.visitor import CutError, Visitor, play
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +111,7 @@ def test_a_full_hall_says_so_and_opens_again(served):
             except urllib.error.HTTPError:
                 await asyncio.sleep(0.1)
 
-    assert asyncio.run(fill()) == 200
+    assert play(fill()) == 200
 
 
 def test_seats_are_kept_for_pages_that_are_still_loading(monkeypatch):
@@ -142,7 +142,7 @@ def test_too_many_uploads_are_refused_with_a_sentence(served, monkeypatch):
         await visitor.leave()
         await other.leave()
 
-    asyncio.run(visit())
+    play(visit())
 
 
 def test_the_quota_counts_bytes_and_forgets(monkeypatch):
@@ -172,7 +172,7 @@ def test_a_fault_of_ours_has_a_number_that_the_log_has_too(served):
         await visitor.leave()
         return visitor
 
-    visitor = asyncio.run(visit())
+    visitor = play(visit())
     said = next(text for text in visitor.texts if "Something went wrong on our side" in text)
     number = re.search(r"fault \*\*([0-9a-f]{6})\*\*", said)[1]
     log = served.log.read_text()

@@ -16,7 +16,7 @@ from convlens import images
 from convlens.ui import leaving
 from tests.convlens.test_images import encoded
 from tests.serving import serving
-from tests.visitor import Visitor
+from tests.visitor import Visitor, play
 
 NAME = "grandmother-in-the-garden.png"
 PHOTO = encoded(np.random.default_rng(3).integers(0, 256, (300, 400, 3), np.uint8))
@@ -68,7 +68,7 @@ def test_forgotten_at_the_press_of_a_button(served):
         await visitor.leave()
         return found
 
-    found = asyncio.run(visit())
+    found = play(visit())
     assert found["found"] == []
     assert found["uploads"] == 0
 
@@ -79,7 +79,7 @@ def test_gone_within_a_minute_after_the_last_visitor_has_left(served):
         await visitor.leave()
         return await until_nothing_is_left(served, 60)
 
-    found = asyncio.run(visit())
+    found = play(visit())
     assert found["found"] == []
     assert (found["active"], found["waiting"], found["media"]) == (0, 0, 0)
 
@@ -97,7 +97,7 @@ def test_a_broken_connection_finds_its_photo_again(served):
         assert any("a Picture" in thing for thing in holds(served)["found"])
         await visitor.leave()
 
-    asyncio.run(visit())
+    play(visit())
 
 
 def test_a_whole_hall_may_lose_its_connection(served):
@@ -115,7 +115,7 @@ def test_neither_the_name_nor_the_photo_is_in_the_log(served):
 def test_a_large_upload_never_touches_the_disk(served):
     """Half of it is sent, then the server's open files are looked at."""
     visitor = Visitor(served.address)
-    asyncio.run(_enter_and_stay(visitor, served))
+    play(_enter_and_stay(visitor, served))
 
 
 async def _enter_and_stay(visitor: Visitor, served) -> None:
