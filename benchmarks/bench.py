@@ -13,6 +13,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -93,6 +95,50 @@ def engine() -> list[tuple]:
     ]
 
 
+def cluster() -> list[tuple]:
+    """What the way through Dask costs a click, and what a second worker brings; 300 jobs, 32 of them on their way at a time."""
+    from convlens import images, jobs
+    from convlens.engine import Engine
+    from convlens.pictures import bundled
+    from tests.dask_cluster import DaskCluster
+
+    seen = images.fit(bundled()["frog"].picture.pixels, (32, 32))
+    here, rows, throughput = Engine(workers=1, cluster=""), [], {}
+    for workers in (1, 2):
+        with tempfile.TemporaryDirectory() as folder, DaskCluster(Path(folder), workers) as dask:
+            there = Engine(cluster=dask.address)
+            for engine in (here, there):
+                engine.start(jobs.warm, ("benchmark",))
+            dask.wait_for_workers(workers)
+            for place, engine in ((workers, there), ("here", here)):
+                run = partial(engine.run, jobs.feature_maps, "benchmark", seen)
+                with ThreadPoolExecutor(32) as visitors:
+                    list(visitors.map(lambda _, run=run: run(), range(100)))  # all workers are warm
+                    start = time.perf_counter()
+                    list(visitors.map(lambda _, run=run: run(), range(300)))
+                    throughput[place] = (time.perf_counter() - start) / 300
+            if workers == 1:
+                through, local = median_seconds(
+                    lambda: there.run(jobs.feature_maps, "benchmark", seen),  # noqa: B023
+                    lambda: here.run(jobs.feature_maps, "benchmark", seen),
+                    repeat=100,
+                )
+                rows.append(("all 13 layers, through Dask", through, "a worker process of this machine", local, ""))
+            there.stop()
+    here.stop()
+    return [
+        *rows,
+        (
+            "300 jobs at once, a job, one Dask worker",
+            throughput[1],
+            "a worker process of this machine",
+            throughput["here"],
+            "",
+        ),
+        ("300 jobs at once, a job, two Dask workers", throughput[2], "one Dask worker", throughput[1], ""),
+    ]
+
+
 def click() -> list[tuple]:
     """Picture to picture: from the click until the new page stands still, in Chromium."""
     rows = []
@@ -167,7 +213,7 @@ def first() -> list[tuple]:
 
 
 ROWS = {
-    "first": first, "pictures": pictures, "click": click, "explorer": explorer, "sent": sent, "engine": engine, "convolution": convolution,
+    "first": first, "pictures": pictures, "click": click, "explorer": explorer, "sent": sent, "engine": engine, "cluster": cluster, "convolution": convolution,
 }  # fmt: skip
 
 

@@ -31,7 +31,7 @@ from tests.visitor import Visitor  # noqa: E402
 THINK = 5.0  # seconds between two clicks, on average
 PAGES = ("", "pixels", "kernels", "layers", "explorer", "compare")
 CHOICES = {  # key → values; of each page the widgets that its visitors change
-    "picture": ("frog", "cat", "ship", "airplane", "car", "truck"),
+    "picture": ("frog", "cat", "ship", "airplane", "automobile", "truck"),
     "kernel_1": ("sobel_x", "gaussian_3", "sharpen", "identity", "emboss"),
     "layer": ("conv2d_1", "conv2d_2", "conv2d_4", "pool_2", "conv2d_6", "dense_2"),
     "network": ("benchmark", "dummy"),

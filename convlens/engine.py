@@ -1,40 +1,71 @@
-"""Where jobs run: worker processes beside the web process, held for as long as the server lives.
+"""Where jobs run: worker processes beside the web process, or with ``CONVLENS_CLUSTER`` a Dask cluster.
 
 ``submit`` returns a ``concurrent.futures.Future``, ``run`` waits for it. A worker that dies is replaced and its jobs
 are tried once more; a job that overruns its time limit is stopped with a sentence for the visitor; the queue is bounded.
 """
 
+import logging
 import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, CancelledError, Future
 from concurrent.futures import TimeoutError as FutureTimeout
-from typing import Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 from loky import ProcessPoolExecutor
 from loky.process_executor import ShutdownExecutorError
 
-from convlens.errors import InputError
+from convlens.errors import BusyError
+
+if TYPE_CHECKING:
+    from convlens.cluster import Cluster
 
 QUEUE = 64  # jobs under way or waiting; a full hall waits for its turn, a runaway does not fill the memory
 TIME_LIMIT = 60.0  # seconds; the first job includes TensorFlow's import
 LOST = (BrokenExecutor, CancelledError, ShutdownExecutorError)  # what a job ends with when its worker is gone
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3"}  # TensorFlow greets every worker with six lines otherwise
+LOG = logging.getLogger(__name__)
 
 
-class BusyError(InputError):
-    """The queue is full, or a job took too long: the visitor may try again."""
+class Pool(ProcessPoolExecutor):
+    """Worker processes of this machine. One for each server; loky's own reusable pool would be one for each thread."""
+
+    def __init__(self, workers: int):
+        super().__init__(workers, timeout=None, env=QUIET, initializer=_step_back)
+
+    def warm(self, job: Callable, *args: Any) -> None:
+        """Call a job once for each worker, which starts them all, without waiting."""
+        for _ in range(self._max_workers):
+            self.submit(job, *args).add_done_callback(_tell_fault)
+
+    def end(self, _job: Future) -> bool:
+        """Stop a job that runs too long. Returns whether this executor ends with it: yes, all workers do."""
+        self.stop()
+        return True
+
+    def stop(self) -> None:
+        """Kill all workers; unfinished jobs are lost."""
+        self.shutdown(wait=True, kill_workers=True)
 
 
 class Engine:
-    """Worker processes that run jobs. One for each server; loky's own reusable pool would be one for each thread."""
+    """Runs jobs with the executor that there is, opened with the first job and anew when it is gone.
 
-    def __init__(self, workers: int | None = None, queue: int = QUEUE):
+    Args:
+        workers: of this machine; by default ``CONVLENS_WORKERS``, or one for two cores.
+        queue: jobs under way or waiting at most.
+        cluster: the address of a Dask scheduler, by default ``CONVLENS_CLUSTER``; "" for none.
+    """
+
+    def __init__(self, workers: int | None = None, queue: int = QUEUE, cluster: str | None = None):
         self.workers = (
             workers or int(os.environ.get("CONVLENS_WORKERS", 0)) or max(1, min(4, (os.cpu_count() or 2) // 2))
         )
         self.queue = queue
-        self._executor: ProcessPoolExecutor | None = None
+        self.cluster = os.environ.get("CONVLENS_CLUSTER", "") if cluster is None else cluster
+        self._opening: Future | None = None  # holds the executor: all who need it wait for the one who opens it
+        self._warm_up: tuple = ()
         self._pending = 0
         self._stopped = False
         self._lock = threading.Lock()
@@ -51,6 +82,7 @@ class Engine:
             self._pending += 1
             self._stopped = False
         outer: Future = Future()
+        outer.under_way = None
         outer.add_done_callback(self._one_less)
         self._start(job, args, outer, again=True)
         return outer
@@ -59,52 +91,86 @@ class Engine:
         """The result of a job, waited for.
 
         Raises:
-            BusyError: the queue is full, or the job took longer than ``limit`` seconds.
+            BusyError: the queue is full, no cluster answers, or the job took longer than ``limit`` seconds.
         """
         future = self.submit(job, *args)
         try:
             return future.result(limit)
         except FutureTimeout:
-            if future.cancel():
-                self.replace()
+            under_way = future.under_way  # forgotten as soon as the future is done
+            if future.cancel() and under_way:
+                opening, inner = under_way
+                if opening.result().end(inner):
+                    self._leave(opening)
             raise BusyError(
                 f"This took longer than {limit:.0f} seconds and was stopped. Please try again; your picture is still here."
             ) from None
 
     def start(self, warm_up: Callable, *args: Any) -> None:
-        """Submit ``warm_up`` once for each worker, which starts them all, without waiting."""
-        for _ in range(self.workers):
-            self.submit(warm_up, *args)
+        """Open the executor and call ``warm_up`` in each of its workers, later ones too, without waiting."""
+        self._warm_up = (warm_up, *args)
+        with suppress(BusyError):  # it is in the log, and the next job tries again
+            self._open()
 
     def stop(self) -> None:
-        """End all workers at once; unfinished jobs fail. The next job starts new workers."""
+        """End all workers at once, or leave the cluster; unfinished jobs fail. The next job opens it anew."""
         self._stopped = True
-        self.replace()
+        if (opening := self._opening) and self._leave(opening) and not opening.exception():
+            opening.result().stop()
 
-    def replace(self) -> None:
-        """Kill the workers; unfinished jobs are tried again with new ones."""
+    def _open(self) -> Future:
+        """Holds the executor. What opening it raises reaches all who wait for it, and the next one tries again."""
         with self._lock:
-            executor, self._executor = self._executor, None
-        if executor:
-            executor.shutdown(wait=True, kill_workers=True)
+            opening = self._opening
+            if mine := opening is None:
+                opening = self._opening = Future()
+        if mine:
+            try:
+                executor = self._made()
+                if self._warm_up:
+                    executor.warm(*self._warm_up)
+            except Exception as error:
+                self._leave(opening)
+                opening.set_exception(error)
+            else:
+                opening.set_result(executor)
+        opening.result()
+        return opening
+
+    def _made(self) -> "Pool | Cluster":
+        if not self.cluster:
+            return Pool(self.workers)
+        from convlens.cluster import Cluster  # half a second that nobody without a cluster pays
+
+        return Cluster(self.cluster)
+
+    def _leave(self, opening: Future) -> bool:
+        """The next job opens another executor. False when somebody else has seen to that."""
+        with self._lock:
+            if mine := self._opening is opening:
+                self._opening = None
+        return mine
 
     def _start(self, job: Callable, args: tuple, outer: Future, *, again: bool) -> None:
-        with self._lock:
-            if self._executor is None:
-                self._executor = ProcessPoolExecutor(self.workers, timeout=None, env=QUIET, initializer=_step_back)
-            executor = self._executor
         try:
-            inner = executor.submit(job, *args)
-        except (*LOST, RuntimeError):  # broken, or shut down a moment ago
-            self._retry(executor, job, args, outer, again)
+            opening = self._open()
+        except BusyError as error:
+            if not outer.done():
+                outer.set_exception(error)
             return
+        try:
+            inner = opening.result().submit(job, *args)
+        except (*LOST, RuntimeError):  # broken, or shut down a moment ago
+            self._retry(opening, job, args, outer, again)
+            return
+        outer.under_way = (opening, inner)
 
         def done(finished: Future) -> None:
             if outer.done():
                 return
             error = CancelledError() if finished.cancelled() else finished.exception()
             if isinstance(error, LOST):
-                self._retry(executor, job, args, outer, again)
+                self._retry(opening, job, args, outer, again)
             elif error:
                 outer.set_exception(error)
             else:
@@ -112,19 +178,23 @@ class Engine:
 
         inner.add_done_callback(done)
 
-    def _retry(self, executor: ProcessPoolExecutor, job: Callable, args: tuple, outer: Future, again: bool) -> None:
-        with self._lock:
-            if self._executor is executor:
-                self._executor = None
-        if again and not self._stopped:
-            # in a thread of its own: this is called by the broken pool's manager
-            threading.Thread(target=self._start, args=(job, args, outer), kwargs={"again": False}, daemon=True).start()
-        elif not outer.done():
-            outer.set_exception(
-                BusyError("The worker that computes this stopped twice. Please try again; your picture is still here.")
-            )
+    def _retry(self, opening: Future, job: Callable, args: tuple, outer: Future, again: bool) -> None:
+        lost = self._leave(opening)
 
-    def _one_less(self, _: Future) -> None:
+        def once_more() -> None:
+            if again and not self._stopped:
+                self._start(job, args, outer, again=False)
+            elif not outer.done():
+                sentence = "The worker that computes this stopped twice. Please try again; your picture is still here."
+                outer.set_exception(BusyError(sentence))
+            if lost:
+                opening.result().stop()
+
+        # in a thread of its own: this is called by the broken pool's manager, or by the cluster's loop
+        threading.Thread(target=once_more, daemon=True).start()
+
+    def _one_less(self, outer: Future) -> None:
+        outer.under_way = None  # it leads to what the job was given
         with self._lock:
             self._pending -= 1
 
@@ -133,6 +203,11 @@ def _step_back() -> None:
     """Let the web process go first: a worker that imports TensorFlow would slow down the first visitor's page."""
     if hasattr(os, "nice"):  # not on Windows
         os.nice(10)
+
+
+def _tell_fault(warmed: Future) -> None:
+    if not warmed.cancelled() and (error := warmed.exception()) and not isinstance(error, LOST):
+        LOG.error("A worker could not be warmed up.", exc_info=error)
 
 
 ENGINE = Engine()

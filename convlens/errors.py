@@ -1,4 +1,4 @@
-"""The one exception whose text is written for the visitor."""
+"""The exceptions whose text is written for the visitor."""
 
 
 class InputError(ValueError):
@@ -7,3 +7,7 @@ class InputError(ValueError):
     Its text says what happened, what was expected and how to mend it, and shows the value received. Pages print it as
     it is; every other exception is a fault of ours.
     """
+
+
+class BusyError(InputError):
+    """What computes is not free, not there, or took too long: the visitor may try again."""

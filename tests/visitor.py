@@ -147,6 +147,10 @@ class Visitor:
                 raise CutError(str(error)) from error
             raise
 
+    def said(self, part: str) -> str:
+        """The first text of the last run that has this in it, or ""."""
+        return next((text for text in self.texts if part in text), "")
+
     def _see(self, element) -> None:
         kind = element.WhichOneof("type")
         part = getattr(element, kind)

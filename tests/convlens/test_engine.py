@@ -106,7 +106,7 @@ def test_stopping_leaves_no_orphan_and_starts_nobody():
     engine.stop()
     with pytest.raises(BusyError):
         unfinished.result(30)
-    assert engine._executor is None
+    assert engine._opening is None
     for _ in range(100):
         if not is_there(pid):
             return

@@ -1,10 +1,12 @@
-"""ConvLens with one more address, which tells what the server's memory holds of a photo. For tests only.
+"""ConvLens with more addresses: what the server's memory holds of a photo, which jobs were run, faults on demand. For tests only.
 
 streamlit run tests/server/holding.py
 """
 
 import gc
 import sys
+import time
+from collections import Counter
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -16,6 +18,7 @@ from starlette.routing import Route
 from streamlit.runtime import get_instance
 
 import app as convlens_app
+from convlens import engine
 from convlens.images import Picture
 
 
@@ -67,6 +70,32 @@ def holds(request) -> JSONResponse:
     )
 
 
+class Spy:
+    """Stands before ``engine.run``: counts jobs, and runs another one in place of the next if it is told to."""
+
+    def __init__(self):
+        self.counts: Counter[str] = Counter()
+        self.instead: list[tuple] = []
+        self._run, engine.run = engine.run, self.run
+
+    def run(self, job, *args):
+        self.counts[job.__name__] += 1
+        limit, job, *args = self.instead.pop() if self.instead else (engine.TIME_LIMIT, job, *args)
+        return self._run(job, *args, limit=limit)
+
+    def jobs(self, request) -> JSONResponse:
+        """How often each job was asked of the engine. ``?next=`` hang, raise: what becomes of the next one; full: the queue."""
+        what = request.query_params.get("next")
+        if what == "hang":
+            self.instead = [(2, time.sleep, 600)]
+        elif what == "raise":
+            self.instead = [(60, int, "not a number, and a secret")]
+        elif what == "full":
+            for _ in range(engine.QUEUE):
+                engine.submit(time.sleep, 0.1)
+        return JSONResponse(self.counts)
+
+
 def broken(_request) -> JSONResponse:
     """From now on every page fails, as if there were a fault of ours in it."""
     from convlens.ui import lesson
@@ -78,9 +107,10 @@ def broken(_request) -> JSONResponse:
     return JSONResponse({})
 
 
+spy = Spy()
 app = st.App(
     convlens_app.FRAME,
-    routes=[*convlens_app.routes(), Route("/holds", holds), Route("/broken", broken)],
+    routes=[*convlens_app.routes(), Route("/holds", holds), Route("/broken", broken), Route("/jobs", spy.jobs)],
     lifespan=convlens_app.lifespan,
     middleware=convlens_app.gate.PARTS,
     on_script_error=convlens_app.faults.told,
