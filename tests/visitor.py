@@ -65,7 +65,11 @@ class Visitor:
     async def _connect(self) -> None:
         where = self.address.replace("http", "ws", 1) + "/_stcore/stream"
         protocols = ["streamlit", self._token or "none", *([self.session] if self.session else [])]
-        self._socket = await connect(where, subprotocols=protocols, max_size=None, ping_interval=None, open_timeout=60)
+        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._cookies)
+        self._socket = await connect(
+            where, subprotocols=protocols, additional_headers={"Cookie": cookies} if cookies else None,
+            max_size=None, ping_interval=None, open_timeout=60,
+        )  # fmt: skip
 
     async def come_back(self) -> float:
         """After a cut: the same session, if the server still has it."""
