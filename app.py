@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.runtime import get_instance
 
 from convlens import engine, jobs, pictures
-from convlens.ui import faults, gate
+from convlens.ui import faults, gate, sockets
 from convlens.ui.leaving import Farewell
 from convlens.ui.routes import routes
 
@@ -29,6 +29,7 @@ def prepare() -> None:
 @asynccontextmanager
 async def lifespan(_app):
     """Workers and pages get warm while the first visitor's browser still loads Streamlit itself."""
+    sockets.send_at_once()
     asyncio.get_running_loop().run_in_executor(None, prepare)
     watching = asyncio.create_task(Farewell(get_instance()).watch())
     yield

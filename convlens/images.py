@@ -290,7 +290,7 @@ def _resize(pixels: np.ndarray, size: tuple[int, int]) -> np.ndarray:
 
 def to_grey(pixels: np.ndarray) -> np.ndarray:
     """float32 (rows, columns): 0.299 R + 0.587 G + 0.114 B, the luma of ITU-R BT.601 that Pillow and OpenCV use."""
-    return pixels @ np.array([0.299, 0.587, 0.114], np.float32)
+    return cv2.cvtColor(np.ascontiguousarray(pixels, np.float32), cv2.COLOR_RGB2GRAY)
 
 
 def to_bytes(pixels: np.ndarray) -> np.ndarray:
@@ -307,9 +307,10 @@ def encode_png(array: np.ndarray, *, enlarged: int = 1) -> bytes:
     """PNG bytes of a uint8 or a [0, 1] float image, (rows, columns), or with 1 or 3 channels."""
     if array.dtype != np.uint8:
         array = to_bytes(array)
-    if array.ndim == 3 and array.shape[2] == 1:
-        array = array[:, :, 0]
-    return _save(Image.fromarray(enlarge(array, enlarged)), "PNG", compress_level=1)
+    array = enlarge(array, enlarged)
+    if array.ndim == 3 and array.shape[2] == 3:
+        array = cv2.cvtColor(array, cv2.COLOR_RGB2BGR)
+    return cv2.imencode(".png", array)[1].tobytes()  # a third of Pillow's time, and other visitors go on meanwhile
 
 
 def encode_jpeg(rgb: np.ndarray, *, longest: int | None = None) -> bytes:

@@ -52,7 +52,7 @@ for i, column in enumerate(st.columns(2, gap="small")):
     with column, panel(drawing[1], key=f"softmax-{i}", downloads=downloads, code=code, caption=caption):
         st.html(softmax_bars(labels, introduce(card), colours[i], p, truth))
 
-over_layers = curves(*maps)
+over_layers = chosen.told(lambda: curves(*maps), "curves", of=pair)
 if not over_layers.names:
     st.info(
         f"{plain(titles[0])} and {plain(titles[1])} have no layer of the same name and shape, so only their answers are compared."
@@ -88,7 +88,7 @@ for i, column in enumerate(st.columns(2, gap="small")):
     ):
         picture(palette_png(sheet, scale.colours, enlarged=max(1, 520 // sheet.shape[1])), f"{name} of {titles[i]}")
 
-found = spread(*both)
+found = chosen.told(lambda: spread(*both), "spread", name, of=pair)
 low, high = sources[1].value_range
 picture_counts = statistics.histogram(seen, span=(low, high))
 picture_bits = entropy(picture_counts)

@@ -1,5 +1,6 @@
 """Explorer: a whole network on the visitor's picture; every unit opens down to the products that make its values."""
 
+import numpy as np
 import streamlit as st
 
 from convlens import images, snippets, surgery
@@ -8,7 +9,7 @@ from convlens.montage import SCOPES, map_png, scale_of
 from convlens.receptive import receptive_field
 from convlens.remarks import of_field, of_settings
 from convlens.text import percent
-from convlens.ui import caching, explorer, faults, lesson, operating, pickers, selection, state, tray
+from convlens.ui import caching, explorer, faults, lesson, operating, pickers, selection, state, tray, turns
 from convlens.ui.panel import csv, npz, panel, png
 from convlens.verdict import introduce, top
 
@@ -27,9 +28,10 @@ selection.ask_for_range(card, chosen.seen(card.input_shape))
 
 @st.fragment  # a click on a map draws this anew, but nothing around it: half the time
 def explore() -> None:
-    selection.keep_cell()
-    with faults.explained("Explorer"):
-        look_into()
+    with turns.turn():
+        selection.keep_cell()
+        with faults.explained("Explorer"):
+            look_into()
 
 
 def look_into() -> None:
@@ -97,17 +99,21 @@ def how_it_is_made(layers, maps, book, gains, cell, labels, stem) -> None:
 
 def what_it_sees(layers, cell, stem) -> None:
     field, side = receptive_field(layers, cell.layer.name, cell.index), card.input_shape[:2]
-    k = max(1, PHOTO // max(side))
-    photo = images.fit(chosen.picture.pixels, (side[0] * k, side[1] * k), how=chosen.how, at=chosen.at)
-    drawn = images.spotlight(photo, field.mask, (field.top, field.left, field.rows, field.columns))
+
+    def drawn() -> np.ndarray:
+        k = max(1, PHOTO // max(side))
+        photo = images.fit(chosen.picture.pixels, (side[0] * k, side[1] * k), how=chosen.how, at=chosen.at)
+        return images.spotlight(photo, field.mask, (field.top, field.left, field.rows, field.columns))
+
     file = f"{stem}-field-{cell.layer.name.replace('/', '-')}-{'-'.join(map(str, cell.index))}"
     downloads = (
-        png(file, lambda: images.encode_png(drawn)),
+        png(file, lambda: images.encode_png(drawn())),
         csv(file, ["row", "column"], *(places.tolist() for places in field.mask.nonzero())),
     )
     caption = of_field(field, cell.layer, cell.index, side)
     with panel("What this cell can see", key="field", downloads=downloads, caption=caption):
-        st.image(images.encode_jpeg(drawn), alt=f"The receptive field on {chosen.title}", width="stretch")
+        data = chosen.told(lambda: images.encode_jpeg(drawn()), "field", cell.layer.name, *cell.index, of=(card,))
+        st.image(data, alt=f"The receptive field on {chosen.title}", width="stretch")
 
 
 explore()

@@ -1,5 +1,6 @@
 """Home: one picture through the whole chain, every stage a link to its page."""
 
+import numpy as np
 import streamlit as st
 
 from convlens import images, montage, snippets
@@ -30,35 +31,50 @@ def stage(column, title: str, to: str, png: bytes, alt: str, sentence: str, **qu
         st.caption(sentence)
 
 
+def fitted() -> np.ndarray:
+    return images.fit(chosen.picture.pixels, VIEW, how=chosen.how, at=chosen.at)
+
+
+def edges() -> tuple[bytes, float, float, float]:
+    """(PNG, smallest value, largest value, where the colours end)"""
+    values = convolve(images.to_grey(fitted()), kernel.weights)
+    scale = bold_scale(values)
+    return montage.map_png(values, scale), float(values.min()), float(values.max()), scale.high
+
+
+def sheet(values: np.ndarray) -> tuple[bytes, float, int, float]:
+    """(PNG of all maps, where the colours end, how many maps are silent, the share of zeros)"""
+    scale = scale_of(values)
+    levels = montage.sheet(values, scales=[scale])
+    data = montage.palette_png(levels, scale.colours, enlarged=max(1, 420 // len(levels)))
+    return data, scale.high, len(silent_channels(values)), share_of_zeros(values)
+
+
 st.title("One picture, all the way through")
 st.caption("Choose a picture in the side bar, or upload your own, and follow it from pixels to two networks' answers.")
 photo, seen_at, convolved, first, last = st.columns(5, gap="small")
 
 rgb = chosen.picture.rgb
-shown = images.fit(chosen.picture.pixels, VIEW, how=chosen.how, at=chosen.at)
 sentence = f"{size(rgb.shape)} numbers from 0 to 255: {rgb.size:,} in all."
-stage(photo, "1 Photo", "pixels", images.encode_png(shown), f"{chosen.title}, as it is fitted", sentence)
+data = chosen.remembered(lambda: images.encode_png(fitted()), "home", "photo")
+stage(photo, "1 Photo", "pixels", data, f"{chosen.title}, as it is fitted", sentence)
 
-seen = chosen.seen(networks[0].input_shape)
-sentence = f"Shrunk to {size(seen.shape)}: {seen.size:,} numbers are left."
-stage(seen_at, "2 What it sees", "pixels", images.encode_png(seen, enlarged=8), "The picture at 32 by 32", sentence)
+seen = networks[0].input_shape
+sentence = f"Shrunk to {size(seen)}: {np.prod(seen):,} numbers are left."
+stage(seen_at, "2 What it sees", "pixels", chosen.enlarged(), "The picture at 32 by 32", sentence)
 
-edges = convolve(images.to_grey(shown), kernel.weights)
-scale = bold_scale(edges)
-sentence = f"{kernel.title}: {number(edges.min())} (blue) to {number(edges.max())} (red); full colour from ±{number(scale.high)}."
-stage(convolved, "3 A kernel", "kernels", montage.map_png(edges, scale), f"After {kernel.title}", sentence)
+data, low, high, end = chosen.remembered(edges, "home", "edges")
+sentence = f"{kernel.title}: {number(low)} (blue) to {number(high)} (red); full colour from ±{number(end)}."
+stage(convolved, "3 A kernel", "kernels", data, f"After {kernel.title}", sentence)
 
 with st.spinner("The networks are looking at it. Right after the start this takes some seconds."):
     maps, others = (chosen.maps(card) for card in networks)
     conv = convolutions(caching.layers("benchmark"))
 for column, title, name in ((first, "4 First layer", conv[0]), (last, "5 Last layer", conv[-1])):
-    values = maps[name]
-    scale, count = scale_of(values), values.shape[-1]
-    sheet = montage.sheet(values, scales=[scale])
-    png = montage.palette_png(sheet, scale.colours, enlarged=max(1, 420 // len(sheet)))
-    silent, zeros = len(silent_channels(values)), percent(share_of_zeros(values))
-    sentence = f"{name}: 0 (black) to {number(scale.high)}; {silent} of {count} maps are silent, {zeros} are zeros."
-    stage(column, title, "layers", png, f"The {count} maps of {name} in the benchmark", sentence, layer=name)
+    data, high, silent, zeros = chosen.told(lambda name=name: sheet(maps[name]), "home", name, of=(networks[0],))
+    count = maps[name].shape[-1]
+    sentence = f"{name}: 0 (black) to {number(high)}; {silent} of {count} maps are silent, {percent(zeros)} are zeros."
+    stage(column, title, "layers", data, f"The {count} maps of {name} in the benchmark", sentence, layer=name)
 
 answers = [card.probabilities(values) for card, values in zip(networks, (maps, others), strict=True)]
 stem = f"{chosen.file_name}-home"

@@ -43,7 +43,7 @@ channel = channel if layer.has_maps else 0
 one = maps[:, :, channel]
 scales = scales_for(maps, scope, [as_maps(a) for a in activations.values()])
 scale = scales[channel % len(scales)]
-said = remarks(maps)
+said = chosen.told(lambda: remarks(maps), "remarks", name, of=(card,))
 source = selection.source(card)
 code = snippets.layer(source, name, chosen.how, chosen.at)
 stem = f"{chosen.file_name}-{network}-{name}"

@@ -18,20 +18,6 @@ def photo() -> np.ndarray:
     return chosen.picture.pixels
 
 
-def magnifier(key: str, pixels: np.ndarray, values: np.ndarray | None, alt: str) -> None:
-    """A lens over an 8-bit image; ``values`` where the true numbers are finer than 8 bits."""
-    data = {
-        "image": components.data_url(images.encode_png(pixels), "png"),
-        "rows": pixels.shape[0],
-        "columns": pixels.shape[1],
-        "values": None if values is None else np.round(values.ravel().astype(float), 5).tolist(),
-        "patch": PATCH,
-        "alt": alt,
-        "pixelated": values is not None,
-    }
-    components.mount("magnifier", key=key, data=data)
-
-
 def measured(pixels: np.ndarray, bins: int) -> dict[str, tuple[np.ndarray, float, float]]:
     """Channel → (histogram counts, mean 0–255, entropy in bits)."""
     planes = dict(zip(images.CHANNELS, np.moveaxis(pixels, 2, 0), strict=True)) | {"grey": images.to_grey(pixels)}
@@ -42,19 +28,34 @@ def measured(pixels: np.ndarray, bins: int) -> dict[str, tuple[np.ndarray, float
     return out
 
 
-def numbers_panel(title: str, key: str, get: Callable[[], np.ndarray], fine: bool, code: str) -> None:
-    """``get`` gives the pixels; ``fine``: their true numbers are finer than 8 bits."""
-    pixels = get()
-    rows, columns = pixels.shape[:2]
+def numbers_panel(
+    title: str, key: str, rows: int, columns: int, get: Callable[[], np.ndarray], fine: bool, code: str
+) -> None:
+    """A lens over the pixels that ``get`` gives; ``fine``: their true numbers are finer than an image's 8 bits."""
     stem = f"{chosen.file_name}-{key}"
     downloads = (png(stem, lambda: images.encode_png(get())), npz(stem, lambda: {"pixels": get()}))
-    caption = f"{size((rows, columns, 3))} = {pixels.size:,} numbers. The magnifier shows {PATCH} × {PATCH} of them, for one channel."
+    caption = (
+        f"{size((rows, columns, 3))} = {rows * columns * 3:,} numbers. The magnifier shows {PATCH} × {PATCH} of them, for one "
+        "channel."
+    )
+    image = chosen.remembered(lambda: images.encode_png(get()), "magnifier", key)
+    data = {
+        "image": components.served(
+            image, "image/png", f"magnifier.{key}", f"{key}-{chosen.picture.digest}-{chosen.how}-{chosen.at}"
+        ),
+        "rows": rows,
+        "columns": columns,
+        "values": np.round(get().ravel().astype(float), 5).tolist() if fine else None,
+        "patch": PATCH,
+        "alt": title,
+        "pixelated": fine,
+    }
     with panel(title, key=key, downloads=downloads, code=code, caption=caption):
-        magnifier(f"magnifier.{key}", pixels, pixels if fine else None, title)
+        components.mount("magnifier", key=f"magnifier.{key}", data=data)
 
 
-def histogram_panel(title: str, key: str, pixels: np.ndarray, bins: int, code: str) -> None:
-    found = measured(pixels, bins)
+def histogram_panel(title: str, key: str, get: Callable[[], np.ndarray], bins: int, code: str) -> None:
+    found = chosen.remembered(lambda: measured(get(), bins), key, bins)
     rows = [[name, number(mean), number(bits)] for name, (_, mean, bits) in found.items()]
     columns = [counts for counts, _, _ in found.values()]
     downloads = (csv(f"{chosen.file_name}-{key}-{bins}", ["bin from", *found], np.arange(bins) * 256 / bins, *columns),)
@@ -74,20 +75,19 @@ st.title("Pixels: a picture is numbers")
 st.markdown("Move the magnifier over the picture: these numbers are all that a network ever gets.")
 photo_side, photo_histogram = st.columns([7, 4], gap="small")
 with photo_side:
-    numbers_panel(f"{chosen.title}, every pixel", "photo", photo, False, snippets.photo(PATCH))
+    numbers_panel(f"{chosen.title}, every pixel", "photo", *chosen.picture.size, photo, False, snippets.photo(PATCH))
 with photo_histogram:
     bins = pickers.segmented("bins", "Bins of the histograms", width="stretch")
-    histogram_panel("How often each value occurs", "histogram", photo(), bins, snippets.histogram(bins))
+    histogram_panel("How often each value occurs", "histogram", photo, bins, snippets.histogram(bins))
 seen_side, seen_histogram = st.columns([7, 4], gap="small")
 with seen_side:
-    numbers_panel(
-        "What the network sees, 32 × 32", "seen", chosen.seen, True, snippets.seen(chosen.how, chosen.at, tray.SEEN[:2])
-    )
+    code = snippets.seen(chosen.how, chosen.at, tray.SEEN[:2])
+    numbers_panel("What the network sees, 32 × 32", "seen", *tray.SEEN[:2], chosen.seen, True, code)
 with seen_histogram:
     histogram_panel(
         "The same at 32 × 32",
         "seen-histogram",
-        chosen.seen(),
+        chosen.seen,
         bins,
         snippets.seen_histogram(chosen.how, chosen.at, tray.SEEN[:2], bins),
     )

@@ -11,6 +11,7 @@ from convlens.explanation import Book
 from convlens.jobs import Range
 from convlens.layers import Layer
 from convlens.overview import Sheet
+from convlens.ui import turns
 from convlens.units import Unit
 
 HOUR = 3600
@@ -23,6 +24,12 @@ def digest(array: np.ndarray) -> str:
     ).hexdigest()
 
 
+def _run(job: Callable, *args):
+    """The engine's answer; other visitors go on while this one waits for it."""
+    with turns.aside():
+        return engine.run(job, *args)
+
+
 def feature_maps(network: str, image: np.ndarray, value_range: Range, *, personal: bool) -> dict[str, np.ndarray]:
     """``jobs.feature_maps`` through the engine.
 
@@ -30,7 +37,8 @@ def feature_maps(network: str, image: np.ndarray, value_range: Range, *, persona
     the network sees it, are kept for its visitor alone and go with the session, or when ``forget`` is called.
     """
     cached = _own_maps if personal else _maps
-    return cached(jobs.feature_maps, network, digest(image), (), value_range, image)
+    with turns.aside_if_others_are():
+        return cached(jobs.feature_maps, network, digest(image), (), value_range, image)
 
 
 def altered_maps(
@@ -39,12 +47,13 @@ def altered_maps(
     """``jobs.altered_maps`` through the engine, remembered like ``feature_maps``."""
     cached = _own_maps if personal else _maps
     key = tuple((layer, digest(factors)) for layer, factors in gains.items())
-    return cached(jobs.altered_maps, network, digest(image), key, value_range, image, gains)
+    with turns.aside_if_others_are():
+        return cached(jobs.altered_maps, network, digest(image), key, value_range, image, gains)
 
 
 def _compute(job: Callable, network: str, image: np.ndarray, value_range: Range, gains: dict | None) -> dict:
     more = () if gains is None else (gains,)
-    return engine.run(job, network, image, *more, value_range)
+    return _run(job, network, image, *more, value_range)
 
 
 @st.cache_data(max_entries=64, max_size="300MB", ttl=HOUR, show_spinner=False)
@@ -104,7 +113,7 @@ def _own_book(network: str, key: str, value_range: Range, surgery: str, of: tupl
 def _lay_out(network: str, maps: dict, of: tuple[str, ...]) -> Book:
     all_layers = layers(network)
     before = {
-        layer.name: engine.run(jobs.before_activation, network, layer.name, {name: maps[name] for name in layer.inputs})
+        layer.name: _run(jobs.before_activation, network, layer.name, {name: maps[name] for name in layer.inputs})
         for layer in all_layers
         if explanation.needs_all_sums(layer) and (not of or layer.name in of)
     }
@@ -112,9 +121,9 @@ def _lay_out(network: str, maps: dict, of: tuple[str, ...]) -> Book:
 
 
 def of_picture(make: Callable, picture: str, how: str, at: float, more: tuple = (), *, personal: bool):
-    """What ``make()`` gives for a picture as it is fitted: what a network sees, small copies for the side bar.
+    """What ``make()`` gives for a picture as it is fitted: what a network sees, what is drawn and said of it.
 
-    Every run of every page needs them, and converting a whole photo costs more than the rest of the side bar.
+    Most runs of a lecture show what another visitor has just seen; without this, drawing it anew is half of their time.
 
     Args:
         picture: its digest.
@@ -123,12 +132,12 @@ def of_picture(make: Callable, picture: str, how: str, at: float, more: tuple = 
     return (_own_of_picture if personal else _of_picture)(make, picture, how, at, more)
 
 
-@st.cache_data(max_entries=256, max_size="30MB", ttl=HOUR, show_spinner=False)
+@st.cache_data(max_entries=512, max_size="50MB", ttl=HOUR, show_spinner=False)
 def _of_picture(_make: Callable, picture: str, how: str, at: float, more: tuple):
     return _make()
 
 
-@st.cache_data(max_entries=12, max_size="5MB", ttl=HOUR, show_spinner=False, scope="session")
+@st.cache_data(max_entries=24, max_size="3MB", ttl=HOUR, show_spinner=False, scope="session")
 def _own_of_picture(_make: Callable, picture: str, how: str, at: float, more: tuple):
     return _make()
 
@@ -143,24 +152,24 @@ def forget() -> None:
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def layers(network: str) -> tuple[Layer, ...]:
-    return engine.run(jobs.layers, network)
+    return _run(jobs.layers, network)
 
 
 @st.cache_data(max_entries=512, max_size="50MB", show_spinner=False)
 def unit(network: str, layer: str, channel: int) -> Unit:
-    return engine.run(jobs.unit, network, layer, channel)
+    return _run(jobs.unit, network, layer, channel)
 
 
 @st.cache_data(max_entries=16, max_size="50MB", show_spinner=False)
 def edges(network: str) -> tuple[bytes, dict[str, dict]]:
-    return engine.run(jobs.edges, network)
+    return _run(jobs.edges, network)
 
 
 @st.cache_data(max_entries=64, ttl=HOUR, show_spinner=False)
 def accuracy(network: str, place: str, count: int, surgery: str, _gains: dict) -> float:
-    return engine.run(jobs.accuracy, network, place, count, _gains)
+    return _run(jobs.accuracy, network, place, count, _gains)
 
 
 @st.cache_data(max_entries=64, ttl=HOUR, show_spinner=False)
 def test_picture(place: str, number: int) -> tuple[np.ndarray, str]:
-    return engine.run(jobs.test_picture, place, number)
+    return _run(jobs.test_picture, place, number)

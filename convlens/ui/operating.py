@@ -8,7 +8,7 @@ from convlens.errors import InputError
 from convlens.markup import dependence_bars
 from convlens.surgery import Cut
 from convlens.text import percent, plain
-from convlens.ui import caching, selection, state
+from convlens.ui import caching, selection, state, turns
 from convlens.ui.selection import Cell
 from convlens.ui.tray import Chosen
 from models.catalog import ModelCard
@@ -102,7 +102,8 @@ def _silence_each(card: ModelCard, image: np.ndarray, cell: Cell, gains: dict) -
     for start in range(0, units, AT_ONCE):
         channels = tuple(range(start, min(start + AT_ONCE, units)))
         arguments = (card.name, image, cell.layer.name, channels, gains, selection.value_range(card))
-        parts.append(engine.run(jobs.dependence, *arguments))
+        with turns.aside():
+            parts.append(engine.run(jobs.dependence, *arguments))
         bar.progress(channels[-1] / units, f"{channels[-1] + 1} of {units} channels.")
     bar.empty()
     return np.concatenate(parts)

@@ -1,15 +1,44 @@
-"""What ConvLens answers beside Streamlit: the weights of one unit, which hold nothing of a visitor."""
+"""What ConvLens answers beside Streamlit: what is the same for all visitors, and holds nothing of theirs."""
+
+from functools import cache
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from convlens.errors import InputError
 from convlens.explanation import unit_data
+from convlens.kernels import KERNELS
+from convlens.montage import map_png, weight_scale
+from convlens.pictures import bundled, thumbnail
 from convlens.ui import components
 from models.catalog import card_of
 
-UNITS = "/units"
+UNITS, THUMBNAILS = "/units", "/thumbnails"
+DAY = 86_400  # seconds
+
+
+def thumbnail_address(kind: str, name: str) -> str:
+    """Where a browser finds the small picture of a bundled "picture" or a "kernel", once for all pages."""
+    return f"{components.base()}{THUMBNAILS}/{kind}/{name}"
+
+
+def small_picture(request: Request) -> Response:
+    """``/thumbnails/<picture or kernel>/<name>``: a JPEG, or a PNG of the weights."""
+    kind, name = request.path_params["kind"], request.path_params["name"]
+    if kind == "picture" and name in bundled():
+        data, form = thumbnail(name), "image/jpeg"
+    elif kind == "kernel" and name in KERNELS:
+        data, form = _kernel_png(name), "image/png"
+    else:
+        return Response(status_code=404)
+    return Response(data, media_type=form, headers={"Cache-Control": f"public, max-age={DAY}"})
+
+
+@cache
+def _kernel_png(name: str) -> bytes:
+    weights = KERNELS[name].weights
+    return map_png(weights, weight_scale(weights), enlarged=8)
 
 
 def unit(request: Request) -> JSONResponse:
@@ -28,4 +57,7 @@ def unit(request: Request) -> JSONResponse:
 
 def routes() -> list[Route]:
     """For ``app.py``, once the server's settings are read."""
-    return [Route(components.base() + UNITS + "/{network}/{channel:int}/{layer:path}", unit)]
+    return [
+        Route(components.base() + UNITS + "/{network}/{channel:int}/{layer:path}", unit),
+        Route(components.base() + THUMBNAILS + "/{kind}/{name}", small_picture),
+    ]

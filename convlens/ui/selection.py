@@ -47,16 +47,14 @@ def keep(page: str) -> None:
             if given is not None and state.STATE[name].read(given) is not None:
                 st.session_state[name] = given
     st.session_state["_page"] = page
-    for name in NETWORK:
-        state.keep(name)
+    state.keep(*NETWORK)
     if page != "explorer":  # which draws itself anew without the frame, and has to keep what changes then
         keep_cell()
 
 
 def keep_cell() -> None:
     """The part of the selection that a click on a map or a cut changes."""
-    for name in (*CELL, "surgery"):
-        state.keep(name)
+    state.keep(*CELL, "surgery")
 
 
 def cell(layers: tuple[Layer, ...]) -> Cell:

@@ -102,14 +102,15 @@ for _n in range(1, STEPS + 1):
     }
 
 
-def keep(name: str):
-    """Bind a name that a component chooses to the link, and give its present value; once a run, before ``get``.
+def keep(name: str, *more: str):
+    """Bind names that a component chooses to the link, and give the first one's value; once a run, before ``get``.
 
-    It is an ordinary text field that nobody sees. Writing to ``st.query_params`` instead would add a step to the
+    They are ordinary text fields that nobody sees. Writing to ``st.query_params`` instead would add a step to the
     browser's history on every page, and its back button would lead nowhere.
     """
     with st.container(key=f"kept-{name}"):
-        st.text_input(name, str(STATE[name].default), key=name, bind="query-params", label_visibility="collapsed")
+        for each in (name, *more):
+            st.text_input(each, str(STATE[each].default), key=each, bind="query-params", label_visibility="collapsed")
     return get(name)
 
 

@@ -9,8 +9,8 @@ import streamlit as st
 from convlens import images
 from convlens.chain import Step, parse_weights
 from convlens.kernels import EXAMPLES, KERNELS
-from convlens.montage import map_png, weight_scale
-from convlens.ui import components, pickers, state
+from convlens.ui import components, pickers, routes, state
+from convlens.ui.tray import Chosen
 
 NAMES = ("kernel", "weights", "scale", "bias", "stride", "stride_columns", "padding", "relu", "pool")
 
@@ -22,7 +22,7 @@ def kernel_items() -> list[dict]:
         {
             "name": name,
             "title": kernel.title,
-            "image": components.data_url(map_png(kernel.weights, weight_scale(kernel.weights), enlarged=8), "png"),
+            "image": routes.thumbnail_address("kernel", name),
             "help": f"{kernel.sentence} Source: {kernel.source}",
         }
         for name, kernel in KERNELS.items()
@@ -93,13 +93,10 @@ def _editor(n: int, weights, label: str) -> None:
     components.mount("weights", key=key, data={"weights": weights.tolist(), "label": label}, on_weights_change=remember)
 
 
-def stepper(pixels: np.ndarray, first: Step) -> None:
-    """One output value at a time: the lecture's examples, the first step's own weights, patches of the photo.
-
-    Args:
-        pixels: float32 (rows, columns, 3) in [0, 1].
-    """
-    grey = images.to_grey(pixels)
+def stepper(chosen: Chosen, first: Step) -> None:
+    """One output value at a time: the lecture's examples, the first step's own weights, patches of the photo."""
+    rows, columns = chosen.picture.size
+    grey = chosen.remembered(lambda: images.encode_png(images.to_grey(chosen.picture.pixels)), "grey")
     data = {
         "examples": [
             asdict(e) | {"name": name, "input": _rounded(e.input), "weights": _rounded(e.weights)}
@@ -112,9 +109,9 @@ def stepper(pixels: np.ndarray, first: Step) -> None:
             "padding": first.padding,
         },
         "photo": {
-            "image": components.data_url(images.encode_png(grey), "png"),
-            "rows": grey.shape[0],
-            "columns": grey.shape[1],
+            "image": components.served(grey, "image/png", "stepper.photo", chosen.picture.digest),
+            "rows": rows,
+            "columns": columns,
         },
     }
     components.mount("stepper", key="stepper.grid", data=data)

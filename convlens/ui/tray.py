@@ -16,9 +16,9 @@ from convlens.explanation import Book, read_by
 from convlens.images import Picture
 from convlens.layers import Layer
 from convlens.overview import Sheet
-from convlens.pictures import bundled, thumbnail
+from convlens.pictures import bundled
 from convlens.text import plain
-from convlens.ui import caching, components, pickers, selection, state
+from convlens.ui import caching, pickers, routes, selection, state, turns
 from convlens.ui.panel import picture
 from models.catalog import ModelCard
 
@@ -84,9 +84,17 @@ class Chosen:
             self._seen[shape] = self.remembered(make, "seen", *shape)
         return self._seen[shape]
 
+    def enlarged(self) -> bytes:
+        """A PNG of what a network with ``SEEN`` gets, every pixel 8 × 8."""
+        return self.remembered(lambda: images.encode_png(self.seen(), enlarged=8), "enlarged")
+
     def remembered(self, make: Callable, *what: str | int):
         """What ``make()`` gives, kept for as long as the picture and how it is fitted stay; ``what``: which it is."""
         return caching.of_picture(make, self.picture.digest, self.how, self.at, what, personal=self.personal)
+
+    def told(self, make: Callable, *what: str | int, of: tuple[ModelCard, ...]):
+        """``remembered`` for what is drawn or said of these networks' maps of the picture."""
+        return self.remembered(make, *what, *(f"{card.name}, {selection.value_range(card)}" for card in of))
 
     @property
     def file_name(self) -> str:
@@ -115,7 +123,7 @@ def show() -> None:
             {
                 "name": b.name,
                 "title": b.title,
-                "image": components.data_url(thumbnail(b.name), "jpeg"),
+                "image": routes.thumbnail_address("picture", b.name),
                 "help": f"{b.title}: {b.source} ({b.licence})",
             }
             for b in bundled().values()
@@ -178,8 +186,7 @@ def _views(chosen: Chosen) -> None:
         st.image(data, caption=chosen.title, alt=alt, width="stretch")
     with seen:  # a width in pixels would make Streamlit resize it, and blur it
         alt = "The picture as the network sees it, 32 by 32 pixels"
-        data = chosen.remembered(lambda: images.encode_png(chosen.seen(), enlarged=8), "enlarged")
-        picture(data, alt, caption="Seen at 32 × 32")
+        picture(chosen.enlarged(), alt, caption="Seen at 32 × 32")
     for note in chosen.picture.notes:
         st.caption(note)
 
@@ -238,7 +245,8 @@ def _toggle_camera(is_open: bool) -> None:
 def _take(file) -> None:
     """Decode an upload, drop its bytes, and draw everything anew; what cannot be read leaves all as it was."""
     try:
-        st.session_state["_photo"] = images.read_picture(file.getvalue())
+        with turns.aside():  # decoding may take a second
+            st.session_state["_photo"] = images.read_picture(file.getvalue())
         st.session_state["_camera_open"] = False
     except InputError as error:
         st.session_state["_upload_error"] = str(error)
