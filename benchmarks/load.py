@@ -99,8 +99,7 @@ async def empty(visitor: Visitor, told: Told, dice: random.Random, _uploads: boo
 
 
 async def usual(visitor: Visitor, told: Told, dice: random.Random, _uploads: bool) -> None:
-    names = ("conv2d_1", "conv2d_2", "conv2d_4", "pool_2", "conv2d_6", "dense_2")
-    told.times.append(await visitor.change("layer", string_value=dice.choice(names)))
+    told.times.append(await visitor.change("layer", string_value=dice.choice(CHOICES["layer"])))
 
 
 SERVERS = {"convlens": ("app.py", convlens), "empty": ("benchmarks/empty_app.py", empty), "usual": ("benchmarks/usual_app.py", usual)}  # fmt: skip

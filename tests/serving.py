@@ -1,4 +1,4 @@
-"""A real server for tests, as ``streamlit run`` starts it."""
+"""A real server for tests and benchmarks, as ``streamlit run`` starts it."""
 
 import os
 import socket

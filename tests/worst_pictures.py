@@ -1,6 +1,5 @@
 """The worst files that may come as pictures: as slow and as greedy as a file of at most 15 MB can be. For tests and bench."""
 
-import io
 import struct
 import zlib
 from collections.abc import Callable
@@ -8,6 +7,8 @@ from functools import cache
 
 import numpy as np
 from PIL import Image
+
+from tests.encoded import chunk, encoded
 
 
 @cache
@@ -18,19 +19,9 @@ def texture(side: int, channels: int) -> np.ndarray:
     return np.tile(tile, (again, again, 1))[:side, :side]
 
 
-def saved(image: Image.Image, kind: str, **options) -> bytes:
-    out = io.BytesIO()
-    image.save(out, kind, **options)
-    return out.getvalue()
-
-
 def of(side: int, channels: int, kind: str, **options) -> bytes:
     pixels = texture(side, channels)
-    return saved(Image.fromarray(pixels if channels > 1 else pixels[:, :, 0]), kind, **options)
-
-
-def chunk(kind: bytes, content: bytes) -> bytes:
-    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+    return encoded(Image.fromarray(pixels if channels > 1 else pixels[:, :, 0]), kind, **options)
 
 
 def png(columns: int, rows: int, depth: int, colour: int, line: bytes, more: bytes = b"", interlaced: int = 0) -> bytes:
@@ -83,7 +74,7 @@ def avif_with_exif() -> bytes:
 RNG_LINE = np.random.default_rng(1).integers(0, 256, 8 * 7000, np.uint8).tobytes()
 WORST: dict[str, Callable[[], bytes]] = {
     "JPEG of 149 million pixels": lambda: of(12200, 3, "JPEG", quality=3),
-    "JPEG in CMYK of 49 million pixels": lambda: saved(
+    "JPEG in CMYK of 49 million pixels": lambda: encoded(
         Image.fromarray(texture(7000, 4), "CMYK"), "JPEG", quality=5
     ),
     "progressive JPEG without subsampling": lambda: of(7000, 3, "JPEG", quality=10, progressive=True, subsampling=0),
@@ -110,8 +101,8 @@ WORST: dict[str, Callable[[], bytes]] = {
     ),
     "AVIF with transparency": lambda: of(4000, 4, "AVIF", quality=40, speed=10),
     "AVIF without subsampling": lambda: of(4000, 3, "AVIF", quality=50, speed=10, subsampling="4:4:4"),
-    "GIF of 49 million pixels": lambda: saved(Image.fromarray(texture(7000, 1)[:, :, 0], "P"), "GIF"),
+    "GIF of 49 million pixels": lambda: encoded(Image.fromarray(texture(7000, 1)[:, :, 0], "P"), "GIF"),
     "GIF of seven million blocks": lambda: after(of(64, 1, "GIF"), 13 + (3 << (of(64, 1, "GIF")[10] & 7) + 1), b"!\xfe" + b"\1a" * 7_000_000 + b"\0"),
     "BMP, run-length coded": lambda: b"BM" + struct.pack("<IIIIiiHHIIiiII", 15_000_000, 0, 1078, 40, 7000, 7000, 1, 8, 1, 0, 0, 0, 256, 0) + bytes(1024) + b"\1\5" * 7_000_000,
-    "BMP of one bit": lambda: saved(Image.fromarray(texture(7000, 1)[:, :, 0]).convert("1"), "BMP"),
+    "BMP of one bit": lambda: encoded(Image.fromarray(texture(7000, 1)[:, :, 0]).convert("1"), "BMP"),
 }  # fmt: skip

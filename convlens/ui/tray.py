@@ -45,7 +45,9 @@ class Chosen:
     how: str
     at: float
     personal: bool = False
-    _seen: dict = field(default_factory=dict, compare=False)  # fitting converts the whole photo: once a run is enough
+    _seen: dict = field(
+        default_factory=dict, compare=False
+    )  # by shape, for downloads: when they are asked for, no run is there whose caches could be
 
     def maps(self, card: ModelCard) -> dict[str, np.ndarray]:
         """Every layer's activations in a network, computed by the engine or remembered."""

@@ -1,6 +1,5 @@
 """Any bytes give a picture or a sentence: files of all kinds, mutated by Hypothesis. ``make fuzz`` tries 20,000."""
 
-import io
 import os
 import struct
 import zlib
@@ -13,6 +12,7 @@ from PIL import Image, ImageCms
 
 from convlens import images
 from convlens.errors import InputError
+from tests.encoded import encoded
 
 TRIES = int(os.environ.get("CONVLENS_FUZZ", 300))
 RNG = np.random.default_rng(11)
@@ -20,12 +20,6 @@ RGB = Image.fromarray(RNG.integers(0, 256, (19, 26, 3), np.uint8))
 RGBA = Image.fromarray(RNG.integers(0, 256, (19, 26, 4), np.uint8))
 FRAMES = [Image.new("RGB", (12, 9), colour) for colour in ("red", "lime")]
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-
-
-def saved(image: Image.Image, kind: str, **options) -> bytes:
-    out = io.BytesIO()
-    image.save(out, kind, **options)
-    return out.getvalue()
 
 
 def exif() -> bytes:
@@ -36,19 +30,19 @@ def exif() -> bytes:
 
 SEEDS: dict[str, list[bytes]] = {
     "JPEG": [
-        saved(RGB, "JPEG"), saved(RGB, "JPEG", progressive=True, exif=exif(), icc_profile=PROFILE), saved(RGB.convert("L"), "JPEG"),
-        saved(RGB.convert("CMYK"), "JPEG"), saved(RGB, "JPEG", subsampling=0, restart_marker_blocks=1), saved(RGB, "MPO", save_all=True, append_images=FRAMES),
+        encoded(RGB, "JPEG"), encoded(RGB, "JPEG", progressive=True, exif=exif(), icc_profile=PROFILE), encoded(RGB.convert("L"), "JPEG"),
+        encoded(RGB.convert("CMYK"), "JPEG"), encoded(RGB, "JPEG", subsampling=0, restart_marker_blocks=1), encoded(RGB, "MPO", save_all=True, append_images=FRAMES),
     ],
     "PNG": [
-        saved(RGB, "PNG", exif=exif(), icc_profile=PROFILE), saved(RGBA, "PNG"), saved(RGB.quantize(9), "PNG", transparency=2), saved(RGB.convert("1"), "PNG"),
-        saved(Image.fromarray(RNG.integers(0, 65536, (9, 8)).astype(np.uint16)), "PNG"), saved(RGBA.convert("LA"), "PNG"), saved(FRAMES[0], "PNG", save_all=True, append_images=FRAMES),
+        encoded(RGB, "PNG", exif=exif(), icc_profile=PROFILE), encoded(RGBA, "PNG"), encoded(RGB.quantize(9), "PNG", transparency=2), encoded(RGB.convert("1"), "PNG"),
+        encoded(Image.fromarray(RNG.integers(0, 65536, (9, 8)).astype(np.uint16)), "PNG"), encoded(RGBA.convert("LA"), "PNG"), encoded(FRAMES[0], "PNG", save_all=True, append_images=FRAMES),
     ],
     "WEBP": [
-        saved(RGB, "WEBP"), saved(RGBA, "WEBP", lossless=True, exif=exif(), icc_profile=PROFILE), saved(FRAMES[0], "WEBP", save_all=True, append_images=FRAMES), saved(RGB, "WEBP", xmp=b"<x/>"),
+        encoded(RGB, "WEBP"), encoded(RGBA, "WEBP", lossless=True, exif=exif(), icc_profile=PROFILE), encoded(FRAMES[0], "WEBP", save_all=True, append_images=FRAMES), encoded(RGB, "WEBP", xmp=b"<x/>"),
     ],
-    "AVIF": [saved(RGB, "AVIF"), saved(RGBA, "AVIF", exif=exif(), icc_profile=PROFILE), saved(FRAMES[0], "AVIF", save_all=True, append_images=FRAMES)],
-    "GIF": [saved(RGB.quantize(16), "GIF", comment=b"hello"), saved(RGB.quantize(9), "GIF", transparency=1, interlace=1), saved(FRAMES[0], "GIF", save_all=True, append_images=FRAMES)],
-    "BMP": [saved(RGB, "BMP"), saved(RGB.quantize(16), "BMP"), saved(RGB.convert("1"), "BMP"), saved(RGBA, "BMP")],
+    "AVIF": [encoded(RGB, "AVIF"), encoded(RGBA, "AVIF", exif=exif(), icc_profile=PROFILE), encoded(FRAMES[0], "AVIF", save_all=True, append_images=FRAMES)],
+    "GIF": [encoded(RGB.quantize(16), "GIF", comment=b"hello"), encoded(RGB.quantize(9), "GIF", transparency=1, interlace=1), encoded(FRAMES[0], "GIF", save_all=True, append_images=FRAMES)],
+    "BMP": [encoded(RGB, "BMP"), encoded(RGB.quantize(16), "BMP"), encoded(RGB.convert("1"), "BMP"), encoded(RGBA, "BMP")],
 }  # fmt: skip
 BOUNDARIES = [0, 1, 2, 127, 128, 255, 256, 32_767, 65_535, 65_536, 2**31 - 1, 2**31, 2**32 - 1]
 

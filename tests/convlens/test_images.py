@@ -15,16 +15,10 @@ from PIL import Image, ImageCms
 
 from convlens import images
 from convlens.errors import InputError
+from tests.encoded import chunk, encoded
 from tests.worst_pictures import WORST
 
 RNG = np.random.default_rng(4)
-
-
-def encoded(array_or_image, form="PNG", **options) -> bytes:
-    image = array_or_image if isinstance(array_or_image, Image.Image) else Image.fromarray(array_or_image)
-    buffer = io.BytesIO()
-    image.save(buffer, form, **options)
-    return buffer.getvalue()
 
 
 RGB = RNG.integers(0, 256, (20, 30, 3), np.uint8)
@@ -149,9 +143,6 @@ def test_odd_shapes_are_read(shape):
 
 def png_header(width: int, height: int) -> bytes:
     """A PNG that claims a size and holds almost nothing."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 64)) + chunk(b"IEND", b"")

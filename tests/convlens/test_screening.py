@@ -11,6 +11,7 @@ from PIL import Image, ImageCms, ImageOps
 from convlens import screening
 from convlens.errors import InputError
 from convlens.images import read_picture
+from tests.encoded import encoded
 
 RNG = np.random.default_rng(7)
 SMOOTH = np.clip(
@@ -18,12 +19,6 @@ SMOOTH = np.clip(
 ).astype(np.uint8)
 ORIENTATION = 0x0112
 SECRET = b"secret place 48.137 N"
-
-
-def saved(image, kind, **options) -> bytes:
-    out = io.BytesIO()
-    image.save(out, kind, **options)
-    return out.getvalue()
 
 
 def exif(turned: int) -> bytes:
@@ -40,7 +35,7 @@ PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
 def test_metadata_goes_and_the_picture_stays_upright(kind, turned):
     options = {"lossless": True} if kind == "WEBP" else {"quality": 95} if kind in ("JPEG", "AVIF") else {}
-    data = saved(Image.fromarray(SMOOTH), kind, exif=exif(turned), icc_profile=PROFILE, **options)
+    data = encoded(Image.fromarray(SMOOTH), kind, exif=exif(turned), icc_profile=PROFILE, **options)
     assert SECRET in data
     found = screening.screen(data)
     if kind == "AVIF":  # there the block is made unknown, and Pillow is asked how the picture is turned
@@ -57,15 +52,15 @@ def test_the_other_notes_of_a_file_go_too():
 
     note = PngInfo()
     note.add_text("Comment", SECRET.decode())
-    assert SECRET not in screening.screen(saved(Image.fromarray(SMOOTH), "PNG", pnginfo=note)).data
+    assert SECRET not in screening.screen(encoded(Image.fromarray(SMOOTH), "PNG", pnginfo=note)).data
     for kind in ("JPEG", "GIF"):
-        data = saved(Image.fromarray(SMOOTH), kind, comment=SECRET)
+        data = encoded(Image.fromarray(SMOOTH), kind, comment=SECRET)
         assert SECRET in data
         assert SECRET not in screening.screen(data).data
-    data = saved(Image.fromarray(SMOOTH), "WEBP", xmp=SECRET)
+    data = encoded(Image.fromarray(SMOOTH), "WEBP", xmp=SECRET)
     assert SECRET in data
     assert SECRET not in screening.screen(data).data
-    data = saved(Image.fromarray(SMOOTH), "JPEG") + SECRET  # phones put films and second pictures there
+    data = encoded(Image.fromarray(SMOOTH), "JPEG") + SECRET  # phones put films and second pictures there
     assert SECRET not in screening.screen(data).data
     assert read_picture(data).size == (24, 36)
 
@@ -73,17 +68,17 @@ def test_the_other_notes_of_a_file_go_too():
 @pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
 def test_of_an_animation_the_first_frame_is_read(kind):
     frames = [Image.new("RGB", (9, 7), colour) for colour in ("red", "lime", "blue")]
-    data = saved(
+    data = encoded(
         frames[0], kind, save_all=True, append_images=frames[1:], **({"lossless": True} if kind == "WEBP" else {})
     )
     picture = read_picture(data)
     assert (picture.rgb == (255, 0, 0)).all()
     assert picture.notes == ("It is animated: only its first frame is used.",)
-    assert read_picture(saved(frames[0], kind)).notes == ()
+    assert read_picture(encoded(frames[0], kind)).notes == ()
 
 
 def test_a_phones_picture_of_several_is_not_called_animated():
-    data = saved(Image.fromarray(SMOOTH), "MPO", save_all=True, append_images=[Image.new("RGB", (36, 24))])
+    data = encoded(Image.fromarray(SMOOTH), "MPO", save_all=True, append_images=[Image.new("RGB", (36, 24))])
     picture = read_picture(data)
     assert picture.notes == ()
     assert np.abs(picture.rgb.astype(int) - SMOOTH).max() <= 12
@@ -92,7 +87,7 @@ def test_a_phones_picture_of_several_is_not_called_animated():
 def test_transparency_of_a_gif_survives():
     image = Image.new("P", (4, 4), 1)
     image.putpalette([0, 0, 0, 200, 10, 10])
-    picture = read_picture(saved(image, "GIF", transparency=1))
+    picture = read_picture(encoded(image, "GIF", transparency=1))
     assert (picture.rgb == 255).all()
 
 
@@ -120,7 +115,7 @@ def test_nonsense_is_upright(block):
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP"])
 def test_every_cut_is_a_picture_or_damage(kind):
-    data = saved(Image.fromarray(SMOOTH), kind, **({"exif": exif(3)} if kind != "GIF" else {"comment": b"x" * 300}))
+    data = encoded(Image.fromarray(SMOOTH), kind, **({"exif": exif(3)} if kind != "GIF" else {"comment": b"x" * 300}))
     for end in range(len(data)):
         with contextlib.suppress(screening.DamagedError):  # any other exception fails the test
             screening.screen(data[:end])
@@ -134,7 +129,7 @@ def test_heic_is_answered_with_a_way_out(brand):
 
 
 def test_an_avif_with_the_brand_of_its_family_is_read():
-    data = saved(Image.fromarray(SMOOTH), "AVIF", quality=95)
+    data = encoded(Image.fromarray(SMOOTH), "AVIF", quality=95)
     assert data[8:12] == b"avif"
     family = data[:8] + b"mif1" + data[12:]
     assert b"avif" in family[16:32]

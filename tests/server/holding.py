@@ -4,6 +4,7 @@ streamlit run tests/server/holding.py
 """
 
 import gc
+import socket
 import sys
 import time
 from collections import Counter
@@ -20,6 +21,7 @@ from streamlit.runtime import get_instance
 import app as convlens_app
 from convlens import engine
 from convlens.images import Picture
+from convlens.ui import sockets
 
 
 def chain(thing, depth: int) -> list[str]:
@@ -36,6 +38,15 @@ def chain(thing, depth: int) -> list[str]:
         if len(found) == 1:
             break
     return found
+
+
+def connections() -> list[str]:
+    """Of every connection to this server: does it send at once, or wait for more?"""
+    return [
+        "at once" if one.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) else "waits"
+        for one in sockets.tcp()
+        if not one.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+    ]
 
 
 def holds(request) -> JSONResponse:
@@ -65,6 +76,7 @@ def holds(request) -> JSONResponse:
             "waiting": len(sessions._session_storage._cache._data),
             "room": sessions._session_storage._cache.maxsize,
             "uploads": sum(map(len, runtime.uploaded_file_mgr.file_storage.values())),
+            "connections": connections(),
             "media": len(runtime.media_file_mgr._file_metadata),
         }
     )

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.convlens.test_images import encoded
 from tests.deployed import COMPOSE, DEPLOY, Deployed, instructions
+from tests.encoded import encoded
 from tests.server.test_faults import with_tensorflow
 from tests.visitor import Visitor, play
 

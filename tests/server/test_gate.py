@@ -1,17 +1,21 @@
 """What stands before Streamlit, on a real server: strangers, metrics, a full hall, too many uploads, faults of ours."""
 
 import asyncio
+import io
+import json
 import re
 import urllib.error
 import urllib.request
 
 import numpy as np
 import pytest
+from PIL import Image
 from websockets.exceptions import InvalidStatus, WebSocketException
 from websockets.sync.client import connect
 
 from convlens import images
-from convlens.ui import gate
+from convlens.kernels import KERNELS
+from convlens.ui import gate, sockets
 from tests.serving import serving
 from tests.visitor import CutError, Visitor, play
 
@@ -49,6 +53,26 @@ def test_headers_on_pages_media_and_errors(served):
         headers = ask(served.address + path).headers
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_small_pictures_are_fetched_once_for_all_pages(served):
+    frog = ask(f"{served.address}/thumbnails/picture/frog")
+    assert frog.headers["Cache-Control"] == "public, max-age=86400"
+    assert Image.open(io.BytesIO(frog.read())).size == (96, 96)
+    weights = ask(f"{served.address}/thumbnails/kernel/sobel_x").read()
+    colours = np.asarray(Image.open(io.BytesIO(weights)).convert("RGB"))[4::8, 4::8].astype(int)
+    signs = np.sign(colours[:, :, 0] - colours[:, :, 2])  # red above blue: positive
+    np.testing.assert_array_equal(signs, np.sign(KERNELS["sobel_x"].weights))
+    for nothing in ("picture/nobody", "kernel/frog", "secret/frog"):
+        assert refused(f"{served.address}/thumbnails/{nothing}") == 404
+
+
+@pytest.mark.skipif(not sockets.DESCRIPTORS.is_dir(), reason="there is no list of open sockets to set")
+def test_connections_send_at_once(served):
+    """TCP_NODELAY: else the end of every run waits for the browser to acknowledge its beginning."""
+    told = json.load(ask(f"{served.address}/holds"))
+    assert told["connections"]
+    assert set(told["connections"]) == {"at once"}
 
 
 def test_without_course_pages_nobody_may_frame(monkeypatch):

@@ -14,7 +14,7 @@ import pytest
 
 from convlens import images
 from convlens.ui import leaving
-from tests.convlens.test_images import encoded
+from tests.encoded import encoded
 from tests.serving import serving
 from tests.visitor import Visitor, play
 

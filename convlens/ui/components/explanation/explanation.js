@@ -76,9 +76,10 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     const found = ask(data.pages).then(async pages => {
       const page = pages.find(each => each.name === name), inputs = page.inputs.map(i => pages[i])
       if ([page, ...inputs].some(each => each.start === null)) return null // of a large network: the server will bring it
-      const values = each => ask(data.numbers, each.start, sizeOf(each.shape)).then(array => ({ shape: each.shape, data: array }))
+      const at = (start, shape) => ask(data.numbers, start, sizeOf(shape)).then(array => ({ shape, data: array }))
+      const values = each => at(each.start, each.shape)
       const weights = ask(`${data.units}/${channel}/${name.split("/").map(encodeURIComponent).join("/")}`)
-      const before = page.before === null ? null : ask(data.numbers, page.before, sizeOf(page.shape)).then(array => ({ shape: page.shape, data: array }))
+      const before = page.before === null ? null : at(page.before, page.shape)
       const [output, sums, known, ...read] = await Promise.all([values(page), before, weights, ...inputs.map(values)])
       return { page, inputs, last: page === pages.at(-1), unit: unpackedUnit(known), arrays: { output, before: sums, inputs: read } }
     })

@@ -1,0 +1,81 @@
+"""What the page Kernels draws and says, against SciPy and against the pixels themselves."""
+
+import io
+
+import numpy as np
+import pytest
+import scipy.signal
+from PIL import Image
+
+from convlens.chain import Step
+from convlens.drawing import VIEW, draw, view
+from convlens.kernels import KERNELS
+from convlens.montage import Scale
+
+SOBEL = KERNELS["sobel_x"].weights
+
+
+def pixels(png: bytes) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
+
+
+@pytest.fixture
+def grey() -> np.ndarray:
+    return np.random.default_rng(0).random((40, 60), np.float32)
+
+
+def test_figures_are_of_all_values(grey):
+    drawn = draw([Step(SOBEL)], grey, 0)
+    expected = scipy.signal.correlate2d(grey, SOBEL, "valid")
+    assert drawn.shapes == ((40, 60), expected.shape)
+    assert (drawn.low, drawn.high, drawn.mean) == pytest.approx(
+        (expected.min(), expected.max(), expected.mean()), abs=1e-5
+    )
+    assert drawn.start == (grey.min(), grey.max())
+    assert drawn.lost == np.mean((expected < 0) | (expected > 1))
+    end = np.quantile(np.abs(expected), 0.98)
+    assert (drawn.scale.low, drawn.scale.high) == pytest.approx((-end, end), abs=1e-5)
+    assert drawn.beyond == pytest.approx(np.mean(np.abs(expected) > end), abs=0.001)
+    assert drawn.each == ()
+
+
+def test_pictures_show_the_values(grey):
+    drawn = draw([Step(SOBEL)], grey, 0)
+    expected = np.rint(np.clip(scipy.signal.correlate2d(grey, SOBEL, "valid"), 0, 1) * 255)
+    k = 480 // 58
+    shown = pixels(drawn.clipped)
+    assert shown.shape == (38 * k, 58 * k, 3)  # enlarged by whole pixels
+    assert np.abs(shown[k // 2 :: k, k // 2 :: k, 0] - expected).max() <= 1
+    np.testing.assert_array_equal(pixels(drawn.before)[:: 480 // 60, :: 480 // 60, 1], np.rint(grey * 255))
+    red, blue = pixels(drawn.signed)[:, :, 0].astype(int), pixels(drawn.signed)[:, :, 2].astype(int)
+    values = scipy.signal.correlate2d(grey, SOBEL, "valid").repeat(k, 0).repeat(k, 1)
+    assert (red > blue)[values > 0.1].all()
+    assert (red < blue)[values < -0.1].all()
+
+
+def test_of_a_colour_picture_one_channel_is_signed():
+    image = np.random.default_rng(1).random((20, 20, 3), np.float32)
+    image[:, :, 2] = 0.5  # nothing to find there
+    drawn = [draw([Step(SOBEL)], image, channel) for channel in range(3)]
+    assert drawn[2].scale == Scale(0, 1)
+    assert drawn[0].signed != drawn[1].signed
+    assert drawn[0].clipped == drawn[1].clipped
+
+
+def test_every_step_is_drawn(grey):
+    steps = [Step(SOBEL, relu=True, pool="max"), Step(KERNELS["gaussian_3"].weights)]
+    drawn = draw(steps, grey, 0)
+    first = np.maximum(scipy.signal.correlate2d(grey, SOBEL, "valid"), 0)
+    pooled = first.reshape(19, 2, 29, 2).max(axis=(1, 3))
+    last = scipy.signal.correlate2d(pooled, KERNELS["gaussian_3"].weights, "valid")
+    assert drawn.shapes == ((40, 60), (19, 29), (17, 27))
+    for (png, low, high), expected in zip(drawn.each, (pooled, last), strict=True):
+        assert (low, high) == pytest.approx((expected.min(), expected.max()), abs=1e-5)
+        assert pixels(png).shape[0] % expected.shape[0] == 0
+
+
+def test_a_large_result_is_averaged():
+    values = np.random.default_rng(2).random((2 * VIEW, VIEW), np.float32)
+    expected = values.reshape(VIEW, 2, VIEW // 2, 2).mean(axis=(1, 3))
+    np.testing.assert_allclose(view(values), expected, atol=1e-6)
+    assert view(expected) is expected
