@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
 
+import cv2
 import streamlit as st
 from streamlit.runtime import get_instance
 
@@ -19,6 +20,7 @@ FRAME = Path(__file__).parent / "convlens" / "ui" / "frame.py"
 
 def prepare() -> None:
     """What the first page needs, before somebody waits for it; then the workers, which take longest."""
+    cv2.setNumThreads(1)  # many visitors at a time are parallel enough; two threads for one cost more than they bring
     import_module("convlens.ui.tray")
     for name in pictures.bundled():
         pictures.thumbnail(name)

@@ -1,12 +1,13 @@
 """Maps (rows, columns, n) → one sheet; numbers → colours, with the scope of the scale in the visitor's hands."""
 
-import io
+import struct
+import zlib
 from dataclasses import dataclass
 from functools import cache
 
+import cv2
 import numpy as np
 import plotly.colors
-from PIL import Image
 
 from convlens.images import enlarge
 
@@ -143,12 +144,20 @@ def scales_for(maps: np.ndarray, scope: str, network: list[np.ndarray]) -> list[
 
 
 def palette_png(levels: np.ndarray, colours: str, *, enlarged: int = 1) -> bytes:
-    """A PNG of palette indices."""
-    image = Image.fromarray(enlarge(levels, enlarged)).convert("L")
-    image.putpalette(palette(colours))
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG", transparency=EMPTY, compress_level=1)
-    return buffer.getvalue()
+    """A PNG of palette indices.
+
+    OpenCV writes grey PNGs in a quarter of Pillow's time, but none with a palette; both hold one byte a pixel, so a grey
+    one is told to look its bytes up.
+    """
+    grey = cv2.imencode(".png", enlarge(levels, enlarged))[1].tobytes()
+    header, rest = grey[16:29], grey[33:]  # of IHDR, and what follows it
+    lookup = _chunk(b"PLTE", palette(colours)) + _chunk(b"tRNS", b"\xff" * EMPTY + b"\0")
+    return grey[:8] + _chunk(b"IHDR", header[:9] + b"\3" + header[10:]) + lookup + rest
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    """A part of a PNG: length, kind, content, check sum."""
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
 
 def map_png(values: np.ndarray, scale: Scale, *, enlarged: int = 1) -> bytes:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 BINS = 64  # of every entropy on screen, so that the figures of two arrays can be compared
@@ -17,6 +18,12 @@ def histogram(values: np.ndarray, bins: int = BINS, span: tuple[float, float] = 
         high = low + 1.0
     counts, _ = np.histogram(np.asarray(values, np.float64).ravel(), bins=bins, range=(low, high))
     return counts
+
+
+def byte_histogram(values: np.ndarray, bins: int) -> np.ndarray:
+    """``histogram(values, bins, (0, 256))`` for uint8 (rows, columns), in a tenth of the time; ``bins``: a power of 2."""
+    counts = cv2.calcHist([values], [0], None, [256], [0, 256])  # exact up to 2²⁴ of a kind
+    return counts.reshape(bins, -1).sum(axis=1).astype(np.int64)
 
 
 def entropy(counts: np.ndarray) -> float:

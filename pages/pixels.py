@@ -28,6 +28,18 @@ def measured(pixels: np.ndarray, bins: int) -> dict[str, tuple[np.ndarray, float
     return out
 
 
+def measured_photo(bins: int) -> dict[str, tuple[np.ndarray, float, float]]:
+    """``measured`` for the whole photo, whose channels are bytes."""
+    rgb = chosen.picture.rgb
+    grey = images.to_grey(photo()) * np.float32(255)
+    out = {}
+    for c, name in enumerate(images.CHANNELS):
+        counts = statistics.byte_histogram(rgb[:, :, c], bins)
+        out[name] = counts, float(rgb[:, :, c].mean()), statistics.entropy(counts)
+    counts = statistics.histogram(grey, bins, (0, 256))
+    return out | {"grey": (counts, float(grey.mean(dtype=float)), statistics.entropy(counts))}
+
+
 def numbers_panel(
     title: str, key: str, rows: int, columns: int, get: Callable[[], np.ndarray], fine: bool, code: str
 ) -> None:
@@ -38,7 +50,7 @@ def numbers_panel(
         f"{size((rows, columns, 3))} = {rows * columns * 3:,} numbers. The magnifier shows {PATCH} × {PATCH} of them, for one "
         "channel."
     )
-    image = chosen.remembered(lambda: images.encode_png(get()), "magnifier", key)
+    image = chosen.remembered(lambda: images.encode_png(get() if fine else chosen.picture.rgb), "magnifier", key)
     data = {
         "image": components.served(
             image, "image/png", f"magnifier.{key}", f"{key}-{chosen.picture.digest}-{chosen.how}-{chosen.at}"
@@ -54,8 +66,8 @@ def numbers_panel(
         components.mount("magnifier", key=f"magnifier.{key}", data=data)
 
 
-def histogram_panel(title: str, key: str, get: Callable[[], np.ndarray], bins: int, code: str) -> None:
-    found = chosen.remembered(lambda: measured(get(), bins), key, bins)
+def histogram_panel(title: str, key: str, measure: Callable[[], dict], bins: int, code: str) -> None:
+    found = chosen.remembered(measure, key, bins)
     rows = [[name, number(mean), number(bits)] for name, (_, mean, bits) in found.items()]
     columns = [counts for counts, _, _ in found.values()]
     downloads = (csv(f"{chosen.file_name}-{key}-{bins}", ["bin from", *found], np.arange(bins) * 256 / bins, *columns),)
@@ -78,7 +90,9 @@ with photo_side:
     numbers_panel(f"{chosen.title}, every pixel", "photo", *chosen.picture.size, photo, False, snippets.photo(PATCH))
 with photo_histogram:
     bins = pickers.segmented("bins", "Bins of the histograms", width="stretch")
-    histogram_panel("How often each value occurs", "histogram", photo, bins, snippets.histogram(bins))
+    histogram_panel(
+        "How often each value occurs", "histogram", lambda: measured_photo(bins), bins, snippets.histogram(bins)
+    )
 seen_side, seen_histogram = st.columns([7, 4], gap="small")
 with seen_side:
     code = snippets.seen(chosen.how, chosen.at, tray.SEEN[:2])
@@ -87,7 +101,7 @@ with seen_histogram:
     histogram_panel(
         "The same at 32 × 32",
         "seen-histogram",
-        chosen.seen,
+        lambda: measured(chosen.seen(), bins),
         bins,
         snippets.seen_histogram(chosen.how, chosen.at, tray.SEEN[:2], bins),
     )
