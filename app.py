@@ -6,12 +6,11 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
 
-import cv2
 import streamlit as st
 from streamlit.runtime import get_instance
 
 from convlens import engine, jobs, pictures
-from convlens.ui import faults, gate, sockets
+from convlens.ui import faults, gate, process
 from convlens.ui.leaving import Farewell
 from convlens.ui.routes import routes
 
@@ -20,7 +19,6 @@ FRAME = Path(__file__).parent / "convlens" / "ui" / "frame.py"
 
 def prepare() -> None:
     """What the first page needs, before somebody waits for it; then the workers, which take longest."""
-    cv2.setNumThreads(1)  # many visitors at a time are parallel enough; two threads for one cost more than they bring
     import_module("convlens.ui.tray")
     for name in pictures.bundled():
         pictures.thumbnail(name)
@@ -31,7 +29,7 @@ def prepare() -> None:
 @asynccontextmanager
 async def lifespan(_app):
     """Workers and pages get warm while the first visitor's browser still loads Streamlit itself."""
-    sockets.send_at_once()
+    process.settle()
     asyncio.get_running_loop().run_in_executor(None, prepare)
     watching = asyncio.create_task(Farewell(get_instance()).watch())
     yield

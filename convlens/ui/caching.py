@@ -1,4 +1,7 @@
-"""Every cache of the web process: keyed by names and digests, bounded, in this one place."""
+"""Every cache of the web process: keyed by names and digests, bounded, in this one place.
+
+Arguments go by name: for those that do not, Streamlit inspects the function's signature at every call.
+"""
 
 import hashlib
 from collections.abc import Callable
@@ -25,11 +28,12 @@ def digest(array: np.ndarray) -> str:
 
 
 def _run(job: Callable, *args):
-    """The engine's answer; other visitors go on while this one waits for it."""
-    with turns.aside():
+    """The engine's answer; other visitors go on while this one waits for it. Only within what ``turns.patient`` wraps."""
+    with turns.waiting():
         return engine.run(job, *args)
 
 
+@turns.patient
 def feature_maps(network: str, image: np.ndarray, value_range: Range, *, personal: bool) -> dict[str, np.ndarray]:
     """``jobs.feature_maps`` through the engine.
 
@@ -37,18 +41,22 @@ def feature_maps(network: str, image: np.ndarray, value_range: Range, *, persona
     the network sees it, are kept for its visitor alone and go with the session, or when ``forget`` is called.
     """
     cached = _own_maps if personal else _maps
-    with turns.aside_if_others_are():
-        return cached(jobs.feature_maps, network, digest(image), (), value_range, image)
+    return cached(
+        _job=jobs.feature_maps, network=network, key=digest(image), surgery=(), value_range=value_range, _image=image
+    )
 
 
+@turns.patient
 def altered_maps(
     network: str, image: np.ndarray, value_range: Range, gains: dict[str, np.ndarray], *, personal: bool
 ) -> dict[str, np.ndarray]:
     """``jobs.altered_maps`` through the engine, remembered like ``feature_maps``."""
     cached = _own_maps if personal else _maps
     key = tuple((layer, digest(factors)) for layer, factors in gains.items())
-    with turns.aside_if_others_are():
-        return cached(jobs.altered_maps, network, digest(image), key, value_range, image, gains)
+    return cached(
+        _job=jobs.altered_maps, network=network, key=digest(image), surgery=key, value_range=value_range, _image=image,
+        _gains=gains,
+    )  # fmt: skip
 
 
 def _compute(job: Callable, network: str, image: np.ndarray, value_range: Range, gains: dict | None) -> dict:
@@ -72,7 +80,8 @@ def sheets(
     network: str, image: np.ndarray, value_range: Range, what: tuple, maps: dict, scope: str, *, personal: bool
 ) -> dict[str, Sheet]:
     """``overview.sheets`` of maps that were computed for this image, remembered like them; ``what``: which maps."""
-    return (_own_sheets if personal else _sheets)(network, digest(image), value_range, what, scope, maps)
+    cached = _own_sheets if personal else _sheets
+    return cached(network=network, key=digest(image), value_range=value_range, what=what, scope=scope, _maps=maps)
 
 
 @st.cache_data(max_entries=64, max_size="100MB", ttl=HOUR, show_spinner=False)
@@ -85,6 +94,7 @@ def _own_sheets(network: str, key: str, value_range: Range, what: tuple, scope: 
     return overview.sheets(_maps, scope, differences="change" in what)
 
 
+@turns.patient
 def book(
     network: str,
     image: np.ndarray,
@@ -97,7 +107,7 @@ def book(
 ) -> Book:
     """``explanation.book`` of maps that were computed for this image, remembered like them."""
     cached = _own_book if personal else _book
-    return cached(network, digest(image), value_range, surgery, of, maps)
+    return cached(network=network, key=digest(image), value_range=value_range, surgery=surgery, of=of, _maps=maps)
 
 
 @st.cache_data(max_entries=64, max_size="100MB", ttl=HOUR, show_spinner=False)
@@ -129,7 +139,7 @@ def of_picture(make: Callable, picture: str, how: str, at: float, more: tuple = 
         picture: its digest.
         more: what else the result depends on, the kind of thing first.
     """
-    return (_own_of_picture if personal else _of_picture)(make, picture, how, at, more)
+    return (_own_of_picture if personal else _of_picture)(_make=make, picture=picture, how=how, at=at, more=more)
 
 
 @st.cache_data(max_entries=512, max_size="50MB", ttl=HOUR, show_spinner=False)
@@ -150,26 +160,31 @@ def forget() -> None:
     _own_book.clear()
 
 
+@turns.patient
 @st.cache_data(max_entries=64, show_spinner=False)
 def layers(network: str) -> tuple[Layer, ...]:
     return _run(jobs.layers, network)
 
 
+@turns.patient
 @st.cache_data(max_entries=512, max_size="50MB", show_spinner=False)
 def unit(network: str, layer: str, channel: int) -> Unit:
     return _run(jobs.unit, network, layer, channel)
 
 
+@turns.patient
 @st.cache_data(max_entries=16, max_size="50MB", show_spinner=False)
 def edges(network: str) -> tuple[bytes, dict[str, dict]]:
     return _run(jobs.edges, network)
 
 
+@turns.patient
 @st.cache_data(max_entries=64, ttl=HOUR, show_spinner=False)
 def accuracy(network: str, place: str, count: int, surgery: str, _gains: dict) -> float:
     return _run(jobs.accuracy, network, place, count, _gains)
 
 
+@turns.patient
 @st.cache_data(max_entries=64, ttl=HOUR, show_spinner=False)
 def test_picture(place: str, number: int) -> tuple[np.ndarray, str]:
     return _run(jobs.test_picture, place, number)

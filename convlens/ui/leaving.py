@@ -26,7 +26,6 @@ class Farewell:
         self.waiting._cache._maxsize = KEPT
         self.since: dict[str, float] = {}  # session → when its visitor left
         self.last = self.tidied = 0.0  # when somebody was here, and when memory was tidied
-        heap.settle()
 
     async def watch(self) -> None:
         while True:

@@ -89,6 +89,6 @@ def picture(data: bytes, alt: str, **options) -> None:
 
 
 def chart(figure, key: str, alt: str) -> None:
-    """A Plotly figure; its own bar enlarges it and saves it as PNG."""
+    """One of ``figures``; Plotly's own bar enlarges it and saves it as PNG."""
     config = {"displaylogo": False, "toImageButtonOptions": {"filename": f"convlens-{key}", "scale": 2}}
     st.plotly_chart(figure, key=f"{key}.chart", alt=alt, config=config)

@@ -14,6 +14,7 @@ from models.catalog import RANGES, ModelCard, card_of, catalog, refused
 
 CELL = ("layer", "channel", "row", "column")
 NETWORK = ("network", "range")
+SELECTING = ("layers", "explorer", "compare")  # pages on which the selection can change
 
 
 @dataclass(frozen=True)
@@ -47,9 +48,11 @@ def keep(page: str) -> None:
             if given is not None and state.STATE[name].read(given) is not None:
                 st.session_state[name] = given
     st.session_state["_page"] = page
-    state.keep(*NETWORK)
-    if page != "explorer":  # which draws itself anew without the frame, and has to keep what changes then
-        keep_cell()
+    fields = NETWORK if page == "explorer" else (*NETWORK, *CELL, "surgery")
+    if page not in SELECTING:  # fields at their defaults are worth nothing there, and cost a twentieth of every click
+        fields = [name for name in fields if name in st.query_params or state.get(name) != state.STATE[name].default]
+    if fields:
+        state.keep(*fields)
 
 
 def keep_cell() -> None:

@@ -7,11 +7,12 @@ does the same work with fewer switches (``make load``: 34 and 40 runs a second).
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 
 AT_ONCE = max(1, (os.cpu_count() or 2) // 2)
-PATIENCE = 1.0  # seconds; who has waited so long goes on, whatever keeps the others
+PATIENCE = 3.0  # seconds; who has waited so long goes on, whatever keeps the others
 _TURNS = threading.Semaphore(AT_ONCE)
 _RUN = threading.local()  # .held: whether this thread, which is one visitor's run, has a turn
 _computing = 0  # runs that wait for workers, about
@@ -33,24 +34,42 @@ def turn() -> Iterator[None]:
 @contextmanager
 def aside() -> Iterator[None]:
     """Let others go on during the ``with`` block, which waits for something that is computed elsewhere."""
-    global _computing
     held = _give()
+    try:
+        with waiting():
+            yield
+    finally:
+        _take_again(held)
+
+
+@contextmanager
+def waiting() -> Iterator[None]:
+    """``aside``, but without a turn afterwards: for what others may be waiting for while they have theirs."""
+    global _computing
+    _give()
     _computing += 1
     try:
         yield
     finally:
         _computing -= 1
-        _RUN.held = held and _TURNS.acquire(timeout=PATIENCE)
 
 
-@contextmanager
-def aside_if_others_are() -> Iterator[None]:
-    """``aside`` while somebody waits for workers: the ``with`` block may have to wait for the same."""
-    if _computing:
-        with aside():
-            yield
-    else:
-        yield
+def patient(function: Callable) -> Callable:
+    """For a cached function that may wait for a worker, or for another visitor who does: it comes back with its turn.
+
+    The turn is taken again when the cache has been left. Within it, one run would wait for the turn of another that waits
+    for the cache.
+    """
+
+    @wraps(function)
+    def called(*args, **kwargs):
+        held = _give() if _computing else getattr(_RUN, "held", False)
+        try:
+            return function(*args, **kwargs)
+        finally:
+            _take_again(held)
+
+    return called
 
 
 def _give() -> bool:
@@ -59,3 +78,8 @@ def _give() -> bool:
     if held:
         _TURNS.release()
     return held
+
+
+def _take_again(held: bool) -> None:
+    if held and not _RUN.held:
+        _RUN.held = _TURNS.acquire(timeout=PATIENCE)

@@ -1,0 +1,12 @@
+"""How the web process is set up for many visitors, once, before there are any."""
+
+import cv2
+
+from convlens.ui import heap, sockets
+
+
+def settle() -> None:
+    """Few heaps; one thread for a picture, because many visitors are parallel enough; sockets that send at once."""
+    heap.settle()
+    cv2.setNumThreads(1)
+    sockets.send_at_once()
