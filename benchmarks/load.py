@@ -1,7 +1,7 @@
 """A lecture hall before ConvLens: 1 to 200 visitors who upload, move between pages, and change what they see.
 
     python benchmarks/load.py                         # all, beside an empty app and the usual one-file app
-    python benchmarks/load.py --visitors 200 --minutes 1 --peers empty
+    python benchmarks/load.py --visitors 200 --servers convlens empty
 
 Each visitor speaks Streamlit's own protocol from a process of its own kind (no browser), clicks every five seconds on average,
 and waits for the run to finish before the next click. Prints a table; asserts nothing. Ratios count: all servers share the
@@ -166,7 +166,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--visitors", type=int, nargs="+", default=[1, 20, 50, 100, 200])
     parser.add_argument("--minutes", type=float, default=1.0)
-    parser.add_argument("--peers", nargs="*", default=["empty", "usual"], choices=["empty", "usual"])
+    parser.add_argument("--servers", nargs="+", default=list(SERVERS), choices=list(SERVERS))
     parser.add_argument("--no-uploads", action="store_true")
     given = parser.parse_args()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -174,7 +174,7 @@ def main() -> None:
         "| server | visitors | median, ms | 95 % | 99 % | upload | runs a second | errors | web process, MB: before → peak → after "
         "| workers, MB |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
     )
-    for name in ("convlens", *given.peers):
+    for name in given.servers:
         script, act = SERVERS[name]
         with Server(ROOT / script) as server:
             warm = Visitor(server.address)

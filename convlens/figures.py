@@ -87,18 +87,18 @@ def one_map(values: np.ndarray, scale: Scale, *, height: int = 420, mark: tuple[
         "colorbar": {"thickness": 10},
     }
     plain = {"constrain": "domain", "showgrid": False, "zeroline": False}
-    frame = []
+    frame = {}
     if mark:
         row, column = mark
         box = {"x0": column - 0.5, "x1": column + 0.5, "y0": row - 0.5, "y1": row + 0.5}
-        frame = [{"type": "rect", "line": {"color": "rgb(47,214,184)", "width": 2}} | box]
+        frame = {"shapes": [{"type": "rect", "line": {"color": "rgb(47,214,184)", "width": 2}} | box]}
     return _figure(
         trace,
         height=height,
         x=plain,
         y=plain | {"autorange": "reversed", "scaleanchor": "x"},
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        shapes=frame,
+        **frame,
     )
 
 
