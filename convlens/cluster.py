@@ -64,12 +64,12 @@ class Cluster:
 
     def end(self, job: Future) -> bool:
         """Stop a job that runs too long, with its worker; a nanny starts another. Returns whether this executor ends."""
-        where = [worker for worker, keys in self._client.processing().items() if job.remote.key in keys]
-        job.remote.cancel()  # else Dask gives it to the next worker
         try:
+            where = [worker for worker, keys in self._client.processing().items() if job.remote.key in keys]
+            job.remote.cancel()  # else Dask gives it to the next worker
             self._client.restart_workers(where, timeout=PATIENCE, raise_for_error=False)
-        except ValueError:
-            LOG.error("A job hangs at %s, and no nanny can restart that worker. Start workers with --nanny.", where)
+        except (OSError, ValueError) as error:  # the scheduler is gone, or the worker has no nanny
+            LOG.error("A job hangs in the cluster, and its worker could not be restarted: %s", error)
         return False
 
     def stop(self) -> None:

@@ -3,17 +3,18 @@
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 from pathlib import Path
 
 from distributed import Client
 
+from tests.processes import Processes
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
-class DaskCluster:
+class DaskCluster(Processes):
     """Until the ``with`` block ends.
 
     Args:
@@ -22,13 +23,12 @@ class DaskCluster:
     """
 
     def __init__(self, folder: Path, workers: int = 1, **environment: str):
-        self.folder = folder
+        super().__init__(folder)
         self.environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", "DASK_LOGGING__DISTRIBUTED": "info"} | environment
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self.address = f"tcp://127.0.0.1:{port}"
-        self.processes: dict[str, subprocess.Popen] = {}
         self.start_scheduler()
         for number in range(workers):
             self.start_worker(f"worker-{number}")
@@ -44,10 +44,7 @@ class DaskCluster:
         )  # fmt: skip
 
     def _start(self, name: str, *command: str) -> None:
-        with (self.folder / f"{name}.log").open("a") as log:
-            self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", "dask", *command], cwd=ROOT, env=self.environment, stdout=log, stderr=log
-            )
+        self.run(name, [sys.executable, "-m", "dask", *command], ROOT, self.environment)
 
     def wait_for_workers(self, workers: int) -> None:
         with Client(self.address, timeout=30, set_as_default=False) as client:
@@ -63,21 +60,6 @@ class DaskCluster:
         for name, process in list(self.processes.items()):
             if process.poll() is not None:
                 self.start_scheduler() if name == "scheduler" else self.start_worker(name)
-
-    def log(self) -> str:
-        return "\n".join(path.read_text() for path in sorted(self.folder.glob("*.log")))
-
-    def __enter__(self) -> "DaskCluster":
-        return self
-
-    def __exit__(self, *_) -> None:
-        for process in reversed(self.processes.values()):
-            process.terminate()
-        for process in self.processes.values():
-            try:
-                process.wait(5)
-            except subprocess.TimeoutExpired:
-                process.kill()
 
 
 def until(condition, seconds: float = 30) -> None:

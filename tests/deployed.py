@@ -9,13 +9,14 @@ import random
 import re
 import shlex
 import shutil
-import subprocess
 import sys
 import time
 import urllib.request
 from pathlib import Path
 
 import yaml
+
+from tests.processes import Processes
 
 ROOT = Path(__file__).resolve().parents[1]
 DEPLOY = ROOT / "deploy"
@@ -40,7 +41,7 @@ def instructions() -> list[tuple[str, str]]:
     return [tuple(line.split(" ", 1)) for line in text.splitlines() if line]
 
 
-class Deployed:
+class Deployed(Processes):
     """All services of the compose file, until the ``with`` block ends.
 
     Attributes:
@@ -49,9 +50,9 @@ class Deployed:
     """
 
     def __init__(self, folder: Path):
-        self.folder, self.image, self.writes = folder, folder / "convlens", folder / "writes.txt"
+        super().__init__(folder)
+        self.image, self.writes = folder / "convlens", folder / "writes.txt"
         self.address = ""
-        self.processes: dict[str, subprocess.Popen] = {}
         network = f"127.{random.randint(1, 250)}.{random.randint(1, 250)}"
         self.hosts = {name: f"{network}.{i}" for i, name in enumerate(COMPOSE["services"], 1)}
         self._build()
@@ -108,10 +109,7 @@ class Deployed:
             environment |= {"CONVLENS_HOST": self.address, "CONVLENS_REPLICAS": self._here(replicas)}
             command = [part.replace("/etc/caddy", str(DEPLOY)) for part in command]
             folder = self.folder
-        with (self.folder / f"{name}-{replica}.log").open("a") as log:
-            self.processes[f"{name}-{replica}"] = subprocess.Popen(
-                command, cwd=folder, env=environment, stdout=log, stderr=log
-            )
+        self.run(f"{name}-{replica}", command, folder, environment)
 
     def wait(self) -> None:
         """Until the proxy has found both replicas, and they their workers."""
@@ -124,18 +122,3 @@ class Deployed:
                 except OSError:
                     assert time.monotonic() < end, self.log()
                     time.sleep(0.2)
-
-    def log(self) -> str:
-        return "\n".join(path.read_text() for path in sorted(self.folder.glob("*.log")))
-
-    def __enter__(self) -> "Deployed":
-        return self
-
-    def __exit__(self, *_) -> None:
-        for process in reversed(self.processes.values()):
-            process.terminate()
-        for process in self.processes.values():
-            try:
-                process.wait(5)
-            except subprocess.TimeoutExpired:
-                process.kill()

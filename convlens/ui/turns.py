@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 
-AT_ONCE = max(1, (os.cpu_count() or 2) // 2)
+AT_ONCE = 2 if (os.cpu_count() or 1) >= 4 else 1  # on two cores 1 is faster than 2, and 2 than 4
 PATIENCE = 3.0  # seconds; who has waited so long goes on, whatever keeps the others
 _TURNS = threading.Semaphore(AT_ONCE)
 _RUN = threading.local()  # .held: whether this thread, which is one visitor's run, has a turn
-_computing = 0  # runs that wait for workers, about
+_COUNTING = threading.Lock()
+_computing = 0  # runs that wait for workers
 
 
 @contextmanager
@@ -47,11 +48,13 @@ def waiting() -> Iterator[None]:
     """``aside``, but without a turn afterwards: for what others may be waiting for while they have theirs."""
     global _computing
     _give()
-    _computing += 1
+    with _COUNTING:
+        _computing += 1
     try:
         yield
     finally:
-        _computing -= 1
+        with _COUNTING:
+            _computing -= 1
 
 
 def patient(function: Callable) -> Callable:

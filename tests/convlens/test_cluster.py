@@ -2,7 +2,6 @@
 
 import gc
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -15,26 +14,7 @@ from distributed import Client
 from convlens.engine import Engine
 from convlens.errors import BusyError, InputError
 from tests.dask_cluster import DaskCluster, until
-
-
-def die_once(marker: str) -> str:
-    """Kills its worker the first time, answers the second time."""
-    if not os.path.exists(marker):
-        open(marker, "w").close()
-        os.kill(os.getpid(), signal.SIGKILL)
-    return "alive"
-
-
-def always_die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def refuse(photo: np.ndarray) -> None:
-    raise InputError("This is meant for the visitor.")
-
-
-def fault(photo: np.ndarray) -> None:
-    raise ZeroDivisionError("a fault of ours")
+from tests.faulty_jobs import always_die, die_once, fault, refuse
 
 
 def twice(photo: np.ndarray) -> np.ndarray:

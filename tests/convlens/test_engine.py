@@ -1,7 +1,6 @@
 """The engine: jobs run elsewhere, faults become sentences, nothing hangs."""
 
 import os
-import signal
 import threading
 import time
 
@@ -9,6 +8,7 @@ import pytest
 
 from convlens.engine import BusyError, Engine
 from convlens.errors import InputError
+from tests.faulty_jobs import always_die, die_once, fault, refuse
 
 
 @pytest.fixture
@@ -16,26 +16,6 @@ def small():
     engine = Engine(workers=1, queue=4)
     yield engine
     engine.stop()
-
-
-def die_once(marker: str) -> str:
-    """Kills its worker the first time, answers the second time."""
-    if not os.path.exists(marker):
-        open(marker, "w").close()
-        os.kill(os.getpid(), signal.SIGKILL)
-    return "alive"
-
-
-def always_die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def refuse() -> None:
-    raise InputError("This is meant for the visitor.")
-
-
-def fault() -> None:
-    raise ZeroDivisionError("a fault of ours")
 
 
 def test_jobs_run_in_another_process(small):

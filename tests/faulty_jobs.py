@@ -1,0 +1,26 @@
+"""Jobs that go wrong, for every kind of worker; in a module that workers can import."""
+
+import os
+import signal
+
+from convlens.errors import InputError
+
+
+def die_once(marker: str) -> str:
+    """Kills its worker the first time, answers the second time."""
+    if not os.path.exists(marker):
+        open(marker, "w").close()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return "alive"
+
+
+def always_die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def refuse(*_given) -> None:
+    raise InputError("This is meant for the visitor.")
+
+
+def fault(*_given) -> None:
+    raise ZeroDivisionError("a fault of ours")
