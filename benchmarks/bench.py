@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np  # noqa: E402
-from browser import Server, browser, click_seconds, first_page_seconds, unit_click_seconds  # noqa: E402
+from browser import browser, click_seconds, first_page_seconds, server, unit_click_seconds  # noqa: E402
 
 
 def median_seconds(*runs: Callable, repeat: int) -> list[float]:
@@ -142,7 +142,7 @@ def cluster() -> list[tuple]:
 def click() -> list[tuple]:
     """Picture to picture: from the click until the new page stands still, in Chromium."""
     rows = []
-    with browser() as chromium, Server(ROOT / "app.py") as ours, Server(ROOT / "benchmarks" / "empty_app.py") as empty:
+    with browser() as chromium, server(ROOT / "app.py") as ours, server(ROOT / "benchmarks" / "empty_app.py") as empty:
         for name in ("", "pixels", "kernels", "layers", "explorer", "compare"):
             mine, theirs = click_seconds(chromium, f"{ours.address}/{name}", empty.address)
             rows.append((f"a click on {name or 'home'}", mine, "an empty app with a slider", theirs, "≤ 1.5"))
@@ -158,8 +158,8 @@ def explorer() -> list[tuple]:
         )
         with (
             browser() as chromium,
-            Server(ROOT / "app.py", CONVLENS_MODELS=folder) as ours,
-            Server(ROOT / "benchmarks" / "empty_app.py") as empty,
+            server(ROOT / "app.py", CONVLENS_MODELS=folder) as ours,
+            server(ROOT / "benchmarks" / "empty_app.py") as empty,
         ):
             for name, what in (("benchmark", "13 layers"), ("deep", "97 layers, 4.1 million weights")):
                 address = f"{ours.address}/explorer?network={name}"

@@ -1,18 +1,18 @@
 """Times as a visitor has them: a real server, a real Chromium."""
 
-import os
 import shutil
-import socket
 import statistics
-import subprocess
 import sys
 import time
-import urllib.request
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.serving import serving  # noqa: E402
+
 STILL = "[data-testid=stApp][data-test-script-state=notRunning]"
 # What the server draws anew after a click: ours the picture in the tray, the empty app the slider's value.
 DRAWN = "(document.querySelector('[data-testid=stSidebar] img')?.src ?? document.querySelector('[data-testid=stText]')?.innerText)"
@@ -23,46 +23,9 @@ DONE = f"""name => [...document.querySelectorAll('.st-key-head-how p')].some(p =
 CHANGED = f'before => {DRAWN} !== before && !!document.querySelector("{STILL}")'
 
 
-class Server:
-    """A Streamlit app on a port of its own, for as long as the ``with`` block lasts."""
-
-    def __init__(self, script: Path, wait: bool = True, **environment: str):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        self.address = f"http://127.0.0.1:{port}"
-        self.process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "streamlit",
-                "run",
-                str(script),
-                f"--server.port={port}",
-                "--server.address=127.0.0.1",
-            ],
-            env=os.environ | environment,
-            cwd=script.parent,  # each with the settings beside it: the empty app has Streamlit's own
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        if wait:
-            self.wait()
-
-    def wait(self) -> None:
-        while True:
-            try:
-                urllib.request.urlopen(f"{self.address}/_stcore/health", timeout=1)
-                return
-            except OSError:
-                time.sleep(0.02)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait(20)
+def server(script: Path, **environment: str):
+    """A Streamlit app on a port of its own, with the settings beside it: the empty app has Streamlit's."""
+    return serving(None, script, script.parent, **environment)
 
 
 @contextmanager
@@ -138,10 +101,10 @@ def first_page_seconds(chromium, ours: Path, empty: Path, rounds: int = 3) -> tu
     for _ in range(rounds):
         for script, what in ((ours, "[data-testid=stMain] img"), (empty, "input[type=range]")):
             start = time.perf_counter()
-            with Server(script) as server:
+            with server(script) as served:
                 context = chromium.new_context()
                 page = context.new_page()
-                page.goto(server.address)
+                page.goto(served.address)
                 page.wait_for_selector(what, timeout=90_000)
                 times[script].append(time.perf_counter() - start)
                 context.close()

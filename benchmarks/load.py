@@ -23,9 +23,10 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 import numpy as np  # noqa: E402
-from browser import Server  # noqa: E402
+from browser import server  # noqa: E402
 from PIL import Image  # noqa: E402
 
+from tests.serving import Served  # noqa: E402
 from tests.visitor import Visitor  # noqa: E402
 
 THINK = 5.0  # seconds between two clicks, on average
@@ -127,10 +128,10 @@ async def student(address: str, act, told: Told, seed: int, end: float, spread: 
         told.received += visitor.received
 
 
-async def lecture(server: Server, act, visitors: int, minutes: float, uploads: bool) -> Told:
+async def lecture(served: Served, act, visitors: int, minutes: float, uploads: bool) -> Told:
     """One load; the first fifth of a minute is for coming in."""
     told, spread = Told(), min(12.0, visitors / 8)
-    told.memory["before"] = memory(server.process.pid)
+    told.memory["before"] = memory(served.process.pid)
     start = time.monotonic()
     end = start + spread + 60 * minutes
 
@@ -138,16 +139,16 @@ async def lecture(server: Server, act, visitors: int, minutes: float, uploads: b
         most = (0.0, 0.0)
         while time.monotonic() < end:
             await asyncio.sleep(2)
-            now = await asyncio.to_thread(memory, server.process.pid)
+            now = await asyncio.to_thread(memory, served.process.pid)
             most = (max(most[0], now[0]), max(most[1], now[1]))
         told.memory["peak"] = most
 
     await asyncio.gather(
-        watch(), *(student(server.address, act, told, n, end, spread, uploads) for n in range(visitors))
+        watch(), *(student(served.address, act, told, n, end, spread, uploads) for n in range(visitors))
     )
     told.seconds = time.monotonic() - start
     await asyncio.sleep(45)  # the sessions of those who left end
-    told.memory["after"] = memory(server.process.pid)
+    told.memory["after"] = memory(served.process.pid)
     return told
 
 
@@ -176,11 +177,11 @@ def main() -> None:
     )
     for name in given.servers:
         script, act = SERVERS[name]
-        with Server(ROOT / script) as server:
-            warm = Visitor(server.address)
+        with server(ROOT / script) as served:
+            warm = Visitor(served.address)
             asyncio.run(_first(warm))
             for visitors in given.visitors:
-                told = asyncio.run(lecture(server, act, visitors, given.minutes, not given.no_uploads))
+                told = asyncio.run(lecture(served, act, visitors, given.minutes, not given.no_uploads))
                 print(row(name, visitors, told), flush=True)
                 for error in sorted(set(told.errors))[:5]:
                     print(f"  {told.errors.count(error)} × {error}", file=sys.stderr)

@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
-from browser import STILL, Server, browser  # noqa: E402
+from browser import STILL, browser, server  # noqa: E402
 from PIL import Image  # noqa: E402
 
 FOLDER = ROOT / "assets" / "screenshots"
@@ -37,7 +37,7 @@ SHOTS = {
 
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with browser() as chromium, Server(ROOT / "app.py") as server:
+    with browser() as chromium, server(ROOT / "app.py") as served:
         for name, (address, width, height, dark, view) in SHOTS.items():
             context = chromium.new_context(
                 viewport={"width": width, "height": height},
@@ -45,7 +45,7 @@ def main() -> None:
                 reduced_motion="reduce",
             )
             page = context.new_page()
-            page.goto(f"{server.address}/{address}")
+            page.goto(f"{served.address}/{address}")
             page.wait_for_selector("[data-testid=stExpander]:has-text('What is behind this')", timeout=90_000)
             page.wait_for_selector(STILL)
             if view:

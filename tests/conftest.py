@@ -8,6 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ["CONVLENS_WORKERS"] = "1"  # of every server and engine that says nothing else
 hypothesis.settings.register_profile("convlens", deadline=None)  # the first example pays for imports
 hypothesis.settings.load_profile("convlens")
 for name in (
@@ -39,7 +40,6 @@ def engine(networks_folder):
     """The engine that the pages use, with one worker; TensorFlow's import is paid once."""
     from convlens import engine, jobs
 
-    engine.ENGINE.workers = 1
     engine.QUIET["CONVLENS_MODELS"] = str(
         networks_folder
     )  # the worker's catalog; the tests' has it only where asked for

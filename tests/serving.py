@@ -24,27 +24,35 @@ class Served:
 
 
 @contextmanager
-def serving(folder: Path, script: str = "app.py", **environment: str) -> Iterator[Served]:
-    """A server of its own with one worker, until the ``with`` block ends; its log goes into ``folder``."""
+def serving(
+    folder: Path | None, script: Path | str = "app.py", cwd: Path = ROOT, **environment: str
+) -> Iterator[Served]:
+    """A server of its own until the ``with`` block ends.
+
+    Args:
+        folder: its log goes there; None for no log.
+        cwd: whose ``.streamlit/config.toml`` holds.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    log = folder / "log.txt"
+    log = folder / "log.txt" if folder else Path(os.devnull)
     with log.open("w") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}", "--server.address=127.0.0.1"],
-            cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, env=os.environ | {"CONVLENS_WORKERS": "1"} | environment,
+            cwd=cwd, stdout=out, stderr=subprocess.STDOUT, env=os.environ | environment,
         )  # fmt: skip
     address = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(120):
+        end = time.monotonic() + 60
+        while True:
             try:
                 urllib.request.urlopen(f"{address}/_stcore/health", timeout=1)
                 break
             except OSError:
-                time.sleep(0.5)
-        else:
-            raise TimeoutError(f"the server did not start:\n{log.read_text()}")
+                if time.monotonic() > end:
+                    raise TimeoutError(f"the server did not start:\n{log.read_text()}") from None
+                time.sleep(0.02)
         yield Served(address, log, process)
     finally:
         process.terminate()
