@@ -153,12 +153,12 @@ async def lecture(served: Served, act, visitors: int, minutes: float, uploads: b
 
 
 def row(name: str, visitors: int, told: Told) -> str:
-    times = sorted(told.times) or [float("nan")]
-    share = lambda q: 1000 * times[min(len(times) - 1, int(q * len(times)))]  # noqa: E731
+    times = sorted(told.times)
+    share = lambda q: f"{1000 * times[min(len(times) - 1, int(q * len(times)))]:.0f}" if times else "none done"  # noqa: E731
     web, workers = (" → ".join(f"{told.memory[when][i]:.0f}" for when in ("before", "peak", "after")) for i in (0, 1))
     upload = f"{1000 * statistics.median(told.uploads):.0f}" if told.uploads else "–"
     return (
-        f"| {name} | {visitors} | {1000 * statistics.median(times):.0f} | {share(0.95):.0f} | {share(0.99):.0f} | {upload} | "
+        f"| {name} | {visitors} | {share(0.5)} | {share(0.95)} | {share(0.99)} | {upload} | "
         f"{len(told.times) / told.seconds:.1f} | {len(told.errors)} | {web} | {workers} |"
     )
 

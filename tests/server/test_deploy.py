@@ -98,7 +98,7 @@ class TestDeployed:
     def test_every_visitor_finds_their_photo_again_after_a_cut(self, deployed):
         async def visit() -> set[str]:
             replicas = set()
-            for _ in range(8):
+            for n in range(40):  # the proxy throws dice
                 visitor = Visitor(deployed.address)
                 await visitor.enter()
                 replicas.add(next(cookie.value for cookie in visitor._cookies if cookie.name == "convlens"))
@@ -109,6 +109,8 @@ class TestDeployed:
                 assert visitor.session == session
                 assert "forget" in visitor.widgets
                 await visitor.leave()
+                if n >= 3 and len(replicas) == 2:
+                    break
             return replicas
 
         assert len(play(visit())) == 2  # both replicas had visitors
