@@ -86,7 +86,8 @@ class Deployed(Processes):
 
     def _here(self, text: str, service: str = "") -> str:
         """Paths and hosts of the containers as they are on this machine."""
-        text = re.sub(r"^python$", sys.executable, text)
+        if text == "python":
+            return sys.executable
         text = re.sub(r"(?<![\w/])/(convlens|tmp)\b", lambda found: str(self.folder / found[1]), text)
         text = re.sub(r"\$\{\w+:-(.*?)\}", r"\1", text)  # the settings that compose takes, as they are by default
         if service:
