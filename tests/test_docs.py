@@ -77,9 +77,11 @@ def test_no_machine_and_no_registry_is_named():
     pattern = re.compile(r"/(wor[k]|roo[t]|far[m]|hom[e]/\w+)/|p[y]pi[.]org|pythonhoste[d]|inde[x]-url", re.I)
     for name in TRACKED:
         path = ROOT / name
-        if path.suffix in {".py", ".md", ".toml", ".txt", ".json", ".js", ".css", ".html"} or name in (
+        if path.suffix in {".py", ".md", ".toml", ".txt", ".json", ".js", ".css", ".html", ".yaml"} or name in (
             "Makefile",
             ".ci/run",
+            "deploy/Dockerfile",
+            "deploy/Caddyfile",
         ):
             found = pattern.search(path.read_text(encoding="utf-8"))
             assert not found, f"{name}: {found}"
