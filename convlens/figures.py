@@ -163,3 +163,30 @@ def bars(labels: list[str], values: np.ndarray, colour: str, y: str, *, height: 
         "hovertemplate": "%{x}: %{y:.4g}<extra></extra>",
     }
     return _figure(trace, height=height, x={"title": {"text": ""}}, y={"title": {"text": y}}, hovermode="x unified")
+
+
+def errors(series: list[tuple[str, str, np.ndarray]], best: int, k: int, *, height: int = 330) -> Figure:
+    """Shares of wrong answers for k = 1, 2, …, with their minimum and the k that is chosen marked.
+
+    Args:
+        series: (title, colour, shares (K,)) each; the marks lie on the first.
+        best, k: the k with the fewest errors, and the chosen one.
+    """
+    first = series[0][2]
+    traces = [
+        {
+            "x": list(range(1, len(values) + 1)),
+            "y": values.tolist(),
+            "name": title,
+            "mode": "lines",
+            "line": {"color": colour, "width": 2, "dash": DASHES[i % 3]},
+        }
+        for i, (title, colour, values) in enumerate(series)
+    ]
+    for at, title, symbol, colour in (
+        (best, "fewest errors", "diamond", series[0][1]),
+        (k, "chosen", "circle-open", "#2f6fd0"),
+    ):
+        marker = {"symbol": symbol, "size": 12, "color": colour, "line": {"width": 2}}
+        traces.append({"x": [at], "y": [float(first[at - 1])], "name": title, "mode": "markers", "marker": marker})
+    return _lines(*traces, height=height, x="k", y="share of wrong answers", rangemode="tozero", tickformat=".0%")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from convlens import units
+from convlens import digits, neighbours, units
 from convlens.errors import InputError
 from convlens.layers import Layer
 
@@ -174,6 +174,7 @@ def warm(models: tuple[str, ...]) -> int:
 
     for model in models:
         feature_maps(model, np.zeros(card_of(model).input_shape, np.float32))
+    neighbours.score(digits.SHARE, digits.ORDERS[0], 2)
     return os.getpid()
 
 

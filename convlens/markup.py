@@ -8,6 +8,18 @@ from convlens.montage import Scale, colour_stops
 from convlens.text import number, percent
 
 COLOURS = {"benchmark": "#2f6fd0", "dummy": "#e07b12"}
+DIGIT_COLOURS = (
+    "#4c78c8",
+    "#e58a1f",
+    "#3f9a57",
+    "#d0434a",
+    "#8d63b8",
+    "#8f6a50",
+    "#d773b8",
+    "#8c8c8c",
+    "#b5ad2b",
+    "#2fa6b8",
+)
 OTHERS = ("#0e8a72", "#8a4fbf")  # of two that are neither, the first and the second
 
 
@@ -38,12 +50,13 @@ def softmax_bars(labels: tuple[str, ...], title: str, colour: str, probabilities
         truth: the true class, marked by a diamond and bold type; None where unknown.
     """
     best = int(np.argmax(probabilities))
+    wide = min(7, 0.9 + 0.62 * max(map(len, (*labels, "◆ " + (truth or "")))))  # em, of the labels
     rows = []
     for i, label in enumerate(labels):
         weight = 700 if label == truth else 400
         name = ("◆ " if label == truth else "") + html.escape(label)
         rows.append(
-            f'<div style="display:flex;gap:.6em;align-items:center;padding:0.5px 0"><span style="width:7em;text-align:right;'
+            f'<div style="display:flex;gap:.6em;align-items:center;padding:0.5px 0"><span style="flex:none;width:{wide:.2g}em;text-align:right;'
             f'font-weight:{weight}">{name}</span><div style="flex:1"><div style="height:.72rem;min-width:1px;border-radius:2px;'
             f'width:{100 * float(probabilities[i]):.2f}%;background:{colour}"></div></div><span style="width:4em;text-align:right;'
             f'font-variant-numeric:tabular-nums;font-weight:{700 if i == best else 400}">{percent(float(probabilities[i]))}</span></div>'
@@ -81,4 +94,19 @@ def dependence_bars(order: np.ndarray, changes: np.ndarray, label: str, intact: 
     return (
         f'<div style="font-size:.8rem;line-height:1.15"><div style="margin-bottom:.4em">Probability of {html.escape(label)} '
         f"({percent(intact)} now) when one channel is silenced:{left_out}</div>{''.join(rows)}</div>"
+    )
+
+
+def numbers_in_cells(values: np.ndarray, largest: float) -> str:
+    """Whole numbers (rows, columns) in cells as bright as they are: a picture and its numbers at once."""
+    rows = []
+    for row in values.astype(int).tolist():
+        cells = "".join(
+            f'<td style="background:rgb({v},{v},{v});color:{"#000" if v > 128 else "#fff"};padding:0;text-align:center">{x}</td>'
+            for x, v in ((x, round(255 * x / largest)) for x in row)
+        )
+        rows.append(f"<tr>{cells}</tr>")
+    return (
+        '<table style="border-collapse:collapse;table-layout:fixed;width:100%;max-width:300px;aspect-ratio:1;font-size:.8rem;'
+        f'font-variant-numeric:tabular-nums;margin:0">{"".join(rows)}</table>'
     )

@@ -238,3 +238,85 @@ bits = [[entropy(maps[n], common_span(both[0][n], both[1][n])) for n in names] f
 print(zeros, bits)
 """
     )
+
+
+def _digit(values: np.ndarray) -> str:
+    rows = ",\n    ".join(str([int(v) for v in row]) for row in values)
+    return f"""\
+digit = np.array([
+    {rows},
+])
+"""
+
+
+def digit(values: np.ndarray) -> str:
+    """The digit asked about (8, 8)."""
+    return f"import numpy as np\n\n{_digit(values)}vector = digit.ravel()  # (64,)\nprint(vector)\n"
+
+
+def _digits(share: float, order: str) -> str:
+    """From nothing to ``x``, ``y``, ``train`` and ``held_out``."""
+    from convlens.digits import SEED
+
+    numbers = "np.arange(len(x))" if order == "as stored" else f"np.random.default_rng({SEED}).permutation(len(x))"
+    return f"""\
+import numpy as np
+from sklearn.datasets import load_digits
+from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
+
+x, y = load_digits(return_X_y=True)
+numbers = {numbers}
+train, held_out = np.split(numbers, [int({share} * len(x) + 1e-9)])
+"""
+
+
+def neighbours(values: np.ndarray, share: float, order: str, p: int, k: int) -> str:
+    return f"""{_digits(share, order)}
+{_digit(values)}
+distances, nearest = NearestNeighbors(n_neighbors={k}, p={p}).fit(x[train]).kneighbors(digit.reshape(1, 64))
+votes = np.bincount(y[train][nearest[0]], minlength=10)
+print(train[nearest[0]], distances[0], votes.argmax())
+"""
+
+
+def knn_score(share: float, order: str, p: int, k: int) -> str:
+    return f"""{_digits(share, order)}
+knn = KNeighborsClassifier({k}, p={p}).fit(x[train], y[train])
+print(knn.score(x[held_out], y[held_out]))
+"""
+
+
+def knn_errors(share: float, order: str, p: int) -> str:
+    return f"""{_digits(share, order)}
+errors = []
+for k in range(1, min(99, len(train)) + 1):
+    knn = KNeighborsClassifier(k, p={p}).fit(x[train], y[train])
+    errors.append(1 - knn.score(x[held_out], y[held_out]))
+print(np.argmin(errors) + 1, min(errors))
+"""
+
+
+def plane(kind: str, share: float, order: str, p: int, k: int) -> str:
+    library, name, fitted = {
+        "PCA": ("sklearn.decomposition", 'PCA(2, svd_solver="full")', "x[train]"),
+        "LDA": ("sklearn.discriminant_analysis", "LinearDiscriminantAnalysis(n_components=2)", "x[train], y[train]"),
+    }[kind]
+    return f"""{_digits(share, order)}from {library} import {name.split("(")[0]}
+
+points = {name}.fit({fitted}).transform(x)
+knn = KNeighborsClassifier({k}, p={p}).fit(points[train], y[train])
+print(knn.score(points[held_out], y[held_out]))
+"""
+
+
+def lenet(file: str) -> str:
+    """``lenet-sees.png`` is what the panel offers as PNG."""
+    return f"""\
+import keras
+import numpy as np
+from PIL import Image
+
+seen = np.asarray(Image.open("convlens-lenet-sees.png"), np.float32) / 255  # (28, 28)
+model = keras.saving.load_model("{file}")
+print(np.asarray(model(seen[None, :, :, None], training=False))[0])
+"""

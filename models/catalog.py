@@ -173,7 +173,12 @@ def _read_all(folders: tuple[Path, ...], _: tuple) -> tuple[dict[str, ModelCard]
                 cards[file.stem] = _read(file)
             except InputError as error:
                 why[file.name] = str(error)
-    return {card.name: card for card in sorted(cards.values(), key=lambda card: -card.training_size)}, why
+    return {card.name: card for card in sorted(cards.values(), key=_place)}, why
+
+
+def _place(card: ModelCard) -> tuple[bool, int]:
+    """Those that see colour first: they take any photo."""
+    return card.input_shape[2] == 1, -card.training_size
 
 
 def _read(file: Path) -> ModelCard:

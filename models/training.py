@@ -1,6 +1,6 @@
 """How the shipped networks are trained: one recipe for every size of training set.
 
-The 10,000 test pictures choose nothing. A tenth of the training pictures is held out to choose the number of epochs
+The test pictures choose nothing. A tenth of the training pictures is held out to choose the number of epochs
 (early stopping); then a network with the same seed is trained on all of them for that many epochs. The test pictures
 are used once, afterwards, for the card.
 """
@@ -15,7 +15,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from models.architectures import seed_network
+Build = Callable[[tuple[int, int, int], int], keras.Model]  # (input shape, classes) → an untrained network
 
 
 @dataclass(frozen=True)
@@ -56,11 +56,20 @@ def nested_subset(labels: np.ndarray, size: int, seed: int) -> np.ndarray:
     return np.sort(np.concatenate([rng.permutation(np.flatnonzero(labels == c))[:each] for c in classes]))
 
 
+def stratified(labels: np.ndarray, share: float, seed: int) -> np.ndarray:
+    """Indices of this share of each class; of equally large classes, what ``nested_subset`` takes."""
+    rng = np.random.default_rng(seed)
+    drawn = [rng.permutation(np.flatnonzero(labels == c)) for c in np.unique(labels)]
+    return np.sort(np.concatenate([indices[: round(len(indices) * share)] for indices in drawn]))
+
+
 class Run:
     """One network being trained, an epoch at a time, in a folder from which it goes on after an interruption."""
 
-    def __init__(self, folder: Path, pixels: np.ndarray, labels: np.ndarray, recipe: Recipe, *, schedule: int):
-        """``pixels`` uint8 (n, 32, 32, 3), ``labels`` int (n,); ``schedule``: epochs until the learning rate is 0."""
+    def __init__(
+        self, folder: Path, pixels: np.ndarray, labels: np.ndarray, recipe: Recipe, build: Build, *, schedule: int
+    ):
+        """``pixels`` as for ``batches``, ``labels`` int (n,); ``schedule``: epochs until the learning rate is 0."""
         self.folder, self.pixels, self.labels, self.recipe = folder, pixels, labels, recipe
         self.classes = int(labels.max()) + 1
         folder.mkdir(parents=True, exist_ok=True)
@@ -70,7 +79,7 @@ class Run:
             return
         keras.utils.set_random_seed(recipe.seed)
         self.history = []
-        self.model = seed_network(pixels.shape[1:], self.classes)
+        self.model = build(pixels.shape[1:], self.classes)
         rate = keras.optimizers.schedules.CosineDecay(recipe.learning_rate, schedule * recipe.steps(len(pixels)))
         self.model.compile(
             keras.optimizers.Adam(rate), loss="categorical_crossentropy", metrics=["accuracy"], jit_compile=False
@@ -105,21 +114,27 @@ class Run:
 
 
 def batches(pixels: np.ndarray, labels: np.ndarray, size: int, classes: int) -> tf.data.Dataset:
-    """(float32 (size, 32, 32, 3) in [0, 1], one-hot (size, classes)) batches of uint8 pictures."""
+    """(float32 (size, rows, columns, channels) in [0, 1], one-hot (size, classes)) batches of such pictures, or of uint8."""
+    largest = 255.0 if pixels.dtype == np.uint8 else 1.0
     with tf.device("cpu"):
         data = tf.data.Dataset.from_tensor_slices((pixels, labels.astype("int64"))).batch(size)
-    scale = lambda x, y: (tf.cast(x, tf.float32) / 255.0, tf.one_hot(y, classes))  # noqa: E731
+    scale = lambda x, y: (tf.cast(x, tf.float32) / largest, tf.one_hot(y, classes))  # noqa: E731
     return data.map(scale, num_parallel_calls=2).prefetch(2)
 
 
 def choose_epochs(
-    folder: Path, pixels: np.ndarray, labels: np.ndarray, recipe: Recipe, report: Callable[[str, dict, int], None]
+    folder: Path,
+    pixels: np.ndarray,
+    labels: np.ndarray,
+    recipe: Recipe,
+    build: Build,
+    report: Callable[[str, dict, int], None],
 ) -> tuple[int, list[dict]]:
-    """Early stopping on a held-out, class-balanced tenth: (epochs with the lowest held-out loss, the history)."""
+    """Early stopping on a held-out tenth of each class: (epochs with the lowest held-out loss, the history)."""
     schedule = recipe.epochs(len(pixels))
-    inner = nested_subset(labels, round(len(labels) * (1 - recipe.held_out)), recipe.seed)
+    inner = stratified(labels, 1 - recipe.held_out, recipe.seed)
     outer = np.setdiff1d(np.arange(len(labels)), inner)
-    run = Run(folder, pixels[inner], labels[inner], recipe, schedule=schedule)
+    run = Run(folder, pixels[inner], labels[inner], recipe, build, schedule=schedule)
     while len(run.history) < schedule and not _stalled(run.history, recipe.patience * schedule):
         row = run.epoch((pixels[outer], labels[outer]))
         report("choosing the number of epochs", row, schedule - len(run.history))
@@ -146,7 +161,7 @@ def snapshot(model: keras.Model) -> dict[str, np.ndarray]:
 
 
 def measure(model: keras.Model, pixels: np.ndarray, labels: np.ndarray) -> dict:
-    """Loss, accuracy, accuracy of each class and confusion matrix (rows true, columns answered) on uint8 pictures."""
+    """Loss, accuracy, accuracy of each class and confusion matrix (rows true, columns answered) on held-out pictures."""
     classes = model.output_shape[-1]
     probabilities = model.predict(batches(pixels, labels, 500, classes), verbose=0)  # (n, classes)
     answers = probabilities.argmax(axis=1)

@@ -1,7 +1,8 @@
 """Train the networks that ConvLens ships, and write each with its card into models/weights/.
 
     python scripts/train_weights.py 50000                   # the benchmark, CIFAR-10 from keras.datasets
-    python scripts/train_weights.py all --data cifar10.tar.xz
+    python scripts/train_weights.py mnist digits            # LeNet on MNIST, a small network on scikit-learn's digits
+    python scripts/train_weights.py all --data cifar10.tar.xz --mnist mnist.npz
     python scripts/train_weights.py 10000 --restart         # forget an interrupted run
 
 Stop it with Ctrl-C; the same command goes on from the last finished epoch.
@@ -14,6 +15,7 @@ import os
 import shutil
 import sys
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -23,56 +25,149 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
 
-from convlens import cifar10  # noqa: E402
-from models import training  # noqa: E402
-from models.architectures import seed_network  # noqa: E402
+from convlens import cifar10, digits  # noqa: E402
+from models import architectures, training  # noqa: E402
 
 SIZES = (500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
 NAMES = {50_000: "benchmark", 10_000: "dummy"}
-TIME_LAPSES = {50_000, 10_000}
+TITLES = {"benchmark": "Benchmark", "dummy": "Dummy"}
+WORDS = (*map(str, SIZES), "mnist", "digits")
+TIME_LAPSES = {"benchmark", "dummy"}
+HELD_OUT = 10_000  # of MNIST's training digits, where the copy has no test digits
 WORK = ROOT / "build" / "training"
+Part = tuple[
+    np.ndarray, np.ndarray
+]  # pictures (n, rows, columns, channels), uint8 or float32 in [0, 1]; labels int (n,)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One network to be trained: what it is called, of what it learns, what it is built by."""
+
+    name: str
+    title: str
+    sentence: str
+    labels: tuple[str, ...]
+    source: str
+    form: str
+    held_out: str
+    train: Part
+    test: Part
+    build: training.Build
+    made_by: str
+    recipe: training.Recipe = field(default_factory=lambda: training.Recipe())
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("sizes", nargs="+", help=f"'all', or of {', '.join(map(str, SIZES))}")
-    parser.add_argument("--data", type=Path, help="folder or archive of train/<class>/* and test/<class>/*")
+    parser.add_argument("networks", nargs="+", help=f"'all', or of {', '.join(WORDS)}")
+    parser.add_argument("--data", type=Path, help="CIFAR-10: folder or archive of train/<class>/* and test/<class>/*")
+    parser.add_argument(
+        "--mnist", type=Path, help="MNIST: .npz of x (n, 28, 28) and y (n,); the last 10,000 are held out"
+    )
     parser.add_argument("--out", type=Path, default=ROOT / "models" / "weights")
     parser.add_argument("--restart", action="store_true", help="begin anew instead of going on")
     args = parser.parse_args()
-    sizes = SIZES if args.sizes == ["all"] else [int(size) for size in args.sizes]
-    if unknown := set(sizes) - set(SIZES):
-        parser.error(f"sizes {sorted(unknown)}: expected 'all' or some of {SIZES}")
+    words = WORDS if args.networks == ["all"] else args.networks
+    if unknown := set(words) - set(WORDS):
+        parser.error(f"{', '.join(sorted(unknown))}: expected 'all' or some of {', '.join(WORDS)}")
+    for word in words:
+        train(plan(word, args), args.out, restart=args.restart)
+
+
+def plan(word: str, args: argparse.Namespace) -> Plan:
+    if word == "digits":
+        return _digits()
+    name, option = ("MNIST", "--mnist") if word == "mnist" else ("CIFAR-10", "--data")
     try:
-        train_part, test_part = load(args.data)
+        return _mnist(args.mnist) if word == "mnist" else _cifar10(int(word), args.data)
     except Exception as error:  # keras.datasets raises a bare Exception when it is offline
-        sys.exit(f"CIFAR-10 cannot be read: {error}\nWithout the internet, give a copy: --data PATH")
-    for size in sizes:
-        train(size, train_part, test_part, args.out, restart=args.restart)
+        sys.exit(f"{name} cannot be read: {error}\nWithout the internet, give a copy: {option} PATH")
 
 
-def load(path: Path | None) -> tuple[cifar10.Pictures, cifar10.Pictures]:
-    """(training part, test part): from ``path``, or from keras.datasets, which fetches CIFAR-10 once."""
+def _cifar10(size: int, path: Path | None) -> Plan:
+    """Some of CIFAR-10: from ``path``, or from keras.datasets, which fetches it once."""
     if path:
-        return cifar10.read(path, "train"), cifar10.read(path, "test")
-    parts = keras.datasets.cifar10.load_data()
-    return tuple(cifar10.Pictures(x, y.reshape(-1).astype("int64"), "the lossless original") for x, y in parts)
-
-
-def train(size: int, train_part: cifar10.Pictures, test_part: cifar10.Pictures, out: Path, *, restart: bool) -> None:
+        parts = [cifar10.read(path, "train"), cifar10.read(path, "test")]
+    else:
+        loaded = keras.datasets.cifar10.load_data()
+        parts = [cifar10.Pictures(x, y.reshape(-1).astype("int64"), "the lossless original") for x, y in loaded]
+    chosen = training.nested_subset(parts[0].labels, size, training.Recipe().seed)
     name = NAMES.get(size, f"cifar10-{size}")
-    recipe, work = training.Recipe(), WORK / name
+    return Plan(
+        name=name,
+        title=TITLES.get(name, f"Trained on {size:,}"),
+        sentence=f"The seed network trained on {size:,} pictures of CIFAR-10.",
+        labels=cifar10.LABELS,
+        source="CIFAR-10 (Krizhevsky 2009)",
+        form=parts[0].form,
+        held_out="the 10,000 test pictures, held out from training and from every choice",
+        train=(parts[0].pixels[chosen], parts[0].labels[chosen]),
+        test=(parts[1].pixels, parts[1].labels),
+        build=architectures.seed_network,
+        made_by=f"scripts/train_weights.py {size}",
+    )
+
+
+def _mnist(path: Path | None) -> Plan:
+    """MNIST from ``path``, or from keras.datasets, which fetches it once."""
+    if path:
+        with np.load(path) as file:
+            x, y = file["x"], file["y"].astype("int64")
+        parts = (x[:-HELD_OUT], y[:-HELD_OUT]), (x[-HELD_OUT:], y[-HELD_OUT:])
+        held_out = f"the last {HELD_OUT:,} of the training digits, held out from training and from every choice"
+    else:
+        parts = [(x, y.astype("int64")) for x, y in keras.datasets.mnist.load_data()]
+        held_out = "the 10,000 test digits, held out from training and from every choice"
+    count = len(parts[0][1])
+    return Plan(
+        name="lenet",
+        title="LeNet",
+        sentence=f"A network in the style of LeNet-5, trained on {count:,} digits of MNIST: white ink on black.",
+        labels=digits.LABELS,
+        source="MNIST (LeCun, Cortes, Burges 1998)",
+        form="lossless, 28 × 28",
+        held_out=held_out,
+        train=(parts[0][0][..., None], parts[0][1]),
+        test=(parts[1][0][..., None], parts[1][1]),
+        build=architectures.lenet,
+        made_by="scripts/train_weights.py mnist",
+        recipe=training.Recipe(min_epochs=16),
+    )
+
+
+def _digits() -> Plan:
+    """scikit-learn's digits, with the source's split."""
+    data, parts = digits.digits(), digits.split()
+    pictures = (data.images / digits.LARGEST)[..., None]
+    return Plan(
+        name="digits-cnn",
+        title="Digits, small CNN",
+        sentence=f"A small network trained on the first {len(parts.train):,} of scikit-learn's digits, 8 × 8.",
+        labels=digits.LABELS,
+        source="Optical Recognition of Handwritten Digits (Alpaydin, Kaynak 1998), as scikit-learn ships it",
+        form="lossless, 8 × 8",
+        held_out=f"the remaining {len(parts.held_out)} digits, held out from training and from every choice",
+        train=(pictures[parts.train], data.labels[parts.train]),
+        test=(pictures[parts.held_out], data.labels[parts.held_out]),
+        build=architectures.digits_cnn,
+        made_by="scripts/train_weights.py digits",
+        recipe=training.Recipe(batch=32, min_epochs=60),
+    )
+
+
+def train(plan: Plan, out: Path, *, restart: bool) -> None:
+    recipe, work, (pixels, labels) = plan.recipe, WORK / plan.name, plan.train
     if restart:
         shutil.rmtree(work, ignore_errors=True)
-    chosen = training.nested_subset(train_part.labels, size, recipe.seed)
-    pixels, labels = train_part.pixels[chosen], train_part.labels[chosen]
-    print(f"{name}: {size:,} pictures, {train_part.form}", flush=True)
+    count = f"{len(labels):,} pictures"
+    print(f"{plan.name}: {count}, {plan.form}", flush=True)
 
-    schedule = recipe.epochs(size)
+    schedule = recipe.epochs(len(labels))
     report = progress()
-    epochs, choosing = training.choose_epochs(work / "choose", pixels, labels, recipe, report)
-    print(f"  {epochs} epochs had the lowest held-out loss; now on all {size:,} pictures", flush=True)
-    run = training.Run(work / "whole", pixels, labels, recipe, schedule=schedule)
+    epochs, choosing = training.choose_epochs(work / "choose", pixels, labels, recipe, plan.build, report)
+    print(f"  {epochs} epochs had the lowest held-out loss; now on all {count}", flush=True)
+    run = training.Run(work / "whole", pixels, labels, recipe, plan.build, schedule=schedule)
     frames = training.time_lapse_epochs(epochs)
     report = progress()
     keep_frame(work, run, frames)
@@ -81,9 +176,9 @@ def train(size: int, train_part: cifar10.Pictures, test_part: cifar10.Pictures, 
         keep_frame(work, run, frames)
         report("training on all", row, epochs - len(run.history))
 
-    write(name, size, run, test_part, out, train_part.form, recipe, schedule, choosing)
-    if size in TIME_LAPSES:
-        write_time_lapse(name, work, frames, out)
+    write(plan, run, out, schedule, choosing)
+    if plan.name in TIME_LAPSES:
+        write_time_lapse(plan.name, work, frames, out)
 
 
 def progress():
@@ -106,40 +201,40 @@ def keep_frame(work: Path, run: training.Run, frames: list[int]) -> None:
         np.savez(work / f"frame-{epoch}.npz", **training.snapshot(run.model))
 
 
-def write(name, size, run, test_part, out, form, recipe, schedule, choosing) -> None:
+def write(plan: Plan, run: training.Run, out: Path, schedule: int, choosing: list[dict]) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    file = out / f"{name}.keras"
-    bare = seed_network(run.pixels.shape[1:], run.classes)  # without the optimizer's state, which trebles the file
+    file = out / f"{plan.name}.keras"
+    bare = plan.build(run.pixels.shape[1:], run.classes)  # without the optimizer's state, which trebles the file
     bare.set_weights(run.model.get_weights())
     bare.save(file)
-    tested = training.measure(bare, test_part.pixels, test_part.labels)
+    tested = training.measure(bare, *plan.test)
+    counts = np.bincount(run.labels).tolist()
     card = {
-        "name": name,
-        "title": {"benchmark": "Benchmark", "dummy": "Dummy"}.get(name, f"Trained on {size:,}"),
-        "sentence": f"The seed network trained on {size:,} pictures of CIFAR-10.",
-        "labels": list(cifar10.LABELS),
-        "input_shape": [32, 32, 3],
-        "preprocessing": {"colour": "rgb", "range": [0.0, 1.0]},
+        "name": plan.name,
+        "title": plan.title,
+        "sentence": plan.sentence,
+        "labels": list(plan.labels),
+        "input_shape": list(run.pixels.shape[1:]),
+        "preprocessing": {"colour": "rgb" if run.pixels.shape[-1] == 3 else "grey", "range": [0.0, 1.0]},
         "training": {
-            "data": "CIFAR-10 (Krizhevsky 2009)",
-            "form": form,
-            "size": size,
-            "pictures_per_class": size // 10,
+            "data": plan.source,
+            "form": plan.form,
+            "size": len(run.labels),
+            "pictures_per_class": counts[0] if len(set(counts)) == 1 else counts,
             "epochs": len(run.history),
             "schedule": schedule,
-            "recipe": training.recipe_for_card(recipe),
+            "recipe": training.recipe_for_card(plan.recipe),
             "history": rounded(run.history),
             "history_while_choosing": rounded(choosing),
         },
-        "test": tested
-        | {"data": "the 10,000 test pictures, held out from training and from every choice", "form": form},
+        "test": tested | {"data": plan.held_out, "form": plan.form},
         "weights": bare.count_params(),
         "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
-        "made_by": f"scripts/train_weights.py {size}",
+        "made_by": plan.made_by,
         "versions": {"keras": keras.__version__, "backend": keras.backend.backend()},
     }
-    (out / f"{name}.json").write_text(json.dumps(card, indent=1) + "\n")
-    print(f"  {name}: {tested['accuracy']:.2%} of the test pictures", flush=True)
+    (out / f"{plan.name}.json").write_text(json.dumps(card, indent=1) + "\n")
+    print(f"  {plan.name}: {tested['accuracy']:.2%} of the test pictures", flush=True)
 
 
 def rounded(history: list[dict[str, float]]) -> dict[str, list[float]]:

@@ -9,10 +9,11 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from convlens import engine, explanation, jobs, overview
+from convlens import engine, explanation, jobs, neighbours, overview
 from convlens.explanation import Book
 from convlens.jobs import Range
 from convlens.layers import Layer
+from convlens.neighbours import Neighbours, Plane, Score
 from convlens.overview import Sheet
 from convlens.ui import turns
 from convlens.units import Unit
@@ -188,3 +189,27 @@ def accuracy(network: str, place: str, count: int, surgery: str, _gains: dict) -
 @st.cache_data(max_entries=64, ttl=HOUR, show_spinner=False)
 def test_picture(place: str, number: int) -> tuple[np.ndarray, str]:
     return _run(jobs.test_picture, place, number)
+
+
+@turns.patient
+def answer(network: str, image: np.ndarray) -> np.ndarray:
+    """``jobs.predict``, not remembered: for what changes while it is drawn, or is somebody's own."""
+    return _run(jobs.predict, network, image)
+
+
+@turns.patient
+def nearest(query: np.ndarray, share: float, order: str, p: int, k: int) -> Neighbours:
+    """``neighbours.nearest``, not remembered either."""
+    return _run(neighbours.nearest, query, share, order, p, k)
+
+
+@turns.patient
+@st.cache_data(max_entries=64, max_size="20MB", ttl=HOUR, show_spinner=False)
+def score(share: float, order: str, p: int) -> Score:
+    return _run(neighbours.score, share, order, p)
+
+
+@turns.patient
+@st.cache_data(max_entries=64, max_size="20MB", ttl=HOUR, show_spinner=False)
+def plane(kind: str, share: float, order: str, p: int, k: int) -> Plane:
+    return _run(neighbours.plane, kind, share, order, p, k)

@@ -17,6 +17,10 @@ JANA = "A. Jana, *Data Mining, Lecture 14* (CS360, autumn 2024)"
 SLICING = "*Exploring Feature Extraction with CNNs* (Towards Data Science)"
 CIFAR = "A. Krizhevsky, *Learning Multiple Layers of Features from Tiny Images* (2009)"
 
+DIGITS = "gk_, *Image Recognition Demystified*"
+NEIGHBOURS = "Unite.AI, *What is a KNN (K-Nearest Neighbors)?*"
+LENET = "Y. LeCun et al., *Gradient-Based Learning Applied to Document Recognition* (1998)"
+
 LESSONS: dict[str, Lesson] = {
     "home": Lesson(
         "A picture is numbers. A kernel slides over them and writes down, for each place, how well the patch under it "
@@ -66,6 +70,18 @@ LESSONS: dict[str, Lesson] = {
             SLICING,
             "W. Luo et al., *Understanding the Effective Receptive Field in Deep Convolutional Neural Networks* (2016)",
         ),
+    ),
+    "digits": Lesson(
+        "Nothing is learned here: all training digits are kept, and a new one is compared with each of them. The k nearest "
+        "vote. **Small k** follows every training digit, so the border between the classes is ragged, and islands appear "
+        "around single digits. **Large k** reaches into other classes, and small ones lose. Between them the error on held-out digits "
+        "has its minimum, while the error on training digits says little: with k = 1 it is 0.\n\n"
+        "Training costs nothing, answering costs a distance to every stored digit. Each of the 64 numbers counts the same, "
+        "wherever it lies: a digit that is moved by a pixel has other numbers, so it has to be centred and scaled as the "
+        "stored ones were. That is most of the work.\n\n"
+        "Held-out digits must be strange to the training digits in the way that later digits will be. In the order of the "
+        "file, the last ones were written by other hands; shuffled, each hand is in both parts, and the score is flattering.",
+        (DIGITS, NEIGHBOURS, "E. Fix, J. L. Hodges, *Discriminatory Analysis* (1951)", LENET),
     ),
     "compare": Lesson(
         "Softmax turns ten numbers into probabilities that sum to 1. Its entropy says how undecided a network is: 0 "

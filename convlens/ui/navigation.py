@@ -27,6 +27,7 @@ PAGES = (
     PageEntry("layers", "Layers", ":material/layers:", "Slice a trained network: the maps of every layer."),
     PageEntry("explorer", "Explorer", ":material/hub:", "A whole network, and how each of its numbers is made."),
     PageEntry("compare", "Compare", ":material/compare:", "Two networks, one picture: who is right, who is sure?"),
+    PageEntry("digits", "Digits", ":material/draw:", "Draw a digit and ask its nearest neighbours."),
 )
 
 

@@ -72,9 +72,8 @@ def panel(
                 )
             if code:
                 with st.popover("Code", type="tertiary", key=f"{key}.code"):
-                    st.caption(
-                        "These lines give the numbers shown here. picture.png is the PNG that the page Pixels offers."
-                    )
+                    told = " picture.png is the PNG that the page Pixels offers." * ("picture.png" in code)
+                    st.caption(f"These lines give the numbers shown here.{told}")
                     st.code(code, language="python")
         yield
         if scale:

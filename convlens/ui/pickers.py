@@ -3,6 +3,8 @@
 Options are shown by the very names that a link carries: Streamlit would put any other wording into the link.
 """
 
+import hashlib
+import json
 from collections.abc import Callable
 
 import numpy as np
@@ -62,6 +64,7 @@ def gallery(
     layout: str = "strip",
     pixelated: bool = False,
     on_choose: Callable[[str], None] | None = None,
+    key: str | None = None,
 ) -> None:
     """One of several things with a picture or a caption each; runs in the browser.
 
@@ -70,8 +73,9 @@ def gallery(
         items: dicts with "name", "title" and, if wished, "caption", "image" (a data URL), "help".
         chosen: which one is marked, if not the state's own value.
         on_choose: what else happens when one is chosen.
+        key: where a page has more than one for a name.
     """
-    key = f"gallery.{name}"
+    key = f"gallery.{key or name}"
 
     def remember() -> None:
         value = st.session_state[key]["chosen"]
@@ -118,3 +122,100 @@ def sheet(
         "hint": "Click a map to open it; arrow keys move between maps.",
     }
     components.mount("sheet", key=key, data=data, on_chosen_change=remember)
+
+
+def pictures_on_a_plane(
+    key: str,
+    *,
+    points: np.ndarray,
+    titles: list[str],
+    sprites: bytes,
+    cell: tuple[int, int],
+    columns: int,
+    groups: np.ndarray,
+    colours: tuple[str, ...],
+    chosen: int,
+    alt: str,
+    height: int,
+    grow: float,
+    on_choose: Callable[[int], None],
+    on_lasso: Callable[[list[int]], None] | None = None,
+    names: list[str] | None = None,
+    strengths: np.ndarray | None = None,
+    links: list = (),
+    marks: list = (),
+    background: tuple[bytes, tuple] | None = None,
+) -> None:
+    """Thumbnails as points, with zoom, pan and lasso; runs in the browser.
+
+    Args:
+        points: float32 (n, 2).
+        titles: what is said of each under the pointer.
+        sprites: a PNG or JPEG with all thumbnails, ``columns`` a row, of ``cell`` = (width, height) pixels.
+        groups: int (n,), the colour of each; −1 for noise.
+        names: of the groups, said under the pointer.
+        strengths: float (n,) in [0, 1], drawn as opacity.
+        chosen: the number of the marked one, or −1.
+        links: [number, text] each: lines from the chosen one, or from the first mark.
+        marks: further pictures: dicts of "x", "y", "image" (a data URL), "title".
+        background: a PNG and what it covers, ((left, right), (bottom, top)).
+        height, grow: of the drawing, and of a thumbnail when all are shown, in pixels.
+    """
+    count = len(points)
+
+    def remember() -> None:
+        told = st.session_state[key]["chosen"]
+        if isinstance(told, int) and 0 <= told < count:
+            on_choose(told)
+
+    def lassoed() -> None:
+        told = st.session_state[key]["lassoed"]
+        if on_lasso and isinstance(told, list) and all(isinstance(i, int) and 0 <= i < count for i in told):
+            on_lasso(told)
+
+    kind = "image/jpeg" if sprites[:2] == b"\xff\xd8" else "image/png"
+    positions = np.ascontiguousarray(points, np.float32).tobytes()
+    written = json.dumps(titles).encode()
+    data = {
+        "points": _served(positions, "application/octet-stream", f"{key}.points"),
+        "titles": _served(written, "application/json", f"{key}.titles"),
+        "sprites": _served(sprites, kind, f"{key}.sprites"),
+        "cell": list(cell),
+        "columns": columns,
+        "count": count,
+        "groups": np.asarray(groups).tolist(),
+        "strengths": None if strengths is None else np.asarray(strengths, float).round(3).tolist(),
+        "colours": list(colours),
+        "names": names,
+        "chosen": chosen,
+        "links": list(links),
+        "marks": list(marks),
+        "background": background
+        and {"image": _served(background[0], "image/png", f"{key}.background"), "span": background[1]},
+        "alt": alt,
+        "height": height,
+        "grow": grow,
+    }
+    components.mount("map", key=key, data=data, on_chosen_change=remember, on_lassoed_change=lassoed)
+
+
+def _served(data: bytes, kind: str, place: str) -> str:
+    return components.served(data, kind, place, hashlib.sha256(data).hexdigest())
+
+
+def confusion(name: str, alt: str, counts: np.ndarray, labels: tuple[str, ...]) -> str:
+    """One cell of a confusion matrix, as "true-answered", or ""; ``name``: of the state table.
+
+    Args:
+        counts: int (classes, classes), rows are true classes.
+    """
+    chosen, key = state.keep(name), f"confusion.{name}"
+
+    def remember() -> None:
+        told = st.session_state[key]["chosen"]
+        if isinstance(told, str) and state.STATE[name].permits(told):
+            state.put(name, told)
+
+    data = {"counts": counts.tolist(), "labels": list(labels), "chosen": chosen, "alt": alt}
+    components.mount("confusion", key=key, data=data, on_chosen_change=remember)
+    return chosen

@@ -6,6 +6,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from convlens import images
+from convlens.digits import LARGEST, digits
 from convlens.errors import InputError
 from convlens.explanation import unit_data
 from convlens.kernels import KERNELS
@@ -19,17 +21,19 @@ DAY = 86_400  # seconds
 
 
 def thumbnail_address(kind: str, name: str) -> str:
-    """Where a browser finds the small picture of a bundled "picture" or a "kernel", once for all pages."""
+    """Where a browser finds the small picture of a bundled "picture", a "kernel" or a "digit", once for all pages."""
     return f"{components.base()}{THUMBNAILS}/{kind}/{name}"
 
 
 def small_picture(request: Request) -> Response:
-    """``/thumbnails/<picture or kernel>/<name>``: a JPEG, or a PNG of the weights."""
+    """``/thumbnails/<picture, kernel or digit>/<name>``: a JPEG, or a PNG of the weights or values."""
     kind, name = request.path_params["kind"], request.path_params["name"]
     if kind == "picture" and name in bundled():
         data, form = thumbnail(name), "image/jpeg"
     elif kind == "kernel" and name in KERNELS:
         data, form = _kernel_png(name), "image/png"
+    elif kind == "digit" and name.isdecimal() and int(name) < len(digits().labels):
+        data, form = images.encode_png(digits().images[int(name)] / LARGEST, enlarged=6), "image/png"
     else:
         return Response(status_code=404)
     return Response(data, media_type=form, headers={"Cache-Control": f"public, max-age={DAY}"})

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from convlens import handwriting, neighbours
 from convlens.convolution import PADDINGS
+from convlens.digits import ORDERS
 from convlens.images import CHANNELS, WAYS_TO_FIT
 from convlens.kernels import KERNELS
 from convlens.layers import LARGEST, LAYER_NAME
@@ -22,6 +24,9 @@ from models.catalog import RANGES, catalog
 STEPS = 3
 LIMIT = 100.0  # of scale and bias, both ways
 TEST_PICTURE = re.compile(r"cifar10-test-(\d{1,4})")
+DIGIT_PICTURE = re.compile(r"digit-(\d{1,4})")
+DRAWN = "drawn-"
+DIGITS = 1797
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,7 @@ class Choice:
     allowed: tuple | range | Callable[[str], bool]
 
     def permits(self, value) -> bool:
-        return self.allowed(value) if callable(self.allowed) else value in self.allowed
+        return bool(self.allowed(value)) if callable(self.allowed) else value in self.allowed
 
     def read(self, text: str):
         """The value a link's text stands for; None where it is not allowed."""
@@ -55,6 +60,10 @@ def _a_layer(value: str) -> bool:
 
 
 def _a_picture(value: str) -> bool:
+    if value.startswith(DRAWN):
+        return len(value) > len(DRAWN) and handwriting.is_drawing(value.removeprefix(DRAWN))
+    if digit := DIGIT_PICTURE.fullmatch(value):
+        return int(digit[1]) < DIGITS
     return value in bundled() or bool(TEST_PICTURE.fullmatch(value))
 
 
@@ -87,6 +96,17 @@ STATE: dict[str, Choice] = {
     "scale": Choice("layer", tuple(SCOPES)),
     "a": Choice("benchmark", _a_network),
     "b": Choice("dummy", _a_network),
+    "ask": Choice("digit", ("digit", "drawing", "photo")),
+    "digit": Choice(1632, range(DIGITS)),  # its nearest neighbour is another digit, its five nearest outvote that one
+    "drawing": Choice("", handwriting.is_drawing),
+    "upright": Choice(True, (True, False)),
+    "k": Choice(5, range(1, neighbours.MOST + 1)),
+    "distance": Choice("Euclidean", tuple(neighbours.DISTANCES)),
+    "p": Choice(3, range(1, 11)),
+    "share": Choice(85, range(5, 100, 5)),
+    "order": Choice("as stored", ORDERS),
+    "answered": Choice("", re.compile(r"(\d-\d)?").fullmatch),
+    "projection": Choice("PCA", ("PCA", "LDA")),
 }
 for _n in range(1, STEPS + 1):
     STATE |= {

@@ -10,7 +10,8 @@ import numpy as np
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from convlens import cifar10, images
+from convlens import cifar10, handwriting, images
+from convlens.digits import LABELS, digits
 from convlens.errors import InputError
 from convlens.explanation import Book, read_by
 from convlens.images import Picture
@@ -113,6 +114,8 @@ def show() -> None:
     """Draw the tray in the sidebar and put out the picture."""
     with st.sidebar:
         _message()
+        if st.session_state.pop("_picture_given", False):  # by a link from another page
+            forget()
         if "_photo" in st.session_state:  # a link never carries a photo, nor a picture that is not on screen
             state.put("picture", state.STATE["picture"].default)
         what = _picture(state.keep("picture"))
@@ -167,8 +170,20 @@ def _picture(name: str) -> tuple[Picture, str, str | None]:
         except InputError as error:
             st.warning(f"{plain(str(error))} The frog is shown instead.")
             name = state.STATE["picture"].default
+    if name.startswith(state.DRAWN):
+        return _of_ink(handwriting.ink_of_drawing(name.removeprefix(state.DRAWN)), "Your drawing", None)
+    if digit := state.DIGIT_PICTURE.fullmatch(name):
+        data, n = digits(), int(digit[1])
+        return _of_ink(handwriting.ink_of_digit(data.images[n]), f"Digit {n}", LABELS[data.labels[n]])
     entry = bundled()[name]
     return entry.picture, entry.title, entry.label
+
+
+def _of_ink(ink: np.ndarray, title: str, label: str | None) -> tuple[Picture, str, str | None]:
+    """Handwriting as LeNet knows it: 28 × 28 values, each a square of 8 × 8 pixels."""
+    grey = np.rint(images.enlarge(handwriting.like_mnist(ink), 8) * 255).astype(np.uint8)
+    rgb = np.repeat(grey[:, :, None], 3, axis=2)
+    return Picture(rgb, caching.digest(rgb)), title, label
 
 
 def _cifar10() -> Path:

@@ -1,0 +1,312 @@
+// Pictures as points of a plane: zoom, pan, lasso, nearest neighbours as lines. Everything follows the pointer here.
+// data: points (address of float32 x, y), titles (address of a JSON list), sprites (address of one picture with all thumbnails),
+//   cell [width, height] and columns of the sprites, count, groups (int a point, −1 is noise), strengths (0 to 1 a point, or
+//   null), colours (of the groups), names (of the groups), chosen (number or −1), links [[number, text]], marks [{x, y, image,
+//   title}], background {image, span} or null, alt, height, grow (side of a thumbnail in pixels when all is shown)
+const instances = new WeakMap()
+const NOISE = "#8b9196", FRAME = "#2fd6b8"
+const arrived = new Map() // address → promise, the last few
+const MOST = 24
+
+function fetched(url, read) {
+  if (!arrived.has(url)) {
+    const coming = fetch(url).then(reply => {
+      if (!reply.ok) throw new Error(`${reply.status} for ${url}`)
+      return read(reply)
+    })
+    coming.catch(() => arrived.delete(url))
+    arrived.set(url, coming)
+    if (arrived.size > MOST) arrived.delete(arrived.keys().next().value)
+  }
+  return arrived.get(url)
+}
+const pictureOf = url => {
+  if (!arrived.has(url)) {
+    const image = new Image()
+    image.src = url
+    arrived.set(url, image.decode().then(() => image))
+    arrived.get(url).catch(() => arrived.delete(url))
+  }
+  return arrived.get(url)
+}
+
+export default function ({ data: [data], parentElement, setStateValue }) {
+  const $ = selector => parentElement.querySelector(selector)
+  const stage = $(".stage"), canvas = $("canvas"), tip = $(".tip"), said = $(".said")
+  let me = instances.get(parentElement)
+  if (!me) {
+    me = { view: null, hover: -1, lasso: null, lassoing: false, pointers: new Map(), frames: 0, lassoed: new Set() }
+    instances.set(parentElement, me)
+    me.watch = new ResizeObserver(() => ask())
+    me.watch.observe(stage)
+  }
+  me.data = data
+  me.send = setStateValue
+  stage.style.setProperty("--height", `${data.height}px`)
+  stage.setAttribute("aria-label", `${data.alt}. Arrow keys move, plus and minus zoom, N goes to the next picture, Enter chooses it.`)
+  const wanted = [data.points, data.sprites, data.titles, data.background?.image, ...data.marks.map(mark => mark.image)].join(" ")
+  if (me.wanted !== wanted) {
+    me.wanted = wanted
+    Promise.all([
+      fetched(data.points, async reply => new Float32Array(await reply.arrayBuffer())),
+      pictureOf(data.sprites),
+      fetched(data.titles, reply => reply.json()),
+      data.background ? pictureOf(data.background.image) : null,
+      Promise.all(data.marks.map(mark => pictureOf(mark.image))),
+    ]).then(([points, sprites, titles, background, marks]) => {
+      if (me.wanted !== wanted) return
+      const others = me.pointsOf !== data.points
+      Object.assign(me, { points, sprites, titles, background, pointsOf: data.points })
+      me.marks = data.marks.map((mark, i) => ({ ...mark, image: marks[i] }))
+      if (others || !me.view) {
+        me.view = null
+        me.lassoed.clear()
+        me.hover = -1
+      }
+      sizes()
+      ask()
+    }, error => (said.textContent = `The map did not arrive (${error.message}). Reload the page.`))
+  }
+  me.lassoed = new Set(data.lassoed ?? me.lassoed)
+  order()
+  ask()
+
+  $(".more").onclick = () => zoom(1.4, middle())
+  $(".less").onclick = () => zoom(1 / 1.4, middle())
+  $(".all").onclick = () => { me.view = null; ask() }
+  $(".enlarge").onclick = () => $("figure").requestFullscreen()
+  $(".lasso").onclick = () => {
+    me.lassoing = !me.lassoing
+    $(".lasso").setAttribute("aria-pressed", me.lassoing)
+    stage.classList.toggle("lassoing", me.lassoing)
+    if (!me.lassoing && me.lassoed.size) { me.lassoed.clear(); me.send("lassoed", []); ask() }
+  }
+  stage.onwheel = event => {
+    event.preventDefault()
+    zoom(Math.exp(-event.deltaY * (event.deltaMode ? 0.05 : 0.0015)), at(event))
+  }
+  stage.onpointerdown = event => {
+    stage.setPointerCapture(event.pointerId)
+    me.pointers.set(event.pointerId, at(event))
+    me.moved = false
+    if ((me.lassoing || event.shiftKey) && me.pointers.size === 1) me.lasso = [at(event)]
+  }
+  stage.onpointermove = event => {
+    const here = at(event), before = me.pointers.get(event.pointerId)
+    if (!before) { hover(nearest(here)); return }
+    if (Math.hypot(here[0] - before[0], here[1] - before[1]) > 2) me.moved = true
+    if (me.lasso) me.lasso.push(here)
+    else if (me.pointers.size === 2) {
+      const other = [...me.pointers].find(([id]) => id !== event.pointerId)[1]
+      const was = Math.hypot(before[0] - other[0], before[1] - other[1]), is = Math.hypot(here[0] - other[0], here[1] - other[1])
+      pan((here[0] - before[0]) / 2, (here[1] - before[1]) / 2)
+      if (was > 0) zoom(is / was, [(here[0] + other[0]) / 2, (here[1] + other[1]) / 2])
+    } else if (me.moved) pan(here[0] - before[0], here[1] - before[1])
+    if (me.moved || me.lasso) me.pointers.set(event.pointerId, here)
+    ask()
+  }
+  stage.onpointerup = stage.onpointercancel = event => {
+    const here = at(event)
+    me.pointers.delete(event.pointerId)
+    if (me.lasso) {
+      const ring = me.lasso
+      me.lasso = null
+      if (ring.length > 3) {
+        me.lassoed = new Set(inside(ring))
+        me.send("lassoed", [...me.lassoed])
+      }
+    } else if (!me.moved && event.type === "pointerup") {
+      const found = nearest(here)
+      if (found >= 0) choose(found)
+    }
+    ask()
+  }
+  stage.onpointerleave = () => hover(-1)
+  stage.onkeydown = event => {
+    const step = arrow(event.key)
+    if (step) pan(-step[1] * 40, -step[0] * 40)
+    else if (event.key === "+" || event.key === "=") zoom(1.4, middle())
+    else if (event.key === "-") zoom(1 / 1.4, middle())
+    else if (event.key === "0") me.view = null
+    else if (event.key === "n" || event.key === "N") hover((me.hover + (event.shiftKey ? data.count - 1 : 1)) % data.count)
+    else if (event.key === "Enter" && me.hover >= 0) choose(me.hover)
+    else if (event.key === "Escape") { me.lassoed.clear(); me.send("lassoed", []) }
+    else return
+    event.preventDefault()
+    ask()
+  }
+
+  function choose(number) {
+    me.data = { ...me.data, chosen: number, links: number === me.data.chosen ? me.data.links : [] } // lines come with the answer
+    me.send("chosen", number)
+    ask()
+  }
+  function at(event) {
+    const box = stage.getBoundingClientRect()
+    return [event.clientX - box.left, event.clientY - box.top]
+  }
+  function middle() { return [stage.clientWidth / 2, stage.clientHeight / 2] }
+  function sizes() { // of the data
+    const [first, second] = [[Infinity, -Infinity], [Infinity, -Infinity]]
+    for (let i = 0; i < me.points.length; i += 2) {
+      first[0] = Math.min(first[0], me.points[i]); first[1] = Math.max(first[1], me.points[i])
+      second[0] = Math.min(second[0], me.points[i + 1]); second[1] = Math.max(second[1], me.points[i + 1])
+    }
+    me.span = data.background?.span ?? [first, second]
+  }
+  function fit() { // the view that shows all: pixels = (data − middle) · scale + shift; upward is more
+    const [[left, right], [low, high]] = me.span, w = stage.clientWidth, h = stage.clientHeight, edge = data.background ? 0 : data.grow
+    const x = (w - 2 * edge) / (right - left || 1), y = (h - 2 * edge) / (high - low || 1), each = data.background ? [x, y] : [Math.min(x, y), Math.min(x, y)]
+    return { kx: each[0], ky: each[1], x: w / 2 - each[0] * (left + right) / 2, y: h / 2 + each[1] * (low + high) / 2, zoom: 1 }
+  }
+  function pan(dx, dy) { if (me.view) { me.view.x += dx; me.view.y += dy; ask() } }
+  function zoom(by, [x, y]) {
+    const v = me.view
+    if (!v) return
+    const to = Math.max(0.5, Math.min(200, v.zoom * by)) / v.zoom
+    v.x = x - (x - v.x) * to
+    v.y = y - (y - v.y) * to
+    v.kx *= to; v.ky *= to; v.zoom *= to
+    ask()
+  }
+  function place(i) { return [me.points[2 * i] * me.view.kx + me.view.x, me.view.y - me.points[2 * i + 1] * me.view.ky] }
+  function side() { return Math.min(Math.max(...data.cell) * 2, data.grow * Math.sqrt(me.view.zoom)) }
+  function nearest([x, y]) {
+    if (!me.points || !me.view) return -1
+    let best = -1, closest = Math.max(10, side() / 2) ** 2
+    for (let i = 0; i < data.count; i++) {
+      const [px, py] = place(i), d = (px - x) ** 2 + (py - y) ** 2
+      if (d < closest) { closest = d; best = i }
+    }
+    return best
+  }
+  function inside(ring) {
+    const found = []
+    for (let i = 0; i < data.count; i++) {
+      const [x, y] = place(i)
+      let odd = false
+      for (let a = 0, b = ring.length - 1; a < ring.length; b = a++) {
+        const [ax, ay] = ring[a], [bx, by] = ring[b]
+        if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) odd = !odd
+      }
+      if (odd) found.push(i)
+    }
+    return found
+  }
+  function hover(i) {
+    if (i === me.hover) return
+    me.hover = i
+    ask()
+  }
+  function about(i) {
+    const d = me.data, group = d.groups[i], parts = [me.titles[i]]
+    if (d.names) parts.push(group < 0 ? "noise: in no cluster" : d.names[group])
+    if (d.strengths && group >= 0) parts.push(`membership ${show(d.strengths[i])}`)
+    return parts.join("\n")
+  }
+  function order() { // noise first, so that it never hides what is in a cluster
+    me.order = [...Array(data.count).keys()].sort((a, b) => (data.groups[a] >= 0) - (data.groups[b] >= 0))
+  }
+  function ask() { if (!me.asked) { me.asked = true; requestAnimationFrame(() => { me.asked = false; draw() }) } }
+  function draw() {
+    if (!me.points || !stage.clientWidth) return
+    const d = me.data, ratio = Math.min(2, devicePixelRatio || 1), w = stage.clientWidth, h = stage.clientHeight
+    if (canvas.width !== Math.round(w * ratio) || canvas.height !== Math.round(h * ratio)) {
+      canvas.width = Math.round(w * ratio)
+      canvas.height = Math.round(h * ratio)
+      me.view = null
+    }
+    me.view ??= fit()
+    const pen = canvas.getContext("2d", { alpha: false })
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0)
+    pen.fillStyle = "#16191b"
+    pen.fillRect(0, 0, w, h)
+    pen.imageSmoothingEnabled = false
+    const v = me.view
+    if (me.background) {
+      const [[left, right], [low, high]] = d.background.span
+      pen.globalAlpha = 0.55
+      pen.drawImage(me.background, left * v.kx + v.x, v.y - high * v.ky, (right - left) * v.kx, (high - low) * v.ky)
+    }
+    const size = side(), [cw, ch] = d.cell, k = size / Math.max(cw, ch), [sw, sh] = [cw * k, ch * k]
+    pen.imageSmoothingEnabled = cw > 16
+    const only = me.lassoed.size ? me.lassoed : null
+    for (const i of me.order) {
+      const x = me.points[2 * i] * v.kx + v.x, y = v.y - me.points[2 * i + 1] * v.ky
+      if (x < -size || y < -size || x > w + size || y > h + size) continue
+      const group = d.groups[i], strength = d.strengths ? (group < 0 ? 0 : d.strengths[i]) : 1
+      pen.globalAlpha = only && !only.has(i) ? 0.12 : 0.35 + 0.65 * strength
+      pen.fillStyle = group < 0 ? NOISE : d.colours[group % d.colours.length]
+      pen.fillRect(x - sw / 2 - 1.5, y - sh / 2 - 1.5, sw + 3, sh + 3)
+      pen.drawImage(me.sprites, (i % d.columns) * cw, Math.floor(i / d.columns) * ch, cw, ch, x - sw / 2, y - sh / 2, sw, sh)
+    }
+    pen.globalAlpha = 1
+    if (d.chosen >= 0 || me.marks.length) links(pen, d, size)
+    me.marks.forEach(mark => {
+      const x = mark.x * v.kx + v.x, y = v.y - mark.y * v.ky, big = Math.max(26, size * 1.3)
+      pen.fillStyle = "#ffd54a"
+      pen.fillRect(x - big / 2 - 3, y - big / 2 - 3, big + 6, big + 6)
+      pen.imageSmoothingEnabled = mark.image.width > 32
+      pen.drawImage(mark.image, x - big / 2, y - big / 2, big, big)
+    })
+    for (const i of new Set([me.hover, d.chosen])) {
+      if (i < 0) continue
+      const [x, y] = place(i), big = Math.max(26, size * 1.3)
+      pen.fillStyle = FRAME
+      pen.fillRect(x - big / 2 - 3, y - big / 2 - 3, big + 6, big + 6)
+      pen.drawImage(me.sprites, (i % d.columns) * cw, Math.floor(i / d.columns) * ch, cw, ch, x - big / 2, y - big / 2, big, big)
+    }
+    if (me.lasso) {
+      pen.strokeStyle = FRAME
+      pen.lineWidth = 2
+      pen.beginPath()
+      me.lasso.forEach(([x, y], i) => pen[i ? "lineTo" : "moveTo"](x, y))
+      pen.stroke()
+    }
+    me.frames++
+    canvas.dataset.frames = me.frames // for tests: how many were drawn
+    tell()
+  }
+  function links(pen, d, size) {
+    const from = me.marks.length && d.chosen < 0
+      ? [me.marks[0].x * me.view.kx + me.view.x, me.view.y - me.marks[0].y * me.view.ky] : d.chosen >= 0 ? place(d.chosen) : null
+    if (!from) return
+    pen.lineWidth = 1.5
+    pen.font = "11px sans-serif"
+    for (const [i, text] of d.links) {
+      const to = place(i)
+      pen.strokeStyle = "#ffd54a"
+      pen.beginPath()
+      pen.moveTo(...from)
+      pen.lineTo(...to)
+      pen.stroke()
+      pen.strokeRect(to[0] - size / 2 - 2, to[1] - size / 2 - 2, size + 4, size + 4)
+      if (Math.hypot(to[0] - from[0], to[1] - from[1]) > 46) {
+        pen.fillStyle = "#16191bcc"
+        const [x, y] = [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2], long = pen.measureText(text).width
+        pen.fillRect(x - long / 2 - 3, y - 8, long + 6, 15)
+        pen.fillStyle = "#ffd54a"
+        pen.fillText(text, x - long / 2, y + 4)
+      }
+    }
+  }
+  function tell() {
+    const i = me.hover
+    tip.hidden = i < 0 || me.pointers.size > 0
+    said.textContent = me.lassoed.size ? `${me.lassoed.size} in the lasso; Escape lets them go` : `${data.count} pictures`
+    if (tip.hidden) return
+    const [x, y] = place(i), [cw, ch] = data.cell
+    if (me.tipped !== `${me.pointsOf} ${i}`) {
+      me.tipped = `${me.pointsOf} ${i}`
+      const small = document.createElement("canvas")
+      small.width = cw
+      small.height = ch
+      small.getContext("2d").drawImage(me.sprites, (i % data.columns) * cw, Math.floor(i / data.columns) * ch, cw, ch, 0, 0, cw, ch)
+      tip.querySelector("img").src = small.toDataURL()
+    }
+    tip.querySelector("span").textContent = about(i)
+    tip.style.left = `${Math.max(2, Math.min(stage.clientWidth - 200, x + 16))}px`
+    tip.style.top = `${Math.max(2, Math.min(stage.clientHeight - 175, y + 16))}px`
+  }
+  return () => me.watch.disconnect()
+}

@@ -1,0 +1,206 @@
+"""The digit that is asked about: a test digit, a drawing or the photo; and the settings of its nearest neighbours."""
+
+import random
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from convlens import handwriting, images
+from convlens.digits import LABELS, LARGEST, SHARE, Split, digits, split
+from convlens.errors import InputError
+from convlens.neighbours import power
+from convlens.text import number
+from convlens.ui import components, pickers, routes, state
+from convlens.ui.tray import Chosen
+
+SOURCE = {"k": 5, "distance": "Euclidean", "share": round(100 * SHARE), "order": "as stored"}  # the source's case
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How neighbours are looked for."""
+
+    k: int
+    p: int
+    share: float
+    order: str
+
+    @property
+    def split(self) -> Split:
+        return split(self.share, self.order)
+
+    @property
+    def search(self) -> tuple[float, str, int]:
+        """What a search depends on besides the digit and k."""
+        return self.share, self.order, self.p
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The digit that is asked about, as each classifier takes it.
+
+    Attributes:
+        title: what to call it.
+        values: float32 (8, 8), whole numbers from 0 to 16.
+        mnist: float32 (28, 28) in [0, 1].
+        bitmap: bool (32, 32), what ``values`` were counted from; None for a test digit.
+        number, truth: of a test digit; None otherwise.
+    """
+
+    title: str
+    values: np.ndarray
+    mnist: np.ndarray
+    bitmap: np.ndarray | None = None
+    number: int | None = None
+
+    @property
+    def vector(self) -> np.ndarray:
+        return self.values.ravel()
+
+    @property
+    def truth(self) -> str | None:
+        return None if self.number is None else LABELS[digits().labels[self.number]]
+
+    @property
+    def picture(self) -> str:
+        """A name for the tray, under which this digit goes on through every other page; "" for the photo."""
+        if self.number is not None:
+            return f"digit-{self.number}"
+        return state.DRAWN + state.get("drawing") if state.get("ask") == "drawing" else ""
+
+
+def settings(title: str) -> Setting:
+    """Draw the page's title and the controls of the search."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        st.title(title, width="stretch")
+        told = "The first 1,527 digits for training, the other 270 held out, k = 5, Euclidean."
+        st.button(
+            "The source's case", icon=":material/undo:", on_click=_as_the_source_has_it, type="tertiary", help=told
+        )
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        k = pickers.slider("k", "k, neighbours that vote", width=190)
+        distance = pickers.segmented(
+            "distance", "Distance", help="Minkowski: (Σ |a − b|ᵖ)^(1/p). p = 1 is Manhattan, 2 Euclidean."
+        )
+        p = pickers.slider("p", "p", width=110) if distance == "Minkowski" else state.STATE["p"].default
+        share = pickers.slider("share", "Share for training, %", width=150, step=5)
+        order = pickers.segmented(
+            "order",
+            "Order",
+            help="As stored, the held-out digits are by other hands. Shuffled, each hand is in both parts.",
+        )
+    stored = len(split(share / 100, order).train)
+    return Setting(min(k, stored), power(distance, p), share / 100, order)
+
+
+def _as_the_source_has_it() -> None:
+    st.session_state.update(SOURCE)
+
+
+def thumbnail(n: int) -> str:
+    return routes.thumbnail_address("digit", str(n))
+
+
+def asker(chosen: Chosen) -> Asked | None:
+    """Draw what the digit is chosen or drawn with, and give it; None while the pad is empty.
+
+    Raises:
+        InputError: the photo shows no ink.
+    """
+    state.keep("digit", "drawing")
+    way = pickers.segmented("ask", "Ask about", label_visibility="collapsed", width="stretch")
+    if way == "digit":
+        return _test_digit()
+    ink = _drawn() if way == "drawing" else _photographed(chosen)
+    upright = pickers.toggle(
+        "upright", "Set it upright", help="Shears slanted writing back, as the data set is hardly slanted."
+    )
+    if not ink.any():
+        if way == "drawing":
+            return None
+        raise InputError("The photo shows no ink. Take one of a dark digit on plain, light paper, in the sidebar.")
+    prepared = handwriting.like_digits(ink, upright=upright)
+    title = "your drawing" if way == "drawing" else chosen.title
+    return Asked(title, prepared.digit, handwriting.like_mnist(ink), prepared.bitmap)
+
+
+def _test_digit() -> Asked:
+    n, data = state.get("digit"), digits()
+    values = data.images[n]
+    st.image(
+        images.encode_png(values / LARGEST, enlarged=24), alt=f"Digit {n}, a {LABELS[data.labels[n]]}, as it is stored",
+        output_format="PNG", width="stretch",
+    )  # fmt: skip
+    st.button("Another", icon=":material/casino:", on_click=_another, help="One of the held-out digits, at random.")
+    first = [
+        int(np.flatnonzero(data.labels[split().held_out] == c)[0]) + split().held_out[0] for c in range(len(LABELS))
+    ]
+    gallery([state.STATE["digit"].default, *map(int, first)], "Digits to ask about", "some")
+    return Asked(f"digit {n}", values, handwriting.like_mnist(handwriting.ink_of_digit(values)), number=n)
+
+
+def _another() -> None:
+    setting_share, order = (
+        st.session_state.get("share", SOURCE["share"]),
+        st.session_state.get("order", SOURCE["order"]),
+    )
+    state.put("digit", int(random.choice(split(setting_share / 100, order).held_out)))
+
+
+def _drawn() -> np.ndarray:
+    drawing = state.get("drawing")
+
+    def remember() -> None:
+        told = st.session_state["pad"]["drawing"]
+        if isinstance(told, str) and state.STATE["drawing"].permits(told):
+            state.put("drawing", told)
+
+    data = {
+        "drawing": drawing,
+        "alphabet": handwriting.ALPHABET,
+        "longest": handwriting.LONGEST,
+        "pen": handwriting.PEN / handwriting.CANVAS,
+        "label": "A pad to draw a digit on",
+    }
+    components.mount("pad", key="pad", data=data, on_drawing_change=remember)
+    return handwriting.ink_of_drawing(drawing)
+
+
+def _photographed(chosen: Chosen) -> np.ndarray:
+    ink = chosen.remembered(lambda: handwriting.ink_of_photo(chosen.picture.rgb), "ink")
+    drawn = chosen.remembered(lambda: images.encode_png((ink * 255).astype(np.uint8)), "ink drawn")
+    st.image(drawn, alt=f"The ink found in {chosen.title}", output_format="PNG", width="stretch")
+    st.caption(
+        f"The ink found in {chosen.title}. Photograph a digit with the tray at the side, dark on light or light on dark."
+    )
+    return ink
+
+
+def gallery(numbers: list[int], label: str, key: str, distances: np.ndarray | None = None) -> None:
+    """Digits to choose from; the chosen one is asked about."""
+    labels = digits().labels
+    items = [
+        {
+            "name": n,
+            "title": LABELS[labels[n]],
+            "caption": number(distances[i]) if distances is not None else "",
+            "image": thumbnail(n),
+            "help": f"Digit {n}, a {LABELS[labels[n]]}"
+            + (f", at a distance of {distances[i]:.4f}" if distances is not None else ""),
+        }
+        for i, n in enumerate(numbers)
+    ]
+    pickers.gallery(
+        "digit", label, items, layout="grid", pixelated=True, key=key, on_choose=lambda _: _ask_a_test_digit()
+    )
+
+
+def ask_about(n: int) -> None:
+    """Ask about one of scikit-learn's digits; for callbacks."""
+    state.put("digit", n)
+    _ask_a_test_digit()
+
+
+def _ask_a_test_digit() -> None:
+    st.session_state["ask"] = "digit"
