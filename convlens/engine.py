@@ -31,8 +31,8 @@ LOG = logging.getLogger(__name__)
 class Pool(ProcessPoolExecutor):
     """Worker processes of this machine. One for each server; loky's own reusable pool would be one for each thread."""
 
-    def __init__(self, workers: int):
-        super().__init__(workers, timeout=None, env=QUIET, initializer=_step_back)
+    def __init__(self, workers: int, idle: float | None = None):
+        super().__init__(workers, timeout=idle, env=QUIET, initializer=_step_back)
 
     def warm(self, job: Callable, *args: Any) -> None:
         """Call a job once for each worker, which starts them all, without waiting."""
@@ -56,13 +56,21 @@ class Engine:
         workers: of this machine; by default ``CONVLENS_WORKERS``, or one for two cores.
         queue: jobs under way or waiting at most.
         cluster: the address of a Dask scheduler, by default ``CONVLENS_CLUSTER``; "" for none.
+        idle: seconds after which a worker of this machine ends that has nothing to do; None for never.
     """
 
-    def __init__(self, workers: int | None = None, queue: int = QUEUE, cluster: str | None = None):
+    def __init__(
+        self,
+        workers: int | None = None,
+        queue: int = QUEUE,
+        cluster: str | None = None,
+        idle: float | None = None,
+    ):
         self.workers = (
             workers or int(os.environ.get("CONVLENS_WORKERS", 0)) or max(1, min(4, (os.cpu_count() or 2) // 2))
         )
         self.queue = queue
+        self.idle = idle
         self.cluster = os.environ.get("CONVLENS_CLUSTER", "") if cluster is None else cluster
         self._opening: Future | None = None  # holds the executor: all who need it wait for the one who opens it
         self._warm_up: tuple = ()
@@ -97,14 +105,18 @@ class Engine:
         try:
             return future.result(limit)
         except FutureTimeout:
-            under_way = future.under_way  # forgotten as soon as the future is done
-            if future.cancel() and under_way:
-                opening, inner = under_way
-                if opening.result().end(inner):
-                    self._leave(opening)
+            self.end(future)
             raise BusyError(
                 f"This took longer than {limit:.0f} seconds and was stopped. Please try again; your picture is still here."
             ) from None
+
+    def end(self, future: Future) -> None:
+        """Stop a job that nobody wants any more; its workers of this machine end with it."""
+        under_way = future.under_way  # forgotten as soon as the future is done
+        if future.cancel() and under_way:
+            opening, inner = under_way
+            if opening.result().end(inner):
+                self._leave(opening)
 
     def start(self, warm_up: Callable, *args: Any) -> None:
         """Open the executor and call ``warm_up`` in each of its workers, later ones too, without waiting."""
@@ -139,7 +151,7 @@ class Engine:
 
     def _made(self) -> "Pool | Cluster":
         if not self.cluster:
-            return Pool(self.workers)
+            return Pool(self.workers, self.idle)
         from convlens.cluster import Cluster  # half a second that nobody without a cluster pays
 
         return Cluster(self.cluster)
@@ -211,4 +223,11 @@ def _tell_fault(warmed: Future) -> None:
 
 
 ENGINE = Engine()
-submit, run, start, stop = ENGINE.submit, ENGINE.run, ENGINE.start, ENGINE.stop
+SLOW = Engine(workers=1, queue=8, idle=300)  # for what takes many seconds, so that the networks' workers stay free
+submit, run, start = ENGINE.submit, ENGINE.run, ENGINE.start
+
+
+def stop() -> None:
+    """End all workers."""
+    for each in (ENGINE, SLOW):
+        each.stop()

@@ -298,6 +298,12 @@ def to_bytes(pixels: np.ndarray) -> np.ndarray:
     return np.rint(np.clip(pixels, 0.0, 1.0) * 255.0).astype(np.uint8)
 
 
+def seen_by(pixels: np.ndarray, shape: tuple[int, int, int], *, how: str = "crop", at: float = 0.5) -> np.ndarray:
+    """What a network with this input shape gets of a picture: fitted; grey where it has one channel."""
+    fitted = fit(pixels, shape[:2], how=how, at=at)
+    return to_grey(fitted)[:, :, None] if shape[2] == 1 else fitted
+
+
 def enlarge(array: np.ndarray, factor: int) -> np.ndarray:
     """Every pixel as a ``factor`` × ``factor`` square (nearest neighbour)."""
     return array.repeat(factor, axis=0).repeat(factor, axis=1)

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
-from convlens import digits, neighbours, units
+from convlens import atlas, digits, images, ladder, neighbours, units
 from convlens.errors import InputError
+from convlens.ladder import Climb
 from convlens.layers import Layer
 
+SMALL = 320  # pixels, the longest side of what a map keeps of a picture
 Range = tuple[float, float] | None  # of the values that a network without a card takes; None: what its card says
 
 
@@ -101,6 +103,92 @@ def accuracy(model: str, place: str, count: int, gains: dict) -> float:
         answers = list(network.altered(images, gains).values())[-1].argmax(axis=-1)
         right += int(np.sum(answers == pictures.labels[part]))
     return right / count
+
+
+def vectors(model: str, pictures: np.ndarray, value_range: Range = None) -> np.ndarray:
+    """One vector an image, of the layer that the classes are computed from.
+
+    Args:
+        pictures: float32 (n, rows, columns, channels) of the network's input shape, values in [0, 1].
+
+    Returns:
+        float32 (n, values).
+    """
+    from models.catalog import card_of
+    from models.slicing import sliced
+
+    prepare, network = card_of(model).prepare, sliced(model)
+    return np.concatenate(
+        [network.vectors(np.stack([prepare(i, value_range) for i in part])) for part in _batches(pictures)]
+    )
+
+
+def shrink(files: list[tuple[str, bytes]]) -> tuple[list[str], list[bytes], np.ndarray, list[str]]:
+    """Pictures of any size → what a map keeps of them.
+
+    Returns:
+        (titles, JPEG bytes of ``SMALL`` pixels at the longest side, thumbnails uint8 (n, 48, 48, 3), why others were left out)
+    """
+    titles, small, thumbnails, left = [], [], [], []
+    for title, data in files:
+        try:
+            rgb = images.read_picture(data).rgb
+        except InputError as error:
+            left.append(f"{title}: {str(error).split('. ')[0]}")
+            continue
+        titles.append(title)
+        small.append(images.encode_jpeg(rgb, longest=SMALL))
+        thumbnails.append(atlas.thumbnail(rgb))
+    side = atlas.THUMBNAIL
+    return titles, small, np.array(thumbnails, np.uint8).reshape(-1, side, side, 3), left
+
+
+def picture_vectors(model: str, files: list[bytes], value_range: Range = None) -> np.ndarray:
+    """``vectors`` of pictures that ``shrink`` has made, each cropped to the network's input shape."""
+    from models.catalog import card_of
+
+    shape = card_of(model).input_shape
+    seen = [images.seen_by(images.read_picture(data).pixels, shape) for data in files]
+    return vectors(model, np.stack(seen), value_range)
+
+
+def test_vectors(model: str, place: str, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """(vectors, thumbnails uint8 (n, 32, 32, 3), labels) of some of CIFAR-10's held-out pictures."""
+    from convlens import cifar10
+    from models.catalog import card_of
+
+    pictures, shape = _test_part(Path(place)), card_of(model).input_shape
+    some = pictures.pixels[numbers]
+    seen = np.stack([images.seen_by(rgb.astype(np.float32) / 255, shape) for rgb in some])
+    return vectors(model, seen), some, [cifar10.LABELS[i] for i in pictures.labels[numbers]]
+
+
+def _batches(pictures: np.ndarray, size: int = 64) -> list[np.ndarray]:
+    return [pictures[start : start + size] for start in range(0, len(pictures), size)]
+
+
+def ladder_of_network(rung: str) -> Climb:
+    """The ladder's "cnn", or "code": kNN on that network's vectors."""
+    from sklearn.neighbors import KNeighborsClassifier
+
+    from models.catalog import card_of
+    from models.slicing import sliced
+
+    data, parts, network = digits.digits(), digits.split(), sliced(ladder.NETWORK)
+    pictures = data.images / digits.LARGEST
+
+    def vectors_of(some: np.ndarray) -> np.ndarray:
+        return network.vectors(some[..., None])
+
+    def probabilities(some: np.ndarray) -> np.ndarray:
+        return list(network.activations(some[..., None]).values())[-1]
+
+    if rung == "cnn":
+        weights = card_of(ladder.NETWORK).weights
+        return ladder.measured(lambda some: probabilities(some).argmax(axis=-1), pictures[parts.held_out], weights)
+    stored = vectors_of(pictures[parts.train])
+    knn = KNeighborsClassifier(ladder.K).fit(stored, data.labels[parts.train])
+    return ladder.measured(lambda some: knn.predict(vectors_of(some)), pictures[parts.held_out], stored.size)
 
 
 def before_activation(model: str, layer: str, maps: dict[str, np.ndarray]) -> np.ndarray:

@@ -20,6 +20,7 @@ DIGIT_COLOURS = (
     "#b5ad2b",
     "#2fa6b8",
 )
+MAP_COLOURS = (*DIGIT_COLOURS, "#f2cf5b", "#9fd17a", "#f4a6a8", "#c7b3e5", "#86bcdc", "#d9b38c")  # of clusters, in turn
 OTHERS = ("#0e8a72", "#8a4fbf")  # of two that are neither, the first and the second
 
 
@@ -110,3 +111,43 @@ def numbers_in_cells(values: np.ndarray, largest: float) -> str:
         '<table style="border-collapse:collapse;table-layout:fixed;width:100%;max-width:300px;aspect-ratio:1;font-size:.8rem;'
         f'font-variant-numeric:tabular-nums;margin:0">{"".join(rows)}</table>'
     )
+
+
+def ladder_table(rows: list[tuple[str, str, int, int, int, float]]) -> str:
+    """The rungs of the ladder, the lowest last; each (title, sentence, wrong answers, of how many, numbers kept, seconds)."""
+    most = max(wrong for _, _, wrong, *_ in rows) or 1
+    lines = "".join(
+        f'<tr><td style="{_CELL}"><b>{html.escape(title)}</b><br><span style="opacity:.75">{html.escape(sentence)}</span></td>'
+        f'<td style="{_CELL};text-align:right;white-space:nowrap;font-weight:700">{percent(1 - wrong / count)}</td>'
+        f'<td style="{_CELL};width:26%"><div style="display:flex;gap:.5em;align-items:center"><div style="height:.8rem;min-width:1px;'
+        f'border-radius:2px;background:rgb(178,24,43);width:{80 * wrong / most:.0f}%"></div>{wrong}</div></td>'
+        f'<td style="{_CELL};text-align:right">{numbers:,}</td><td style="{_CELL};text-align:right">{number(1000 * seconds)} ms</td></tr>'
+        for title, sentence, wrong, count, numbers, seconds in rows
+    )
+    heads = "".join(
+        f'<th style="{_CELL};font-weight:600;text-align:{side}">{head}</th>'
+        for head, side in (
+            ("what reads the digit", "left"),
+            ("right", "right"),
+            ("mistakes", "left"),
+            ("numbers kept", "right"),
+            ("one answer", "right"),
+        )
+    )
+    return (
+        '<div style="overflow-x:auto"><table style="border-collapse:collapse;width:100%;min-width:34rem;font-size:.8rem;line-height:1.3;'
+        f'font-variant-numeric:tabular-nums"><tr>{heads}</tr>{lines}</table></div>'
+    )
+
+
+_CELL = "padding:.35em .6em;border-bottom:1px solid rgba(128,128,128,.25)"
+
+
+def answers_table(answers: list[tuple[str, str]], truth: str) -> str:
+    """What several classifiers say of one thing: (title, answer) each; right and wrong told apart by a mark as well."""
+    lines = "".join(
+        f'<tr><td style="{_CELL}">{html.escape(title)}</td><td style="{_CELL};font-weight:700;white-space:nowrap;'
+        f'color:{"rgb(14,138,114)" if answer == truth else "rgb(214,64,78)"}">{"✓" if answer == truth else "✗"} {html.escape(answer)}</td></tr>'
+        for title, answer in answers
+    )
+    return f'<table style="border-collapse:collapse;width:100%;font-size:.85rem;line-height:1.3">{lines}</table>'

@@ -39,6 +39,33 @@ class Sliced:
             factors[node.name] = tf.constant(given.reshape(-1, *(1,) * (len(node.shape) - 1), node.shape[-1]))
         return self._named(self._surgery(tf.constant(images, tf.float32), factors))
 
+    def vectors(self, images: np.ndarray) -> np.ndarray:
+        """float32 (batch, values): what the layer before the classes answers, for images as ``activations`` takes them."""
+        return self._vectors(tf.constant(images, tf.float32)).numpy()
+
+    @cached_property
+    def vector_layer(self) -> str:
+        """The layer whose values the classes are computed from: what the last layer with weights reads.
+
+        A dropout there passes everything on, so it is the layer before it.
+        """
+        by_name = {node.name: node for node in self.nodes}
+        last = next(node for node in reversed(self.nodes) if node.inputs and node.layer.weights)
+        node = by_name[last.inputs[0]]
+        while isinstance(node.layer, keras.layers.Dropout):
+            node = by_name[node.inputs[0]]
+        return node.name
+
+    @cached_property
+    def _vectors(self):
+        place = [node.name for node in self.nodes].index(self.vector_layer)
+
+        def vectors(images):
+            found = self._all_layers(images)[place]
+            return tf.reshape(found, (tf.shape(found)[0], -1))
+
+        return tf.function(vectors, input_signature=[self._images], jit_compile=False)
+
     @cached_property
     def layers(self) -> tuple[Layer, ...]:
         shapes = {node.name: node.shape for node in self.nodes}

@@ -17,8 +17,7 @@ from models.catalog import card_of
 
 chosen = tray.current()
 labels = digits().labels
-st.title("Digits: ask the nearest neighbours")
-setting = settings()
+setting = settings("Digits: ask the nearest neighbours")
 with st.spinner("The neighbours of all held-out digits are being looked for."):
     score = caching.score(*setting.search)
 
@@ -30,7 +29,7 @@ def ask() -> None:
 
 
 def ask_them() -> None:
-    left, middle, right = st.columns([1, 1.5, 1.3], gap="small")
+    left, middle, right = st.columns([1.2, 1.45, 1.2], gap="small")
     with left, panel("The digit", key="asked"):
         asked = asker(chosen)
     near = caching.nearest(asked.vector, *setting.search, setting.k) if asked else None
@@ -59,7 +58,11 @@ def the_neighbours(asked: Asked, near: Neighbours) -> None:
         caption = "It is one of the training digits: its nearest neighbour is itself, at a distance of 0."
     code = snippets.neighbours(asked.values, *setting.search, setting.k)
     heading = f"Its {len(near.numbers)} nearest of {len(setting.split.train):,}, with their distances"
-    with panel(heading, key="neighbours", downloads=downloads, code=code, caption=caption):
+    height = 330 if len(near.numbers) > 12 else "content"
+    with (
+        panel(heading, key="neighbours", downloads=downloads, code=code, caption=caption),
+        st.container(height=height, border=False),
+    ):
         gallery(near.numbers.tolist(), heading, "near", near.distances)
 
 
@@ -72,15 +75,15 @@ def what_they_see(asked: Asked) -> None:
     made = "" if asked.bitmap is None else "The white pixels of each 4 × 4 block of the bitmap are counted. "
     caption = f"{made}Row by row these are the 64 numbers that the distances are made of."
     with panel("What kNN sees", key="seen", downloads=downloads, code=snippets.digit(values), caption=caption):
-        columns = iter(st.columns(2 if asked.bitmap is None else 3, gap="small"))
-        if asked.bitmap is not None:
-            with next(columns):
+        before, after = st.columns(2, gap="small")
+        with before:
+            if asked.bitmap is None:
+                picture(images.encode_png(values / LARGEST, enlarged=32), f"{asked.title} as 8 by 8 values")
+            else:
                 picture(
                     images.encode_png(asked.bitmap.astype(np.float32), enlarged=8), "The digit as a 32 by 32 bitmap"
                 )
-        with next(columns):
-            picture(images.encode_png(values / LARGEST, enlarged=32), f"{asked.title} as 8 by 8 values")
-        next(columns).html(numbers_in_cells(values, LARGEST))
+        after.html(numbers_in_cells(values, LARGEST))
         st.code(" ".join(str(int(v)) for v in asked.vector), language=None, wrap_lines=True)
 
 

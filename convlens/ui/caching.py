@@ -9,9 +9,10 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from convlens import engine, explanation, jobs, neighbours, overview
+from convlens import engine, explanation, jobs, ladder, neighbours, overview
 from convlens.explanation import Book
 from convlens.jobs import Range
+from convlens.ladder import Climb
 from convlens.layers import Layer
 from convlens.neighbours import Neighbours, Plane, Score
 from convlens.overview import Sheet
@@ -213,3 +214,15 @@ def score(share: float, order: str, p: int) -> Score:
 @st.cache_data(max_entries=64, max_size="20MB", ttl=HOUR, show_spinner=False)
 def plane(kind: str, share: float, order: str, p: int, k: int) -> Plane:
     return _run(neighbours.plane, kind, share, order, p, k)
+
+
+@turns.patient
+@st.cache_data(max_entries=8, show_spinner=False)
+def climb(rung: str) -> Climb:
+    return _run(jobs.ladder_of_network if rung in ("cnn", "code") else ladder.climb, rung)
+
+
+@turns.patient
+def vector(network: str, image: np.ndarray, value_range: Range) -> np.ndarray:
+    """``jobs.vectors`` of one picture; not remembered, it may be somebody's own."""
+    return _run(jobs.vectors, network, image[None], value_range)[0]

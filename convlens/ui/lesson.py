@@ -83,6 +83,33 @@ LESSONS: dict[str, Lesson] = {
         "file, the last ones were written by other hands; shuffled, each hand is in both parts, and the score is flattering.",
         (DIGITS, NEIGHBOURS, "E. Fix, J. L. Hodges, *Discriminatory Analysis* (1951)", LENET),
     ),
+    "ladder": Lesson(
+        "Every rung answers the same question about the same held-out digits; what differs is what it looks at. kNN compares "
+        "raw values. Hand-picked kernels replace values by edges. A support vector machine and a perceptron learn weights, but "
+        "one for each pixel: a digit that is moved meets other weights. A CNN learns kernels that look everywhere, and kNN on "
+        "its last vectors shows how much of the work those have done: the same vote as on the first rung, on better numbers.\n\n"
+        "Neighbours have to keep every training digit, and compare with all of them; a network keeps its weights alone. "
+        "A ladder does not have to rise: with 1,527 digits of 8 × 8 there is little for a deep network to gain, and a "
+        "difference of a few digits in 270 may be chance.",
+        (DIGITS, NEIGHBOURS, "Unite.AI, *How Does Image Classification Work?*", LENET),
+    ),
+    "map": Lesson(
+        "A network's last layer before the classes turns a picture of any size into one vector, and distances between such "
+        "vectors follow meaning better than distances between pixels. **UMAP** builds a graph of who is near whom, with fuzzy "
+        "memberships, and looks for places on the plane whose graph has the lowest cross entropy to it. **t-SNE** matches "
+        "probabilities of being neighbours. **PCA** is the shadow in the two directions of most variance.\n\n"
+        "**HDBSCAN** finds clusters where points are dense, with no number of clusters given, and leaves lonely points as "
+        "noise. It looks at the plane, not at the vectors.\n\n"
+        "A plane cannot hold all neighbours of a space with hundreds of dimensions, so every map lies somewhere. Sizes of "
+        "clusters and distances between them mean little. The lines show who is near in truth, and trustworthiness says how "
+        "often the plane shows a false neighbour.",
+        (
+            "J. de la Rosa, *Working with images and CNN*, in *Barr X Inception CNN* (2020)",
+            "L. McInnes, J. Healy, J. Melville, *UMAP* (2018)",
+            "R. Campello, D. Moulavi, J. Sander, *Density-Based Clustering Based on Hierarchical Density Estimates* (2013)",
+            "J. Venna, S. Kaski, *Neighborhood Preservation in Nonlinear Projection Methods* (2001)",
+        ),
+    ),
     "compare": Lesson(
         "Softmax turns ten numbers into probabilities that sum to 1. Its entropy says how undecided a network is: 0 "
         "bits if it is certain, log₂ 10 = 3.32 bits if it cannot tell the classes apart. Certain is not right.\n\n"

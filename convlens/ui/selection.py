@@ -43,7 +43,7 @@ def keep(page: str) -> None:
     begins, so it is taken from there once, when the page has changed.
     """
     if st.session_state.get("_page") not in (None, page):
-        for name in (*NETWORK, *CELL, "surgery", "picture"):
+        for name in (*NETWORK, *CELL, "surgery", "picture", "digit", "ask"):
             given = st.query_params.get(name)
             if given is not None and state.STATE[name].read(given) is not None:
                 st.session_state["_picture_given"] = name == "picture"

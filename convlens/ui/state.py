@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from convlens import handwriting, neighbours
+from convlens.atlas import SHOWN
 from convlens.convolution import PADDINGS
 from convlens.digits import ORDERS
 from convlens.images import CHANNELS, WAYS_TO_FIT
@@ -18,10 +19,13 @@ from convlens.kernels import KERNELS
 from convlens.layers import LARGEST, LAYER_NAME
 from convlens.montage import SCOPES
 from convlens.pictures import bundled
+from convlens.projection import WAYS
 from convlens.surgery import is_surgery
 from models.catalog import RANGES, catalog
 
 STEPS = 3
+PICTURES = ("digits", "CIFAR-10", "your pictures", "folder", "file")
+VALUES = "pixel values"
 LIMIT = 100.0  # of scale and bias, both ways
 TEST_PICTURE = re.compile(r"cifar10-test-(\d{1,4})")
 DIGIT_PICTURE = re.compile(r"digit-(\d{1,4})")
@@ -106,6 +110,17 @@ STATE: dict[str, Choice] = {
     "share": Choice(85, range(5, 100, 5)),
     "order": Choice("as stored", ORDERS),
     "answered": Choice("", re.compile(r"(\d-\d)?").fullmatch),
+    "mistake": Choice(1727, range(DIGITS)),
+    "pictures": Choice("digits", PICTURES),
+    "vectors": Choice("lenet", lambda value: value == VALUES or _a_network(value)),
+    "file": Choice("", re.compile(r"([\w][\w .-]{0,80})?").fullmatch),
+    "way": Choice("UMAP", WAYS),
+    "near": Choice(15, range(2, 101)),
+    "apart": Choice(10, range(0, 100, 5)),
+    "smallest": Choice(25, range(5, 201, 5)),
+    "by": Choice("clusters", ("clusters", "labels")),
+    "drop": Choice(False, (True, False)),
+    "spot": Choice(-1, range(-1, SHOWN)),
     "projection": Choice("PCA", ("PCA", "LDA")),
 }
 for _n in range(1, STEPS + 1):

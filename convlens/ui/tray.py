@@ -80,8 +80,7 @@ class Chosen:
         """float32 (rows, columns, channels) in [0, 1]: what a network with this input shape gets; grey for one channel."""
 
         def make() -> np.ndarray:
-            fitted = images.fit(self.picture.pixels, shape[:2], how=self.how, at=self.at)
-            return images.to_grey(fitted)[:, :, None] if shape[2] == 1 else fitted
+            return images.seen_by(self.picture.pixels, shape, how=self.how, at=self.at)
 
         if shape not in self._seen:
             self._seen[shape] = self.remembered(make, "seen", *shape)

@@ -78,7 +78,9 @@ def moved_by_poking(sliced: Sliced, index: tuple[int, ...]) -> np.ndarray:
             poked = np.repeat(base, rows * columns, axis=0)
             for pixel in range(rows * columns):
                 poked[pixel, pixel // columns, pixel % columns] += up
-            moved |= (sliced.activations(poked)[last][(slice(None), *index)] != still).reshape(rows, columns)
+            after = sliced.activations(poked)[last][(slice(None), *index)]
+            # a batch may be rounded otherwise than one picture, which depends on the processor; a poke moves far more
+            moved |= ~np.isclose(after, still, rtol=1e-5, atol=1e-4).reshape(rows, columns)
     return moved
 
 

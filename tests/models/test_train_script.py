@@ -31,9 +31,9 @@ def data(tmp_path_factory):
 @pytest.fixture
 def quick(monkeypatch, tmp_path):
     """Two epochs at most, in a folder of the test's own."""
-    monkeypatch.setattr(train_weights.training, "Recipe", lambda: Recipe(min_epochs=2, min_steps=1))
+    monkeypatch.setattr(train_weights.training, "Recipe", lambda **_: Recipe(min_epochs=2, min_steps=1))
     monkeypatch.setattr(train_weights, "WORK", tmp_path / "work")
-    monkeypatch.setattr(train_weights, "TIME_LAPSES", {500})
+    monkeypatch.setattr(train_weights, "TIME_LAPSES", {"cifar10-500"})
     return tmp_path
 
 
@@ -70,7 +70,7 @@ def test_from_pictures_to_card(quick, data, monkeypatch, capsys):
 def test_unknown_sizes_are_refused(monkeypatch, capsys):
     with pytest.raises(SystemExit):
         command(monkeypatch, 123)
-    assert "expected 'all' or some of (500, 1000" in capsys.readouterr().err
+    assert "123: expected 'all' or some of 500, 1000" in capsys.readouterr().err
 
 
 def test_offline_it_says_what_to_do(monkeypatch):
@@ -80,3 +80,35 @@ def test_offline_it_says_what_to_do(monkeypatch):
     monkeypatch.setattr(keras.datasets.cifar10, "load_data", offline)
     with pytest.raises(SystemExit, match="CIFAR-10 cannot be read: URL fetch failure(.|\n)*give a copy: --data PATH"):
         command(monkeypatch, 500)
+
+
+def test_mnist_from_a_file(quick, monkeypatch, capsys):
+    """Ten times ten digits, each class a bright row of its own; the last twenty are held out."""
+    monkeypatch.setattr(train_weights, "HELD_OUT", 20)
+    y = np.tile(np.arange(10), 10).astype(np.uint8)
+    x = np.zeros((100, 28, 28), np.uint8)
+    x[np.arange(100), 2 * y + 2] = 255
+    np.savez(quick / "mnist.npz", x=x, y=y)
+    command(monkeypatch, "mnist", "--mnist", quick / "mnist.npz", "--out", quick)
+    card = json.loads((quick / "lenet.json").read_text())
+    assert (card["training"]["size"], card["test"]["pictures"]) == (80, 20)
+    assert card["input_shape"] == [28, 28, 1]
+    assert card["weights"] == 61_706
+    assert "the last 20 of the training digits" in card["test"]["data"]
+    assert "lenet: 80 pictures, lossless, 28 × 28" in capsys.readouterr().out
+
+
+def test_digits_with_the_sources_split(quick, monkeypatch):
+    command(monkeypatch, "digits", "--out", quick)
+    card = json.loads((quick / "digits-cnn.json").read_text())
+    assert (card["training"]["size"], card["test"]["pictures"]) == (1527, 270)
+    assert card["weights"] == 16_026
+
+
+def test_mnist_offline_says_what_to_do(monkeypatch):
+    def offline():
+        raise Exception("URL fetch failure: None")
+
+    monkeypatch.setattr(keras.datasets.mnist, "load_data", offline)
+    with pytest.raises(SystemExit, match="MNIST cannot be read: URL fetch failure(.|\n)*give a copy: --mnist PATH"):
+        command(monkeypatch, "mnist")

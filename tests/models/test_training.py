@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from models import training
+from models.architectures import seed_network
 from models.training import Recipe, Run, choose_epochs, nested_subset, time_lapse_epochs
 
 LABELS = np.repeat(np.arange(10), 30)
@@ -26,6 +27,20 @@ def test_subsets_are_balanced_and_nested():
     assert not np.array_equal(small, nested_subset(LABELS, 50, 2))
 
 
+def test_a_stratified_share_has_the_same_share_of_each_class():
+    labels = np.repeat(np.arange(3), (100, 50, 30))
+    chosen = training.stratified(labels, 0.9, 1)
+    assert np.bincount(labels[chosen]).tolist() == [90, 45, 27]
+    np.testing.assert_array_equal(training.stratified(LABELS, 0.5, 1), nested_subset(LABELS, 150, 1))
+
+
+def test_floats_are_taken_as_they_are_and_bytes_are_divided():
+    for pixels in (np.full((2, 8, 8, 1), 51, np.uint8), np.full((2, 8, 8, 1), 0.2, np.float32)):
+        images, answers = next(iter(training.batches(pixels, np.array([0, 2]), 2, 3)))
+        np.testing.assert_allclose(images, 0.2, rtol=1e-6)
+        assert np.asarray(answers).tolist() == [[1, 0, 0], [0, 0, 1]]
+
+
 @pytest.mark.parametrize("size", [0, 55, 310])
 def test_impossible_subsets_are_refused(size):
     with pytest.raises(ValueError, match=f"size={size} cannot be shared equally"):
@@ -37,14 +52,14 @@ def weights(run: Run) -> np.ndarray:
 
 
 def test_a_run_that_is_interrupted_goes_on_as_if_it_had_not_been(tmp_path, pictures):
-    whole = Run(tmp_path / "a", *pictures, RECIPE, schedule=3)
+    whole = Run(tmp_path / "a", *pictures, RECIPE, seed_network, schedule=3)
     for _ in range(3):
         whole.epoch()
-    Run(tmp_path / "b", *pictures, RECIPE, schedule=3).epoch()
-    again = Run(tmp_path / "b", *pictures, RECIPE, schedule=3)
+    Run(tmp_path / "b", *pictures, RECIPE, seed_network, schedule=3).epoch()
+    again = Run(tmp_path / "b", *pictures, RECIPE, seed_network, schedule=3)
     assert len(again.history) == 1
     again.epoch()
-    again = Run(tmp_path / "b", *pictures, RECIPE, schedule=3)
+    again = Run(tmp_path / "b", *pictures, RECIPE, seed_network, schedule=3)
     again.epoch()
     np.testing.assert_allclose(weights(again), weights(whole), atol=1e-6)
     assert [row["loss"] for row in again.history] == pytest.approx([row["loss"] for row in whole.history], abs=1e-5)
@@ -54,7 +69,11 @@ def test_a_run_that_is_interrupted_goes_on_as_if_it_had_not_been(tmp_path, pictu
 def test_epochs_are_chosen_by_held_out_training_pictures(tmp_path, pictures):
     told = []
     epochs, history = choose_epochs(
-        tmp_path, *pictures, Recipe(batch=16, min_epochs=4, min_steps=1, held_out=0.25), lambda *a: told.append(a)
+        tmp_path,
+        *pictures,
+        Recipe(batch=16, min_epochs=4, min_steps=1, held_out=0.25),
+        seed_network,
+        lambda *a: told.append(a),
     )
     losses = [row["val_loss"] for row in history]
     assert epochs == losses.index(min(losses)) + 1

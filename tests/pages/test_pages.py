@@ -25,6 +25,8 @@ SMOKE = {
     "layers": ("Layers: what each one answers", 4, 3),
     "explorer": ("Explorer: how every number is made", 5, 3),
     "compare": ("Compare: two networks", 9, 4),
+    "digits": ("Digits: ask the nearest neighbours", 8, 5),
+    "ladder": ("The ladder: from pixels", 3, 3),
 }
 
 

@@ -1,0 +1,211 @@
+"""What a map of pictures is made of: vectors, thumbnails, titles; its file, and one's own vectors from a file."""
+
+import hashlib
+import io
+import zipfile
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import cv2
+import numpy as np
+
+from convlens import files
+from convlens.errors import InputError
+
+MOST = 20_000  # pictures of a file
+MOST_VALUES = 60_000_000  # of vectors, 240 MB
+SHOWN = 5_000  # pictures of a map on the page
+THUMBNAIL = 48  # pixels
+PARTS = ("vectors", "titles", "thumbnails", "labels", "points")
+
+
+@dataclass(frozen=True)
+class Atlas:
+    """Pictures as vectors.
+
+    Attributes:
+        vectors: float32 (n, d).
+        titles: one a picture.
+        thumbnails: uint8 (n, side, side, 3) or (n, side, side).
+        labels: one a picture, where they are known; otherwise empty.
+        source: what the vectors are, as part of a sentence: "the 64 values of dense_1 in LeNet".
+        points: float32 (n, 2) of a projection that was computed elsewhere, or None.
+        digest: of the vectors.
+    """
+
+    vectors: np.ndarray
+    titles: tuple[str, ...]
+    thumbnails: np.ndarray
+    labels: tuple[str, ...] = ()
+    source: str = ""
+    points: np.ndarray | None = None
+    digest: str = ""
+
+    def __post_init__(self):
+        if not self.digest:
+            object.__setattr__(self, "digest", hashlib.sha256(np.ascontiguousarray(self.vectors).tobytes()).hexdigest())
+
+    def __len__(self) -> int:
+        return len(self.vectors)
+
+    @cached_property
+    def kinds(self) -> tuple[str, ...]:
+        """The labels that there are, sorted."""
+        return tuple(sorted(set(self.labels)))
+
+    def some(self, most: int = SHOWN) -> "Atlas":
+        """This map, or one of ``most`` of its pictures at equal distances."""
+        if len(self) <= most:
+            return self
+        chosen = np.linspace(0, len(self) - 1, most).round().astype(int)
+        return replace(
+            self,
+            vectors=self.vectors[chosen],
+            titles=tuple(self.titles[i] for i in chosen),
+            thumbnails=self.thumbnails[chosen],
+            labels=tuple(self.labels[i] for i in chosen) if self.labels else (),
+            points=None if self.points is None else self.points[chosen],
+            digest="",
+        )
+
+    @cached_property
+    def sprites(self) -> tuple[bytes, int]:
+        """All thumbnails in one picture, and how many stand in a row: a PNG where they are small, a JPEG otherwise."""
+        n, side = self.thumbnails.shape[:2]
+        columns = max(1, int(np.ceil(np.sqrt(n))))
+        rows = -(-n // columns)
+        more = self.thumbnails.shape[3:]
+        sheet = np.zeros((rows * columns, side, side, *more), np.uint8)
+        sheet[:n] = self.thumbnails
+        sheet = (
+            sheet.reshape(rows, columns, side, side, *more).swapaxes(1, 2).reshape(rows * side, columns * side, *more)
+        )
+        if more:
+            sheet = cv2.cvtColor(sheet, cv2.COLOR_RGB2BGR)
+        return cv2.imencode(".png" if side <= 16 else ".jpg", sheet)[1].tobytes(), columns
+
+    def file(self, points: np.ndarray, clusters: np.ndarray, strengths: np.ndarray) -> bytes:
+        """An NPZ that ``read`` takes: everything of the map, and what was computed from it."""
+        arrays = {
+            "vectors": self.vectors,
+            "titles": np.array(self.titles),
+            "thumbnails": self.thumbnails,
+            "points": points.astype(np.float32),
+            "clusters": clusters,
+            "membership": strengths,
+            "source": np.array(self.source),
+        }
+        return files.npz(arrays | ({"labels": np.array(self.labels)} if self.labels else {}))
+
+
+def thumbnail(rgb: np.ndarray, side: int = THUMBNAIL) -> np.ndarray:
+    """uint8 (side, side, 3): the whole picture, the rest black."""
+    scale = side / max(rgb.shape[:2])
+    rows, columns = (max(1, round(length * scale)) for length in rgb.shape[:2])
+    small = cv2.resize(rgb, (columns, rows), interpolation=cv2.INTER_AREA)
+    out = np.zeros((side, side, 3), np.uint8)
+    top, left = (side - rows) // 2, (side - columns) // 2
+    out[top : top + rows, left : left + columns] = small
+    return out
+
+
+def read(data: bytes, name: str) -> Atlas:
+    """A map's file, or one's own vectors: an NPZ with "vectors" (n, d), and with "titles", "thumbnails", "labels" if wished.
+
+    Nothing that is pickled is ever read, and no array is made before its size is known.
+
+    Raises:
+        InputError: the file is no such NPZ, or is too large.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            found = {part: _array(archive, part) for part in (*PARTS, "source") if f"{part}.npy" in archive.namelist()}
+    except (
+        zipfile.BadZipFile,
+        zipfile.zlib.error,
+        ValueError,
+        EOFError,
+        OSError,
+        NotImplementedError,
+        RuntimeError,
+    ) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(
+            f"{name:.80} is no NPZ that can be read ({type(error).__name__}). Save one with numpy.savez(file, vectors=…)."
+        ) from error
+    vectors = found.get("vectors")
+    if (
+        vectors is None
+        or vectors.ndim != 2
+        or vectors.dtype.kind not in "fiu"
+        or len(vectors) < 3
+        or vectors.shape[1] < 1
+    ):
+        said = (
+            "no array 'vectors'" if vectors is None else f"'vectors' of shape {vectors.shape} and type {vectors.dtype}"
+        )
+        raise InputError(
+            f"{name:.80} holds {said}. Expected numbers of shape (pictures, values), three pictures at least."
+        )
+    vectors = np.ascontiguousarray(vectors, np.float32)
+    if not np.isfinite(vectors).all():
+        raise InputError(f"The vectors of {name:.80} hold values that are not finite. Replace them, and try again.")
+    n = len(vectors)
+    for part, array in found.items():
+        if part != "source" and len(np.atleast_1d(array)) != n:
+            raise InputError(f"{name:.80} holds {n} vectors, but {len(np.atleast_1d(array))} {part}. Expected as many.")
+    titles = found.get("titles", np.array([f"picture {i}" for i in range(n)]))
+    labels = found.get("labels", np.array([], str))
+    return Atlas(
+        vectors=vectors,
+        titles=tuple(str(title)[:200] for title in titles.tolist()),
+        thumbnails=_thumbnails(found.get("thumbnails"), n, name),
+        labels=tuple(str(label)[:60] for label in labels.tolist()),
+        source=str(found.get("source", f"the vectors of {name:.80}"))[:200],
+        points=_points(found.get("points"), name),
+    )
+
+
+def _array(archive: zipfile.ZipFile, part: str) -> np.ndarray:
+    with archive.open(f"{part}.npy") as file:
+        version = np.lib.format.read_magic(file)
+        reader = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}.get(version)
+        if reader is None:
+            raise ValueError(f"version {version}")
+        shape, fortran, dtype = reader(file)
+        if dtype.hasobject:
+            raise InputError(f"'{part}' is pickled, which could run anything. Save it as plain numbers or text.")
+        values = int(np.prod(shape, dtype=object)) if shape else 1
+        if (shape and shape[0] > MOST) or values * dtype.itemsize > 4 * MOST_VALUES:
+            raise InputError(
+                f"'{part}' has the shape {shape}. Expected {MOST:,} pictures and {4 * MOST_VALUES // 10**6} MB at most: take a part."
+            )
+        data = file.read(values * dtype.itemsize + 1)
+        if len(data) != values * dtype.itemsize:
+            raise ValueError("length")
+        array = np.frombuffer(data, dtype, values)
+        return array.reshape(shape, order="F" if fortran else "C")
+
+
+def _thumbnails(given: np.ndarray | None, n: int, name: str) -> np.ndarray:
+    if given is None:
+        return np.full((n, 8, 8), 225, np.uint8)
+    side = given.shape[1] if given.ndim > 1 else 0
+    fits = given.dtype == np.uint8 and given.shape in ((n, side, side), (n, side, side, 3)) and 1 <= side <= 96
+    if not fits:
+        raise InputError(
+            f"The thumbnails of {name:.80} have the shape {given.shape} and the type {given.dtype}. Expected uint8 of shape "
+            "(pictures, side, side, 3) with a side of 96 pixels at most."
+        )
+    return given
+
+
+def _points(given: np.ndarray | None, name: str) -> np.ndarray | None:
+    if given is None:
+        return None
+    if given.ndim != 2 or given.shape[1] != 2 or given.dtype.kind not in "fiu" or not np.isfinite(given).all():
+        raise InputError(
+            f"The points of {name:.80} have the shape {given.shape}. Expected finite numbers of shape (pictures, 2)."
+        )
+    return given.astype(np.float32)

@@ -1,0 +1,263 @@
+"""The pictures of the map: digits, CIFAR-10, one's own, a folder or a file on the server; gathered, and kept for the session."""
+
+import os
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from convlens import atlas, cifar10, digits, engine, gathering, handwriting, images, jobs
+from convlens.atlas import SHOWN, Atlas
+from convlens.errors import InputError
+from convlens.text import plain
+from convlens.ui import selection, state, turns
+from models.catalog import ModelCard, card_of
+
+TYPES = [ending[1:] for ending in sorted(gathering.ENDINGS)]
+MOST = 1_000  # pictures of one's own
+AT_ONCE = 16  # pictures a job: a bar moves after each
+DIGITS_AT_ONCE = 256
+KEPT = 6  # maps of all visitors
+FOLDER, FILES = "CONVLENS_PICTURES", "CONVLENS_MAPS"
+_shared: OrderedDict[tuple, Atlas] = OrderedDict()
+
+
+def choices() -> list[str]:
+    """Which pictures there are on this server."""
+    there = {"CIFAR-10": cifar10.copy_on_this_machine(), "folder": _folder(), "file": _files()}
+    return [name for name in state.PICTURES if there.get(name, True)]
+
+
+def files_on_the_server() -> list[str]:
+    place = _files()
+    return sorted(path.name for path in place.glob("*.npz")) if place else []
+
+
+def get(which: str, vectors: str) -> Atlas | None:
+    """The atlas that is chosen; None where nothing was uploaded yet. What has to be computed shows a bar, and can be left.
+
+    Raises:
+        InputError: the pictures or the file cannot be read.
+    """
+    if which == "your pictures":
+        return _own(vectors)
+    if which == "file":
+        return _from_file(state.get("file"))
+    return {"digits": _digits, "CIFAR-10": _cifar10, "folder": _of_folder}[which](vectors)
+
+
+def take(uploads: list) -> None:
+    """Keep what was uploaded, pictures or a map's file, and drop the uploads themselves."""
+    given = [(upload.name, upload.getvalue()) for upload in uploads]
+    if len(given) == 1 and given[0][0].lower().endswith(".npz"):
+        with turns.aside():
+            st.session_state["_atlas"] = atlas.read(given[0][1], given[0][0]).some()
+        st.session_state.pop("_pictures", None)
+        st.session_state["_left_out"] = ""
+        return
+    with turns.aside():
+        basket = gathering.gather(given, MOST)
+    if not basket.files:
+        raise InputError(
+            f"There is no picture to take. {basket.sentence() or 'Expected JPEG, PNG, WebP, AVIF, GIF or BMP.'}"
+        )
+    titles, small, thumbnails, left = [], [], [], list(basket.left)
+
+    def job(part: list) -> None:
+        more_titles, more_small, more_thumbnails, more_left = engine.run(jobs.shrink, part)
+        titles.extend(more_titles)
+        small.extend(more_small)
+        thumbnails.append(more_thumbnails)
+        left.extend(more_left)
+
+    _in_parts(basket.files, AT_ONCE, job, "Reading {done} of {all} pictures.")
+    st.session_state["_left_out"] = gathering.left_out(left)
+    if not titles:
+        raise InputError(f"None of the files is a picture. {gathering.left_out(left)}")
+    st.session_state["_pictures"] = (titles, small, np.concatenate(thumbnails))
+    st.session_state.pop("_atlas", None)
+
+
+def drop_uploads(uploads: list) -> None:
+    """Streamlit keeps uploads until the session ends; these are not needed any more."""
+    context = get_script_run_ctx()
+    for upload in uploads:
+        context.uploaded_file_mgr.remove_file(context.session_id, upload.file_id)
+
+
+def forget() -> None:
+    """Drop everything that was uploaded for the map."""
+    for name in ("_pictures", "_atlas", "_left_out", "_projections"):
+        st.session_state.pop(name, None)
+
+
+def source_of(card: ModelCard, width: int) -> str:
+    return f"the {width:,} values that {card.title} computes its classes from"
+
+
+def _own(vectors: str) -> Atlas | None:
+    made = st.session_state.get("_atlas")
+    if "_pictures" not in st.session_state:
+        return made
+    titles, small, thumbnails = st.session_state["_pictures"]
+    if made is None or st.session_state.get("_atlas_of") != vectors:
+        found = _vectors_of(small, vectors)
+        made = Atlas(found, tuple(titles), thumbnails, source=_said(vectors, found))
+        st.session_state["_atlas"], st.session_state["_atlas_of"] = made, vectors
+    return made
+
+
+def _vectors_of(small: list[bytes], vectors: str) -> np.ndarray:
+    if vectors == state.VALUES:
+        shape = (32, 32, 3)
+        seen = [images.seen_by(images.read_picture(data).pixels, shape).ravel() for data in small]
+        return np.stack(seen)
+    found: list[np.ndarray] = []
+    card = card_of(vectors)
+    chosen = selection.value_range(card)
+    _in_parts(
+        small,
+        AT_ONCE,
+        lambda part: found.append(engine.run(jobs.picture_vectors, vectors, part, chosen)),
+        card.title + " has looked at {done} of {all} pictures.",
+    )
+    return np.concatenate(found)
+
+
+def _digits(vectors: str) -> Atlas:
+    def make() -> Atlas:
+        data = digits.digits()
+        if vectors == state.VALUES:
+            found = data.vectors
+        else:
+            card, parts = card_of(vectors), []
+            seen = [_digit_for(card, image) for image in data.images]
+
+            def job(part: list) -> None:
+                parts.append(engine.run(jobs.vectors, vectors, np.stack(part), selection.value_range(card)))
+
+            _in_parts(seen, DIGITS_AT_ONCE, job, card.title + " has looked at {done} of {all} digits.")
+            found = np.concatenate(parts)
+        labels = tuple(digits.LABELS[i] for i in data.labels)
+        titles = tuple(f"digit {n}, a {label}" for n, label in enumerate(labels))
+        grey = np.rint(data.images * (255 / digits.LARGEST)).astype(np.uint8)
+        return Atlas(found, titles, grey, labels, _said(vectors, found))
+
+    return _kept(("digits", vectors), make)
+
+
+def _digit_for(card: ModelCard, image: np.ndarray) -> np.ndarray:
+    """A digit as a network takes it: as it is, or drawn as MNIST's digits are."""
+    if card.input_shape == (digits.SIDE, digits.SIDE, 1):
+        return (image / digits.LARGEST)[:, :, None]
+    seen = handwriting.like_mnist(handwriting.ink_of_digit(image))
+    return images.seen_by(np.repeat(seen[:, :, None], 3, axis=2), card.input_shape)
+
+
+def _cifar10(vectors: str) -> Atlas:
+    place = cifar10.copy_on_this_machine()
+    if place is None:
+        raise InputError("There is no copy of CIFAR-10 on this machine. Set CONVLENS_CIFAR10 to a folder or archive.")
+
+    def make() -> Atlas:
+        numbers = np.linspace(0, 9_999, SHOWN).round().astype(int)
+        network = state.get("network") if vectors == state.VALUES else vectors
+        parts: list[tuple] = []
+
+        def job(part: np.ndarray) -> None:
+            parts.append(engine.run(jobs.test_vectors, network, str(place), part))
+
+        _in_parts(numbers, DIGITS_AT_ONCE, job, "{done} of {all} pictures have been looked at.")
+        thumbnails = np.concatenate([part[1] for part in parts])
+        found = np.concatenate([part[0] for part in parts])
+        if vectors == state.VALUES:
+            found = thumbnails.reshape(len(thumbnails), -1).astype(np.float32) / 255
+        labels = tuple(label for part in parts for label in part[2])
+        titles = tuple(f"test picture {n}, {label}" for n, label in zip(numbers, labels, strict=True))
+        return Atlas(found, titles, thumbnails, labels, _said(vectors, found))
+
+    return _kept(("CIFAR-10", str(place), vectors), make)
+
+
+def _of_folder(vectors: str) -> Atlas:
+    place = _folder()
+    if place is None:
+        raise InputError(f"No folder is shared here. The instructor names one with {FOLDER}.")
+
+    def make() -> Atlas:
+        titles, small, thumbnails = [], [], []
+        left: list[str] = []
+
+        def job(part: list) -> None:
+            found = engine.run(jobs.shrink, [(path.name, path.read_bytes()) for path in part])
+            titles.extend(found[0])
+            small.extend(found[1])
+            thumbnails.append(found[2])
+            left.extend(found[3])
+
+        paths = gathering.in_folder(place)[:SHOWN]
+        _in_parts(paths, AT_ONCE, job, "Reading {done} of {all} pictures of the folder.")
+        if not titles:
+            raise InputError(f"The folder holds no picture that can be read. {gathering.left_out(left)}")
+        found = _vectors_of(small, vectors)
+        return Atlas(found, tuple(titles), np.concatenate(thumbnails), source=_said(vectors, found))
+
+    return _kept(("folder", str(place), place.stat().st_mtime_ns, vectors), make)
+
+
+def _from_file(name: str) -> Atlas:
+    there = files_on_the_server()
+    if not there:
+        raise InputError(f"There is no map on this server. The instructor makes one and names its folder with {FILES}.")
+    path = _files() / (name if name in there else there[0])
+
+    def make() -> Atlas:
+        with turns.aside():
+            return atlas.read(path.read_bytes(), path.name).some()
+
+    return _kept(("file", str(path), path.stat().st_mtime_ns), make)
+
+
+def _said(vectors: str, found: np.ndarray) -> str:
+    if vectors == state.VALUES:
+        return f"the {found.shape[1]:,} values of the picture itself"
+    return source_of(card_of(vectors), found.shape[1])
+
+
+def _kept(key: tuple, make: Callable[[], Atlas]) -> Atlas:
+    """What all visitors share: the maps used last, made once."""
+    if key not in _shared:
+        made = make()
+        _shared[key] = made
+        while len(_shared) > KEPT:
+            _shared.popitem(last=False)
+    _shared.move_to_end(key)
+    return _shared[key]
+
+
+def _in_parts(things, size: int, job: Callable, said: str) -> None:
+    """Call ``job`` with one part after the other, under a bar; other visitors go on, and a click elsewhere leaves it."""
+    bar = st.empty()
+    for start in range(0, len(things), size):
+        with turns.aside():
+            job(things[start : start + size])
+        done = min(start + size, len(things))
+        if len(things) > size:
+            bar.progress(done / len(things), plain(said.format(done=f"{done:,}", all=f"{len(things):,}")))
+    bar.empty()
+
+
+def _folder() -> Path | None:
+    return _named(FOLDER)
+
+
+def _files() -> Path | None:
+    return _named(FILES)
+
+
+def _named(variable: str) -> Path | None:
+    place = os.environ.get(variable)
+    return Path(place).expanduser() if place and Path(place).expanduser().is_dir() else None

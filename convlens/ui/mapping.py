@@ -1,0 +1,244 @@
+"""The parts of the page Map: choosing pictures, the drawing, the neighbours in truth, the clusters, the lasso."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from convlens import images, projection
+from convlens.atlas import Atlas
+from convlens.errors import InputError
+from convlens.markup import DIGIT_COLOURS, MAP_COLOURS
+from convlens.projection import Clusters, Projection
+from convlens.text import number, percent, plain
+from convlens.ui import atlases, caching, components, pickers, selection, state
+from convlens.ui.panel import csv, panel
+from convlens.ui.tray import Chosen
+from models.catalog import card_of
+
+LARGEST_UPLOAD = 100  # MB
+HEIGHT = 520  # pixels
+SHOWN_OF_LASSO = 60
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """A picture that the map was not made with: its title, place, neighbours and their distances."""
+
+    title: str
+    place: tuple[float, float]
+    numbers: np.ndarray
+    distances: np.ndarray
+    image: str
+
+
+def pictures_picker() -> str:
+    there = atlases.choices()
+    which = pickers.select("pictures", "Pictures", there, width=140)
+    if which == "file" and (names := atlases.files_on_the_server()):
+        st.selectbox("Map", names, key="file", bind="query-params", width=200)
+    return which
+
+
+def uploader() -> None:
+    """Many files at once, or a zip of them, or an NPZ of vectors."""
+    nonce = st.session_state.get("_map_uploads", 0)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        uploads = st.file_uploader(
+            f"Pictures, a zip, or an NPZ: {atlases.MOST:,} pictures at most", [*atlases.TYPES, "zip", "npz"], key=f"map.upload.{nonce}",
+            accept_multiple_files=True, max_upload_size=LARGEST_UPLOAD,
+            help="They stay in the server's memory for this visit only, at 320 pixels; what is larger is dropped at once.",
+        )  # fmt: skip
+        if "_atlas" in st.session_state or "_pictures" in st.session_state:
+            st.button("Forget my pictures", icon=":material/delete:", on_click=atlases.forget, type="primary")
+    if uploads:
+        try:
+            atlases.take(uploads)
+        except InputError as error:
+            st.session_state["_map_error"] = str(error)
+        atlases.drop_uploads(uploads)
+        st.session_state["_map_uploads"] = nonce + 1
+        st.rerun()
+    if error := st.session_state.pop("_map_error", None):
+        st.error(f"{plain(error)} Your former map is still here.", icon=":material/image_not_supported:")
+    if left := st.session_state.get("_left_out"):
+        st.warning(plain(left))
+
+
+def dropped(pictures: Atlas, found: Projection, vectors: str, chosen: Chosen) -> Dropped | None:
+    """The tray's picture, placed between its nearest neighbours; None with a sentence where there is no vector of it."""
+    if vectors == state.VALUES:
+        side = 32
+        vector = images.seen_by(chosen.picture.pixels, (side, side, 3), how=chosen.how, at=chosen.at).ravel()
+    elif vectors:
+        card = card_of(vectors)
+        vector = caching.vector(vectors, chosen.seen(card.input_shape), selection.value_range(card))
+    else:
+        vector = np.empty(0)
+    if vector.size != pictures.vectors.shape[1]:
+        st.info(
+            "The picture at the side cannot be dropped here: these vectors were made by other means. Choose a network for the vectors."
+        )
+        return None
+    numbers, distances = projection.nearest(pictures.vectors, vector)
+    image = components.data_url(images.encode_jpeg(chosen.picture.rgb, longest=96), "jpeg")
+    return Dropped(chosen.title, projection.place(found.points, numbers, distances), numbers, distances, image)
+
+
+def draw(
+    pictures: Atlas, found: Projection, clusters: Clusters, by: str, more: Dropped | None
+) -> "int | Dropped | None":
+    """The map; gives the picture that is chosen on it, or the one that was dropped."""
+    state.keep("spot")
+    spot = state.get("spot") if state.get("spot") < len(pictures) else -1
+    sprites, columns = pictures.sprites
+    side = pictures.thumbnails.shape[1]
+    links, marks = [], []
+    if more:
+        links = [[int(i), number(d)] for i, d in zip(more.numbers, more.distances, strict=True)]
+        marks = [{"x": more.place[0], "y": more.place[1], "image": more.image, "title": more.title}]
+    elif spot >= 0:
+        numbers, distances = projection.nearest(pictures.vectors, pictures.vectors[spot], but=spot)
+        links = [[int(i), number(d)] for i, d in zip(numbers, distances, strict=True)]
+    by_label = by == "labels" and pictures.labels
+    groups = np.searchsorted(pictures.kinds, pictures.labels) if by_label else clusters.labels
+    pickers.pictures_on_a_plane(
+        "map",
+        points=found.points,
+        titles=list(pictures.titles),
+        sprites=sprites,
+        cell=(side, side),
+        columns=columns,
+        groups=groups,
+        colours=DIGIT_COLOURS if by_label and len(pictures.kinds) <= len(DIGIT_COLOURS) else MAP_COLOURS,
+        names=list(pictures.kinds) if by_label else [f"cluster {i}" for i in range(clusters.count)],
+        strengths=None if by_label else clusters.strengths,
+        chosen=-1 if more else spot,
+        links=links,
+        marks=marks,
+        alt=f"{len(pictures)} pictures on a plane",
+        height=HEIGHT,
+        grow=float(np.clip(460 / np.sqrt(len(pictures)), 10, 56)),
+        on_choose=_choose,
+        on_lasso=lambda numbers: st.session_state.update({"_lasso": (pictures.digest, numbers)}),
+    )
+    return more or (spot if spot >= 0 else None)
+
+
+def _choose(spot: int) -> None:
+    state.put("spot", spot)
+    st.session_state["drop"] = False
+
+
+def neighbours(pictures: Atlas, found: Projection, spot: "int | Dropped | None") -> None:
+    """The nearest in the original space, with their distances, and which of them are far away on the map."""
+    if spot is None:
+        with panel("Nothing is chosen", key="chosen"):
+            st.caption(
+                "Click a picture on the map. Its nearest neighbours appear here, as they are in truth: in the space of the vectors."
+            )
+        return
+    if isinstance(spot, Dropped):
+        title, at, numbers, distances = spot.title, np.array(spot.place), spot.numbers, spot.distances
+    else:
+        title, at = pictures.titles[spot], found.points[spot]
+        numbers, distances = projection.nearest(pictures.vectors, pictures.vectors[spot], but=spot)
+    on_map = np.sqrt(((found.points - at) ** 2).sum(axis=1))
+    if not isinstance(spot, Dropped):
+        on_map[spot] = np.inf
+    there = set(np.argsort(on_map, kind="stable")[: len(numbers)].tolist())
+    kept = sum(int(i) in there for i in numbers)
+    placed = " It was placed between these, weighted by 1 / distance." * isinstance(spot, Dropped)
+    caption = f"{kept} of its {len(numbers)} nearest are also among the {len(numbers)} nearest on the map.{placed}"
+    table = ([pictures.titles[i] for i in numbers], distances)
+    downloads = (csv("convlens-map-neighbours", ["title", "distance"], *table),)
+    with panel(f"Nearest to {title}", key="chosen", downloads=downloads, caption=caption):
+        items = [
+            {
+                "name": int(i),
+                "title": pictures.labels[i] if pictures.labels else pictures.titles[i],
+                "caption": number(d),
+                "image": _small(pictures, int(i)),
+                "help": f"{pictures.titles[i]}, at a distance of {d:.4f}",
+            }
+            for i, d in zip(numbers, distances, strict=True)
+        ]
+        pickers.gallery(
+            "spot",
+            "Nearest neighbours",
+            items,
+            layout="grid",
+            pixelated=True,
+            key="spots",
+            on_choose=lambda _: _choose(state.get("spot")),
+        )
+    _lasso(pictures)
+
+
+def _lasso(pictures: Atlas) -> None:
+    digest, numbers = st.session_state.get("_lasso", ("", []))
+    if digest != pictures.digest or not numbers:
+        return
+    downloads = (csv("convlens-map-lasso", ["number", "title"], numbers, [pictures.titles[i] for i in numbers]),)
+    with (
+        panel(f"{len(numbers)} in the lasso", key="lasso", downloads=downloads),
+        st.container(height=260, border=False),
+    ):
+        items = [
+            {"name": i, "title": pictures.titles[i], "image": _small(pictures, i)} for i in numbers[:SHOWN_OF_LASSO]
+        ]
+        pickers.gallery(
+            "spot",
+            "Pictures in the lasso",
+            items,
+            layout="dense",
+            pixelated=True,
+            key="lassoed",
+            on_choose=lambda _: _choose(state.get("spot")),
+        )
+
+
+def clusters(pictures: Atlas, found: Clusters) -> None:
+    """Each cluster with its surest members, and, where labels are known, what it is made of."""
+    with (
+        panel("The clusters", key="clusters", caption=_agreement(pictures, found)),
+        st.container(height=300, border=False),
+    ):
+        for c in range(found.count):
+            members = np.flatnonzero(found.labels == c)
+            surest = members[np.argsort(-found.strengths[members], kind="stable")][:12]
+            with st.container(
+                horizontal=True, vertical_alignment="center", gap="small", wrap=False, key=f"cluster-{c}"
+            ):
+                st.html(
+                    f'<i style="display:inline-block;width:.8em;height:.8em;border-radius:2px;background:{MAP_COLOURS[c % len(MAP_COLOURS)]}"></i>',
+                    width=20,
+                )
+                st.caption(plain(f"Cluster {c}: {len(members):,} pictures{_made_of(pictures, members)}"), width=260)
+                strip = np.concatenate([pictures.thumbnails[i] for i in surest], axis=1)
+                st.image(images.encode_png(strip, enlarged=max(1, 24 // strip.shape[0])), output_format="PNG")
+
+
+def _made_of(pictures: Atlas, members: np.ndarray) -> str:
+    if not pictures.labels:
+        return ""
+    kinds, counts = np.unique([pictures.labels[i] for i in members], return_counts=True)
+    best = int(counts.argmax())
+    return f", {percent(counts[best] / len(members))} of them {kinds[best]}"
+
+
+def _agreement(pictures: Atlas, found: Clusters) -> str:
+    if not pictures.labels or not found.count:
+        return f"{found.noise:,} pictures belong to no cluster. The surest members of each are shown."
+    labels = np.array(pictures.labels)
+    right = sum(np.unique(labels[found.labels == c], return_counts=True)[1].max() for c in range(found.count))
+    inside = len(pictures) - found.noise
+    return (
+        f"{found.noise:,} pictures belong to no cluster. Of the {inside:,} in clusters, {percent(right / inside)} have the commonest label of "
+        "their cluster. Nobody told UMAP or HDBSCAN a label."
+    )
+
+
+def _small(pictures: Atlas, i: int) -> str:
+    small = pictures.thumbnails[i]
+    return components.data_url(images.encode_png(small, enlarged=max(1, 48 // small.shape[0])), "png")

@@ -1,0 +1,87 @@
+"""Ladder: six ways to read a digit, from raw pixels to learned features, and which of them mends which mistake."""
+
+import numpy as np
+import streamlit as st
+
+from convlens import images, ladder, snippets
+from convlens.digits import LABELS, LARGEST, digits, split
+from convlens.ladder import RUNGS
+from convlens.markup import answers_table, ladder_table
+from convlens.text import number, percent
+from convlens.ui import caching, lesson, pickers, state
+from convlens.ui.digits import thumbnail
+from convlens.ui.navigation import page
+from convlens.ui.panel import csv, panel, picture
+from models.catalog import card_of
+
+data, held_out = digits(), split().held_out
+truth = data.labels[held_out]
+st.title("The ladder: from pixels to learned features")
+st.caption(
+    f"Six ways to read scikit-learn's digits. Each knows the first {len(split().train):,} and is asked about the other {len(truth)}."
+)
+climbs = {}
+for i, (name, rung) in enumerate(RUNGS.items(), 1):
+    with st.spinner(f"{i} of {len(RUNGS)}: {rung.title} learns and is asked."):
+        climbs[name] = caching.climb(name)
+
+wrong = {name: int(np.sum(climb.answers != truth)) for name, climb in climbs.items()}
+rows = [
+    (RUNGS[name].title, RUNGS[name].sentence, wrong[name], len(truth), climb.numbers, climb.seconds)
+    for name, climb in reversed(climbs.items())
+]
+best = min(wrong, key=wrong.get)
+share = 1 - wrong[best] / len(truth)
+spread = 1.96 * np.sqrt(share * (1 - share) / len(truth))
+caption = (
+    f"{RUNGS[best].title} makes the fewest mistakes. With {len(truth)} digits its {percent(share)} are sure to ± {number(100 * spread)} points (95 %), so "
+    "rungs that are closer than that may change places on other digits. Times are of one digit alone, on this server."
+)
+table = [("rung", "mistakes", "of", "numbers kept", "seconds"), *((r[0], *r[2:]) for r in rows)]
+downloads = (csv("convlens-ladder", list(table[0]), *zip(*table[1:], strict=True)),)
+with panel("The ladder, the top first", key="ladder", downloads=downloads, caption=caption):
+    st.html(ladder_table(rows))
+    with st.popover("Code of each rung", type="tertiary"):
+        shown = st.selectbox("Rung", list(RUNGS), format_func=lambda name: RUNGS[name].title)
+        st.code(snippets.rung(shown, card_of(ladder.NETWORK).place), language="python")
+
+places = ladder.mistakes(climbs, truth)
+numbers = held_out[places].tolist()
+left, right = st.columns([1.2, 1], gap="small")
+with left:
+    none = sum(ladder.mended(climbs, truth[place], place) is None for place in places)
+    caption = f"{len(places)} of {len(truth)} held-out digits are read wrongly by a rung or more, {none} by all six."
+    with panel("Mistakes: click one to see which rung mends it", key="mistakes", caption=caption):
+        state.keep("mistake")
+        counts = [sum(int(climb.answers[place] != truth[place]) for climb in climbs.values()) for place in places]
+        items = [
+            {
+                "name": n,
+                "title": LABELS[data.labels[n]],
+                "caption": f"{count} of 6",
+                "image": thumbnail(n),
+                "help": f"Digit {n}, a {LABELS[data.labels[n]]}, read wrongly by {count} of 6 rungs",
+            }
+            for n, count in zip(numbers, counts, strict=True)
+        ]
+        pickers.gallery("mistake", "Digits that a rung got wrong", items, layout="dense", pixelated=True)
+with right:
+    n = state.get("mistake") if state.get("mistake") in numbers else numbers[0]
+    place = int(np.flatnonzero(held_out == n)[0])
+    mender = ladder.mended(climbs, truth[place], place)
+    told = f"{RUNGS[mender].title} is the lowest rung that reads it rightly." if mender else "No rung reads it rightly."
+    if mender == next(iter(RUNGS)):
+        told = f"The lowest rung reads it rightly; {counts[numbers.index(n)]} above it do not."
+    with panel(f"Digit {n} is a {LABELS[truth[place]]}", key="mistake", caption=told):
+        drawn, said = st.columns([1, 2], gap="small")
+        with drawn:
+            picture(images.encode_png(data.images[n] / LARGEST, enlarged=24), f"Digit {n}, a {LABELS[truth[place]]}")
+        answers = [(RUNGS[name].title, LABELS[climb.answers[place]]) for name, climb in reversed(climbs.items())]
+        said.html(answers_table(answers, LABELS[truth[place]]))
+        st.page_link(
+            str(page("digits").file),
+            label="Ask its neighbours",
+            icon=":material/draw:",
+            query_params={"digit": str(n), "ask": "digit"},
+        )
+lesson.show("ladder")

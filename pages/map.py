@@ -1,0 +1,76 @@
+"""Map: many pictures as points of a plane; near means alike to a network, as far as a plane can say."""
+
+import streamlit as st
+
+from convlens import snippets
+from convlens.atlas import Atlas
+from convlens.projection import Clusters, Projection
+from convlens.text import percent
+from convlens.ui import atlases, faults, lesson, mapping, pickers, projecting, state, tray
+from convlens.ui.panel import Download, csv, panel
+from models.catalog import catalog
+
+chosen = tray.current()
+st.title("Map: many pictures, near if they are alike")
+st.caption(
+    "Each picture becomes a vector, and the vectors are laid on a plane. Drag and scroll; click a picture to see its neighbours."
+)
+with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    which = mapping.pictures_picker()
+    vectors = pickers.select("vectors", "Vectors", [state.VALUES, *catalog()], width=140) if which != "file" else ""
+    way = pickers.segmented(
+        "way", "Laid out by", help="UMAP and t-SNE keep neighbours together, PCA keeps the directions of most variance."
+    )
+    near = pickers.slider("near", "Neighbours", width=115, help="UMAP: how far it looks. t-SNE: its perplexity.")
+    apart = pickers.slider("apart", "Spread, %", width=115, step=5, help="UMAP's min_dist, in hundredths.") / 100
+    smallest = pickers.slider("smallest", "Smallest cluster", width=115, step=5)
+if which == "your pictures":
+    mapping.uploader()
+
+
+def drawn(pictures: Atlas) -> None:
+    """The map, what is chosen on it, and what the clusters are."""
+    personal = which == "your pictures"
+    found, shown = projecting.of(pictures, way, near, apart, personal=personal)
+    if shown != way:
+        projecting.wait(projecting.order(pictures, way, near, apart, personal=personal), way)
+    clusters = projecting.clusters(pictures, found.points, shown, near, apart, smallest)
+    left, right = st.columns([2.6, 1], gap="small")
+    with left:
+        spot = the_map(pictures, found, shown, clusters)
+    with right:
+        mapping.neighbours(pictures, found, spot)
+    mapping.clusters(pictures, clusters)
+
+
+def the_map(pictures: Atlas, found: Projection, shown: str, clusters: Clusters) -> int | None:
+    stem = f"convlens-map-{pictures.digest[:8]}-{shown}"
+    table = (pictures.titles, *found.points.T, clusters.labels, clusters.strengths)
+    downloads = (
+        csv(stem, ["title", "x", "y", "cluster", "membership"], *table),
+        Download(
+            "NPZ", f"{stem}-{smallest}.npz", lambda: pictures.file(found.points, clusters.labels, clusters.strengths)
+        ),
+    )
+    judged = "" if found.judged == len(pictures) else f" (of {found.judged:,} of them)"
+    caption = (
+        f"Vectors: {pictures.source}. Trustworthiness {found.trust:.3f}{judged}: 1 if nobody is near here who is not near in truth. "
+        f"HDBSCAN finds {clusters.count} clusters and leaves {percent(clusters.noise / len(pictures))} as noise, drawn grey and pale."
+    )
+    code = snippets.map_of_vectors(shown, near, apart, smallest)
+    with panel(f"{len(pictures):,} pictures by {shown}", key="map", downloads=downloads, code=code, caption=caption):
+        with st.container(horizontal=True, gap="medium"):
+            by = pickers.segmented("by", "Coloured by", label_visibility="collapsed") if pictures.labels else "clusters"
+            dropped = pickers.toggle("drop", "Drop the picture at the side into it")
+        return mapping.draw(
+            pictures, found, clusters, by, mapping.dropped(pictures, found, vectors, chosen) if dropped else None
+        )
+
+
+with faults.explained("Map"):
+    found = atlases.get(which, vectors)
+    if found is None:
+        st.info("Choose pictures, a zip of them, or an NPZ with vectors of your own. The map appears here.")
+    else:
+        drawn(found)
+lesson.show("map")
