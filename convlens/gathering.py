@@ -95,7 +95,7 @@ def _from_zip(name: str, data: bytes, most: int, basket: Basket) -> None:
             budget = MOST_UNPACKED
             for entry in listed[:MOST_ENTRIES]:
                 title = _short(entry.filename)
-                if entry.is_dir() or title.startswith(".") or "__MACOSX" in entry.filename:
+                if entry.filename.endswith("/") or title.startswith(".") or "__MACOSX" in entry.filename:
                     continue
                 if PurePosixPath(entry.filename).suffix.lower() not in ENDINGS:
                     basket.left.append(f"{title} is no picture")

@@ -152,6 +152,24 @@ def picture_vectors(model: str, files: list[bytes], value_range: Range = None) -
     return vectors(model, np.stack(seen), value_range)
 
 
+def identity(model: str) -> tuple[str, str]:
+    """(title, SHA-256 of the file) of a network."""
+    import hashlib
+
+    from models.catalog import card_of
+
+    card = card_of(model)
+    with card.file.open("rb") as file:
+        return card.title, hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def survey_part(model: str, files: list[tuple[str, bytes]]) -> tuple[np.ndarray, list[str], np.ndarray, list[str]]:
+    """(vectors, titles, thumbnails, why others were left out) of some pictures of any size."""
+    titles, small, thumbnails, left = shrink(files)
+    found = picture_vectors(model, small) if small else np.zeros((0, 0), np.float32)
+    return found, titles, thumbnails, left
+
+
 def test_vectors(model: str, place: str, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[str]]:
     """(vectors, thumbnails uint8 (n, 32, 32, 3), labels) of some of CIFAR-10's held-out pictures."""
     from convlens import cifar10

@@ -14,6 +14,8 @@ hypothesis.settings.load_profile("convlens")
 for name in (
     "CONVLENS_CIFAR10",
     "CONVLENS_MODELS",
+    "CONVLENS_PICTURES",
+    "CONVLENS_MAPS",
 ):  # what lies on the developer's machine must not change what is tested
     os.environ.pop(name, None)
 

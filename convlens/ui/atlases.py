@@ -1,6 +1,7 @@
 """The pictures of the map: digits, CIFAR-10, one's own, a folder or a file on the server; gathered, and kept for the session."""
 
 import os
+import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
@@ -22,7 +23,8 @@ AT_ONCE = 16  # pictures a job: a bar moves after each
 DIGITS_AT_ONCE = 256
 KEPT = 6  # maps of all visitors
 FOLDER, FILES = "CONVLENS_PICTURES", "CONVLENS_MAPS"
-_shared: OrderedDict[tuple, Atlas] = OrderedDict()
+_shared: OrderedDict[tuple, Atlas] = OrderedDict()  # those used last at the end
+_sharing = threading.Lock()
 
 
 def choices() -> list[str]:
@@ -229,13 +231,14 @@ def _said(vectors: str, found: np.ndarray) -> str:
 
 def _kept(key: tuple, make: Callable[[], Atlas]) -> Atlas:
     """What all visitors share: the maps used last, made once."""
-    if key not in _shared:
-        made = make()
-        _shared[key] = made
+    with _sharing:
+        found = _shared.pop(key, None)
+    found = found or make()  # two visitors may make it at once; the later one stays
+    with _sharing:
+        _shared[key] = found
         while len(_shared) > KEPT:
             _shared.popitem(last=False)
-    _shared.move_to_end(key)
-    return _shared[key]
+    return found
 
 
 def _in_parts(things, size: int, job: Callable, said: str) -> None:

@@ -216,7 +216,11 @@ def clusters(pictures: Atlas, found: Clusters) -> None:
                 )
                 st.caption(plain(f"Cluster {c}: {len(members):,} pictures{_made_of(pictures, members)}"), width=260)
                 strip = np.concatenate([pictures.thumbnails[i] for i in surest], axis=1)
-                st.image(images.encode_png(strip, enlarged=max(1, 24 // strip.shape[0])), output_format="PNG")
+                st.image(
+                    images.encode_png(strip, enlarged=max(1, 24 // strip.shape[0])),
+                    output_format="PNG",
+                    alt=f"The surest members of cluster {c}",
+                )
 
 
 def _made_of(pictures: Atlas, members: np.ndarray) -> str:

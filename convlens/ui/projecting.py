@@ -1,5 +1,6 @@
 """A map's places, computed beside everything else: the page goes on with PCA until UMAP or t-SNE is done."""
 
+import threading
 import time
 from collections import OrderedDict
 from concurrent.futures import Future
@@ -33,6 +34,7 @@ class Order:
 
 
 _shared: OrderedDict[tuple, Order] = OrderedDict()
+_sharing = threading.Lock()
 _worked = False
 
 
@@ -40,11 +42,12 @@ def order(pictures: Atlas, way: str, near: int, apart: float, *, personal: bool)
     """The projection of these vectors: begun now, or under way, or done. What is ``personal`` is kept for its session only."""
     shelf = st.session_state.setdefault("_projections", OrderedDict()) if personal else _shared
     key = (pictures.digest, way, *((near, apart) if way == "UMAP" else (near,) if way == "t-SNE" else ()))
-    found = shelf.get(key)
-    if found is None or (found.future.done() and (found.future.cancelled() or found.future.exception())):
-        found = shelf[key] = _begin(pictures, way, near, apart)
-        while len(shelf) > KEPT:
-            shelf.popitem(last=False)
+    with _sharing:
+        found = shelf.get(key)
+        if found is None or (found.future.done() and (found.future.cancelled() or found.future.exception())):
+            found = shelf[key] = _begin(pictures, way, near, apart)
+            while len(shelf) > KEPT:
+                shelf.popitem(last=False)
     return found
 
 
@@ -90,7 +93,7 @@ def wait(wished: Order, way: str) -> None:
 
 def _stop(wished: Order) -> None:
     st.session_state["way"] = "PCA"
-    if wished not in _shared.values():  # others may be waiting for it
+    if all(wished is not other for other in _shared.values()):  # others may be waiting for it
         engine.SLOW.end(wished.future)
 
 

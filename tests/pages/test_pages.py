@@ -27,6 +27,7 @@ SMOKE = {
     "compare": ("Compare: two networks", 9, 4),
     "digits": ("Digits: ask the nearest neighbours", 8, 5),
     "ladder": ("The ladder: from pixels", 3, 3),
+    "map": ("Map: many pictures", 3, 3),
 }
 
 

@@ -7,6 +7,28 @@ const instances = new WeakMap()
 const NOISE = "#8b9196", FRAME = "#2fd6b8"
 const arrived = new Map() // address → promise, the last few
 const MOST = 24
+const RIM = 1.5 // pixels of colour around a thumbnail
+const VERTICES = `#version 300 es
+in vec2 place; in float number; in vec4 colour;
+uniform vec2 scale, shift; uniform float size, rim, columns;
+out vec4 ink; out vec2 cell;
+void main() {
+  gl_Position = vec4(place * scale + shift, 0, 1);
+  gl_PointSize = size + 2.0 * rim;
+  ink = colour;
+  cell = vec2(mod(number, columns), floor(number / columns));
+}`
+const FRAGMENTS = `#version 300 es
+precision highp float;
+in vec4 ink; in vec2 cell;
+uniform sampler2D sprites; uniform vec2 part; uniform float size, rim;
+out vec4 seen;
+void main() {
+  vec2 at = (gl_PointCoord * (size + 2.0 * rim) - rim) / size;
+  vec2 inside = step(0.0, at) * step(at, vec2(1));
+  vec3 picture = texture(sprites, (cell + clamp(at, 0.02, 0.98)) * part).rgb;
+  seen = vec4(mix(ink.rgb, picture, inside.x * inside.y) * ink.a, ink.a);
+}`
 
 function fetched(url, read) {
   if (!arrived.has(url)) {
@@ -32,7 +54,7 @@ const pictureOf = url => {
 
 export default function ({ data: [data], parentElement, setStateValue }) {
   const $ = selector => parentElement.querySelector(selector)
-  const stage = $(".stage"), canvas = $("canvas"), tip = $(".tip"), said = $(".said")
+  const stage = $(".stage"), [under, points, canvas] = parentElement.querySelectorAll("canvas"), tip = $(".tip"), said = $(".said")
   let me = instances.get(parentElement)
   if (!me) {
     me = { view: null, hover: -1, lasso: null, lassoing: false, pointers: new Map(), frames: 0, lassoed: new Set() }
@@ -58,6 +80,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       const others = me.pointsOf !== data.points
       Object.assign(me, { points, sprites, titles, background, pointsOf: data.points })
       me.marks = data.marks.map((mark, i) => ({ ...mark, image: marks[i] }))
+      me.texture = null
       if (others || !me.view) {
         me.view = null
         me.lassoed.clear()
@@ -206,41 +229,40 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   }
   function order() { // noise first, so that it never hides what is in a cluster
     me.order = [...Array(data.count).keys()].sort((a, b) => (data.groups[a] >= 0) - (data.groups[b] >= 0))
+    me.coloured = null
   }
   function ask() { if (!me.asked) { me.asked = true; requestAnimationFrame(() => { me.asked = false; draw() }) } }
   function draw() {
     if (!me.points || !stage.clientWidth) return
     const d = me.data, ratio = Math.min(2, devicePixelRatio || 1), w = stage.clientWidth, h = stage.clientHeight
     if (canvas.width !== Math.round(w * ratio) || canvas.height !== Math.round(h * ratio)) {
-      canvas.width = Math.round(w * ratio)
-      canvas.height = Math.round(h * ratio)
+      for (const each of [under, points, canvas]) {
+        each.width = Math.round(w * ratio)
+        each.height = Math.round(h * ratio)
+      }
       me.view = null
     }
     me.view ??= fit()
-    const pen = canvas.getContext("2d", { alpha: false })
-    pen.setTransform(ratio, 0, 0, ratio, 0, 0)
-    pen.fillStyle = "#16191b"
-    pen.fillRect(0, 0, w, h)
-    pen.imageSmoothingEnabled = false
-    const v = me.view
+    const v = me.view, size = side()
+    under.hidden = !me.background // a layer less to put together for each frame
     if (me.background) {
+      const ground = under.getContext("2d")
+      ground.setTransform(ratio, 0, 0, ratio, 0, 0)
+      ground.clearRect(0, 0, w, h)
       const [[left, right], [low, high]] = d.background.span
-      pen.globalAlpha = 0.55
-      pen.drawImage(me.background, left * v.kx + v.x, v.y - high * v.ky, (right - left) * v.kx, (high - low) * v.ky)
+      ground.imageSmoothingEnabled = false
+      ground.globalAlpha = 0.55
+      ground.drawImage(me.background, left * v.kx + v.x, v.y - high * v.ky, (right - left) * v.kx, (high - low) * v.ky)
     }
-    const size = side(), [cw, ch] = d.cell, k = size / Math.max(cw, ch), [sw, sh] = [cw * k, ch * k]
-    pen.imageSmoothingEnabled = cw > 16
-    const only = me.lassoed.size ? me.lassoed : null
-    for (const i of me.order) {
-      const x = me.points[2 * i] * v.kx + v.x, y = v.y - me.points[2 * i + 1] * v.ky
-      if (x < -size || y < -size || x > w + size || y > h + size) continue
-      const group = d.groups[i], strength = d.strengths ? (group < 0 ? 0 : d.strengths[i]) : 1
-      pen.globalAlpha = only && !only.has(i) ? 0.12 : 0.35 + 0.65 * strength
-      pen.fillStyle = group < 0 ? NOISE : d.colours[group % d.colours.length]
-      pen.fillRect(x - sw / 2 - 1.5, y - sh / 2 - 1.5, sw + 3, sh + 3)
-      pen.drawImage(me.sprites, (i % d.columns) * cw, Math.floor(i / d.columns) * ch, cw, ch, x - sw / 2, y - sh / 2, sw, sh)
-    }
-    pen.globalAlpha = 1
+    thumbnails(ratio, w, h, size)
+    canvas.dataset.frames = ++me.frames // for tests: how many were drawn
+    tell()
+    canvas.hidden = d.chosen < 0 && me.hover < 0 && !me.marks.length && !me.lasso
+    if (canvas.hidden) return
+    const pen = canvas.getContext("2d"), [cw, ch] = d.cell
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0)
+    pen.clearRect(0, 0, w, h)
+    pen.imageSmoothingEnabled = false
     if (d.chosen >= 0 || me.marks.length) links(pen, d, size)
     me.marks.forEach(mark => {
       const x = mark.x * v.kx + v.x, y = v.y - mark.y * v.ky, big = Math.max(26, size * 1.3)
@@ -263,9 +285,70 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       me.lasso.forEach(([x, y], i) => pen[i ? "lineTo" : "moveTo"](x, y))
       pen.stroke()
     }
-    me.frames++
-    canvas.dataset.frames = me.frames // for tests: how many were drawn
-    tell()
+  }
+  function thumbnails(ratio, w, h, size) { // all in one call
+    const gl = points.getContext("webgl2", { premultipliedAlpha: true, antialias: false })
+    if (!gl) {
+      said.textContent = "This browser has no WebGL 2, which the map needs."
+      return
+    }
+    const d = me.data
+    if (me.gl !== gl || gl.isContextLost()) {
+      me.gl = gl
+      me.texture = me.coloured = null
+      me.program = gl.createProgram()
+      for (const [kind, text] of [[gl.VERTEX_SHADER, VERTICES], [gl.FRAGMENT_SHADER, FRAGMENTS]]) {
+        const shader = gl.createShader(kind)
+        gl.shaderSource(shader, text)
+        gl.compileShader(shader)
+        gl.attachShader(me.program, shader)
+      }
+      gl.linkProgram(me.program)
+      gl.useProgram(me.program)
+      me.buffer = gl.createBuffer()
+      gl.enable(gl.BLEND)
+      gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA)
+    }
+    if (!me.texture) {
+      me.texture = gl.createTexture()
+      gl.bindTexture(gl.TEXTURE_2D, me.texture)
+      gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, me.sprites)
+      const small = d.cell[0] <= 16 // levels of detail may not run from one thumbnail into the next
+      gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAX_LEVEL, 2)
+      gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, small ? gl.NEAREST : gl.LINEAR_MIPMAP_NEAREST)
+      gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST)
+      if (!small) gl.generateMipmap(gl.TEXTURE_2D)
+    }
+    const key = `${me.pointsOf} ${[...me.lassoed].length}`
+    if (me.coloured !== key) {
+      me.coloured = key
+      const bytes = new ArrayBuffer(16 * d.count), numbers = new Float32Array(bytes), colours = new Uint8Array(bytes)
+      const palette = [...d.colours, NOISE].map(hex => [1, 3, 5].map(k => parseInt(hex.slice(k, k + 2), 16)))
+      me.order.forEach((i, n) => {
+        const group = d.groups[i], strength = d.strengths ? (group < 0 ? 0 : d.strengths[i]) : 1
+        const faint = me.lassoed.size && !me.lassoed.has(i)
+        numbers.set([me.points[2 * i], me.points[2 * i + 1], i], 4 * n)
+        colours.set([...(group < 0 ? palette.at(-1) : palette[group % d.colours.length]), 255 * (faint ? 0.12 : 0.35 + 0.65 * strength)], 16 * n + 12)
+      })
+      gl.bindBuffer(gl.ARRAY_BUFFER, me.buffer)
+      gl.bufferData(gl.ARRAY_BUFFER, bytes, gl.STATIC_DRAW)
+      for (const [name, count, type, at] of [["place", 2, gl.FLOAT, 0], ["number", 1, gl.FLOAT, 8], ["colour", 4, gl.UNSIGNED_BYTE, 12]]) {
+        const where = gl.getAttribLocation(me.program, name)
+        gl.enableVertexAttribArray(where)
+        gl.vertexAttribPointer(where, count, type, type !== gl.FLOAT, 16, at)
+      }
+    }
+    const set = (name, ...values) => gl[`uniform${values.length}f`](gl.getUniformLocation(me.program, name), ...values), v = me.view
+    gl.viewport(0, 0, points.width, points.height)
+    set("scale", (2 * v.kx) / w, (2 * v.ky) / h)
+    set("shift", (2 * v.x) / w - 1, 1 - (2 * v.y) / h)
+    set("size", size * ratio)
+    set("rim", RIM * ratio)
+    set("columns", d.columns)
+    set("part", d.cell[0] / me.sprites.width, d.cell[1] / me.sprites.height)
+    gl.clearColor(0, 0, 0, 0)
+    gl.clear(gl.COLOR_BUFFER_BIT)
+    gl.drawArrays(gl.POINTS, 0, d.count)
   }
   function links(pen, d, size) {
     const from = me.marks.length && d.chosen < 0

@@ -1,0 +1,118 @@
+"""A digit drawn with the mouse and with keys, a confusion matrix, a map of 5,000: in a real Chromium."""
+
+import io
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from convlens import handwriting
+
+SEVEN = [(0.25, 0.2), (0.75, 0.2), (0.6, 0.5), (0.45, 0.88)]
+
+
+def draw(tab, canvas, path) -> None:
+    box = canvas.bounding_box()
+    tab.mouse.move(box["x"] + path[0][0] * box["width"], box["y"] + path[0][1] * box["height"])
+    tab.mouse.down()
+    for x, y in path[1:]:
+        tab.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=10)
+    tab.mouse.up()
+
+
+def test_a_digit_is_read_while_it_is_drawn_and_followed_through_lenet(server, tab):
+    tab.goto(f"{server}/digits?ask=drawing")
+    canvas = tab.locator("canvas[role=application]").first
+    expect(tab.get_by_text("Draw a digit on the pad")).to_be_visible()
+    box = canvas.bounding_box()
+    tab.mouse.move(box["x"] + 0.25 * box["width"], box["y"] + 0.2 * box["height"])
+    tab.mouse.down()
+    tab.mouse.move(box["x"] + 0.75 * box["width"], box["y"] + 0.2 * box["height"], steps=10)
+    expect(tab.get_by_text(re.compile("LeNet says"))).to_be_visible()  # the button is still down
+    for x, y in SEVEN[2:]:
+        tab.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=10)
+    tab.mouse.up()
+    expect(tab.get_by_text(re.compile("LeNet says 7"))).to_be_visible()
+    tab.wait_for_url(re.compile("drawing=[A-Za-z0-9_.-]{20,}"))
+    drawing = re.search("drawing=([A-Za-z0-9_.-]+)", tab.url)[1]
+    assert len(handwriting.strokes(drawing)) == 1
+    np.testing.assert_allclose(handwriting.strokes(drawing)[0][0], [15.5, 12.3], atol=1)
+    tab.get_by_role("link", name="Follow it through LeNet").click()
+    expect(tab.get_by_text(re.compile("LeNet on Your drawing"))).to_be_visible()
+    tab.get_by_role("button", name="Undo stroke").wait_for(state="detached")
+
+
+def test_undo_clear_and_keys(server, tab):
+    tab.goto(f"{server}/digits?ask=drawing")
+    canvas = tab.locator("canvas[role=application]").first
+    draw(tab, canvas, SEVEN)
+    expect(tab.get_by_text(re.compile("LeNet says 7"))).to_be_visible()
+    tab.get_by_role("button", name="Undo stroke").click()
+    expect(tab.get_by_text("Draw a digit on the pad")).to_be_visible()
+    canvas.focus()
+    for key in ("ArrowUp",) * 6 + (" ",) + ("ArrowDown",) * 12 + (" ",):
+        canvas.press(key)
+    expect(tab.get_by_text(re.compile("LeNet says 1"))).to_be_visible()
+    tab.get_by_role("button", name="Clear").click()
+    expect(tab.get_by_text("Draw a digit on the pad")).to_be_visible()
+
+
+def test_a_cell_of_the_confusion_matrix(server, tab):
+    tab.goto(f"{server}/digits")
+    tab.get_by_role("button", name="1 of 26 that are 4 were answered 7").or_(
+        tab.get_by_role("button", name=re.compile("that are 3 were answered 8"))
+    ).first.click()
+    expect(tab.get_by_text(re.compile("Click one to ask about it"))).to_be_visible()
+
+
+@pytest.fixture(scope="module")
+def five_thousand() -> bytes:
+    """Own vectors of 5,000 made pictures: twenty heaps, each a colour."""
+    rng = np.random.default_rng(2)
+    heap = np.arange(5000) % 20
+    vectors = rng.normal(size=(20, 16))[heap] * 4 + rng.normal(size=(5000, 16))
+    thumbnails = np.zeros((5000, 32, 32, 3), np.uint8)
+    thumbnails[:] = rng.integers(60, 256, (20, 3))[heap][:, None, None]
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, vectors=vectors.astype(np.float32), thumbnails=thumbnails)
+    return buffer.getvalue()
+
+
+MEASURE = """(stage, n) => new Promise(done => {
+  const box = stage.getBoundingClientRect(), canvas = stage.querySelector("canvas.top"), before = +canvas.dataset.frames
+  let frame = 0
+  const start = performance.now()
+  const step = now => {
+    stage.dispatchEvent(new WheelEvent("wheel", { deltaY: frame < n / 2 ? -12 : 12, clientX: box.left + 300, clientY: box.top + 200, cancelable: true }))
+    if (++frame < n) requestAnimationFrame(step)
+    else requestAnimationFrame(() => done({ drawn: +canvas.dataset.frames - before, seconds: (performance.now() - start) / 1000 }))
+  }
+  requestAnimationFrame(step)
+})"""
+
+
+def test_a_map_of_five_thousand(server, tab, five_thousand):
+    tab.goto(f"{server}/map?pictures=your+pictures&way=PCA&smallest=50")
+    field = tab.locator("input[type=file]").last
+    field.set_input_files({"name": "made.npz", "mimeType": "application/octet-stream", "buffer": five_thousand})
+    expect(tab.get_by_text("5,000 pictures by PCA")).to_be_visible()
+    stage = tab.locator(".stage")
+    expect(tab.get_by_text("5000 pictures", exact=True)).to_be_visible()
+    found = stage.evaluate(MEASURE, 60)
+    assert found["drawn"] >= 59  # every frame that the browser asked for was drawn, with all 5,000
+    stage.focus()
+    stage.press("n")
+    expect(stage.get_by_text(re.compile("^picture 0"))).to_be_visible()
+    stage.press("Enter")
+    expect(tab.get_by_text("Nearest to picture 0")).to_be_visible()
+    tab.get_by_role("button", name="Show all").click()
+    box = stage.bounding_box()
+    tab.get_by_role("button", name="Lasso").click()
+    corners = [(0.02, 0.02), (0.98, 0.02), (0.98, 0.98), (0.02, 0.98), (0.02, 0.02)]
+    tab.mouse.move(box["x"] + corners[0][0] * box["width"], box["y"] + corners[0][1] * box["height"])
+    tab.mouse.down()
+    for x, y in corners[1:]:
+        tab.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=4)
+    tab.mouse.up()
+    expect(tab.locator("strong", has_text=re.compile(r"^4,?9\d\d in the lasso|^5,?000 in the lasso"))).to_be_visible()

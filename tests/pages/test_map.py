@@ -1,0 +1,224 @@
+"""The map without a browser: vectors against Keras, the rest against scikit-learn, uploads good and bad."""
+
+import io
+import zipfile
+from collections import OrderedDict
+
+import keras
+import numpy as np
+import pytest
+from PIL import Image
+from sklearn.cluster import HDBSCAN
+from sklearn.datasets import load_digits
+from sklearn.neighbors import NearestNeighbors
+
+from convlens import atlas, digits, handwriting, projection
+from convlens.text import number, percent
+from convlens.ui import projecting
+from tests.pages.test_own_networks import component
+from tests.pages.test_pages import saved, texts
+
+X, Y = load_digits(return_X_y=True)
+
+
+def pca(vectors, smallest=25):
+    points = projection.project(np.asarray(vectors, np.float32), "PCA", 15, 0.1)
+    return points, HDBSCAN(min_cluster_size=smallest, copy=True).fit(points.points)
+
+
+def test_clusters_and_trust_on_screen(open_page):
+    app = open_page("map", way="PCA", vectors="pixel values", smallest="25")
+    found, clusters = pca(X)
+    noise = int((clusters.labels_ < 0).sum())
+    shown = texts(app)
+    assert "Vectors: the 64 values of the picture itself." in shown
+    assert f"Trustworthiness {found.trust:.3f}: 1 if nobody is near here" in shown
+    assert f"HDBSCAN finds {clusters.labels_.max() + 1} clusters and leaves {percent(noise / 1797)} as noise" in shown
+    data = component(app, "map")
+    assert data["groups"] == clusters.labels_.tolist()
+    np.testing.assert_allclose(data["strengths"], clusters.probabilities_, atol=6e-4)
+    assert data["count"] == 1797
+
+
+def test_clustering_anew_keeps_the_places(open_page):
+    app = open_page("map", way="PCA", vectors="pixel values")
+    before = component(app, "map")
+    app.slider(key="smallest").set_value(60).run()
+    after = component(app, "map")
+    assert after["groups"] == pca(X, 60)[1].labels_.tolist()
+    assert after["groups"] != before["groups"]
+
+
+def test_vectors_are_the_networks(open_page):
+    from convlens.ui import atlases
+
+    app = open_page("map", way="PCA", vectors="digits-cnn")
+    assert not app.exception
+    made = next(found for key, found in atlases._shared.items() if key == ("digits", "digits-cnn"))
+    network = keras.saving.load_model("models/weights/digits-cnn.keras")
+    before = keras.Model(network.inputs[0], network.get_layer("dense_1").output)
+    expected = np.asarray(before((X.reshape(-1, 8, 8, 1) / 16).astype(np.float32), training=False))
+    np.testing.assert_allclose(made.vectors, expected, atol=1e-5)
+    assert "the 64 values that Digits, small CNN computes its classes from" in texts(app)
+    app = open_page("map", way="PCA", vectors="lenet")
+    made = atlases._shared[("digits", "lenet")]
+    network = keras.saving.load_model("models/weights/lenet.keras")
+    before = keras.Model(network.inputs[0], network.get_layer("dense_2").output)
+    seen = handwriting.like_mnist(handwriting.ink_of_digit(digits.digits().images[40]))
+    np.testing.assert_allclose(
+        made.vectors[40], np.asarray(before(seen[None, :, :, None], training=False))[0], atol=1e-4
+    )
+
+
+def test_neighbours_in_truth_and_how_many_the_map_keeps(open_page):
+    app = open_page("map", way="PCA", vectors="pixel values", spot="300")
+    distances, numbers = NearestNeighbors(n_neighbors=7).fit(X).kneighbors(X[300:301])
+    items = component(app, "gallery.spots")["items"]
+    assert [item["name"] for item in items] == numbers[0][1:].tolist()
+    assert [item["caption"] for item in items] == [number(d) for d in distances[0][1:]]
+    data = component(app, "map")
+    assert [i for i, _ in data["links"]] == numbers[0][1:].tolist()
+    assert data["chosen"] == 300
+    near = NearestNeighbors(n_neighbors=7).fit(pca(X)[0].points)
+    there = set(near.kneighbors(pca(X)[0].points[300:301])[1][0].tolist()) - {300}
+    kept = len(there & set(numbers[0][1:].tolist()))
+    assert f"{kept} of its 6 nearest are also among the 6 nearest on the map." in texts(app)
+
+
+def test_labels_colour_it_and_tell_what_clusters_are_made_of(open_page):
+    app = open_page("map", way="PCA", vectors="pixel values", by="labels")
+    data = component(app, "map")
+    assert data["groups"] == Y.tolist()
+    assert data["strengths"] is None
+    labels = pca(X)[1].labels_
+    right = sum(np.bincount(Y[labels == c]).max() for c in range(labels.max() + 1))
+    assert f"{percent(right / (labels >= 0).sum())} have the commonest label of their cluster" in texts(app)
+
+
+def test_the_trays_picture_is_dropped_between_its_neighbours(open_page):
+    app = open_page("map", way="PCA", vectors="lenet", drop="true", picture="digit-1632")
+    data = component(app, "map")
+    seen = handwriting.like_mnist(handwriting.ink_of_digit(X[1632].reshape(8, 8)))
+    assert data["links"][0][0] == 1632  # it is on the map already
+    from convlens.ui import atlases
+
+    points = pca(atlases._shared[("digits", "lenet")].vectors)[0].points
+    assert (data["marks"][0]["x"], data["marks"][0]["y"]) == pytest.approx(tuple(points[1632].tolist()), abs=1e-3)
+    assert seen.any()
+    assert "It was placed between these, weighted by 1 / distance." in texts(app)
+
+
+def test_without_a_vector_the_picture_cannot_be_dropped(open_page):
+    app = open_page("map", way="PCA", vectors="pixel values", drop="true")
+    assert "The picture at the side cannot be dropped here" in app.info[0].value
+    assert not app.exception
+
+
+def test_until_umap_is_done_it_is_pca(open_page, monkeypatch):
+    monkeypatch.setattr(projecting, "_shared", OrderedDict())
+    app = open_page("map", way="UMAP", vectors="pixel values", near="7")
+    assert "1,797 pictures by PCA" in texts(app)
+    assert "Stay with PCA" in [button.label for button in app.button]
+    order = next(found for key, found in projecting._shared.items() if key[1] == "UMAP")
+    found = order.future.result(240)
+    app.run()
+    assert "1,797 pictures by UMAP" in texts(app)
+    assert f"Trustworthiness {found.trust:.3f}" in texts(app)
+    assert found.trust > pca(X)[0].trust
+
+
+def test_staying_with_pca(open_page, monkeypatch):
+    monkeypatch.setattr(projecting, "_shared", OrderedDict())
+    app = open_page("map", way="t-SNE", vectors="pixel values", near="9")
+    next(button for button in app.button if button.label == "Stay with PCA").click().run()
+    assert app.session_state["way"] == "PCA"
+    assert "1,797 pictures by PCA" in texts(app)
+
+
+def some_pictures(n: int = 12) -> dict[str, bytes]:
+    rng = np.random.default_rng(8)
+    return {
+        f"photo {i}.png": saved(Image.fromarray(rng.integers(0, 256, (30, 40 + i, 3), np.uint8)), "PNG")
+        for i in range(n)
+    }
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+def upload(app, name: str, data: bytes):
+    uploader = next(each for each in app.file_uploader if "at most" in each.label)
+    return uploader.upload(name, data).run()
+
+
+def test_a_zip_becomes_a_map_and_the_rest_is_named(open_page):
+    app = open_page("map", pictures="your pictures", vectors="benchmark", way="PCA", smallest="5")
+    assert "Choose pictures, a zip of them" in app.info[0].value
+    app = upload(app, "holiday.zip", zipped(some_pictures() | {"../../x.txt": b"no", "broken.png": b"\x89PNG"}))
+    assert not app.exception
+    assert "12 pictures by PCA" in texts(app)
+    assert "2 left out: x.txt is no picture; broken.png: " in app.warning[0].value.replace("\\", "")
+    assert "the 4,096 values that Benchmark computes its classes from" in texts(app)
+    app = upload(app, "bad.zip", b"PK\x03\x04 nothing")
+    assert "There is no picture to take." in app.error[0].value
+    assert "Your former map is still here" in app.error[0].value
+    assert "12 pictures by PCA" in texts(app)
+    app.selectbox(key="vectors").select("lenet").run()
+    assert "the 84 values that LeNet computes its classes from" in texts(app)
+    next(button for button in app.button if button.label == "Forget my pictures").click().run()
+    assert "Choose pictures, a zip of them" in app.info[0].value
+    assert "_pictures" not in app.session_state
+    assert "_atlas" not in app.session_state
+
+
+def test_two_pictures_are_too_few(open_page):
+    app = open_page("map", pictures="your pictures", vectors="benchmark", way="PCA")
+    app = upload(app, "two.zip", zipped(some_pictures(2)))
+    assert "A map needs three pictures at least; there are 2." in app.error[0].value.replace("\\", "")
+
+
+def test_vectors_of_ones_own(open_page):
+    buffer = io.BytesIO()
+    vectors = np.random.default_rng(3).normal(size=(40, 6))
+    np.savez(buffer, vectors=vectors, titles=np.array([f"leaf {i}" for i in range(40)]))
+    app = upload(open_page("map", pictures="your pictures", way="PCA", spot="7"), "leaves.npz", buffer.getvalue())
+    assert not app.exception
+    assert "Vectors: the vectors of leaves.npz." in texts(app).replace("\\", "")
+    expected = NearestNeighbors(n_neighbors=7).fit(vectors).kneighbors(vectors[7:8])[1][0][1:]
+    assert [item["title"] for item in component(app, "gallery.spots")["items"]] == [f"leaf {i}" for i in expected]
+    app = upload(app, "wrong.npz", b"no npz")
+    assert "wrong.npz is no NPZ that can be read" in app.error[0].value.replace("\\", "")
+    assert "40 pictures by PCA" in texts(app)
+
+
+def test_a_file_on_the_server_and_a_folder(open_page, tmp_path, monkeypatch):
+    made = atlas.Atlas(
+        np.random.default_rng(1).normal(size=(30, 4)).astype(np.float32),
+        tuple("x" * 30),
+        np.zeros((30, 8, 8), np.uint8),
+        source="four",
+    )
+    (tmp_path / "class.npz").write_bytes(made.file(np.zeros((30, 2)), np.zeros(30, int), np.zeros(30)))
+    (tmp_path / "pictures").mkdir()
+    for name, data in some_pictures(9).items():
+        (tmp_path / "pictures" / name).write_bytes(data)
+    monkeypatch.setenv("CONVLENS_MAPS", str(tmp_path))
+    monkeypatch.setenv("CONVLENS_PICTURES", str(tmp_path / "pictures"))
+    app = open_page("map", pictures="file", file="class.npz", way="PCA", smallest="5")
+    assert not app.exception
+    assert "30 pictures by PCA" in texts(app)
+    assert "Vectors: four." in texts(app)
+    app = open_page("map", pictures="file", file="../../etc/passwd", way="PCA")
+    assert not app.exception
+    app = open_page("map", pictures="folder", vectors="dummy", way="PCA", smallest="5")
+    assert "9 pictures by PCA" in texts(app)
+
+
+def test_what_is_not_on_this_server_is_not_offered(open_page):
+    app = open_page("map", way="PCA")
+    assert app.selectbox(key="pictures").options == ["digits", "your pictures"]
