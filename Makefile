@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run test fuzz audit load bench lint pictures weights requirements clean
+.PHONY: help run test fuzz audit load bench lint pictures weights imagenet requirements clean
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -38,6 +38,9 @@ pictures: $(VENV)/.installed  ## draw the bundled pictures anew
 
 weights: $(VENV)/.installed  ## train all networks anew (about 25 minutes; fetches CIFAR-10 once)
 	$(BIN)/python scripts/train_weights.py all
+
+imagenet: $(VENV)/.installed  ## fetch networks trained on ImageNet, once (800 MB)
+	$(BIN)/python scripts/fetch_imagenet.py
 
 requirements: | $(BIN)/python  ## resolve pyproject.toml to exact versions for Python 3.11 to 3.13
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

@@ -143,9 +143,70 @@ def click() -> list[tuple]:
     """Picture to picture: from the click until the new page stands still, in Chromium."""
     rows = []
     with browser() as chromium, server(ROOT / "app.py") as ours, server(ROOT / "benchmarks" / "empty_app.py") as empty:
-        for name in ("", "pixels", "kernels", "layers", "explorer", "compare"):
+        for name in ("", "pixels", "kernels", "layers", "explorer", "compare", "digits", "ladder", "map?way=PCA"):
             mine, theirs = click_seconds(chromium, f"{ours.address}/{name}", empty.address)
             rows.append((f"a click on {name or 'home'}", mine, "an empty app with a slider", theirs, "≤ 1.5"))
+    return rows
+
+
+def large() -> list[tuple]:
+    """VGG19 as it is, with random weights: 512 maps of 14 × 14 and 64 of 224 × 224, picture to picture."""
+    from models import pretrained
+
+    rows = []
+    with tempfile.TemporaryDirectory() as home:
+        model = pretrained.build("vgg19", None)
+        pretrained.save("vgg19", Path(home) / "convlens", model, [f"class {i}" for i in range(1000)])
+        with (
+            browser() as chromium,
+            server(ROOT / "app.py", KERAS_HOME=home) as ours,
+            server(ROOT / "benchmarks" / "empty_app.py") as empty,
+        ):
+            for layer in ("block5_conv1", "block1_conv1"):
+                address = f"{ours.address}/layers?network=vgg19&layer={layer}"
+                mine, theirs = click_seconds(chromium, address, empty.address)
+                rows.append((f"a click on layers, VGG19 {layer}", mine, "an empty app with a slider", theirs, "≤ 1.5"))
+    return rows
+
+
+def mapped() -> list[tuple]:
+    """Pictures of a folder to vectors, beside one ``predict`` a picture, which is PixPlot's way."""
+    import keras
+    from PIL import Image
+
+    from convlens import images, survey
+    from convlens.engine import Engine
+
+    count, rng = 512, np.random.default_rng(0)
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "pictures"
+        folder.mkdir()
+        for n in range(count):
+            noise = Image.fromarray(rng.integers(0, 256, (30, 40, 3), np.uint8))
+            noise.resize((640, 480)).save(folder / f"{n:04}.jpg")
+        network = keras.saving.load_model(ROOT / "models" / "weights" / "benchmark.keras")
+        model = keras.Model(network.inputs[0], network.get_layer("flatten_1").output)
+        paths = sorted(folder.iterdir())[: count // 4]
+        start = time.perf_counter()
+        for path in paths:
+            model.predict(images.fit(images.read_file(path).pixels, (32, 32))[None], verbose=0)
+        peer = (time.perf_counter() - start) / len(paths)
+        rows = []
+        for workers in (1, 2):
+            pool = Engine(workers, cluster="")
+            try:
+                for part in range(workers):  # every worker has imported and traced before the clock runs
+                    warm = survey.begin(folder, Path(place) / f"warm-{workers}-{part}", "benchmark", 64 * workers)
+                    survey.gather(warm, pool, lambda *_: None)
+                made = survey.begin(folder, Path(place) / f"made-{workers}", "benchmark", count)
+                start = time.perf_counter()
+                survey.gather(made, pool, lambda *_: None)
+                ours = (time.perf_counter() - start) / count
+            finally:
+                pool.stop()
+            rows.append(
+                (f"a picture's vector, {workers} worker{'s' * (workers > 1)}", ours, "one predict a picture", peer, "")
+            )
     return rows
 
 
@@ -213,7 +274,7 @@ def first() -> list[tuple]:
 
 
 ROWS = {
-    "first": first, "pictures": pictures, "click": click, "explorer": explorer, "sent": sent, "engine": engine, "cluster": cluster, "convolution": convolution,
+    "first": first, "pictures": pictures, "click": click, "large": large, "map": mapped, "explorer": explorer, "sent": sent, "engine": engine, "cluster": cluster, "convolution": convolution,
 }  # fmt: skip
 
 

@@ -137,6 +137,4 @@ def _pca(vectors: np.ndarray, _neighbours: int, _apart: float) -> np.ndarray:
 
     if vectors.shape[1] == 1:
         return np.hstack([vectors, np.zeros_like(vectors)])
-    return PCA(
-        2, svd_solver="covariance_eigh" if vectors.shape[1] <= 1000 else "randomized", random_state=SEED
-    ).fit_transform(vectors)
+    return PCA(2, random_state=SEED).fit_transform(vectors)

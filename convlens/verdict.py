@@ -12,6 +12,18 @@ def top(labels: tuple[str, ...], probabilities: np.ndarray) -> tuple[str, float]
     return labels[i], float(probabilities[i])
 
 
+def shortlist(*answers: np.ndarray, most: int = 10, all_of: int = 24) -> list[int]:
+    """Which classes to draw: all of a few, in their order; of many the ``most`` that anyone finds likeliest, those first.
+
+    Args:
+        answers: probabilities (classes,) each.
+    """
+    highest = np.max(answers, axis=0)
+    if len(highest) <= all_of:
+        return list(range(len(highest)))
+    return np.argsort(-highest, kind="stable")[:most].tolist()
+
+
 def verdict(labels: tuple[str, ...], a: tuple[str, np.ndarray], b: tuple[str, np.ndarray], truth: str | None) -> str:
     """Who is right and who is sure.
 

@@ -35,6 +35,7 @@ class ModelCard:
         labels: one a class, in the order of the answer; empty without a card, then ``labels_for`` gives numbers.
         input_shape: (rows, columns, channels); one channel means grey.
         value_range: of the values that the network takes; None without a card, then the visitor is asked.
+        minus: taken off the channels after that, blue, green and red, in whose order the network takes them; None for RGB as it is.
         guessed_range: where there is no card and the network begins by rescaling.
         answer: "softmax", "sigmoid" or "logits", from the last layer's activation.
         classes: how many, where that is known before the network is built.
@@ -52,6 +53,7 @@ class ModelCard:
     labels: tuple[str, ...]
     input_shape: tuple[int, int, int]
     value_range: tuple[float, float] | None
+    minus: tuple[float, float, float] | None = None
     guessed_range: tuple[float, float] | None = None
     answer: str = "softmax"
     classes: int | None = None
@@ -108,7 +110,13 @@ class ModelCard:
                 f"'{self.name}' takes an image of shape {self.input_shape}. Received {image.shape}: fit it first."
             )
         low, high = self.range_for(value_range)
-        return image if (low, high) == (0.0, 1.0) else image * np.float32(high - low) + np.float32(low)
+        scaled = image if (low, high) == (0.0, 1.0) else image * np.float32(high - low) + np.float32(low)
+        return scaled if self.minus is None else scaled[..., ::-1] - np.array(self.minus, np.float32)
+
+    def ends(self, value_range: tuple[float, float] | None = None) -> tuple[float, float]:
+        """The smallest and the largest value that ``prepare`` can give."""
+        low, high = self.range_for(value_range)
+        return (low, high) if self.minus is None else (low - max(self.minus), high - min(self.minus))
 
 
 def catalog() -> dict[str, ModelCard]:
@@ -142,7 +150,13 @@ def _all() -> tuple[dict[str, ModelCard], dict[str, str]]:
 
 def _folders() -> tuple[Path, ...]:
     own = os.environ.get("CONVLENS_MODELS")
-    return (WEIGHTS, Path(own).expanduser()) if own else (WEIGHTS,)
+    fetched = imagenet_folder()
+    return (WEIGHTS, *([fetched] if fetched.is_dir() else []), *([Path(own).expanduser()] if own else []))
+
+
+def imagenet_folder() -> Path:
+    """Where networks trained on ImageNet lie, once they are fetched: in Keras' cache."""
+    return Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "convlens"
 
 
 def _state(folders: Iterable[Path]) -> tuple:
@@ -166,7 +180,7 @@ def _read_all(folders: tuple[Path, ...], _: tuple) -> tuple[dict[str, ModelCard]
     for folder in folders:
         if not folder.is_dir():
             why[str(folder)] = f"CONVLENS_MODELS names {folder}, which is no folder. Make it, or name another."
-        for file in sorted(folder.glob("*.keras")):
+        for file in sorted(folder.glob("[!.]*.keras")):
             try:
                 if file.stem in cards:
                     raise InputError(f"There is a network '{file.stem}' already. Give {file.name} another name.")
@@ -176,9 +190,9 @@ def _read_all(folders: tuple[Path, ...], _: tuple) -> tuple[dict[str, ModelCard]
     return {card.name: card for card in sorted(cards.values(), key=_place)}, why
 
 
-def _place(card: ModelCard) -> tuple[bool, int]:
-    """Those that see colour first: they take any photo."""
-    return card.input_shape[2] == 1, -card.training_size
+def _place(card: ModelCard) -> tuple[bool, bool, int]:
+    """Those that ConvLens ships first, and of these those that see colour: they take any photo."""
+    return card.file.parent != WEIGHTS, card.input_shape[2] == 1, -card.training_size
 
 
 def _read(file: Path) -> ModelCard:
@@ -197,11 +211,13 @@ def _read(file: Path) -> ModelCard:
         labels = tuple(str(label) for label in card.get("labels", ()))
         low, high = card["preprocessing"]["range"]
         sha256 = card["sha256"]
+        minus = card["preprocessing"].get("minus")
         return ModelCard(
             title=str(card.get("title", file.stem)),
             sentence=str(card.get("sentence", "")),
             labels=labels,
             value_range=(float(low), float(high)),
+            minus=minus and tuple(map(float, minus)),
             classes=len(labels) or found.classes,
             training=dict(card.get("training", {})),
             test=dict(card.get("test", {})),

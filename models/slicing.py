@@ -1,6 +1,7 @@
 """Slicing: every layer's output for the same input, through one traced function; with or without surgery."""
 
-from functools import cached_property, lru_cache
+from collections import OrderedDict
+from functools import cached_property
 
 import keras
 import numpy as np
@@ -12,6 +13,10 @@ from models.loading import load
 from models.settings import settings_of
 
 tf.get_logger().setLevel("ERROR")  # it takes several networks, traced once each, for one that is traced again and again
+
+
+MOST_KEPT, MOST_BYTES = 8, 800_000_000  # networks of a worker, and their weights: VGG19 and ResNet50 together
+_kept: "OrderedDict[str, Sliced]" = OrderedDict()
 
 
 class Sliced:
@@ -67,6 +72,12 @@ class Sliced:
         return tf.function(vectors, input_signature=[self._images], jit_compile=False)
 
     @cached_property
+    def bytes(self) -> int:
+        """What its weights take in memory."""
+        layers = {id(node.layer): node.layer for node in self.nodes}
+        return sum(4 * layer.count_params() for layer in layers.values())
+
+    @cached_property
     def layers(self) -> tuple[Layer, ...]:
         shapes = {node.name: node.shape for node in self.nodes}
         return tuple(
@@ -115,7 +126,10 @@ class Sliced:
         return {node.name: values.numpy() for node, values in zip(self.nodes, found, strict=True)}
 
 
-@lru_cache(maxsize=8)
 def sliced(name: str) -> Sliced:
-    """The network called ``name``, ready. The eight used last are kept."""
-    return Sliced(load(name))
+    """The network called ``name``, ready. Those used last are kept, ``MOST_KEPT`` or ``MOST_BYTES`` of weights at most."""
+    found = _kept.pop(name, None) or Sliced(load(name))
+    _kept[name] = found  # the last one
+    while len(_kept) > 1 and (len(_kept) > MOST_KEPT or sum(each.bytes for each in _kept.values()) > MOST_BYTES):
+        _kept.popitem(last=False)
+    return found

@@ -12,7 +12,7 @@ from convlens.statistics import BINS, entropy
 from convlens.text import number, percent, plain
 from convlens.ui import caching, lesson, pickers, selection, tray
 from convlens.ui.panel import chart, csv, npz, panel, picture, png
-from convlens.verdict import introduce, top, verdict
+from convlens.verdict import introduce, shortlist, top, verdict
 from models.catalog import catalog
 
 chosen = tray.current()
@@ -38,19 +38,22 @@ sources = tuple(map(selection.source, pair))
 fitted = (chosen.how, chosen.at)
 st.markdown(plain(verdict(labels, (titles[0], answers[0]), (titles[1], answers[1]), truth)))
 
+few = shortlist(*answers)
+few_labels = [labels[c] for c in few]
+left_out = f" The {len(few)} likeliest of {len(labels):,} classes are drawn." if len(few) < len(labels) else ""
 for i, column in enumerate(st.columns(2, gap="small")):
     card, p = pair[i], answers[i]
     label, share = top(labels, p)
-    drawing = (labels, f"{titles[i]}: {label}, {percent(share)}", colours[i], p, truth)
+    drawing = (few_labels, f"{titles[i]}: {label}, {percent(share)}", colours[i], p[few], truth)
     downloads = (
         png(f"{stem}-softmax-{i}", lambda drawing=drawing: softmax_png(*drawing)),
         csv(f"{stem}-softmax-{i}", ["class", "probability"], labels, p),
     )
     told = f"◆ marks the truth: {truth}." if truth else "The true class is not known."
-    caption = f"Entropy {number(entropy(p))} of at most {number(np.log2(len(labels)))} bits. {told}"
+    caption = f"Entropy {number(entropy(p))} of at most {number(np.log2(len(labels)))} bits. {told}{left_out}"
     code = snippets.softmax(sources, *fitted)
     with column, panel(drawing[1], key=f"softmax-{i}", downloads=downloads, code=code, caption=caption):
-        st.html(softmax_bars(labels, introduce(card), colours[i], p, truth))
+        st.html(softmax_bars(few_labels, introduce(card), colours[i], p[few], truth))
 
 over_layers = chosen.told(lambda: curves(*maps), "curves", of=pair)
 if not over_layers.names:
@@ -89,7 +92,7 @@ for i, column in enumerate(st.columns(2, gap="small")):
         picture(palette_png(sheet, scale.colours, enlarged=max(1, 520 // sheet.shape[1])), f"{name} of {titles[i]}")
 
 found = chosen.told(lambda: spread(*both), "spread", name, of=pair)
-low, high = sources[1].value_range
+low, high = sources[1].ends
 picture_counts = statistics.histogram(seen, span=(low, high))
 picture_bits = entropy(picture_counts)
 code = snippets.information(sources, name, *fitted, BINS)

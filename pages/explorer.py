@@ -11,7 +11,7 @@ from convlens.remarks import of_field, of_settings
 from convlens.text import percent
 from convlens.ui import caching, explorer, faults, lesson, operating, pickers, selection, state, tray, turns
 from convlens.ui.panel import csv, npz, panel, png
-from convlens.verdict import introduce, top
+from convlens.verdict import introduce, shortlist, top
 
 AFTER = "#b2182b"  # the colour of a network after surgery
 PHOTO = 384  # pixels, the longest side of the picture that the receptive field is drawn on
@@ -73,7 +73,7 @@ def look_into() -> None:
     code = None if gains else snippets.softmax((source,), chosen.how, chosen.at)
     heading = f"Answer: {label}, {percent(share)}"
     with middle, panel(heading, key="answer", downloads=downloads, code=code, caption=caption):
-        few = sorted(after.argsort()[::-1][:10].tolist()) if len(labels) > 24 else list(range(len(labels)))
+        few = shortlist(after, before)
         both = (("Intact", before), ("After surgery", after)) if gains else (("The network's answer", before),)
         for title, p in both:
             colour = network_colour(card.name) if p is before else AFTER

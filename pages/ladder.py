@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from convlens import images, ladder, snippets
+from convlens import digit_snippets, images, ladder
 from convlens.digits import LABELS, LARGEST, digits, split
 from convlens.ladder import RUNGS
 from convlens.markup import answers_table, ladder_table
@@ -43,7 +43,7 @@ with panel("The ladder, the top first", key="ladder", downloads=downloads, capti
     st.html(ladder_table(rows))
     with st.popover("Code of each rung", type="tertiary"):
         shown = st.selectbox("Rung", list(RUNGS), format_func=lambda name: RUNGS[name].title)
-        st.code(snippets.rung(shown, card_of(ladder.NETWORK).place), language="python")
+        st.code(digit_snippets.rung(shown, card_of(ladder.NETWORK).place), language="python")
 
 places = ladder.mistakes(climbs, truth)
 numbers = held_out[places].tolist()

@@ -12,6 +12,7 @@ from convlens.ui.navigation import page
 from convlens.ui.panel import chart, csv, npz, panel, picture, png
 from convlens.verdict import introduce
 
+MARKED = 128  # maps; on more of them marks would hide what they mark
 chosen = tray.current()
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     st.title("Layers: what each one answers", width="stretch")
@@ -70,7 +71,7 @@ with left, panel(heading, key="sheet", downloads=downloads, code=code, scale=sca
             scale.colours,
             maps.shape[:2],
             titles=[remark.title for remark in said],
-            marks=[remark.mark for remark in said],
+            marks=[remark.mark if len(said) <= MARKED else "" for remark in said],
         )
     else:
         picture(palette_png(sheet, scale.colours, enlarged=4), f"The values of {name} in reading order")

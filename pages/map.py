@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from convlens import snippets
+from convlens import digit_snippets
 from convlens.atlas import Atlas
 from convlens.projection import Clusters, Projection
 from convlens.text import percent
-from convlens.ui import atlases, faults, lesson, mapping, pickers, projecting, state, tray
+from convlens.ui import atlases, faults, lesson, mapping, pickers, projecting, selection, state, tray
 from convlens.ui.panel import Download, csv, panel
 from models.catalog import catalog
 
@@ -17,7 +17,11 @@ st.caption(
 )
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     which = mapping.pictures_picker()
-    vectors = pickers.select("vectors", "Vectors", [state.VALUES, *catalog()], width=140) if which != "file" else ""
+    vectors = (
+        pickers.select("vectors", "Vectors", [state.VALUES, *catalog()], width=140, help=selection.IMAGENET)
+        if which != "file"
+        else ""
+    )
     way = pickers.segmented(
         "way", "Laid out by", help="UMAP and t-SNE keep neighbours together, PCA keeps the directions of most variance."
     )
@@ -57,7 +61,7 @@ def the_map(pictures: Atlas, found: Projection, shown: str, clusters: Clusters) 
         f"Vectors: {pictures.source}. Trustworthiness {found.trust:.3f}{judged}: 1 if nobody is near here who is not near in truth. "
         f"HDBSCAN finds {clusters.count} clusters and leaves {percent(clusters.noise / len(pictures))} as noise, drawn grey and pale."
     )
-    code = snippets.map_of_vectors(shown, near, apart, smallest)
+    code = digit_snippets.map_of_vectors(shown, near, apart, smallest, len(pictures))
     with panel(f"{len(pictures):,} pictures by {shown}", key="map", downloads=downloads, code=code, caption=caption):
         with st.container(horizontal=True, gap="medium"):
             by = pickers.segmented("by", "Coloured by", label_visibility="collapsed") if pictures.labels else "clusters"

@@ -30,6 +30,15 @@ SHOTS = {
         ".st-key-panel-answer",
     ),
     "compare": ("compare?picture=cat", 1280, 800, False, None),
+    "digits": (
+        "digits?ask=drawing&drawing=QMSMUMWMYMaMcLeLgLiLkLmMoMqMsMuMwMvOuQsTrWqYobnemgkjjmiohqgsgufweyd0c2",
+        1280,
+        860,
+        False,
+        None,
+    ),
+    "ladder": ("ladder", 1280, 860, False, None),
+    "map": ("map?spot=300", 1280, 860, False, None),
     "dark": ("layers?picture=ship&layer=conv2d_4&channel=6", 1280, 800, True, None),
     "phone": ("?picture=airplane", 390, 844, False, None),
 }
@@ -48,6 +57,8 @@ def main() -> None:
             page.goto(f"{served.address}/{address}")
             page.wait_for_selector("[data-testid=stExpander]:has-text('What is behind this')", timeout=90_000)
             page.wait_for_selector(STILL)
+            if name == "map":
+                page.wait_for_selector("text=pictures by UMAP", timeout=120_000)
             if view:
                 page.wait_for_timeout(1000)  # what the browser draws itself takes its place a moment later
                 page.locator(view).evaluate("e => e.scrollIntoView({block: 'center'})")

@@ -16,8 +16,8 @@ from models.catalog import catalog  # noqa: E402
 
 
 def networks() -> str:
-    lines = ["| name | training pictures | epochs | right, of 10,000 test pictures |", "|---|--:|--:|--:|"]
-    for card in filter(lambda card: card.training, catalog().values()):  # not one's own
+    lines = ["| name | training pictures | epochs | right, of the held-out pictures |", "|---|--:|--:|--:|"]
+    for card in filter(lambda card: card.accuracy is not None, catalog().values()):  # not one's own, nor others'
         epochs = card.training["epochs"]
         lines.append(f"| {card.name} | {card.training_size:,} | {epochs} | {100 * card.accuracy:.1f} % |")
     return "\n".join(lines)

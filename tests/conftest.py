@@ -1,6 +1,7 @@
 """Shared by all tests: where things are, one engine for the session, the application without a browser."""
 
 import os
+import tempfile
 from pathlib import Path
 
 import hypothesis
@@ -9,6 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["CONVLENS_WORKERS"] = "1"  # of every server and engine that says nothing else
+os.environ["KERAS_HOME"] = tempfile.mkdtemp(prefix="convlens-keras-")  # what was fetched here must not be tested
 hypothesis.settings.register_profile("convlens", deadline=None)  # the first example pays for imports
 hypothesis.settings.load_profile("convlens")
 for name in (

@@ -24,3 +24,12 @@ def refuse(*_given) -> None:
 
 def fault(*_given) -> None:
     raise ZeroDivisionError("a fault of ours")
+
+
+KEPT: list[bytearray] = []
+
+
+def grow(size: int) -> int:
+    """Keeps so many bytes in its worker for good, as a large network does. Returns the worker's process id."""
+    KEPT.append(bytearray(size))
+    return os.getpid()

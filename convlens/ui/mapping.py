@@ -16,7 +16,7 @@ from convlens.ui.panel import csv, panel
 from convlens.ui.tray import Chosen
 from models.catalog import card_of
 
-LARGEST_UPLOAD = 100  # MB
+LARGEST_UPLOAD = 40  # MB, as .streamlit/config.toml allows
 HEIGHT = 520  # pixels
 SHOWN_OF_LASSO = 60
 

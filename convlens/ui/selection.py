@@ -12,6 +12,10 @@ from convlens.ui import state
 from convlens.ui.panel import picture
 from models.catalog import RANGES, ModelCard, card_of, catalog, refused
 
+IMAGENET = (
+    "VGG19, Inception V3, ResNet50, MobileNetV3-Small and EfficientNetV2-B0, trained on ImageNet, are listed here once the "
+    "instructor has fetched them: `make imagenet`."
+)
 CELL = ("layer", "channel", "row", "column")
 NETWORK = ("network", "range")
 SELECTING = ("layers", "explorer", "compare")  # pages on which the selection can change
@@ -102,13 +106,13 @@ def _for(name: str, value: str) -> dict:
 
 def source(of: ModelCard) -> snippets.Network:
     """What *the code* must know of a network."""
-    return snippets.Network(of.place, of.input_shape, of.range_for(value_range(of)), of.answer, of.plain)
+    return snippets.Network(of.place, of.input_shape, of.range_for(value_range(of)), of.answer, of.plain, of.minus)
 
 
 def network_picker(width: int = 190) -> ModelCard:
     """Choose the network; what was refused is said below the list."""
     names, why = list(catalog()), refused()
-    told = "\n\n".join(f"Not taken: {plain(sentence)}" for sentence in why.values()) or None
+    told = "\n\n".join([IMAGENET, *(f"Not taken: {plain(sentence)}" for sentence in why.values())])
     return card_of(st.selectbox("Network", names, width=width, help=told, **_for("network", state.get("network"))))
 
 

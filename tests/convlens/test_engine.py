@@ -4,11 +4,12 @@ import os
 import threading
 import time
 
+import psutil
 import pytest
 
 from convlens.engine import BusyError, Engine
 from convlens.errors import InputError
-from tests.faulty_jobs import always_die, die_once, fault, refuse
+from tests.faulty_jobs import always_die, die_once, fault, grow, refuse
 
 
 @pytest.fixture
@@ -92,3 +93,36 @@ def test_stopping_leaves_no_orphan_and_starts_nobody():
             return
         time.sleep(0.1)
     pytest.fail(f"worker {pid} is still there")
+
+
+def test_a_worker_that_has_loaded_a_large_network_stays():
+    engine = Engine(workers=1, cluster="")
+    try:
+        workers = [engine.run(grow, 450_000_000)]
+        for _ in range(3):
+            time.sleep(1.1)  # loky looks at most once a second
+            workers.append(engine.run(grow, 1))
+        assert len(set(workers)) == 1
+    finally:
+        engine.stop()
+
+
+def test_an_idle_worker_ends_and_the_next_job_starts_another():
+    engine = Engine(workers=1, cluster="", idle=0.5)
+    try:
+        first = engine.run(os.getpid)
+        deadline = time.monotonic() + 30
+        while psutil.pid_exists(first) and psutil.Process(first).status() != psutil.STATUS_ZOMBIE:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        assert engine.run(os.getpid) != first
+    finally:
+        engine.stop()
+
+
+def test_a_job_nobody_wants_any_more_is_ended(small):
+    future = small.submit(time.sleep, 600)
+    time.sleep(0.5)
+    small.end(future)
+    assert future.cancelled()
+    assert small.run(os.getpid) > 0

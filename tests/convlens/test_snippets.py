@@ -6,7 +6,20 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from convlens import chain, comparison, handwriting, images, jobs, ladder, neighbours, snippets, statistics
+from convlens import (
+    chain,
+    comparison,
+    digit_snippets,
+    handwriting,
+    images,
+    jobs,
+    ladder,
+    neighbours,
+    projection,
+    snippets,
+    statistics,
+)
+from convlens.atlas import Atlas
 from convlens.digits import digits
 from convlens.kernels import KERNELS
 from convlens.pictures import bundled
@@ -162,8 +175,8 @@ def test_photo(here):
 @pytest.mark.parametrize(("p", "order"), [(2, "as stored"), (1, "shuffled")])
 def test_neighbours_of_a_digit(p, order):
     values = digits().images[1632]
-    assert run(snippets.digit(values))["vector"].tolist() == values.ravel().tolist()
-    found = run(snippets.neighbours(values, 0.85, order, p, 7))
+    assert run(digit_snippets.digit(values))["vector"].tolist() == values.ravel().tolist()
+    found = run(digit_snippets.neighbours(values, 0.85, order, p, 7))
     near = neighbours.nearest(values.ravel(), 0.85, order, p, 7)
     np.testing.assert_array_equal(found["distances"][found["nearest"]], near.distances)
     np.testing.assert_array_equal(found["train"][found["nearest"]], near.numbers)
@@ -172,24 +185,26 @@ def test_neighbours_of_a_digit(p, order):
 
 def test_scores_of_neighbours(capsys):
     score = neighbours.score(0.85, "as stored", 2)
-    run(snippets.knn_score(0.85, "as stored", 2, 5))
+    run(digit_snippets.knn_score(0.85, "as stored", 2, 5))
     assert float(capsys.readouterr().out) == pytest.approx(1 - score.error[4])
     np.testing.assert_allclose(
-        run(snippets.knn_errors(0.2, "shuffled", 2))["errors"], neighbours.score(0.2, "shuffled", 2).error
+        run(digit_snippets.knn_errors(0.2, "shuffled", 2))["errors"], neighbours.score(0.2, "shuffled", 2).error
     )
 
 
 @pytest.mark.parametrize("kind", ["PCA", "LDA"])
 def test_plane_of_digits(kind, capsys):
     plane = neighbours.plane(kind, 0.85, "as stored", 2, 9)
-    np.testing.assert_allclose(run(snippets.plane(kind, 0.85, "as stored", 2, 9))["points"], plane.points, atol=1e-4)
+    np.testing.assert_allclose(
+        run(digit_snippets.plane(kind, 0.85, "as stored", 2, 9))["points"], plane.points, atol=1e-4
+    )
     assert float(capsys.readouterr().out) == pytest.approx(plane.accuracy)
 
 
 def test_lenet(here):
     seen = handwriting.like_mnist(handwriting.ink_of_digit(digits().images[1632]))
     Path("convlens-lenet-sees.png").write_bytes(images.encode_png(seen))
-    code = snippets.lenet(card_of("lenet").place)
+    code = digit_snippets.lenet(card_of("lenet").place)
     namespace = run(code + "answer = np.asarray(model(seen[None, :, :, None], training=False))[0]\n")
     np.testing.assert_array_equal(namespace["seen"], seen)
     np.testing.assert_allclose(namespace["answer"], jobs.predict("lenet", seen[:, :, None]), atol=1e-5)
@@ -198,5 +213,18 @@ def test_lenet(here):
 @pytest.mark.parametrize("name", ladder.RUNGS)
 def test_each_rung(here, name):
     climbed = (jobs.ladder_of_network if name in ("cnn", "code") else ladder.climb)(name)
-    found = run(snippets.rung(name, card_of(ladder.NETWORK).place))["answers"]
+    found = run(digit_snippets.rung(name, card_of(ladder.NETWORK).place))["answers"]
     assert np.mean(found != climbed.answers) < 0.01  # float64 here, float32 there: a tie may fall the other way
+
+
+@pytest.mark.parametrize("way", projection.WAYS)
+def test_map_of_vectors(here, way, capsys):
+    vectors = digits().vectors[:200]
+    found = projection.project(vectors, way, 12, 0.25)
+    clusters = projection.cluster(found.points, 9)
+    made = Atlas(vectors, tuple("x" * 200), np.zeros((200, 8, 8), np.uint8))
+    Path("map.npz").write_bytes(made.file(found.points, clusters.labels, clusters.strengths))
+    space = run(digit_snippets.map_of_vectors(way, 12, 0.25, 9, 200))
+    np.testing.assert_allclose(space["points"], found.points, atol=1e-3)
+    np.testing.assert_array_equal(space["clusters"], clusters.labels)
+    assert float(capsys.readouterr().out.split()[0]) == pytest.approx(found.trust, abs=1e-4)

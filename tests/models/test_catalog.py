@@ -10,7 +10,7 @@ import pytest
 
 from convlens import jobs
 from convlens.errors import InputError
-from models import loading
+from models import loading, slicing
 from models.catalog import RANGES, card_of, catalog, refused
 from models.graph import flatten
 from models.slicing import Sliced, sliced
@@ -176,7 +176,7 @@ def test_files_of_any_precision_compute_in_float32(tmp_path, monkeypatch, policy
     same = networks.grey()
     same.set_weights([np.asarray(weight, np.float32) for weight in model.get_weights()])
     np.testing.assert_allclose(found["output"], np.asarray(same(image[None]))[0], atol=1e-5)
-    sliced.cache_clear()  # each policy calls its network "other"
+    slicing._kept.clear()  # each policy calls its network "other"
 
 
 @pytest.mark.parametrize("name", ["sequential", "mobile"])
