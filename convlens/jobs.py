@@ -19,13 +19,16 @@ SMALL = 320  # pixels, the longest side of what a map keeps of a picture
 Range = tuple[float, float] | None  # of the values that a network without a card takes; None: what its card says
 
 
-def feature_maps(model: str, image: np.ndarray, value_range: Range = None) -> dict[str, np.ndarray]:
+def feature_maps(
+    model: str, image: np.ndarray, value_range: Range = None, only: tuple[str, ...] = ()
+) -> dict[str, np.ndarray]:
     """Every layer's activations for one image.
 
     Args:
         model: a name of the catalog.
         image: float32 (rows, columns, channels), the network's input shape, values in [0, 1].
         value_range: for a network without a card.
+        only: layers that are wanted; none means all.
 
     Returns:
         Layer name → float32 array without the batch axis, in network order.
@@ -36,7 +39,7 @@ def feature_maps(model: str, image: np.ndarray, value_range: Range = None) -> di
     from models.slicing import sliced
 
     activations = sliced(model).activations(_prepared(model, image, value_range))
-    return {name: values[0] for name, values in activations.items()}
+    return {name: values[0] for name, values in activations.items() if not only or name in only}
 
 
 def predict(model: str, image: np.ndarray, value_range: Range = None) -> np.ndarray:

@@ -1,9 +1,11 @@
 """What is known of a layer without Keras at hand."""
 
+import math
 import re
 from dataclasses import dataclass, field
 
 AMONG = {"softmax", "log_softmax"}  # activations that look at all channels of a place
+MOST_SENT = 4_000_000  # values, 16 MB
 LAYER_NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_./-]{0,159}")  # TensorFlow traces no others, and it goes into links
 LARGEST = 1 << 20  # of a channel, a row, a column in a link; pages take what their layer has
 CONVOLUTIONS = {"Conv2D", "DepthwiseConv2D", "SeparableConv2D", "Conv2DTranspose"}
@@ -57,3 +59,8 @@ def convolutions(layers: tuple[Layer, ...]) -> list[str]:
 def first_shown(layers: tuple[Layer, ...]) -> str:
     """The layer that a page opens with: the first convolution, or else the first one after the input."""
     return next(iter(convolutions(layers)), layers[min(1, len(layers) - 1)].name)
+
+
+def are_many(layers: tuple[Layer, ...]) -> bool:
+    """Whether the values of all layers for one picture are too many to be sent around and kept for every visitor."""
+    return sum(math.prod(layer.shape) for layer in layers) > MOST_SENT

@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from convlens import comparison, figures, montage, snippets, statistics
+from convlens.layers import are_many
 from convlens.montage import SCOPES, as_maps, map_png, palette_png, scales_for, weight_scale
 from convlens.remarks import of_layer, of_map, of_weights, remarks, without_kernel
 from convlens.text import number, plain
@@ -20,8 +21,8 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
 network = card.name
 st.markdown(f"{plain(introduce(card))} Choose a layer, then click a map.")
 selection.ask_for_range(card, chosen.seen(card.input_shape))
-with st.spinner("The network is looking at the picture. Right after the start this takes some seconds."):
-    activations = chosen.maps(card)
+waiting = "The network is looking at the picture. Right after the start this takes some seconds."
+with st.spinner(waiting):
     layers = caching.layers(network)
 cell = selection.cell(layers)
 layer, name, channel = cell.layer, cell.layer.name, cell.channel
@@ -37,6 +38,8 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     )
     st.page_link(str(page("explorer").file), label="How a map is made", icon=":material/hub:")
 
+with st.spinner(waiting):  # of a large network this layer alone, unless the colours hold for all of them
+    activations = chosen.maps(card, (name,) if are_many(layers) and scope != "network" else ())
 values = activations[name]
 maps = as_maps(values)
 count = maps.shape[-1]

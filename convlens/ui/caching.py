@@ -36,7 +36,9 @@ def _run(job: Callable, *args):
 
 
 @turns.patient
-def feature_maps(network: str, image: np.ndarray, value_range: Range, *, personal: bool) -> dict[str, np.ndarray]:
+def feature_maps(
+    network: str, image: np.ndarray, value_range: Range, only: tuple[str, ...] = (), *, personal: bool
+) -> dict[str, np.ndarray]:
     """``jobs.feature_maps`` through the engine.
 
     200 visitors with one bundled picture cost one computation. The maps of a ``personal`` photo, which hold the photo as
@@ -44,8 +46,9 @@ def feature_maps(network: str, image: np.ndarray, value_range: Range, *, persona
     """
     cached = _own_maps if personal else _maps
     return cached(
-        _job=jobs.feature_maps, network=network, key=digest(image), surgery=(), value_range=value_range, _image=image
-    )
+        _job=jobs.feature_maps, network=network, key=digest(image), surgery=(), value_range=value_range, _image=image,
+        only=only,
+    )  # fmt: skip
 
 
 @turns.patient
@@ -61,21 +64,25 @@ def altered_maps(
     )  # fmt: skip
 
 
-def _compute(job: Callable, network: str, image: np.ndarray, value_range: Range, gains: dict | None) -> dict:
-    more = () if gains is None else (gains,)
-    return _run(job, network, image, *more, value_range)
+def _compute(
+    job: Callable, network: str, image: np.ndarray, value_range: Range, gains: dict | None, only: tuple[str, ...]
+) -> dict:
+    more = (value_range, only) if gains is None else (gains, value_range)
+    return _run(job, network, image, *more)
 
 
 @st.cache_data(max_entries=64, max_size="300MB", ttl=HOUR, show_spinner=False)
-def _maps(_job, network: str, key: str, surgery: tuple, value_range: Range, _image: np.ndarray, _gains=None) -> dict:
-    return _compute(_job, network, _image, value_range, _gains)
+def _maps(
+    _job, network: str, key: str, surgery: tuple, value_range: Range, _image: np.ndarray, _gains=None, only=()
+) -> dict:
+    return _compute(_job, network, _image, value_range, _gains, only)
 
 
 @st.cache_data(max_entries=8, max_size="100MB", ttl=HOUR, show_spinner=False, scope="session")
 def _own_maps(
-    _job, network: str, key: str, surgery: tuple, value_range: Range, _image: np.ndarray, _gains=None
+    _job, network: str, key: str, surgery: tuple, value_range: Range, _image: np.ndarray, _gains=None, only=()
 ) -> dict:
-    return _compute(_job, network, _image, value_range, _gains)
+    return _compute(_job, network, _image, value_range, _gains, only)
 
 
 def sheets(

@@ -192,7 +192,7 @@ def gallery(numbers: list[int], label: str, key: str, distances: np.ndarray | No
         for i, n in enumerate(numbers)
     ]
     pickers.gallery(
-        "digit", label, items, layout="grid", pixelated=True, key=key, on_choose=lambda _: _ask_a_test_digit()
+        "digit", label, items, layout="grid fifth", pixelated=True, key=key, on_choose=lambda _: _ask_a_test_digit()
     )
 
 

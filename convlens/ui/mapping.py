@@ -17,7 +17,7 @@ from convlens.ui.tray import Chosen
 from models.catalog import card_of
 
 LARGEST_UPLOAD = 40  # MB, as .streamlit/config.toml allows
-HEIGHT = 520  # pixels
+HEIGHT = 460  # pixels
 SHOWN_OF_LASSO = 60
 
 

@@ -50,10 +50,10 @@ class Chosen:
         default_factory=dict, compare=False
     )  # by shape, for downloads: when they are asked for, no run is there whose caches could be
 
-    def maps(self, card: ModelCard) -> dict[str, np.ndarray]:
-        """Every layer's activations in a network, computed by the engine or remembered."""
+    def maps(self, card: ModelCard, only: tuple[str, ...] = ()) -> dict[str, np.ndarray]:
+        """Every layer's activations in a network, or those of some, computed by the engine or remembered."""
         image = self.seen(card.input_shape)
-        return caching.feature_maps(card.name, image, selection.value_range(card), personal=self.personal)
+        return caching.feature_maps(card.name, image, selection.value_range(card), only, personal=self.personal)
 
     def truth(self, labels: tuple[str, ...]) -> str | None:
         """The true class, where it is known and among these labels."""

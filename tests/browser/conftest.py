@@ -33,7 +33,7 @@ def chromium():
         pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
     from playwright.sync_api import expect, sync_playwright
 
-    expect.set_options(timeout=30_000)  # the first answer waits for TensorFlow
+    expect.set_options(timeout=60_000)  # the first answer waits for TensorFlow
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=found, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]

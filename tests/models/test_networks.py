@@ -139,6 +139,13 @@ def test_vectors_are_what_the_classes_are_computed_from(name, layer):
     np.testing.assert_allclose(p / p.sum(axis=1, keepdims=True), np.asarray(model(some, training=False)), atol=1e-4)
 
 
+def test_only_the_layers_that_are_wanted_are_sent(frog):
+    everything, some = jobs.feature_maps("dummy", frog), jobs.feature_maps("dummy", frog, None, ("conv2d_2", "dense_2"))
+    assert list(some) == ["conv2d_2", "dense_2"]
+    for name, values in some.items():
+        np.testing.assert_array_equal(values, everything[name])
+
+
 def test_layers_tell_class_shape_and_weights():
     found = jobs.layers("benchmark")
     assert [(layer.name, layer.shape) for layer in found] == list(zip(NAMES, SHAPES, strict=True))

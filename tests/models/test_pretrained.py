@@ -31,15 +31,15 @@ def home(tmp_path_factory):
     for name, side in SMALL.items():
         keras.utils.set_random_seed(5)
         pretrained.save(name, place / "convlens", pretrained.build(name, None, side), LABELS)
-    return place
+    yield place
+    for name in SMALL:
+        slicing._kept.pop(name, None)
 
 
 @pytest.fixture
 def fetched(home, monkeypatch):
     monkeypatch.setenv("KERAS_HOME", str(home))
-    yield home / "convlens"
-    for name in SMALL:
-        slicing._kept.pop(name, None)
+    return home / "convlens"
 
 
 def some_picture(side: int) -> np.ndarray:
