@@ -36,7 +36,7 @@ lint: $(VENV)/.installed-test  ## check the style and mend what can be mended
 pictures: $(VENV)/.installed  ## draw the bundled pictures anew
 	$(BIN)/python scripts/draw_pictures.py
 
-weights: $(VENV)/.installed  ## train all networks anew (about 25 minutes; fetches CIFAR-10 once)
+weights: $(VENV)/.installed  ## train all networks anew (about 35 minutes; fetches CIFAR-10 and MNIST once)
 	$(BIN)/python scripts/train_weights.py all
 
 imagenet: $(VENV)/.installed  ## fetch networks trained on ImageNet, once (800 MB)

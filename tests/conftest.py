@@ -1,5 +1,6 @@
 """Shared by all tests: where things are, one engine for the session, the application without a browser."""
 
+import gc
 import os
 import tempfile
 from pathlib import Path
@@ -20,6 +21,14 @@ for name in (
     "CONVLENS_MAPS",
 ):  # what lies on the developer's machine must not change what is tested
     os.environ.pop(name, None)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def old_objects_rest():
+    """Streamlit collects garbage after every run of a page; what earlier tests have built, TensorFlow's graphs above all, would
+    be looked through each time, for a second and more."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

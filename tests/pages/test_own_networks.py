@@ -40,8 +40,13 @@ def component(app, key: str) -> dict:
     return next(walk(app.main))[0]
 
 
-@pytest.mark.parametrize(("scale", "wanted"), [("layer", ("conv2d_3",)), ("unit", ("conv2d_3",)), ("network", ())])
-def test_of_a_large_network_one_layer_is_sent_at_a_time(open_page, in_this_process, monkeypatch, scale, wanted):
+@pytest.mark.parametrize(
+    ("scale", "picture", "wanted"),
+    [("layer", "truck", ("conv2d_3",)), ("unit", "ship", ("conv2d_3",)), ("network", "cat", ())],
+)
+def test_of_a_large_network_one_layer_is_sent_at_a_time(
+    open_page, in_this_process, monkeypatch, scale, picture, wanted
+):
     asked = []
     whole = jobs.feature_maps
 
@@ -51,10 +56,10 @@ def test_of_a_large_network_one_layer_is_sent_at_a_time(open_page, in_this_proce
 
     monkeypatch.setattr("convlens.layers.MOST_SENT", 1)
     monkeypatch.setattr(jobs, "feature_maps", watched)
-    app = open_page("layers", network="cifar10-500", layer="conv2d_3", scale=scale, picture="truck")
+    app = open_page("layers", network="cifar10-500", layer="conv2d_3", scale=scale, picture=picture)
     assert not app.exception
     assert [given[3] for given in asked if given[0] == "cifar10-500"] == [wanted]
-    assert number(whole("cifar10-500", seen_by("cifar10-500", "truck"))["conv2d_3"].max()) in texts(app)
+    assert number(whole("cifar10-500", seen_by("cifar10-500", picture))["conv2d_3"].max()) in texts(app)
 
 
 @pytest.mark.parametrize("name", networks.SHAPES)
