@@ -22,9 +22,12 @@ def draw(tab, canvas, path) -> None:
 
 
 def test_a_digit_is_read_while_it_is_drawn_and_followed_through_lenet(server, tab):
+    sent: list[str] = []
+    tab.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(repr(frame)[:80])))
     tab.goto(f"{server}/digits?ask=drawing")
     canvas = tab.locator("canvas[role=application]").first
     expect(tab.get_by_text("Draw a digit on the pad")).to_be_visible()
+    assert len(sent) == 1  # the page itself: an empty pad says nothing, and waits for no answer
     box = canvas.bounding_box()
     tab.mouse.move(box["x"] + 0.25 * box["width"], box["y"] + 0.2 * box["height"])
     tab.mouse.down()

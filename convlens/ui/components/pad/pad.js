@@ -10,13 +10,13 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   const canvas = $("canvas"), grid = data.alphabet.length
   let me = instances.get(parentElement)
   if (!me) {
-    me = { strokes: [], stroke: null, sent: null, at: 0, pen: null, down: false }
+    me = { strokes: [], stroke: null, sent: "", at: 0, later: 0, pen: null, down: false }
     instances.set(parentElement, me)
   }
   me.send = setStateValue
   const text = () => me.strokes.map(stroke => stroke.map(([x, y]) => data.alphabet[x] + data.alphabet[y]).join("")).join(".")
   if (data.drawing === me.sent) me.at = 0 // the answer is there
-  if (!me.stroke && !me.down && (me.sent === null || data.drawing !== me.sent) && data.drawing !== text() && !me.at) {
+  if (!me.stroke && !me.down && data.drawing !== me.sent && data.drawing !== text() && !me.at) {
     me.strokes = data.drawing.split(".").filter(Boolean).map(part =>
       part.match(/../g).map(two => [...two].map(letter => data.alphabet.indexOf(letter))))
     me.sent = data.drawing
@@ -81,7 +81,13 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   function clear() { me.stroke = null; me.down = false; me.strokes = []; paint(); tell(true) }
   function tell(now = false) {
     const drawing = text()
-    if (drawing === me.sent || (!now && me.at && performance.now() - me.at < PATIENCE)) return
+    if (drawing === me.sent) return
+    clearTimeout(me.later)
+    const left = me.at && !now ? me.at + PATIENCE - performance.now() : 0
+    if (left > 0) {
+      me.later = setTimeout(() => canvas.isConnected && tell(), left) // should no answer come: Streamlit draws nothing anew that has not changed
+      return
+    }
     me.sent = drawing
     me.at = performance.now()
     me.send("drawing", drawing)
