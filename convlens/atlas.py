@@ -19,6 +19,20 @@ THUMBNAIL = 48  # pixels
 PARTS = ("vectors", "titles", "thumbnails", "labels", "points")
 
 
+def evenly(count: int, most: int) -> np.ndarray:
+    """The numbers of all ``count`` things, or of ``most`` of them at equal distances, from the first to the last."""
+    return np.arange(count) if count <= most else np.linspace(0, count - 1, most).round().astype(int)
+
+
+def sheet(thumbnails: np.ndarray, columns: int) -> np.ndarray:
+    """Thumbnails (n, side, side) or (n, side, side, 3), ``columns`` in a row of one picture; the rest of the last row is 0."""
+    n, side, _, *more = thumbnails.shape
+    rows = -(-n // columns)
+    cells = np.zeros((rows * columns, side, side, *more), thumbnails.dtype)
+    cells[:n] = thumbnails
+    return cells.reshape(rows, columns, side, side, *more).swapaxes(1, 2).reshape(rows * side, columns * side, *more)
+
+
 @dataclass(frozen=True)
 class Atlas:
     """Pictures as vectors.
@@ -30,7 +44,7 @@ class Atlas:
         labels: one a picture, where they are known; otherwise empty.
         source: what the vectors are, as part of a sentence: "the 64 values of dense_1 in LeNet".
         points: float32 (n, 2) of a projection that was computed elsewhere, or None.
-        digest: of the vectors.
+        digest: of the vectors, and of the points where there are some.
     """
 
     vectors: np.ndarray
@@ -43,7 +57,10 @@ class Atlas:
 
     def __post_init__(self):
         if not self.digest:
-            object.__setattr__(self, "digest", hashlib.sha256(np.ascontiguousarray(self.vectors).tobytes()).hexdigest())
+            found = hashlib.sha256(np.ascontiguousarray(self.vectors))
+            if self.points is not None:
+                found.update(np.ascontiguousarray(self.points))
+            object.__setattr__(self, "digest", found.hexdigest())
 
     def __len__(self) -> int:
         return len(self.vectors)
@@ -57,7 +74,7 @@ class Atlas:
         """This map, or one of ``most`` of its pictures at equal distances."""
         if len(self) <= most:
             return self
-        chosen = np.linspace(0, len(self) - 1, most).round().astype(int)
+        chosen = evenly(len(self), most)
         return replace(
             self,
             vectors=self.vectors[chosen],
@@ -71,18 +88,11 @@ class Atlas:
     @cached_property
     def sprites(self) -> tuple[bytes, int]:
         """All thumbnails in one picture, and how many stand in a row: a PNG where they are small, a JPEG otherwise."""
-        n, side = self.thumbnails.shape[:2]
-        columns = max(1, int(np.ceil(np.sqrt(n))))
-        rows = -(-n // columns)
-        more = self.thumbnails.shape[3:]
-        sheet = np.zeros((rows * columns, side, side, *more), np.uint8)
-        sheet[:n] = self.thumbnails
-        sheet = (
-            sheet.reshape(rows, columns, side, side, *more).swapaxes(1, 2).reshape(rows * side, columns * side, *more)
-        )
-        if more:
-            sheet = cv2.cvtColor(sheet, cv2.COLOR_RGB2BGR)
-        return cv2.imencode(".png" if side <= 16 else ".jpg", sheet)[1].tobytes(), columns
+        columns = int(np.ceil(np.sqrt(len(self))))
+        picture = sheet(self.thumbnails, columns)
+        if picture.ndim == 3:
+            picture = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
+        return cv2.imencode(".png" if self.thumbnails.shape[1] <= 16 else ".jpg", picture)[1].tobytes(), columns
 
     def file(self, points: np.ndarray, clusters: np.ndarray, strengths: np.ndarray) -> bytes:
         """An NPZ that ``read`` takes: everything of the map, and what was computed from it."""
@@ -96,6 +106,11 @@ class Atlas:
             "source": np.array(self.source),
         }
         return files.npz(arrays | ({"labels": np.array(self.labels)} if self.labels else {}))
+
+
+def source_of(network: str, values: int) -> str:
+    """What the vectors of a network are, by its title."""
+    return f"the {values:,} values that {network} computes its classes from"
 
 
 def thumbnail(rgb: np.ndarray, side: int = THUMBNAIL) -> np.ndarray:

@@ -2,10 +2,11 @@
 
 import io
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from convlens.atlas import evenly
 from convlens.errors import InputError
 
 ENDINGS = {".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".bmp"}
@@ -54,8 +55,8 @@ def gather(uploads: Iterable[tuple[str, bytes]], most: int) -> Basket:
     return basket
 
 
-def in_folder(folder: Path) -> list[Path]:
-    """All pictures below a folder, in the order of their paths; links that lead out of it are passed over.
+def in_folder(folder: Path, most: int) -> list[Path]:
+    """The pictures below a folder in the order of their paths, ``most`` at equal distances; links out of it are passed over.
 
     Raises:
         InputError: there is no such folder, or no picture in it.
@@ -70,16 +71,7 @@ def in_folder(folder: Path) -> list[Path]:
     )
     if not found:
         raise InputError(f"{folder} holds no picture. Expected files that end with {', '.join(sorted(ENDINGS))}.")
-    return found
-
-
-def of_folder(folder: Path, most: int) -> Iterator[tuple[str, bytes]]:
-    """(path below the folder, bytes) of ``most`` pictures at most, at equal distances; one is read at a time."""
-    paths = in_folder(folder)
-    step = max(1.0, len(paths) / most)
-    for i in range(min(most, len(paths))):
-        path = paths[int(i * step)]
-        yield str(path.relative_to(folder)), path.read_bytes()
+    return [found[i] for i in evenly(len(found), most)]
 
 
 def _from_zip(name: str, data: bytes, most: int, basket: Basket) -> None:

@@ -99,13 +99,13 @@ def accuracy(model: str, place: str, count: int, gains: dict) -> float:
     from models.slicing import sliced
 
     card, network, pictures = card_of(model), sliced(model), _test_part(Path(place))
-    chosen = np.linspace(0, len(pictures.labels) - 1, count).astype(int)
+    chosen = atlas.evenly(len(pictures.labels), count)
     right = 0
-    for part in np.array_split(chosen, -(-count // 100)):
+    for part in np.array_split(chosen, -(-len(chosen) // 100)):
         images = np.stack([card.prepare(pixels / np.float32(255)) for pixels in pictures.pixels[part]])
         answers = list(network.altered(images, gains).values())[-1].argmax(axis=-1)
         right += int(np.sum(answers == pictures.labels[part]))
-    return right / count
+    return right / len(chosen)
 
 
 def vectors(model: str, pictures: np.ndarray, value_range: Range = None) -> np.ndarray:
@@ -174,14 +174,21 @@ def survey_part(model: str, files: list[tuple[str, bytes]]) -> tuple[np.ndarray,
 
 
 def test_vectors(model: str, place: str, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[str]]:
-    """(vectors, thumbnails uint8 (n, 32, 32, 3), labels) of some of CIFAR-10's held-out pictures."""
+    """(vectors, thumbnails uint8 (n, 32, 32, 3), labels) of some of CIFAR-10's held-out pictures.
+
+    Args:
+        model: a name of the catalog, or "" for the values of the pictures themselves.
+    """
     from convlens import cifar10
     from models.catalog import card_of
 
-    pictures, shape = _test_part(Path(place)), card_of(model).input_shape
-    some = pictures.pixels[numbers]
-    seen = np.stack([images.seen_by(rgb.astype(np.float32) / 255, shape) for rgb in some])
-    return vectors(model, seen), some, [cifar10.LABELS[i] for i in pictures.labels[numbers]]
+    pictures = _test_part(Path(place))
+    some, labels = pictures.pixels[numbers], [cifar10.LABELS[i] for i in pictures.labels[numbers]]
+    values = some.astype(np.float32) / 255
+    if not model:
+        return values.reshape(len(values), -1), some, labels
+    seen = np.stack([images.seen_by(rgb, card_of(model).input_shape) for rgb in values])
+    return vectors(model, seen), some, labels
 
 
 def _batches(pictures: np.ndarray, size: int = 64) -> list[np.ndarray]:

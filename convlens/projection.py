@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from convlens.atlas import evenly
 from convlens.errors import InputError
 
 WAYS = ("UMAP", "t-SNE", "PCA")
+SAVED = "as saved"  # where a map's file has them
 SEED = 1
 NEIGHBOURS = 15  # that trustworthiness asks for
 JUDGED = 2_000  # pictures at most, of which trustworthiness is computed: it takes the square of their number
@@ -61,7 +63,11 @@ def project(vectors: np.ndarray, way: str, neighbours: int, apart: float) -> Pro
     if n < 3:
         raise InputError(f"A map needs three pictures at least; there are {n}. Add some.")
     points = {"UMAP": _umap, "t-SNE": _tsne, "PCA": _pca}[way](vectors, max(2, min(neighbours, n - 1)), apart)
-    points = np.ascontiguousarray(points, np.float32)
+    return judged(vectors, np.ascontiguousarray(points, np.float32))
+
+
+def judged(vectors: np.ndarray, points: np.ndarray) -> Projection:
+    """Places (n, 2) that were found elsewhere, and how far they can be trusted."""
     return Projection(points, *trustworthiness(vectors, points))
 
 
@@ -70,7 +76,7 @@ def trustworthiness(vectors: np.ndarray, points: np.ndarray) -> tuple[float, int
     from sklearn.manifold import trustworthiness as judge
 
     n = len(vectors)
-    chosen = np.arange(n) if n <= JUDGED else np.linspace(0, n - 1, JUDGED).round().astype(int)
+    chosen = evenly(n, JUDGED)
     near = min(NEIGHBOURS, (len(chosen) - 1) // 2)
     return float(judge(vectors[chosen], points[chosen], n_neighbors=max(1, near))), len(chosen)
 
@@ -118,9 +124,8 @@ def _umap(vectors: np.ndarray, neighbours: int, apart: float) -> np.ndarray:
         finally:
             if without:
                 del sys.modules["tensorflow"]
-        start = (
-            "pca" if len(vectors) < 20 else "spectral"
-        )  # a spectrum needs a few pictures more than it has neighbours
+        # a spectrum needs a few pictures more than it has neighbours
+        start = "pca" if len(vectors) < 20 else "spectral"
         model = umap.UMAP(n_neighbors=neighbours, min_dist=apart, random_state=SEED, n_jobs=1, init=start)
         return model.fit_transform(vectors)
 

@@ -11,20 +11,19 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Network:
-    """What a program must know of a network: its file, what it takes, the form of its answer, how it can be sliced."""
+    """What a program must know of a network: its file, what it takes, the form of its answer, how it can be sliced.
+
+    Attributes:
+        ends: the smallest and the largest value that it may be given.
+    """
 
     file: str
     input_shape: tuple[int, int, int]
     value_range: tuple[float, float]
+    ends: tuple[float, float]
     answer: str
     plain: bool
     minus: tuple[float, float, float] | None = None
-
-    @property
-    def ends(self) -> tuple[float, float]:
-        """The smallest and the largest value that it may be given."""
-        low, high = self.value_range
-        return (low, high) if self.minus is None else (low - max(self.minus), high - min(self.minus))
 
 
 OPEN = """\

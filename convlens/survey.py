@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from convlens import atlas, gathering, jobs, projection
-from convlens.atlas import Atlas
+from convlens.atlas import Atlas, source_of
 from convlens.engine import Engine
 from convlens.errors import InputError
 
@@ -29,12 +29,14 @@ class Survey:
         folder: of the pictures.
         work: of the parts.
         network: a name of the catalog.
+        title: the network's, for reading.
         paths: below ``folder``, in order.
     """
 
     folder: Path
     work: Path
     network: str
+    title: str
     paths: tuple[str, ...]
 
     @property
@@ -51,11 +53,9 @@ def begin(folder: Path, work: Path, network: str, most: int, *, restart: bool = 
     Raises:
         InputError: there are no pictures, no such network, or ``work`` holds parts of another survey.
     """
-    _, weights = jobs.identity(network)
-    paths = gathering.in_folder(folder)
-    if len(paths) > most:
-        paths = [paths[i] for i in np.linspace(0, len(paths) - 1, most).round().astype(int)]
-    survey = Survey(folder, work, network, tuple(str(path.relative_to(folder)) for path in paths))
+    title, weights = jobs.identity(network)
+    paths = gathering.in_folder(folder, most)
+    survey = Survey(folder, work, network, title, tuple(str(path.relative_to(folder)) for path in paths))
     told = {
         "network": network,
         "weights": weights,
@@ -104,9 +104,8 @@ def finish(
         raise InputError(f"No picture of {survey.folder} can be read. {gathering.left_out(left)}")
     found = np.concatenate([each for each in vectors if each.size])
     folders = [Path(title).parent.name for title in titles]
-    source = f"the {found.shape[1]:,} values that {jobs.identity(survey.network)[0]} computes its classes from"
     labels = tuple(folders) if 1 < len(set(folders)) < len(titles) / 2 else ()
-    pictures = Atlas(found, tuple(titles), np.concatenate(thumbnails), labels, source)
+    pictures = Atlas(found, tuple(titles), np.concatenate(thumbnails), labels, source_of(survey.title, found.shape[1]))
     placed = engine.run(projection.project, pictures.vectors, way, near, apart, limit=LIMIT)
     clusters = engine.run(projection.cluster, placed.points, smallest, limit=LIMIT)
     partial = out.with_name(out.name + ".part")

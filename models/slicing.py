@@ -1,11 +1,12 @@
 """Slicing: every layer's output for the same input, through one traced function; with or without surgery."""
 
-from collections import OrderedDict
 from functools import cached_property
+from threading import Lock
 
 import keras
 import numpy as np
 import tensorflow as tf
+from cachetools import LRUCache, cached
 
 from convlens.layers import Layer
 from models.graph import flatten
@@ -16,7 +17,6 @@ tf.get_logger().setLevel("ERROR")  # it takes several networks, traced once each
 
 
 MOST_KEPT, MOST_BYTES = 8, 800_000_000  # networks of a worker, and their weights: VGG19 and ResNet50 together
-_kept: "OrderedDict[str, Sliced]" = OrderedDict()
 
 
 class Sliced:
@@ -126,10 +126,12 @@ class Sliced:
         return {node.name: values.numpy() for node, values in zip(self.nodes, found, strict=True)}
 
 
+def _size(network: Sliced) -> float:
+    """What it takes of ``MOST_BYTES``: a small one counts too, a huge one fills all."""
+    return min(max(network.bytes, MOST_BYTES / MOST_KEPT), MOST_BYTES)
+
+
+@cached(LRUCache(MOST_BYTES, getsizeof=_size), key=str, lock=Lock())
 def sliced(name: str) -> Sliced:
     """The network called ``name``, ready. Those used last are kept, ``MOST_KEPT`` or ``MOST_BYTES`` of weights at most."""
-    found = _kept.pop(name, None) or Sliced(load(name))
-    _kept[name] = found  # the last one
-    while len(_kept) > 1 and (len(_kept) > MOST_KEPT or sum(each.bytes for each in _kept.values()) > MOST_BYTES):
-        _kept.popitem(last=False)
-    return found
+    return Sliced(load(name))

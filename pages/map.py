@@ -4,9 +4,9 @@ import streamlit as st
 
 from convlens import digit_snippets
 from convlens.atlas import Atlas
-from convlens.projection import Clusters, Projection
+from convlens.projection import SAVED, Clusters, Projection
 from convlens.text import percent
-from convlens.ui import atlases, faults, lesson, mapping, pickers, projecting, selection, state, tray
+from convlens.ui import atlases, caching, faults, lesson, mapping, pickers, projecting, selection, state, tray
 from convlens.ui.panel import Download, csv, panel
 from models.catalog import catalog
 
@@ -22,9 +22,8 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         if which != "file"
         else ""
     )
-    way = pickers.segmented(
-        "way", "Laid out by", help="UMAP and t-SNE keep neighbours together, PCA keeps the directions of most variance."
-    )
+    told = "UMAP and t-SNE keep neighbours together, PCA keeps the directions of most variance."
+    way = pickers.segmented("way", "Laid out by", atlases.ways(which), help=told)
     near = pickers.slider("near", "Neighbours", width=115, help="UMAP: how far it looks. t-SNE: its perplexity.")
     apart = pickers.slider("apart", "Spread, %", width=115, step=5, help="UMAP's min_dist, in hundredths.") / 100
     smallest = pickers.slider("smallest", "Smallest cluster", width=115, step=5)
@@ -38,7 +37,9 @@ def drawn(pictures: Atlas) -> None:
     found, shown = projecting.of(pictures, way, near, apart, personal=personal)
     if shown != way:
         projecting.wait(projecting.order(pictures, way, near, apart, personal=personal), way)
-    clusters = projecting.clusters(pictures, found.points, shown, near, apart, smallest)
+    clusters = caching.clusters(
+        pictures=pictures.digest, projected=(shown, near, apart), smallest=smallest, _points=found.points
+    )
     left, right = st.columns([2.6, 1], gap="small")
     with left:
         spot = the_map(pictures, found, shown, clusters)
@@ -62,7 +63,8 @@ def the_map(pictures: Atlas, found: Projection, shown: str, clusters: Clusters) 
         f"HDBSCAN finds {clusters.count} clusters and leaves {percent(clusters.noise / len(pictures))} as noise, drawn grey and pale."
     )
     code = digit_snippets.map_of_vectors(shown, near, apart, smallest, len(pictures))
-    with panel(f"{len(pictures):,} pictures by {shown}", key="map", downloads=downloads, code=code, caption=caption):
+    laid_out = ", as saved" if shown == SAVED else f" by {shown}"
+    with panel(f"{len(pictures):,} pictures{laid_out}", key="map", downloads=downloads, code=code, caption=caption):
         with st.container(horizontal=True, gap="medium"):
             by = pickers.segmented("by", "Coloured by", label_visibility="collapsed") if pictures.labels else "clusters"
             dropped = pickers.toggle("drop", "Drop the picture at the side into it")

@@ -2,17 +2,18 @@
 
 import os
 import threading
-from collections import OrderedDict
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+from cachetools import LRUCache, cached
 
 from convlens import atlas, cifar10, digits, engine, gathering, handwriting, images, jobs
-from convlens.atlas import SHOWN, Atlas
+from convlens.atlas import SHOWN, Atlas, evenly, source_of
 from convlens.errors import InputError
+from convlens.projection import SAVED, WAYS
 from convlens.text import plain
 from convlens.ui import selection, state, turns
 from models.catalog import ModelCard, card_of
@@ -23,8 +24,6 @@ AT_ONCE = 16  # pictures a job: a bar moves after each
 DIGITS_AT_ONCE = 256
 KEPT = 6  # maps of all visitors
 FOLDER, FILES = "CONVLENS_PICTURES", "CONVLENS_MAPS"
-_shared: OrderedDict[tuple, Atlas] = OrderedDict()  # those used last at the end
-_sharing = threading.Lock()
 
 
 def choices() -> list[str]:
@@ -51,6 +50,14 @@ def get(which: str, vectors: str) -> Atlas | None:
     return {"digits": _digits, "CIFAR-10": _cifar10, "folder": _of_folder}[which](vectors)
 
 
+def ways(which: str) -> tuple[str, ...]:
+    """How the pictures that are chosen can be laid out: as their file has it, too, if it does."""
+    made = st.session_state.get("_atlas") if which == "your pictures" else None
+    if which == "file":
+        made = _from_file(state.get("file"))
+    return (SAVED, *WAYS) if made is not None and made.points is not None else WAYS
+
+
 def take(uploads: list) -> None:
     """Keep what was uploaded, pictures or a map's file, and drop the uploads themselves."""
     given = [(upload.name, upload.getvalue()) for upload in uploads]
@@ -66,38 +73,21 @@ def take(uploads: list) -> None:
         raise InputError(
             f"There is no picture to take. {basket.sentence() or 'Expected JPEG, PNG, WebP, AVIF, GIF or BMP.'}"
         )
-    titles, small, thumbnails, left = [], [], [], list(basket.left)
-
-    def job(part: list) -> None:
-        more_titles, more_small, more_thumbnails, more_left = engine.run(jobs.shrink, part)
-        titles.extend(more_titles)
-        small.extend(more_small)
-        thumbnails.append(more_thumbnails)
-        left.extend(more_left)
-
-    _in_parts(basket.files, AT_ONCE, job, "Reading {done} of {all} pictures.")
-    st.session_state["_left_out"] = gathering.left_out(left)
+    parts = _in_parts(
+        basket.files, AT_ONCE, lambda part: engine.run(jobs.shrink, part), "Reading {done} of {all} pictures."
+    )
+    titles, small, thumbnails, left = _joined(parts)
+    st.session_state["_left_out"] = gathering.left_out(basket.left + left)
     if not titles:
-        raise InputError(f"None of the files is a picture. {gathering.left_out(left)}")
-    st.session_state["_pictures"] = (titles, small, np.concatenate(thumbnails))
+        raise InputError(f"None of the files is a picture. {gathering.left_out(basket.left + left)}")
+    st.session_state["_pictures"] = (titles, small, thumbnails)
     st.session_state.pop("_atlas", None)
-
-
-def drop_uploads(uploads: list) -> None:
-    """Streamlit keeps uploads until the session ends; these are not needed any more."""
-    context = get_script_run_ctx()
-    for upload in uploads:
-        context.uploaded_file_mgr.remove_file(context.session_id, upload.file_id)
 
 
 def forget() -> None:
     """Drop everything that was uploaded for the map."""
     for name in ("_pictures", "_atlas", "_left_out", "_projections"):
         st.session_state.pop(name, None)
-
-
-def source_of(card: ModelCard, width: int) -> str:
-    return f"the {width:,} values that {card.title} computes its classes from"
 
 
 def _own(vectors: str) -> Atlas | None:
@@ -117,16 +107,16 @@ def _vectors_of(small: list[bytes], vectors: str) -> np.ndarray:
         shape = (32, 32, 3)
         seen = [images.seen_by(images.read_picture(data).pixels, shape).ravel() for data in small]
         return np.stack(seen)
-    found: list[np.ndarray] = []
     card = card_of(vectors)
     chosen = selection.value_range(card)
-    _in_parts(
-        small,
-        AT_ONCE,
-        lambda part: found.append(engine.run(jobs.picture_vectors, vectors, part, chosen)),
-        card.title + " has looked at {done} of {all} pictures.",
+    return np.concatenate(
+        _in_parts(
+            small,
+            AT_ONCE,
+            lambda part: engine.run(jobs.picture_vectors, vectors, part, chosen),
+            card.title + " has looked at {done} of {all} pictures.",
+        )
     )
-    return np.concatenate(found)
 
 
 def _digits(vectors: str) -> Atlas:
@@ -135,14 +125,16 @@ def _digits(vectors: str) -> Atlas:
         if vectors == state.VALUES:
             found = data.vectors
         else:
-            card, parts = card_of(vectors), []
-            seen = [_digit_for(card, image) for image in data.images]
-
-            def job(part: list) -> None:
-                parts.append(engine.run(jobs.vectors, vectors, np.stack(part), selection.value_range(card)))
-
-            _in_parts(seen, DIGITS_AT_ONCE, job, card.title + " has looked at {done} of {all} digits.")
-            found = np.concatenate(parts)
+            card = card_of(vectors)
+            chosen = selection.value_range(card)
+            found = np.concatenate(
+                _in_parts(
+                    [_digit_for(card, image) for image in data.images],
+                    DIGITS_AT_ONCE,
+                    lambda part: engine.run(jobs.vectors, vectors, np.stack(part), chosen),
+                    card.title + " has looked at {done} of {all} digits.",
+                )
+            )
         labels = tuple(digits.LABELS[i] for i in data.labels)
         titles = tuple(f"digit {n}, a {label}" for n, label in enumerate(labels))
         grey = np.rint(data.images * (255 / digits.LARGEST)).astype(np.uint8)
@@ -165,21 +157,16 @@ def _cifar10(vectors: str) -> Atlas:
         raise InputError("There is no copy of CIFAR-10 on this machine. Set CONVLENS_CIFAR10 to a folder or archive.")
 
     def make() -> Atlas:
-        numbers = np.linspace(0, 9_999, SHOWN).round().astype(int)
-        network = state.get("network") if vectors == state.VALUES else vectors
-        parts: list[tuple] = []
-
-        def job(part: np.ndarray) -> None:
-            parts.append(engine.run(jobs.test_vectors, network, str(place), part))
-
-        _in_parts(numbers, DIGITS_AT_ONCE, job, "{done} of {all} pictures have been looked at.")
-        thumbnails = np.concatenate([part[1] for part in parts])
-        found = np.concatenate([part[0] for part in parts])
-        if vectors == state.VALUES:
-            found = thumbnails.reshape(len(thumbnails), -1).astype(np.float32) / 255
-        labels = tuple(label for part in parts for label in part[2])
+        numbers, network = evenly(10_000, SHOWN), "" if vectors == state.VALUES else vectors
+        parts = _in_parts(
+            numbers,
+            DIGITS_AT_ONCE,
+            lambda part: engine.run(jobs.test_vectors, network, str(place), part),
+            "{done} of {all} pictures have been looked at.",
+        )
+        found, thumbnails, labels = _joined(parts)
         titles = tuple(f"test picture {n}, {label}" for n, label in zip(numbers, labels, strict=True))
-        return Atlas(found, titles, thumbnails, labels, _said(vectors, found))
+        return Atlas(found, titles, thumbnails, tuple(labels), _said(vectors, found))
 
     return _kept(("CIFAR-10", str(place), vectors), make)
 
@@ -190,22 +177,17 @@ def _of_folder(vectors: str) -> Atlas:
         raise InputError(f"No folder is shared here. The instructor names one with {FOLDER}.")
 
     def make() -> Atlas:
-        titles, small, thumbnails = [], [], []
-        left: list[str] = []
-
-        def job(part: list) -> None:
-            found = engine.run(jobs.shrink, [(path.name, path.read_bytes()) for path in part])
-            titles.extend(found[0])
-            small.extend(found[1])
-            thumbnails.append(found[2])
-            left.extend(found[3])
-
-        paths = gathering.in_folder(place)[:SHOWN]
-        _in_parts(paths, AT_ONCE, job, "Reading {done} of {all} pictures of the folder.")
+        parts = _in_parts(
+            gathering.in_folder(place, SHOWN),
+            AT_ONCE,
+            lambda part: engine.run(jobs.shrink, [(path.name, path.read_bytes()) for path in part]),
+            "Reading {done} of {all} pictures of the folder.",
+        )
+        titles, small, thumbnails, left = _joined(parts)
         if not titles:
             raise InputError(f"The folder holds no picture that can be read. {gathering.left_out(left)}")
         found = _vectors_of(small, vectors)
-        return Atlas(found, tuple(titles), np.concatenate(thumbnails), source=_said(vectors, found))
+        return Atlas(found, tuple(titles), thumbnails, source=_said(vectors, found))
 
     return _kept(("folder", str(place), place.stat().st_mtime_ns, vectors), make)
 
@@ -226,31 +208,34 @@ def _from_file(name: str) -> Atlas:
 def _said(vectors: str, found: np.ndarray) -> str:
     if vectors == state.VALUES:
         return f"the {found.shape[1]:,} values of the picture itself"
-    return source_of(card_of(vectors), found.shape[1])
+    return source_of(card_of(vectors).title, found.shape[1])
 
 
-def _kept(key: tuple, make: Callable[[], Atlas]) -> Atlas:
-    """What all visitors share: the maps used last, made once."""
-    with _sharing:
-        found = _shared.pop(key, None)
-    found = found or make()  # two visitors may make it at once; the later one stays
-    with _sharing:
-        _shared[key] = found
-        while len(_shared) > KEPT:
-            _shared.popitem(last=False)
-    return found
+@cached(LRUCache(KEPT), key=lambda key, _: key, lock=threading.Lock())
+def _kept(_key: tuple, make: Callable[[], Atlas]) -> Atlas:
+    """What all visitors share: the maps used last. Two visitors may make the same at once."""
+    return make()
 
 
-def _in_parts(things, size: int, job: Callable, said: str) -> None:
-    """Call ``job`` with one part after the other, under a bar; other visitors go on, and a click elsewhere leaves it."""
-    bar = st.empty()
+def _in_parts(things, size: int, job: Callable, said: str) -> list:
+    """What ``job`` gives for one part after the other, under a bar; others go on, and a click elsewhere leaves it."""
+    bar, found = st.empty(), []
     for start in range(0, len(things), size):
         with turns.aside():
-            job(things[start : start + size])
+            found.append(job(things[start : start + size]))
         done = min(start + size, len(things))
         if len(things) > size:
             bar.progress(done / len(things), plain(said.format(done=f"{done:,}", all=f"{len(things):,}")))
     bar.empty()
+    return found
+
+
+def _joined(parts: list[tuple]) -> list:
+    """Tuples of arrays and lists → one array or list for each place."""
+    return [
+        np.concatenate(each) if isinstance(each[0], np.ndarray) else list(chain(*each))
+        for each in zip(*parts, strict=True)
+    ]
 
 
 def _folder() -> Path | None:

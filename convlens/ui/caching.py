@@ -9,13 +9,14 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from convlens import engine, explanation, jobs, ladder, neighbours, overview
+from convlens import engine, explanation, jobs, ladder, neighbours, overview, projection
 from convlens.explanation import Book
 from convlens.jobs import Range
 from convlens.ladder import Climb
 from convlens.layers import Layer
 from convlens.neighbours import Neighbours, Plane, Score
 from convlens.overview import Sheet
+from convlens.projection import Clusters
 from convlens.ui import turns
 from convlens.units import Unit
 
@@ -227,6 +228,16 @@ def plane(kind: str, share: float, order: str, p: int, k: int) -> Plane:
 @st.cache_data(max_entries=8, show_spinner=False)
 def climb(rung: str) -> Climb:
     return _run(jobs.ladder_of_network if rung in ("cnn", "code") else ladder.climb, rung)
+
+
+@turns.patient
+@st.cache_data(max_entries=64, max_size="20MB", ttl=HOUR, show_spinner=False)
+def clusters(pictures: str, projected: tuple, smallest: int, _points: np.ndarray) -> Clusters:
+    """``projection.cluster``; ``pictures``: the digest of their vectors, ``projected``: by which way and settings.
+
+    Numbers only, also of one's own pictures.
+    """
+    return _run(projection.cluster, _points, smallest)
 
 
 @turns.patient

@@ -13,7 +13,7 @@ from convlens.projection import Clusters, Projection
 from convlens.text import number, percent, plain
 from convlens.ui import atlases, caching, components, pickers, selection, state
 from convlens.ui.panel import csv, panel
-from convlens.ui.tray import Chosen
+from convlens.ui.tray import Chosen, drop_uploads
 from models.catalog import card_of
 
 LARGEST_UPLOAD = 40  # MB, as .streamlit/config.toml allows
@@ -56,7 +56,7 @@ def uploader() -> None:
             atlases.take(uploads)
         except InputError as error:
             st.session_state["_map_error"] = str(error)
-        atlases.drop_uploads(uploads)
+        drop_uploads(*uploads)
         st.session_state["_map_uploads"] = nonce + 1
         st.rerun()
     if error := st.session_state.pop("_map_error", None):
@@ -153,25 +153,11 @@ def neighbours(pictures: Atlas, found: Projection, spot: "int | Dropped | None")
     table = ([pictures.titles[i] for i in numbers], distances)
     downloads = (csv("convlens-map-neighbours", ["title", "distance"], *table),)
     with panel(f"Nearest to {title}", key="chosen", downloads=downloads, caption=caption):
-        items = [
-            {
-                "name": int(i),
-                "title": pictures.labels[i] if pictures.labels else pictures.titles[i],
-                "caption": number(d),
-                "image": _small(pictures, int(i)),
-                "help": f"{pictures.titles[i]}, at a distance of {d:.4f}",
-            }
+        more = [
+            {"caption": number(d), "help": f"{pictures.titles[i]}, at a distance of {d:.4f}"}
             for i, d in zip(numbers, distances, strict=True)
         ]
-        pickers.gallery(
-            "spot",
-            "Nearest neighbours",
-            items,
-            layout="grid",
-            pixelated=True,
-            key="spots",
-            on_choose=lambda _: _choose(state.get("spot")),
-        )
+        _gallery(pictures, numbers.tolist(), "Nearest neighbours", "grid", more)
     _lasso(pictures)
 
 
@@ -184,18 +170,20 @@ def _lasso(pictures: Atlas) -> None:
         panel(f"{len(numbers)} in the lasso", key="lasso", downloads=downloads),
         st.container(height=260, border=False),
     ):
-        items = [
-            {"name": i, "title": pictures.titles[i], "image": _small(pictures, i)} for i in numbers[:SHOWN_OF_LASSO]
-        ]
-        pickers.gallery(
-            "spot",
-            "Pictures in the lasso",
-            items,
-            layout="dense",
-            pixelated=True,
-            key="lassoed",
-            on_choose=lambda _: _choose(state.get("spot")),
-        )
+        shown = numbers[:SHOWN_OF_LASSO]
+        _gallery(pictures, shown, "Pictures in the lasso", "dense", [{}] * len(shown))
+
+
+def _gallery(pictures: Atlas, numbers: list[int], label: str, layout: str, more: list[dict]) -> None:
+    """Pictures to choose from; ``more``: what each item says besides its title."""
+    said = pictures.labels or pictures.titles
+    items = [
+        {"name": i, "title": said[i], "image": _small(pictures, i), "help": pictures.titles[i]} | each
+        for i, each in zip(numbers, more, strict=True)
+    ]
+    pickers.gallery(
+        "spot", label, items, layout=layout, pixelated=True, key=f"spots.{layout}", on_choose=lambda spot: _choose(spot)
+    )
 
 
 def clusters(pictures: Atlas, found: Clusters) -> None:

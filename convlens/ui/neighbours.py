@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from convlens import digit_snippets, figures, images, neighbours
+from convlens import atlas, digit_snippets, figures, images, neighbours
 from convlens.digits import LABELS, LARGEST, SIDE, digits
 from convlens.markup import DIGIT_COLOURS
 from convlens.neighbours import Neighbours, Plane, Score
@@ -54,7 +54,7 @@ def _draw(plane: Plane, setting: Setting, asked: Asked | None, near: Neighbours 
         "plane",
         points=plane.points[shown],
         titles=[f"digit {n}, a {LABELS[data.labels[n]]}, {part}" for part, numbers in parted for n in numbers],
-        sprites=_sprites(shown),
+        sprites=images.encode_png(atlas.sheet(data.images[shown] / LARGEST, COLUMNS)),
         cell=(SIDE, SIDE),
         columns=COLUMNS,
         groups=data.labels[shown],
@@ -68,14 +68,6 @@ def _draw(plane: Plane, setting: Setting, asked: Asked | None, near: Neighbours 
         grow=10,
         on_choose=lambda i: ask_about(int(shown[i])),
     )
-
-
-def _sprites(numbers: np.ndarray) -> bytes:
-    """These digits in one PNG, as they are stored."""
-    rows = -(-len(numbers) // COLUMNS)
-    sheet = np.zeros((rows * COLUMNS, SIDE, SIDE), np.float32)
-    sheet[: len(numbers)] = digits().images[numbers] / LARGEST
-    return images.encode_png(sheet.reshape(rows, COLUMNS, SIDE, SIDE).swapaxes(1, 2).reshape(rows * SIDE, -1))
 
 
 def error(setting: Setting, score: Score) -> None:

@@ -14,19 +14,14 @@ from convlens import montage
 from convlens.ui import components, state
 
 
-def segmented(name: str, label: str, **options):
-    """One of a few values, side by side."""
+def segmented(name: str, label: str, options: tuple = (), **more):
+    """One of a few values, side by side; ``options``: those that there are now, the first of them the default."""
     choice = state.STATE[name]
+    default = options[0] if options else choice.default
     chosen = st.segmented_control(
-        label,
-        list(choice.allowed),
-        default=choice.default,
-        key=name,
-        bind="query-params",
-        required=True,
-        **options,
+        label, options or choice.allowed, default=default, key=name, bind="query-params", required=True, **more
     )
-    return choice.default if chosen is None else chosen
+    return default if chosen is None else chosen
 
 
 def select(name: str, label: str, options: list[str], **more) -> str:

@@ -2,16 +2,16 @@
 
 import threading
 import time
-from collections import OrderedDict
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 import streamlit as st
+from cachetools import LRUCache
 
 from convlens import engine, projection
 from convlens.atlas import Atlas
 from convlens.errors import BusyError
-from convlens.projection import Clusters, Projection
+from convlens.projection import SAVED, Projection
 from convlens.ui import turns
 
 LIMIT = 600.0  # seconds
@@ -33,25 +33,25 @@ class Order:
         return min(0.98, (time.monotonic() - self.since) / self.expected)
 
 
-_shared: OrderedDict[tuple, Order] = OrderedDict()
+_shared: LRUCache = LRUCache(KEPT)  # (digest, way, its settings) → Order
 _sharing = threading.Lock()
 _worked = False
 
 
 def order(pictures: Atlas, way: str, near: int, apart: float, *, personal: bool) -> Order:
     """The projection of these vectors: begun now, or under way, or done. What is ``personal`` is kept for its session only."""
-    shelf = st.session_state.setdefault("_projections", OrderedDict()) if personal else _shared
+    shelf = st.session_state.setdefault("_projections", LRUCache(KEPT)) if personal else _shared
     key = (pictures.digest, way, *((near, apart) if way == "UMAP" else (near,) if way == "t-SNE" else ()))
     with _sharing:
         found = shelf.get(key)
         if found is None or (found.future.done() and (found.future.cancelled() or found.future.exception())):
             found = shelf[key] = _begin(pictures, way, near, apart)
-            while len(shelf) > KEPT:
-                shelf.popitem(last=False)
     return found
 
 
 def _begin(pictures: Atlas, way: str, near: int, apart: float) -> Order:
+    if way == SAVED:
+        return Order(engine.ENGINE.submit(projection.judged, pictures.vectors, pictures.points), 1.0)
     lane = engine.ENGINE if way == "PCA" else engine.SLOW
     n, values = pictures.vectors.shape
     expected = 1 + n * (4e-3 if way == "UMAP" else 8e-3) + n * values * 1e-6 + (0 if _worked else FIRST)
@@ -67,7 +67,7 @@ def of(pictures: Atlas, way: str, near: int, apart: float, *, personal: bool) ->
     global _worked
     wished = order(pictures, way, near, apart, personal=personal)
     if not wished.future.done():
-        if way == "PCA":
+        if way in ("PCA", SAVED):
             with turns.aside():
                 wished.future.result(engine.TIME_LIMIT)
         elif time.monotonic() - wished.since > LIMIT:
@@ -76,7 +76,7 @@ def of(pictures: Atlas, way: str, near: int, apart: float, *, personal: bool) ->
                 f"This took longer than {LIMIT:.0f} seconds and was stopped. Choose fewer pictures, or PCA."
             )
     if wished.future.done():
-        _worked = _worked or way != "PCA"
+        _worked = _worked or way in ("UMAP", "t-SNE")
         return wished.future.result(), way
     return of(pictures, "PCA", near, apart, personal=personal)
 
@@ -95,15 +95,3 @@ def _stop(wished: Order) -> None:
     st.session_state["way"] = "PCA"
     if all(wished is not other for other in _shared.values()):  # others may be waiting for it
         engine.SLOW.end(wished.future)
-
-
-@st.cache_data(max_entries=64, max_size="20MB", ttl=3600, show_spinner=False)
-def _clusters(key: tuple, smallest: int, _points) -> Clusters:
-    with turns.waiting():
-        return engine.run(projection.cluster, _points, smallest)
-
-
-@turns.patient
-def clusters(pictures: Atlas, points, way: str, near: int, apart: float, smallest: int) -> Clusters:
-    """``projection.cluster`` through the engine; remembered, as it holds numbers only."""
-    return _clusters(key=(pictures.digest, way, near, apart), smallest=smallest, _points=points)

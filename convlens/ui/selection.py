@@ -106,7 +106,10 @@ def _for(name: str, value: str) -> dict:
 
 def source(of: ModelCard) -> snippets.Network:
     """What *the code* must know of a network."""
-    return snippets.Network(of.place, of.input_shape, of.range_for(value_range(of)), of.answer, of.plain, of.minus)
+    values = value_range(of)
+    return snippets.Network(
+        of.place, of.input_shape, of.range_for(values), of.ends(values), of.answer, of.plain, of.minus
+    )
 
 
 def network_picker(width: int = 190) -> ModelCard:

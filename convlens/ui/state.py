@@ -19,7 +19,7 @@ from convlens.kernels import KERNELS
 from convlens.layers import LARGEST, LAYER_NAME
 from convlens.montage import SCOPES
 from convlens.pictures import bundled
-from convlens.projection import WAYS
+from convlens.projection import SAVED, WAYS
 from convlens.surgery import is_surgery
 from models.catalog import RANGES, catalog
 
@@ -114,7 +114,7 @@ STATE: dict[str, Choice] = {
     "pictures": Choice("digits", PICTURES),
     "vectors": Choice("lenet", lambda value: value == VALUES or _a_network(value)),
     "file": Choice("", re.compile(r"([\w][\w .-]{0,80})?").fullmatch),
-    "way": Choice("UMAP", WAYS),
+    "way": Choice("UMAP", (*WAYS, SAVED)),
     "near": Choice(15, range(2, 101)),
     "apart": Choice(10, range(0, 100, 5)),
     "smallest": Choice(25, range(5, 201, 5)),

@@ -266,10 +266,16 @@ def _take(file) -> None:
         st.session_state["_camera_open"] = False
     except InputError as error:
         st.session_state["_upload_error"] = str(error)
-    context = get_script_run_ctx()
-    context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+    drop_uploads(file)
     st.session_state["_uploads"] = st.session_state.get("_uploads", 0) + 1  # a fresh, empty uploader
     st.rerun()
+
+
+def drop_uploads(*files) -> None:
+    """Streamlit keeps uploads until the session ends; these are not needed any more."""
+    context = get_script_run_ctx()
+    for file in files:
+        context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
 
 
 def _message() -> None:

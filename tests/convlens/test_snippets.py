@@ -88,7 +88,7 @@ def test_chain_with_unequal_strides(here, stride):
 
 def source(name: str) -> snippets.Network:
     card = card_of(name)
-    return snippets.Network(card.place, card.input_shape, card.range_for(None), card.answer, card.plain)
+    return snippets.Network(card.place, card.input_shape, card.range_for(None), card.ends(), card.answer, card.plain)
 
 
 def seen_by(name: str, picture, **how) -> np.ndarray:
@@ -217,10 +217,13 @@ def test_each_rung(here, name):
     assert np.mean(found != climbed.answers) < 0.01  # float64 here, float32 there: a tie may fall the other way
 
 
-@pytest.mark.parametrize("way", projection.WAYS)
+@pytest.mark.parametrize("way", [*projection.WAYS, projection.SAVED])
 def test_map_of_vectors(here, way, capsys):
     vectors = digits().vectors[:200]
-    found = projection.project(vectors, way, 12, 0.25)
+    if way == projection.SAVED:
+        found = projection.judged(vectors, vectors[:, 26:28])
+    else:
+        found = projection.project(vectors, way, 12, 0.25)
     clusters = projection.cluster(found.points, 9)
     made = Atlas(vectors, tuple("x" * 200), np.zeros((200, 8, 8), np.uint8))
     Path("map.npz").write_bytes(made.file(found.points, clusters.labels, clusters.strengths))

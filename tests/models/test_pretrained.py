@@ -2,6 +2,7 @@
 
 import json
 import sys
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -33,7 +34,7 @@ def home(tmp_path_factory):
         pretrained.save(name, place / "convlens", pretrained.build(name, None, side), LABELS)
     yield place
     for name in SMALL:
-        slicing._kept.pop(name, None)
+        slicing.sliced.cache.pop(name, None)
 
 
 @pytest.fixture
@@ -116,7 +117,9 @@ def test_the_code_prepares_as_the_card_does(fetched, name, tmp_path, monkeypatch
     Image.fromarray(rgb).save(tmp_path / "picture.png")
     (tmp_path / f"{name}.keras").symlink_to(fetched / f"{name}.keras")
     monkeypatch.chdir(tmp_path)
-    network = snippets.Network(card.place, card.input_shape, card.range_for(None), card.answer, card.plain, card.minus)
+    network = snippets.Network(
+        card.place, card.input_shape, card.range_for(None), card.ends(), card.answer, card.plain, card.minus
+    )
     space: dict = {}
     exec(compile(snippets.softmax((network,), "crop", 0.5), "snippet", "exec"), space)
     np.testing.assert_allclose(space["answers"][0], jobs.predict(name, rgb.astype(np.float32) / 255), atol=1e-6)
@@ -132,17 +135,22 @@ def test_a_changed_file_is_refused(fetched):
         (fetched / "resnet50.json").write_text(json.dumps(card))
 
 
-def test_networks_used_long_ago_are_dropped(monkeypatch):
-    monkeypatch.setattr(slicing, "_kept", type(slicing._kept)())
-    one = slicing.sliced("benchmark").bytes
-    assert one == 4 * 54_106
-    monkeypatch.setattr(slicing, "MOST_BYTES", 2 * one)
+def test_networks_used_long_ago_are_dropped():
+    kept = slicing.sliced.cache
+    kept.clear()
     for name in ("dummy", "benchmark", "cifar10-500"):
         slicing.sliced(name)
-    assert list(slicing._kept) == ["benchmark", "cifar10-500"]
-    monkeypatch.setattr(slicing, "MOST_BYTES", 1)
+    assert slicing.sliced("dummy").bytes == 4 * 54_106
+    kept["VGG19"] = SimpleNamespace(bytes=575_000_000)
+    assert set(kept) == {"cifar10-500", "dummy", "VGG19"}
+    kept["huge"] = SimpleNamespace(bytes=3_000_000_000)
+    assert set(kept) == {"huge"}  # the one that is used is kept, whatever its size
     slicing.sliced("lenet")
-    assert list(slicing._kept) == ["lenet"]  # one is always kept
+    assert set(kept) == {"lenet"}
+    for n in range(slicing.MOST_KEPT):
+        kept[f"small {n}"] = SimpleNamespace(bytes=1)
+    assert set(kept) == {f"small {n}" for n in range(slicing.MOST_KEPT)}
+    kept.clear()
 
 
 def run(monkeypatch, *words) -> None:

@@ -2,7 +2,6 @@
 
 import io
 import zipfile
-from collections import OrderedDict
 
 import keras
 import numpy as np
@@ -10,6 +9,7 @@ import pytest
 from PIL import Image
 from sklearn.cluster import HDBSCAN
 from sklearn.datasets import load_digits
+from sklearn.manifold import trustworthiness
 from sklearn.neighbors import NearestNeighbors
 
 from convlens import atlas, digits, handwriting, projection
@@ -54,14 +54,14 @@ def test_vectors_are_the_networks(open_page):
 
     app = open_page("map", way="PCA", vectors="digits-cnn")
     assert not app.exception
-    made = next(found for key, found in atlases._shared.items() if key == ("digits", "digits-cnn"))
+    made = atlases._kept.cache[("digits", "digits-cnn")]
     network = keras.saving.load_model("models/weights/digits-cnn.keras")
     before = keras.Model(network.inputs[0], network.get_layer("dense_1").output)
     expected = np.asarray(before((X.reshape(-1, 8, 8, 1) / 16).astype(np.float32), training=False))
     np.testing.assert_allclose(made.vectors, expected, atol=1e-5)
     assert "the 64 values that Digits, small CNN computes its classes from" in texts(app)
     app = open_page("map", way="PCA", vectors="lenet")
-    made = atlases._shared[("digits", "lenet")]
+    made = atlases._kept.cache[("digits", "lenet")]
     network = keras.saving.load_model("models/weights/lenet.keras")
     before = keras.Model(network.inputs[0], network.get_layer("dense_2").output)
     seen = handwriting.like_mnist(handwriting.ink_of_digit(digits.digits().images[40]))
@@ -102,7 +102,7 @@ def test_the_trays_picture_is_dropped_between_its_neighbours(open_page):
     assert data["links"][0][0] == 1632  # it is on the map already
     from convlens.ui import atlases
 
-    points = pca(atlases._shared[("digits", "lenet")].vectors)[0].points
+    points = pca(atlases._kept.cache[("digits", "lenet")].vectors)[0].points
     assert (data["marks"][0]["x"], data["marks"][0]["y"]) == pytest.approx(tuple(points[1632].tolist()), abs=1e-3)
     assert seen.any()
     assert "It was placed between these, weighted by 1 / distance." in texts(app)
@@ -114,8 +114,8 @@ def test_without_a_vector_the_picture_cannot_be_dropped(open_page):
     assert not app.exception
 
 
-def test_until_umap_is_done_it_is_pca(open_page, monkeypatch):
-    monkeypatch.setattr(projecting, "_shared", OrderedDict())
+def test_until_umap_is_done_it_is_pca(open_page):
+    projecting._shared.clear()
     app = open_page("map", way="UMAP", vectors="pixel values", near="7")
     assert "1,797 pictures by PCA" in texts(app)
     assert "Stay with PCA" in [button.label for button in app.button]
@@ -128,7 +128,7 @@ def test_until_umap_is_done_it_is_pca(open_page, monkeypatch):
 
 
 def test_staying_with_pca(open_page, monkeypatch):
-    monkeypatch.setattr(projecting, "_shared", OrderedDict())
+    projecting._shared.clear()
     app = open_page("map", way="t-SNE", vectors="pixel values", near="9")
     next(button for button in app.button if button.label == "Stay with PCA").click().run()
     assert app.session_state["way"] == "PCA"
@@ -203,7 +203,9 @@ def test_a_file_on_the_server_and_a_folder(open_page, tmp_path, monkeypatch):
         np.zeros((30, 8, 8), np.uint8),
         source="four",
     )
-    (tmp_path / "class.npz").write_bytes(made.file(np.zeros((30, 2)), np.zeros(30, int), np.zeros(30)))
+    heaps = np.repeat([[0, 0], [20, 0], [40, 0]], 10, axis=0)
+    places = (heaps + np.random.default_rng(2).normal(size=(30, 2))).astype(np.float32)
+    (tmp_path / "class.npz").write_bytes(made.file(places, np.zeros(30, int), np.zeros(30)))
     (tmp_path / "pictures").mkdir()
     for name, data in some_pictures(9).items():
         (tmp_path / "pictures" / name).write_bytes(data)
@@ -213,6 +215,11 @@ def test_a_file_on_the_server_and_a_folder(open_page, tmp_path, monkeypatch):
     assert not app.exception
     assert "30 pictures by PCA" in texts(app)
     assert "Vectors: four." in texts(app)
+    app = open_page("map", pictures="file", file="class.npz", smallest="5")
+    assert "30 pictures, as saved" in texts(app)
+    assert f"Trustworthiness {trustworthiness(made.vectors, places, n_neighbors=14):.3f}" in texts(app)
+    assert component(app, "map")["groups"] == HDBSCAN(min_cluster_size=5, copy=True).fit(places).labels_.tolist()
+    assert max(component(app, "map")["groups"]) == 2
     app = open_page("map", pictures="file", file="../../etc/passwd", way="PCA")
     assert not app.exception
     app = open_page("map", pictures="folder", vectors="dummy", way="PCA", smallest="5")
