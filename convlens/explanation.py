@@ -12,10 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from convlens.layers import AMONG, Layer
-from convlens.montage import scale_of
+from convlens.montage import Scale
 from convlens.units import Unit
-
-WHOLE = 16_000_000  # bytes: the maps of a network up to this size are laid out together, of a larger one layer by layer
 
 
 @dataclass(frozen=True)
@@ -59,25 +57,18 @@ def needs_all_sums(layer: Layer) -> bool:
     return settings.get("op") not in (None, "pointwise") and settings.get("activation", {}).get("name") in AMONG
 
 
-def read_by(layer: Layer, maps: dict[str, np.ndarray]) -> tuple[str, ...]:
-    """Layers whose numbers explain this one; none means all, where all are small enough to be laid out together."""
-    if sum(values.nbytes for values in maps.values()) <= WHOLE:
-        return ()
-    return (*layer.inputs, layer.name)
-
-
 def book(
     layers: tuple[Layer, ...],
+    scales: dict[str, Scale],
     maps: dict[str, np.ndarray],
     before: dict[str, np.ndarray],
-    of: tuple[str, ...] = (),
 ) -> Book:
     """Lay out what explains every unit of a network, or of some layers.
 
     Args:
-        maps: layer name → activations.
+        scales: layer name → its colour scale.
+        maps: layer name → activations, of the layers whose numbers are wanted.
         before: the same of what activation functions are given, for layers that ``needs_all_sums``.
-        of: names of layers whose numbers are wanted, see ``read_by``.
     """
     place = {layer.name: i for i, layer in enumerate(layers)}
     parts: list[bytes] = []
@@ -93,10 +84,9 @@ def book(
 
     pages = []
     for layer in layers:
-        wanted = not of or layer.name in of
         below = layers[place[layer.inputs[0]]] if layer.inputs else None
         flat = layers[place[below.inputs[0]]].shape if below and below.kind == "Flatten" else ()
-        scale = scale_of(maps[layer.name])
+        scale = scales[layer.name]
         pages.append(
             {
                 "name": layer.name,
@@ -108,8 +98,8 @@ def book(
                 "low": scale.low,
                 "high": scale.high,
                 "signed": scale.signed,
-                "start": put(maps[layer.name]) if wanted else None,
-                "before": put(before.get(layer.name)) if wanted else None,
+                "start": put(maps.get(layer.name)),
+                "before": put(before.get(layer.name)),
             }
         )
     numbers = b"".join(parts)

@@ -10,24 +10,29 @@ from pathlib import Path
 
 import numpy as np
 
-from convlens import atlas, digits, images, ladder, neighbours, units
+from convlens import atlas, comparison, digits, images, ladder, neighbours, overview, units
+from convlens.comparison import Curves
 from convlens.errors import InputError
 from convlens.ladder import Climb
 from convlens.layers import Layer
+from convlens.montage import Scale, scale_of
+from convlens.overview import Sheet
 
 SMALL = 320  # pixels, the longest side of what a map keeps of a picture
+Gains = dict[str, np.ndarray]  # surgery: layer name → float32 (channels,)
 Range = tuple[float, float] | None  # of the values that a network without a card takes; None: what its card says
 
 
 def feature_maps(
-    model: str, image: np.ndarray, value_range: Range = None, only: tuple[str, ...] = ()
+    model: str, image: np.ndarray, value_range: Range = None, gains: Gains | None = None, only: tuple[str, ...] = ()
 ) -> dict[str, np.ndarray]:
-    """Every layer's activations for one image.
+    """Every layer's activations for one image, or after surgery.
 
     Args:
         model: a name of the catalog.
         image: float32 (rows, columns, channels), the network's input shape, values in [0, 1].
         value_range: for a network without a card.
+        gains: what the channels of some layers are multiplied with, 0 to silence, −1 to negate.
         only: layers that are wanted; none means all.
 
     Returns:
@@ -38,8 +43,8 @@ def feature_maps(
     """
     from models.slicing import sliced
 
-    activations = sliced(model).activations(_prepared(model, image, value_range))
-    return {name: values[0] for name, values in activations.items() if not only or name in only}
+    found = sliced(model).of_image(_prepared(model, image, value_range)[0], gains)
+    return {name: found[name] for name in only} if only else found
 
 
 def predict(model: str, image: np.ndarray, value_range: Range = None) -> np.ndarray:
@@ -49,18 +54,34 @@ def predict(model: str, image: np.ndarray, value_range: Range = None) -> np.ndar
     return card_of(model).probabilities(feature_maps(model, image, value_range))
 
 
-def altered_maps(
-    model: str, image: np.ndarray, gains: dict[str, np.ndarray], value_range: Range = None
-) -> dict[str, np.ndarray]:
-    """Like ``feature_maps``, after surgery.
+def sheets(
+    model: str, image: np.ndarray, value_range: Range, gains: Gains, shown: str, scope: str
+) -> tuple[dict[str, Sheet], dict[str, Scale]]:
+    """The whole network in small pictures, and the scale of each layer on its own.
 
     Args:
-        gains: layer name → float32 (channels,): what its channels are multiplied with, 0 to silence, −1 to negate.
+        gains: the surgery, as for ``feature_maps``.
+        shown: "intact", "after surgery", or "change": the difference between the two.
+        scope: of the colour scale, one of ``montage.SCOPES``.
     """
-    from models.slicing import sliced
+    after = feature_maps(model, image, value_range, gains)
+    own = {name: scale_of(values) for name, values in after.items()}
+    drawn = after
+    if shown != "after surgery" and gains:
+        drawn = feature_maps(model, image, value_range)
+    if shown == "change":
+        drawn = {name: after[name] - drawn[name] for name in after}
+    return overview.sheets(drawn, scope, differences=shown == "change"), own
 
-    activations = sliced(model).altered(_prepared(model, image, value_range), gains)
-    return {name: values[0] for name, values in activations.items()}
+
+def scale(model: str, image: np.ndarray, value_range: Range) -> Scale:
+    """One colour scale for all layers of a network."""
+    return scale_of(*feature_maps(model, image, value_range).values())
+
+
+def curves(first: tuple[str, np.ndarray, Range], second: tuple[str, np.ndarray, Range]) -> Curves:
+    """Two networks layer by layer, each given as (name, image, value range)."""
+    return comparison.curves(feature_maps(*first), feature_maps(*second))
 
 
 def dependence(
@@ -70,7 +91,7 @@ def dependence(
 
     Args:
         layer, channels: which ones, each on its own.
-        gains: the surgery done already, as for ``altered_maps``.
+        gains: the surgery done already, as for ``feature_maps``.
 
     Returns:
         Probabilities float32 (len(channels), classes).

@@ -64,3 +64,8 @@ def first_shown(layers: tuple[Layer, ...]) -> str:
 def are_many(layers: tuple[Layer, ...]) -> bool:
     """Whether the values of all layers for one picture are too many to be sent around and kept for every visitor."""
     return sum(math.prod(layer.shape) for layer in layers) > MOST_SENT
+
+
+def wanted(layers: tuple[Layer, ...], *names: str) -> tuple[str, ...]:
+    """Whose values are sent: those of all layers, told as (); where they are many, of these and of the last, which answers."""
+    return tuple(dict.fromkeys((*names, layers[-1].name))) if are_many(layers) else ()

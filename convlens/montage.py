@@ -132,15 +132,15 @@ def sheet(
     return out
 
 
-def scales_for(maps: np.ndarray, scope: str, network: list[np.ndarray]) -> list[Scale]:
-    """The scales of a layer's maps for a scope; ``network`` holds the maps of all layers, for the widest scope."""
+def scales_for(maps: np.ndarray, scope: str, network: Scale | None) -> list[Scale]:
+    """The scales of a layer's maps for a scope; ``network``: the scale of all layers, for the widest scope."""
     if scope == "unit":
         low, high = maps.min(axis=(0, 1)).tolist(), maps.max(axis=(0, 1)).tolist()
         if min(low) >= 0:
             return [Scale(0.0, top or 1.0) for top in high]
         ends = [max(-bottom, top) or 1.0 for bottom, top in zip(low, high, strict=True)]
         return [Scale(-end, end) for end in ends]  # one table of colours for all, so that 0 looks the same in each
-    return [scale_of(*network)] if scope == "network" else [scale_of(maps)]
+    return [network if scope == "network" else scale_of(maps)]
 
 
 def palette_png(levels: np.ndarray, colours: str, *, enlarged: int = 1) -> bytes:

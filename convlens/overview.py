@@ -8,7 +8,7 @@ import numpy as np
 
 from convlens import units
 from convlens.layers import Layer
-from convlens.montage import Scale, palette_png, scales_for, to_levels
+from convlens.montage import Scale, palette_png, scale_of, scales_for, to_levels
 
 SIDE = 56  # pixels: the longest side of a thumbnail; larger maps are shrunk by area averaging, and ConvLens says so
 EDGES = 16  # the strongest of a unit
@@ -41,7 +41,7 @@ def sheets(activations: dict[str, np.ndarray], scope: str, *, differences: bool 
         differences: whether values are signed by nature, even where none is negative.
     """
     maps = {name: values if values.ndim == 3 else values[None, None] for name, values in activations.items()}
-    everything = list(maps.values()) if scope == "network" else []
+    everything = scale_of(*maps.values()) if scope == "network" else None
     found = {}
     for name, values in maps.items():
         scales = scales_for(values, scope, everything)

@@ -1,14 +1,14 @@
 """Slicing: every layer's output for the same input, through one traced function; with or without surgery."""
 
 from functools import cached_property
-from threading import Lock
+from threading import Lock, RLock, Timer
 
 import keras
 import numpy as np
 import tensorflow as tf
-from cachetools import LRUCache, cached
+from cachetools import LRUCache, TTLCache, cached
 
-from convlens.layers import Layer
+from convlens.layers import Layer, are_many
 from models.graph import flatten
 from models.loading import load
 from models.settings import settings_of
@@ -17,6 +17,7 @@ tf.get_logger().setLevel("ERROR")  # it takes several networks, traced once each
 
 
 MOST_KEPT, MOST_BYTES = 8, 800_000_000  # networks of a worker, and their weights: VGG19 and ResNet50 together
+RECENT, RECENT_BYTES = 30.0, 300_000_000  # seconds that the values of a large network are kept, and of how many bytes
 
 
 class Sliced:
@@ -43,6 +44,22 @@ class Sliced:
             given = np.atleast_2d(np.asarray(gains.get(node.name, np.ones(node.shape[-1])), np.float32))
             factors[node.name] = tf.constant(given.reshape(-1, *(1,) * (len(node.shape) - 1), node.shape[-1]))
         return self._named(self._surgery(tf.constant(images, tf.float32), factors))
+
+    def of_image(self, image: np.ndarray, gains: dict[str, np.ndarray] | None = None) -> dict[str, np.ndarray]:
+        """Layer name → values without the batch axis, for one image (rows, columns, channels); after surgery, with ``gains``.
+
+        Those of a large network stay for ``RECENT`` seconds: a page asks for them in parts, one click after the other.
+        """
+        if not are_many(self.layers):
+            return self._of_image(image, gains)
+        later = Timer(RECENT + 1, _forget_old)
+        later.daemon = True
+        later.start()
+        return _recent(self, image, gains)
+
+    def _of_image(self, image: np.ndarray, gains: dict[str, np.ndarray] | None) -> dict[str, np.ndarray]:
+        found = self.altered(image[None], gains) if gains else self.activations(image[None])
+        return {name: values[0] for name, values in found.items()}
 
     def vectors(self, images: np.ndarray) -> np.ndarray:
         """float32 (batch, values): what the layer before the classes answers, for images as ``activations`` takes them."""
@@ -124,6 +141,26 @@ class Sliced:
 
     def _named(self, found: list) -> dict[str, np.ndarray]:
         return {node.name: values.numpy() for node, values in zip(self.nodes, found, strict=True)}
+
+
+def _which(network: Sliced, image: np.ndarray, gains: dict[str, np.ndarray] | None) -> tuple:
+    altered = sorted((name, np.asarray(factors).tobytes()) for name, factors in (gains or {}).items())
+    return network, image.tobytes(), tuple(altered)
+
+
+@cached(
+    TTLCache(RECENT_BYTES, RECENT, getsizeof=lambda maps: sum(values.nbytes for values in maps.values())),
+    key=_which,
+    lock=RLock(),
+)
+def _recent(network: Sliced, image: np.ndarray, gains: dict[str, np.ndarray] | None) -> dict[str, np.ndarray]:
+    return network._of_image(image, gains)
+
+
+def _forget_old() -> None:
+    """What was computed from somebody's photo goes although nothing else is asked for."""
+    with _recent.cache_lock:
+        _recent.cache.expire()
 
 
 def _size(network: Sliced) -> float:

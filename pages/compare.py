@@ -5,7 +5,8 @@ import streamlit as st
 
 from convlens import figures, montage, snippets, statistics
 from convlens.charts import softmax_png
-from convlens.comparison import curves, spread
+from convlens.comparison import spread
+from convlens.layers import wanted
 from convlens.markup import network_colour, softmax_bars
 from convlens.montage import as_maps, palette_png, scale_of
 from convlens.statistics import BINS, entropy
@@ -28,8 +29,11 @@ asked = next((card for card in pair if card.value_range is None), pair[0])
 selection.ask_for_range(asked, chosen.seen(asked.input_shape))
 seen = pair[1].prepare(chosen.seen(pair[1].input_shape), selection.value_range(pair[1]))
 with st.spinner("Both networks are looking at the picture. Right after the start this takes some seconds."):
-    maps = [chosen.maps(card) for card in pair]
-    layers = caching.layers(a)
+    layers, of_second = caching.layers(a), caching.layers(b)
+    over_layers = chosen.curves(*pair)
+    common = [each for each in layers if each.name in over_layers.names]
+    shown = [selection.cell(tuple(common)).layer.name] if common else []
+    maps = [chosen.maps(card, wanted(of, *shown)) for card, of in zip(pair, (layers, of_second), strict=True)]
 answers = [card.probabilities(values) for card, values in zip(pair, maps, strict=True)]
 labels = pair[0].labels_for(len(answers[0]))
 truth = chosen.truth(labels)
@@ -55,7 +59,6 @@ for i, column in enumerate(st.columns(2, gap="small")):
     with column, panel(drawing[1], key=f"softmax-{i}", downloads=downloads, code=code, caption=caption):
         st.html(softmax_bars(few_labels, introduce(card), colours[i], p[few], truth))
 
-over_layers = chosen.told(lambda: curves(*maps), "curves", of=pair)
 if not over_layers.names:
     st.info(
         f"{plain(titles[0])} and {plain(titles[1])} have no layer of the same name and shape, so only their answers are compared."
@@ -63,7 +66,6 @@ if not over_layers.names:
     lesson.show("compare")
     st.stop()
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-    common = [each for each in layers if each.name in over_layers.names]
     cell = selection.layer_picker("Layer of both", common)
     selection.convolution_buttons(common)
 name = cell.layer.name

@@ -3,7 +3,8 @@
 import numpy as np
 import streamlit as st
 
-from convlens import images, snippets, surgery
+from convlens import engine, images, jobs, snippets, surgery
+from convlens.layers import wanted
 from convlens.markup import network_colour, softmax_bars
 from convlens.montage import SCOPES, map_png, scale_of
 from convlens.receptive import receptive_field
@@ -37,31 +38,32 @@ def explore() -> None:
 def look_into() -> None:
     """The whole network, one of its maps, and what depends on it."""
     with st.spinner("The network is looking at the picture. Right after the start this takes some seconds."):
-        intact = chosen.maps(card)
         layers = caching.layers(card.name)
-    cuts = surgery.parse(state.get("surgery"))
-    gains = surgery.gains(cuts, layers)
-    maps = chosen.altered(card, gains) if gains else intact
-    cell = selection.cell(layers)
-    name = cell.layer.name
+        cell = selection.cell(layers)
+        name = cell.layer.name
+        asked = wanted(layers, *cell.layer.inputs, name)
+        intact = chosen.maps(card, asked)
+        cuts = surgery.parse(state.get("surgery"))
+        gains = surgery.gains(cuts, layers)
+        maps = chosen.maps(card, asked, gains) if gains else intact
     before, after = (card.probabilities(found).ravel() for found in (intact, maps))
     labels = card.labels_for(after.size)
     stem = f"{chosen.file_name}-{card.name}"
 
+    seen, values = chosen.seen(card.input_shape), selection.value_range(card)
     told = f"{card.title} on {chosen.title}: {len(layers)} layers"
-    downloads = (npz(f"{stem}-maps", lambda: maps),)
+    downloads = (npz(f"{stem}-maps", lambda: engine.run(jobs.feature_maps, card.name, seen, values, gains)),)
     source = selection.source(card)
     code = None if gains else snippets.every_layer(source, chosen.how, chosen.at)  # surgery is ConvLens' own
     with panel(told, key="network", downloads=downloads, code=code, caption=introduce(card)):
         shown = pickers.segmented("shown", "Shown", label_visibility="collapsed") if gains else "intact"
-        drawn = {"intact": intact, "after surgery": maps}.get(shown) or {n: maps[n] - intact[n] for n in maps}
-        sheets = chosen.sheets(card, drawn, scope, (shown, surgery.write(cuts)) if gains else ())
+        sheets, scales = chosen.sheets(card, gains, shown, scope)
         holds_for = {"layer": f"{name}:", "unit": "each map has its own scale; map 0:", "network": "all layers:"}
         explorer.network(
             layers, sheets, caching.edges(card.name), cell, gains, labels, after, holds_for[scope]
         )  # fmt: skip
 
-    book = chosen.book(card, cell.layer, maps, surgery.write(cuts))
+    book = chosen.book(card, gains, scales, maps)
     how_it_is_made(layers, maps, book, gains, cell, labels, stem)
 
     left, middle, right = st.columns(3, gap="small")

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from convlens import comparison, figures, montage, snippets, statistics
-from convlens.layers import are_many
+from convlens.layers import wanted
 from convlens.montage import SCOPES, as_maps, map_png, palette_png, scales_for, weight_scale
 from convlens.remarks import of_layer, of_map, of_weights, remarks, without_kernel
 from convlens.text import number, plain
@@ -38,14 +38,14 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     )
     st.page_link(str(page("explorer").file), label="How a map is made", icon=":material/hub:")
 
-with st.spinner(waiting):  # of a large network this layer alone, unless the colours hold for all of them
-    activations = chosen.maps(card, (name,) if are_many(layers) and scope != "network" else ())
-values = activations[name]
+with st.spinner(waiting):  # of a large network this layer alone
+    values = chosen.maps(card, wanted(layers, name))[name]
+    of_all = chosen.scale(card) if scope == "network" else None
 maps = as_maps(values)
 count = maps.shape[-1]
 channel = channel if layer.has_maps else 0
 one = maps[:, :, channel]
-scales = scales_for(maps, scope, [as_maps(a) for a in activations.values()])
+scales = scales_for(maps, scope, of_all)
 scale = scales[channel % len(scales)]
 said = chosen.told(lambda: remarks(maps), "remarks", name, of=(card,))
 source = selection.source(card)

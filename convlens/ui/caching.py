@@ -9,11 +9,12 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from convlens import engine, explanation, jobs, ladder, neighbours, overview, projection
+from convlens import engine, explanation, jobs, ladder, neighbours, projection
 from convlens.explanation import Book
-from convlens.jobs import Range
+from convlens.jobs import Gains, Range
 from convlens.ladder import Climb
 from convlens.layers import Layer
+from convlens.montage import Scale
 from convlens.neighbours import Neighbours, Plane, Score
 from convlens.overview import Sheet
 from convlens.projection import Clusters
@@ -37,71 +38,54 @@ def _run(job: Callable, *args):
 
 
 @turns.patient
-def feature_maps(
-    network: str, image: np.ndarray, value_range: Range, only: tuple[str, ...] = (), *, personal: bool
+def maps(
+    network: str, image: np.ndarray, value_range: Range, gains: Gains, only: tuple[str, ...], *, personal: bool
 ) -> dict[str, np.ndarray]:
     """``jobs.feature_maps`` through the engine.
 
     200 visitors with one bundled picture cost one computation. The maps of a ``personal`` photo, which hold the photo as
     the network sees it, are kept for its visitor alone and go with the session, or when ``forget`` is called.
     """
-    cached = _own_maps if personal else _maps
-    return cached(
-        _job=jobs.feature_maps, network=network, key=digest(image), surgery=(), value_range=value_range, _image=image,
-        only=only,
+    return (_own_maps if personal else _maps)(
+        network=network, key=digest(image), value_range=value_range, surgery=_key(gains), only=only, _image=image, _gains=gains,
     )  # fmt: skip
 
 
-@turns.patient
-def altered_maps(
-    network: str, image: np.ndarray, value_range: Range, gains: dict[str, np.ndarray], *, personal: bool
-) -> dict[str, np.ndarray]:
-    """``jobs.altered_maps`` through the engine, remembered like ``feature_maps``."""
-    cached = _own_maps if personal else _maps
-    key = tuple((layer, digest(factors)) for layer, factors in gains.items())
-    return cached(
-        _job=jobs.altered_maps, network=network, key=digest(image), surgery=key, value_range=value_range, _image=image,
-        _gains=gains,
-    )  # fmt: skip
-
-
-def _compute(
-    job: Callable, network: str, image: np.ndarray, value_range: Range, gains: dict | None, only: tuple[str, ...]
-) -> dict:
-    more = (value_range, only) if gains is None else (gains, value_range)
-    return _run(job, network, image, *more)
+def _key(gains: Gains) -> tuple:
+    return tuple((layer, digest(factors)) for layer, factors in gains.items())
 
 
 @st.cache_data(max_entries=64, max_size="300MB", ttl=HOUR, show_spinner=False)
-def _maps(
-    _job, network: str, key: str, surgery: tuple, value_range: Range, _image: np.ndarray, _gains=None, only=()
-) -> dict:
-    return _compute(_job, network, _image, value_range, _gains, only)
+def _maps(network: str, key: str, value_range: Range, surgery: tuple, only: tuple, _image, _gains: Gains) -> dict:
+    return _run(jobs.feature_maps, network, _image, value_range, _gains, only)
 
 
-@st.cache_data(max_entries=8, max_size="100MB", ttl=HOUR, show_spinner=False, scope="session")
-def _own_maps(
-    _job, network: str, key: str, surgery: tuple, value_range: Range, _image: np.ndarray, _gains=None, only=()
-) -> dict:
-    return _compute(_job, network, _image, value_range, _gains, only)
+@st.cache_data(max_entries=8, max_size="40MB", ttl=HOUR, show_spinner=False, scope="session")
+def _own_maps(network: str, key: str, value_range: Range, surgery: tuple, only: tuple, _image, _gains: Gains) -> dict:
+    return _run(jobs.feature_maps, network, _image, value_range, _gains, only)
 
 
+@turns.patient
 def sheets(
-    network: str, image: np.ndarray, value_range: Range, what: tuple, maps: dict, scope: str, *, personal: bool
-) -> dict[str, Sheet]:
-    """``overview.sheets`` of maps that were computed for this image, remembered like them; ``what``: which maps."""
-    cached = _own_sheets if personal else _sheets
-    return cached(network=network, key=digest(image), value_range=value_range, what=what, scope=scope, _maps=maps)
+    network: str, image: np.ndarray, value_range: Range, gains: Gains, shown: str, scope: str, *, personal: bool
+) -> tuple[dict[str, Sheet], dict[str, Scale]]:
+    """``jobs.sheets`` through the engine, remembered like ``maps``."""
+    return (_own_sheets if personal else _sheets)(
+        network=network, key=digest(image), value_range=value_range, surgery=_key(gains), drawn=(shown, scope),
+        _image=image, _gains=gains,
+    )  # fmt: skip
 
 
 @st.cache_data(max_entries=64, max_size="100MB", ttl=HOUR, show_spinner=False)
-def _sheets(network: str, key: str, value_range: Range, what: tuple, scope: str, _maps: dict) -> dict[str, Sheet]:
-    return overview.sheets(_maps, scope, differences="change" in what)
+def _sheets(network: str, key: str, value_range: Range, surgery: tuple, drawn: tuple, _image, _gains: Gains) -> tuple:
+    return _run(jobs.sheets, network, _image, value_range, _gains, *drawn)
 
 
 @st.cache_data(max_entries=8, max_size="30MB", ttl=HOUR, show_spinner=False, scope="session")
-def _own_sheets(network: str, key: str, value_range: Range, what: tuple, scope: str, _maps: dict) -> dict[str, Sheet]:
-    return overview.sheets(_maps, scope, differences="change" in what)
+def _own_sheets(
+    network: str, key: str, value_range: Range, surgery: tuple, drawn: tuple, _image, _gains: Gains
+) -> tuple:
+    return _run(jobs.sheets, network, _image, value_range, _gains, *drawn)
 
 
 @turns.patient
@@ -109,35 +93,44 @@ def book(
     network: str,
     image: np.ndarray,
     value_range: Range,
-    surgery: str,
-    maps: dict,
-    of: tuple[str, ...],
+    gains: Gains,
+    scales: dict[str, Scale],
+    maps: dict[str, np.ndarray],
     *,
     personal: bool,
 ) -> Book:
     """``explanation.book`` of maps that were computed for this image, remembered like them."""
-    cached = _own_book if personal else _book
-    return cached(network=network, key=digest(image), value_range=value_range, surgery=surgery, of=of, _maps=maps)
+    return (_own_book if personal else _book)(
+        network=network, key=digest(image), value_range=value_range, surgery=_key(gains), of=tuple(maps), _scales=scales, _maps=maps,
+    )  # fmt: skip
 
 
 @st.cache_data(max_entries=64, max_size="100MB", ttl=HOUR, show_spinner=False)
-def _book(network: str, key: str, value_range: Range, surgery: str, of: tuple[str, ...], _maps: dict) -> Book:
-    return _lay_out(network, _maps, of)
+def _book(network: str, key: str, value_range: Range, surgery: tuple, of: tuple, _scales: dict, _maps: dict) -> Book:
+    return _lay_out(network, _scales, _maps)
 
 
 @st.cache_data(max_entries=4, max_size="40MB", ttl=HOUR, show_spinner=False, scope="session")
-def _own_book(network: str, key: str, value_range: Range, surgery: str, of: tuple[str, ...], _maps: dict) -> Book:
-    return _lay_out(network, _maps, of)
+def _own_book(
+    network: str, key: str, value_range: Range, surgery: tuple, of: tuple, _scales: dict, _maps: dict
+) -> Book:
+    return _lay_out(network, _scales, _maps)
 
 
-def _lay_out(network: str, maps: dict, of: tuple[str, ...]) -> Book:
+def _lay_out(network: str, scales: dict[str, Scale], maps: dict[str, np.ndarray]) -> Book:
     all_layers = layers(network)
     before = {
         layer.name: _run(jobs.before_activation, network, layer.name, {name: maps[name] for name in layer.inputs})
         for layer in all_layers
-        if explanation.needs_all_sums(layer) and (not of or layer.name in of)
+        if explanation.needs_all_sums(layer) and layer.name in maps and all(name in maps for name in layer.inputs)
     }
-    return explanation.book(all_layers, maps, before, of)
+    return explanation.book(all_layers, scales, maps, before)
+
+
+@turns.patient
+def computed(job: Callable, args: tuple, picture: str, how: str, at: float, more: tuple, *, personal: bool):
+    """``of_picture`` of what a job computes."""
+    return of_picture(lambda: _run(job, *args), picture, how, at, more, personal=personal)
 
 
 def of_picture(make: Callable, picture: str, how: str, at: float, more: tuple = (), *, personal: bool):

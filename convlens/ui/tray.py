@@ -10,12 +10,14 @@ import numpy as np
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from convlens import cifar10, handwriting, images
+from convlens import cifar10, handwriting, images, jobs
+from convlens.comparison import Curves
 from convlens.digits import LABELS, digits
 from convlens.errors import InputError
-from convlens.explanation import Book, read_by
+from convlens.explanation import Book
 from convlens.images import Picture
-from convlens.layers import Layer
+from convlens.jobs import Gains
+from convlens.montage import Scale
 from convlens.overview import Sheet
 from convlens.pictures import bundled
 from convlens.text import plain
@@ -50,31 +52,39 @@ class Chosen:
         default_factory=dict, compare=False
     )  # by shape, for downloads: when they are asked for, no run is there whose caches could be
 
-    def maps(self, card: ModelCard, only: tuple[str, ...] = ()) -> dict[str, np.ndarray]:
-        """Every layer's activations in a network, or those of some, computed by the engine or remembered."""
-        image = self.seen(card.input_shape)
-        return caching.feature_maps(card.name, image, selection.value_range(card), only, personal=self.personal)
+    def maps(self, card: ModelCard, only: tuple[str, ...] = (), gains: Gains | None = None) -> dict[str, np.ndarray]:
+        """Every layer's activations in a network, or those of some; after surgery, with ``gains``."""
+        return caching.maps(*self._in(card), gains or {}, only, personal=self.personal)
+
+    def sheets(
+        self, card: ModelCard, gains: Gains, shown: str, scope: str
+    ) -> tuple[dict[str, Sheet], dict[str, Scale]]:
+        """Every layer's maps as one small picture, and each layer's own scale; see ``jobs.sheets``."""
+        return caching.sheets(*self._in(card), gains, shown, scope, personal=self.personal)
+
+    def book(self, card: ModelCard, gains: Gains, scales: dict[str, Scale], maps: dict[str, np.ndarray]) -> Book:
+        """The numbers that explain every unit of the layers that there are ``maps`` of."""
+        return caching.book(*self._in(card), gains, scales, maps, personal=self.personal)
+
+    def scale(self, card: ModelCard) -> Scale:
+        """One scale for all layers."""
+        return self._computed(jobs.scale, self._in(card), "scale", card)
+
+    def curves(self, first: ModelCard, second: ModelCard) -> Curves:
+        """Two networks layer by layer."""
+        return self._computed(jobs.curves, (self._in(first), self._in(second)), "curves", first, second)
+
+    def _in(self, card: ModelCard) -> tuple[str, np.ndarray, tuple[float, float] | None]:
+        """The network, what it sees, and the range that the visitor has chosen for it."""
+        return card.name, self.seen(card.input_shape), selection.value_range(card)
+
+    def _computed(self, job: Callable, args: tuple, what: str, *of: ModelCard):
+        more = (what, *self._names(of))
+        return caching.computed(job, args, self.picture.digest, self.how, self.at, more, personal=self.personal)
 
     def truth(self, labels: tuple[str, ...]) -> str | None:
         """The true class, where it is known and among these labels."""
         return self.label if self.label in labels else None
-
-    def altered(self, card: ModelCard, gains: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """Like ``maps``, after surgery."""
-        image = self.seen(card.input_shape)
-        return caching.altered_maps(card.name, image, selection.value_range(card), gains, personal=self.personal)
-
-    def sheets(
-        self, card: ModelCard, maps: dict[str, np.ndarray], scope: str, what: tuple[str, ...] = ()
-    ) -> dict[str, Sheet]:
-        """Every layer's maps as one small picture; ``what`` tells maps after surgery from others, for the cache."""
-        image, values = self.seen(card.input_shape), selection.value_range(card)
-        return caching.sheets(card.name, image, values, what, maps, scope, personal=self.personal)
-
-    def book(self, card: ModelCard, layer: Layer, maps: dict[str, np.ndarray], surgery: str) -> Book:
-        """The numbers that explain every unit of a network, or of this layer where they are many."""
-        image, values, of = self.seen(card.input_shape), selection.value_range(card), read_by(layer, maps)
-        return caching.book(card.name, image, values, surgery, maps, of, personal=self.personal)
 
     def seen(self, shape: tuple[int, ...] = SEEN) -> np.ndarray:
         """float32 (rows, columns, channels) in [0, 1]: what a network with this input shape gets; grey for one channel."""
@@ -96,7 +106,10 @@ class Chosen:
 
     def told(self, make: Callable, *what: str | int, of: tuple[ModelCard, ...]):
         """``remembered`` for what is drawn or said of these networks' maps of the picture."""
-        return self.remembered(make, *what, *(f"{card.name}, {selection.value_range(card)}" for card in of))
+        return self.remembered(make, *what, *self._names(of))
+
+    def _names(self, of: tuple[ModelCard, ...]) -> list[str]:
+        return [f"{card.name}, {selection.value_range(card)}" for card in of]
 
     @property
     def file_name(self) -> str:

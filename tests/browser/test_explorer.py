@@ -199,7 +199,7 @@ def test_surgery_by_hand(server, tab):
     tab.wait_for_selector(".st-key-panel-answer :text('After surgery')")
     gains = np.ones(16, np.float32)
     gains[3] = 0
-    after = jobs.altered_maps("benchmark", frog(), {"conv2d_2": gains})["dense_2"]
+    after = jobs.feature_maps("benchmark", frog(), None, {"conv2d_2": gains})["dense_2"]
     assert f"{round(100 * float(after.max()))} %" in tab.locator(".st-key-panel-answer").inner_text()
     expect(tab.locator(".how .output figcaption")).to_contain_text("times 0 (surgery)")
     assert shown_value(tab) == 0

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from convlens import explanation
+from convlens.layers import wanted
+from convlens.montage import scale_of
 from models.slicing import Sliced
 from tests.networks import SHAPES, large
 
 
-def laid_out(model, of=()):
+def laid_out(model):
     sliced = Sliced(model)
     image = np.random.default_rng(5).random((1, *sliced.nodes[0].shape), np.float32)
     batch = sliced.activations(image)
@@ -20,7 +22,11 @@ def laid_out(model, of=()):
         if explanation.needs_all_sums(layer)
     }
     maps = {name: values[0] for name, values in batch.items()}
-    return sliced.layers, maps, before, explanation.book(sliced.layers, maps, before, of)
+    return sliced.layers, maps, before, explanation.book(sliced.layers, scales(maps), maps, before)
+
+
+def scales(maps):
+    return {name: scale_of(values) for name, values in maps.items()}
 
 
 def at(book, start, shape):
@@ -51,14 +57,14 @@ def test_what_is_read_by_a_dense_layer_after_flatten_is_told():
 
 def test_of_a_large_network_only_what_a_layer_reads_is_laid_out():
     layers, maps, _, _ = laid_out(large())
-    assert sum(values.nbytes for values in maps.values()) > explanation.WHOLE
-    by_name = {layer.name: layer for layer in layers}
-    of = explanation.read_by(by_name["wide_1"], maps)
-    assert of == ("wide_0", "wide_1")
-    book = explanation.book(layers, maps, {}, of)
-    assert [page["name"] for page in json.loads(book.pages) if page["start"] is not None] == list(of)
-    assert len(book.numbers) == maps["wide_0"].nbytes + maps["wide_1"].nbytes
-    assert explanation.read_by(by_name["wide_1"], {"small": np.zeros(3, np.float32)}) == ()
+    of = wanted(layers, "wide_0", "wide_1")
+    assert of == ("wide_0", "wide_1", layers[-1].name)
+    book = explanation.book(layers, scales(maps), {name: maps[name] for name in of}, {})
+    pages = json.loads(book.pages)
+    assert [page["name"] for page in pages if page["start"] is not None] == list(of)
+    assert len(book.numbers) == sum(maps[name].nbytes for name in of)
+    assert all(page["high"] == pytest.approx(scale_of(maps[page["name"]]).high) for page in pages)
+    assert wanted(Sliced(SHAPES["plain"]()).layers, "conv_1") == ()
 
 
 def test_other_numbers_have_another_digest():
@@ -67,4 +73,5 @@ def test_other_numbers_have_another_digest():
     layers, maps, before, _ = laid_out(SHAPES["plain"]())
     assert one.numbers != same.numbers  # random weights
     assert one.digest != same.digest
-    assert explanation.book(layers, maps, before).digest == explanation.book(layers, maps, before).digest
+    again = [explanation.book(layers, scales(maps), maps, before).digest for _ in range(2)]
+    assert again[0] == again[1]

@@ -65,9 +65,9 @@ def test_zero_is_black_on_a_positive_scale():
 def test_scopes():
     maps = np.stack([np.array([[0.0, 1.0]]), np.array([[0.0, 4.0]])], axis=-1)
     other = np.array([[[0.0, 10.0]]])
-    assert montage.scales_for(maps, "unit", [maps, other]) == [Scale(0, 1), Scale(0, 4)]
-    assert montage.scales_for(maps, "layer", [maps, other]) == [Scale(0, 4)]
-    assert montage.scales_for(maps, "network", [maps, other]) == [Scale(0, 10)]
+    assert montage.scales_for(maps, "unit", montage.scale_of(maps, other)) == [Scale(0, 1), Scale(0, 4)]
+    assert montage.scales_for(maps, "layer", montage.scale_of(maps, other)) == [Scale(0, 4)]
+    assert montage.scales_for(maps, "network", montage.scale_of(maps, other)) == [Scale(0, 10)]
 
 
 def test_png_has_the_tables_colours_and_lines_and_transparent_ends():

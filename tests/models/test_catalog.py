@@ -226,7 +226,7 @@ def test_silencing_is_what_zero_weights_would_do(own_networks):
     model.get_layer("conv_1").set_weights([kernel, bias])  # relu(0) is 0
     gains = np.ones(8, np.float32)
     gains[[1, 4]] = 0
-    found = jobs.altered_maps("plain", image, {"conv_1": gains})
+    found = jobs.feature_maps("plain", image, None, {"conv_1": gains})
     for layer in model.layers:
         expected = np.asarray(keras.Model(model.inputs[0], layer.output)(image[None], training=False))[0]
         np.testing.assert_allclose(found[layer.name], expected, atol=1e-5)
@@ -234,7 +234,7 @@ def test_silencing_is_what_zero_weights_would_do(own_networks):
 
 def test_a_colour_of_the_picture_can_be_silenced(own_networks):
     image = np.random.default_rng(7).random((32, 32, 3), np.float32)
-    found = jobs.altered_maps("plain", image, {"photo": np.array([0, 1, 1], np.float32)})
+    found = jobs.feature_maps("plain", image, None, {"photo": np.array([0, 1, 1], np.float32)})
     expected = jobs.feature_maps("plain", image * np.array([0, 1, 1], np.float32))
     for name, values in expected.items():
         np.testing.assert_allclose(found[name], values, atol=1e-6)
@@ -243,7 +243,7 @@ def test_a_colour_of_the_picture_can_be_silenced(own_networks):
 def test_negating_turns_the_sign_for_all_later_layers(own_networks):
     image = np.random.default_rng(8).random((28, 28, 1), np.float32)
     intact = jobs.feature_maps("grey", image)
-    found = jobs.altered_maps("grey", image, {"s2": np.array([1, -1, 1, 1, 1, 1], np.float32)})
+    found = jobs.feature_maps("grey", image, None, {"s2": np.array([1, -1, 1, 1, 1, 1], np.float32)})
     np.testing.assert_array_equal(found["c1"], intact["c1"])
     np.testing.assert_allclose(found["s2"][:, :, 1], -intact["s2"][:, :, 1], atol=1e-6)
     np.testing.assert_allclose(found["s2"][:, :, 2], intact["s2"][:, :, 2], atol=1e-6)
@@ -260,7 +260,7 @@ def test_dependence_is_one_silenced_channel_after_the_other(own_networks):
     for row, channel in zip(found, (0, 2, 5), strict=True):
         gains = before["backbone/conv_1"].copy()
         gains[channel] = 0
-        logits = jobs.altered_maps("mobile", image, {"backbone/conv_1": gains})["logits"]
+        logits = jobs.feature_maps("mobile", image, None, {"backbone/conv_1": gains})["logits"]
         np.testing.assert_allclose(row, np.asarray(keras.ops.softmax(logits)), atol=1e-5)
 
 
@@ -284,7 +284,7 @@ def test_accuracy_before_and_after(tmp_path, monkeypatch):
         answers = list(sliced("benchmark").altered(images, gains).values())[-1].argmax(axis=1)
         expected = float(np.mean(answers == np.array(truth)))
         assert jobs.accuracy("benchmark", str(tmp_path), 30, gains) == pytest.approx(expected)
-    one_answer = jobs.altered_maps("benchmark", images[0], silent)["dense_2"].argmax()
+    one_answer = jobs.feature_maps("benchmark", images[0], None, silent)["dense_2"].argmax()
     assert jobs.accuracy("benchmark", str(tmp_path), 30, silent) == pytest.approx(
         np.mean(np.array(truth) == one_answer)
     )
@@ -293,7 +293,7 @@ def test_accuracy_before_and_after(tmp_path, monkeypatch):
 def test_sums_before_the_activation_after_surgery(own_networks):
     image = np.random.default_rng(11).random((32, 32, 3), np.float32)
     gains = {"conv_1": np.array([0, 1, 1, -1, 1, 1, 1, 1], np.float32)}
-    found = jobs.altered_maps("plain", image, gains)
+    found = jobs.feature_maps("plain", image, None, gains)
     sums = jobs.before_activation("plain", "answer", {"flatten": found["flatten"]})
     kernel, bias = jobs.layer_weights("plain", "answer")
     np.testing.assert_allclose(sums, found["flatten"] @ kernel + bias, atol=1e-5)

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import threading
+import time
 
 import keras
 import numpy as np
@@ -10,7 +12,7 @@ import pytest
 from convlens import cifar10, digits, images, jobs
 from convlens.errors import InputError
 from convlens.pictures import bundled
-from models import loading
+from models import loading, slicing
 from models.architectures import seed_network
 from models.catalog import WEIGHTS, card_of, catalog
 from models.slicing import Sliced
@@ -140,10 +142,29 @@ def test_vectors_are_what_the_classes_are_computed_from(name, layer):
 
 
 def test_only_the_layers_that_are_wanted_are_sent(frog):
-    everything, some = jobs.feature_maps("dummy", frog), jobs.feature_maps("dummy", frog, None, ("conv2d_2", "dense_2"))
+    everything, some = jobs.feature_maps("dummy", frog), jobs.feature_maps("dummy", frog, only=("conv2d_2", "dense_2"))
     assert list(some) == ["conv2d_2", "dense_2"]
     for name, values in some.items():
         np.testing.assert_array_equal(values, everything[name])
+
+
+def test_a_large_networks_values_are_kept_for_seconds_only(frog, monkeypatch):
+    monkeypatch.setattr("convlens.layers.MOST_SENT", 1)
+    network, kept, later = slicing.sliced("dummy"), slicing._recent.cache, []
+    monkeypatch.setattr(slicing, "Timer", lambda *given: later.append(given) or threading.Timer(0, int))
+    kept.clear()
+    whole, passes = network.activations, []
+    monkeypatch.setattr(network, "activations", lambda images: passes.append(1) or whole(images), raising=False)
+    for only in (("conv2d_1",), ("conv2d_2",), ()):
+        jobs.feature_maps("dummy", frog, only=only)
+    jobs.feature_maps("dummy", frog[::-1])
+    assert len(passes) == 2  # two pictures
+    gains = {"conv2d_1": np.zeros(16, np.float32)}
+    assert not jobs.feature_maps("dummy", frog, None, gains)["conv2d_1"].any()
+    assert len(kept) == 3
+    assert later == [(slicing.RECENT + 1, slicing._forget_old)] * 5
+    kept.expire(time.monotonic() + later[-1][0])  # what is called then
+    assert len(kept) == 0
 
 
 def test_layers_tell_class_shape_and_weights():

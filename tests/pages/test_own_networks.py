@@ -13,6 +13,7 @@ from convlens.engine import BusyError
 from convlens.overview import sheets
 from convlens.pictures import bundled
 from convlens.receptive import receptive_field
+from convlens.statistics import share_of_zeros
 from convlens.text import number, percent
 from models.catalog import card_of
 from tests import networks
@@ -40,26 +41,55 @@ def component(app, key: str) -> dict:
     return next(walk(app.main))[0]
 
 
-@pytest.mark.parametrize(
-    ("scale", "picture", "wanted"),
-    [("layer", "truck", ("conv2d_3",)), ("unit", "ship", ("conv2d_3",)), ("network", "cat", ())],
-)
-def test_of_a_large_network_one_layer_is_sent_at_a_time(
-    open_page, in_this_process, monkeypatch, scale, picture, wanted
-):
+@pytest.fixture
+def sent(in_this_process, monkeypatch):
+    """What jobs send of a network's layers when all of them would be too many: (network, layers) each."""
     asked = []
-    whole = jobs.feature_maps
 
-    def watched(*given):
-        asked.append(given)
-        return whole(*given)
+    def watched(job, *args):
+        if job is jobs.feature_maps:
+            asked.append((args[0], args[4]))
+        return whole(job, *args)
 
+    whole = engine.run
+    monkeypatch.setattr(engine, "run", watched)
     monkeypatch.setattr("convlens.layers.MOST_SENT", 1)
-    monkeypatch.setattr(jobs, "feature_maps", watched)
+    return asked
+
+
+@pytest.mark.parametrize(("scale", "picture"), [("layer", "truck"), ("unit", "ship"), ("network", "cat")])
+def test_of_a_large_network_layers_sends_one(open_page, sent, scale, picture):
     app = open_page("layers", network="cifar10-500", layer="conv2d_3", scale=scale, picture=picture)
     assert not app.exception
-    assert [given[3] for given in asked if given[0] == "cifar10-500"] == [wanted]
-    assert number(whole("cifar10-500", seen_by("cifar10-500", picture))["conv2d_3"].max()) in texts(app)
+    assert [layers for network, layers in sent if network == "cifar10-500"] == [("conv2d_3", "dense_2")]
+    found = jobs.feature_maps("cifar10-500", seen_by("cifar10-500", picture))
+    assert number(found["conv2d_3"].max()) in texts(app)
+    if scale == "network":
+        assert number(max(float(values.max()) for values in found.values())) in texts(app)
+
+
+def test_of_a_large_network_the_explorer_sends_a_layer_and_what_it_reads(open_page, sent):
+    app = open_page(
+        "explorer", network="cifar10-500", layer="conv2d_3", picture="rocket", surgery="conv2d_2:silence:0-7", shown="change"
+    )  # fmt: skip
+    assert not app.exception
+    assert {layers for network, layers in sent if network == "cifar10-500"} == {("pool_1", "conv2d_3", "dense_2")}
+    seen, gains = seen_by("cifar10-500", "rocket"), {"conv2d_2": np.array([0] * 8 + [1] * 8, np.float32)}
+    before, after = (jobs.feature_maps("cifar10-500", seen, None, each) for each in ({}, gains))
+    data = component(app, "explorer.network")
+    np.testing.assert_allclose(data["answer"], after["dense_2"], atol=1e-5)
+    for layer in data["layers"]:  # all of them are drawn
+        change = float(np.abs(after[layer["name"]] - before[layer["name"]]).max()) or 1.0
+        assert layer["sheet"]["high"] == pytest.approx(change, rel=1e-4)
+
+
+def test_of_large_networks_compare_sends_one_layer_of_each(open_page, sent):
+    app = open_page("compare", a="cifar10-500", b="cifar10-1000", layer="conv2d_4", picture="coffee")
+    assert not app.exception
+    assert [layers for network, layers in sent if network.startswith("cifar10")] == [("conv2d_4", "dense_2")] * 2
+    first, second = (jobs.feature_maps(name, seen_by(name, "coffee")) for name in ("cifar10-500", "cifar10-1000"))
+    more = sum(share_of_zeros(first[name]) > share_of_zeros(second[name]) for name in first)
+    assert f"in {more} of {len(first)} layers on this picture." in texts(app)
 
 
 @pytest.mark.parametrize("name", networks.SHAPES)
@@ -209,7 +239,7 @@ def test_surgery_changes_the_answer_beside_the_intact_one(open_page):
     assert not app.exception
     assert app.query_params["surgery"] == "conv2d_2:silence:0-7"
     gains = {"conv2d_2": np.array([0] * 8 + [1] * 8, np.float32)}
-    after = jobs.altered_maps("benchmark", seen_by("benchmark"), gains)["dense_2"]
+    after = jobs.feature_maps("benchmark", seen_by("benchmark"), None, gains)["dense_2"]
     said = texts(app)
     assert "Intact" in said
     assert "After surgery" in said
@@ -236,7 +266,8 @@ def test_the_change_can_be_shown_alone(open_page):
     image = seen_by("benchmark")
     gains = {"conv2d_2": np.array([0] * 8 + [1] * 8, np.float32)}
     change = (
-        jobs.altered_maps("benchmark", image, gains)["conv2d_4"] - jobs.feature_maps("benchmark", image)["conv2d_4"]
+        jobs.feature_maps("benchmark", image, None, gains)["conv2d_4"]
+        - jobs.feature_maps("benchmark", image)["conv2d_4"]
     )
     layers = component(app, "explorer.network")["layers"]
     sheet = next(layer["sheet"] for layer in layers if layer["name"] == "conv2d_4")
