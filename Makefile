@@ -11,10 +11,12 @@ help:  ## list the commands
 run: $(VENV)/.installed  ## set everything up and open ConvLens in the browser
 	$(BIN)/python -m streamlit run app.py --server.headless=false --server.showEmailPrompt=false
 
+# servers and browsers are waited for and need both cores; the other tests run two at a time
 test: $(VENV)/.installed-test  ## set everything up, check the style, run every test
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore=tests/browser --ignore=tests/server
+	$(BIN)/python -m pytest tests/browser tests/server
 
 fuzz: $(VENV)/.installed-test  ## read 20,000 mutated picture files; each must give a picture or a sentence
 	CONVLENS_FUZZ=20000 $(BIN)/python -m pytest --timeout=1800 tests/convlens/test_fuzz.py
