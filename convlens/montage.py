@@ -17,6 +17,7 @@ SCOPES = {
     "network": "One scale for all maps of the network.",
 }
 LEVELS = 253  # an odd number, so that 0 has the middle colour of a signed scale to itself
+THUMBNAIL = 56  # values: the longest side of a map among others; larger ones are averaged, and ConvLens says so
 LINE, EMPTY = 254, 255  # the palette's last entries: grey between maps, transparent where no map is
 LINE_COLOUR = (128, 134, 131)  # neither black nor white, on a light page and on a dark one
 
@@ -163,6 +164,22 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
 def map_png(values: np.ndarray, scale: Scale, *, enlarged: int = 1) -> bytes:
     """One map (rows, columns) as a PNG in the scale's colours."""
     return palette_png(to_levels(values, scale), scale.colours, enlarged=enlarged)
+
+
+def averaged(maps: np.ndarray, longest: int = THUMBNAIL) -> np.ndarray:
+    """Maps (rows, columns, n) with sides of ``longest`` at most: these very ones, or smaller ones by area averaging."""
+    rows, columns, n = maps.shape
+    scale = longest / max(rows, columns)
+    if scale >= 1:
+        return maps
+    size = (max(1, round(columns * scale)), max(1, round(rows * scale)))
+    parts = [
+        cv2.resize(np.ascontiguousarray(maps[:, :, i : i + 4]), size, interpolation=cv2.INTER_AREA).reshape(
+            *size[::-1], -1
+        )
+        for i in range(0, n, 4)  # OpenCV takes four channels at once, more only at some sizes
+    ]
+    return np.concatenate(parts, axis=2)
 
 
 def as_maps(values: np.ndarray, width: int = 128) -> np.ndarray:

@@ -3,14 +3,12 @@
 import math
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from convlens import units
 from convlens.layers import Layer
-from convlens.montage import Scale, palette_png, scale_of, scales_for, to_levels
+from convlens.montage import Scale, averaged, palette_png, scale_of, scales_for, to_levels
 
-SIDE = 56  # pixels: the longest side of a thumbnail; larger maps are shrunk by area averaging, and ConvLens says so
 EDGES = 16  # the strongest of a unit
 
 
@@ -53,7 +51,7 @@ def sheets(activations: dict[str, np.ndarray], scope: str, *, differences: bool 
 
 def _sheet(maps: np.ndarray, scales: list[Scale]) -> Sheet:
     """``maps`` (rows, columns, n); one scale for all or one for each."""
-    small, shrunk = _shrunk(maps)
+    small = averaged(maps)
     rows, width, n = small.shape
     if len(scales) == 1:
         levels = to_levels(small, scales[0])
@@ -64,22 +62,7 @@ def _sheet(maps: np.ndarray, scales: list[Scale]) -> Sheet:
     tiles = np.zeros((lines * columns, rows, width), np.uint8)
     tiles[:n] = np.moveaxis(levels, 2, 0)
     whole = tiles.reshape(lines, columns, rows, width).swapaxes(1, 2).reshape(lines * rows, columns * width)
-    return Sheet(palette_png(whole, scales[0].colours), columns, (rows, width), scales[0], shrunk)
-
-
-def _shrunk(maps: np.ndarray) -> tuple[np.ndarray, bool]:
-    rows, columns = maps.shape[:2]
-    longest = max(rows, columns)
-    if longest <= SIDE:
-        return maps, False
-    size = (max(1, round(columns * SIDE / longest)), max(1, round(rows * SIDE / longest)))
-    parts = [
-        cv2.resize(np.ascontiguousarray(maps[:, :, i : i + 4]), size, interpolation=cv2.INTER_AREA).reshape(
-            size[1], size[0], -1
-        )
-        for i in range(0, maps.shape[2], 4)  # OpenCV takes four channels at once, more only at some sizes
-    ]
-    return np.concatenate(parts, axis=2), True
+    return Sheet(palette_png(whole, scales[0].colours), columns, (rows, width), scales[0], small is not maps)
 
 
 def lanes(layers: tuple[Layer, ...]) -> list[int]:

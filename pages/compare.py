@@ -8,7 +8,7 @@ from convlens.charts import softmax_png
 from convlens.comparison import spread
 from convlens.layers import wanted
 from convlens.markup import network_colour, softmax_bars
-from convlens.montage import as_maps, palette_png, scale_of
+from convlens.montage import as_maps, averaged, palette_png, scale_of
 from convlens.statistics import BINS, entropy
 from convlens.text import number, percent, plain
 from convlens.ui import caching, lesson, pickers, selection, tray
@@ -73,7 +73,7 @@ both = [m[name] for m in maps]
 scale = scale_of(*both)
 for i, column in enumerate(st.columns(2, gap="small")):
     values = both[i]
-    sheet = montage.sheet(as_maps(values), scales=[scale])
+    sheet = montage.sheet(averaged(as_maps(values)), scales=[scale])
     caption = (
         f"{percent(statistics.share_of_zeros(values))} of the values are 0, the largest is {number(values.max())}."
     )

@@ -5,7 +5,7 @@ import streamlit as st
 
 from convlens import comparison, figures, montage, snippets, statistics
 from convlens.layers import wanted
-from convlens.montage import SCOPES, as_maps, map_png, palette_png, scales_for, weight_scale
+from convlens.montage import SCOPES, as_maps, averaged, map_png, palette_png, scales_for, weight_scale
 from convlens.remarks import of_layer, of_map, of_weights, remarks, without_kernel
 from convlens.text import number, plain
 from convlens.ui import caching, lesson, pickers, selection, tray
@@ -51,7 +51,8 @@ said = chosen.told(lambda: remarks(maps), "remarks", name, of=(card,))
 source = selection.source(card)
 code = snippets.layer(source, name, chosen.how, chosen.at)
 stem = f"{chosen.file_name}-{network}-{name}"
-sheet = montage.sheet(maps, scales=scales)
+small = averaged(maps)
+sheet = montage.sheet(small, scales=scales)
 
 holds_for = {
     "layer": f"one scale for all of {name}",
@@ -59,12 +60,14 @@ holds_for = {
     "network": f"one scale for all layers of {card.title}",
 }[scope]
 downloads = (
-    png(f"{stem}-{scope}", lambda: palette_png(sheet, scale.colours, enlarged=4)),
+    png(f"{stem}-{scope}", lambda: palette_png(montage.sheet(maps, scales=scales), scale.colours, enlarged=4)),
     npz(stem, lambda: {name: values}),
 )
 left, right = st.columns([5, 6], gap="small")
 heading = f"{name}: {layer.kind}, {layer.shape_text}"
 caption = of_layer(values, said)
+if small is not maps:
+    caption += f" Each map is averaged to {small.shape[0]} × {small.shape[1]} here; a click opens it whole."
 with left, panel(heading, key="sheet", downloads=downloads, code=code, scale=scale, scope=holds_for, caption=caption):
     if layer.has_maps:
         pickers.sheet(
@@ -72,7 +75,7 @@ with left, panel(heading, key="sheet", downloads=downloads, code=code, scale=sca
             f"The {count} maps of {name}",
             sheet,
             scale.colours,
-            maps.shape[:2],
+            small.shape[:2],
             titles=[remark.title for remark in said],
             marks=[remark.mark if len(said) <= MARKED else "" for remark in said],
         )
@@ -109,7 +112,7 @@ else:
 
 if layer.has_maps:
     below, weights_side = st.columns([6, 5], gap="small")
-    found = comparison.spread(one, maps)
+    found = chosen.told(lambda: comparison.spread(one, maps), "spread", name, channel, of=(card,))
     caption = (
         f"{statistics.BINS} equal bins from {number(found.span[0])} to {number(found.span[1])}, shares on a logarithmic axis; "
         f"entropy {number(found.bits[0])} bits, whole layer {number(found.bits[1])} bits."

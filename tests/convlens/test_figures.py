@@ -1,5 +1,6 @@
 """Our figures are what Plotly itself would make of them."""
 
+import base64
 import json
 
 import numpy as np
@@ -47,6 +48,8 @@ def test_shares_sum_to_one_at_the_middle_of_their_bins():
 def test_a_map_keeps_its_values():
     values = RNG.random((4, 6)).astype(np.float32)
     drawn = figures.one_map(values, Scale(0, 1), mark=(1, 2)).to_dict()
-    np.testing.assert_array_equal(np.float32(drawn["data"][0]["z"]), values)
+    z = drawn["data"][0]["z"]
+    assert z["shape"] == "4, 6"
+    np.testing.assert_array_equal(np.frombuffer(base64.b64decode(z["bdata"]), z["dtype"]).reshape(4, 6), values)
     box = drawn["layout"]["shapes"][0]
     assert [box[side] for side in ("x0", "x1", "y0", "y1")] == [1.5, 2.5, 0.5, 1.5]
