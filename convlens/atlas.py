@@ -66,6 +66,11 @@ class Atlas:
         return len(self.vectors)
 
     @cached_property
+    def looks(self) -> str:
+        """A digest of thumbnails and titles."""
+        return hashlib.sha256(repr(self.titles).encode() + np.ascontiguousarray(self.thumbnails).tobytes()).hexdigest()
+
+    @cached_property
     def kinds(self) -> tuple[str, ...]:
         """The labels that there are, sorted."""
         return tuple(sorted(set(self.labels)))

@@ -117,11 +117,12 @@ def ladder_table(rows: list[tuple[str, str, int, int, int, float]]) -> str:
     """The rungs of the ladder, the lowest last; each (title, sentence, wrong answers, of how many, numbers kept, seconds)."""
     most = max(wrong for _, _, wrong, *_ in rows) or 1
     lines = "".join(
-        f'<tr><td style="{_CELL}"><b>{html.escape(title)}</b><br><span style="opacity:.75">{html.escape(sentence)}</span></td>'
-        f'<td style="{_CELL};text-align:right;white-space:nowrap;font-weight:700">{percent(1 - wrong / count)}</td>'
-        f'<td style="{_CELL};width:26%"><div style="display:flex;gap:.5em;align-items:center"><div style="height:.8rem;min-width:1px;'
+        f'<tr><td style="{_PAD}"><b>{html.escape(title)}</b></td>'
+        f'<td style="{_PAD};text-align:right;white-space:nowrap;font-weight:700">{percent(1 - wrong / count)}</td>'
+        f'<td style="{_PAD};width:30%"><div style="display:flex;gap:.5em;align-items:center"><div style="height:.8rem;min-width:1px;'
         f'border-radius:2px;background:rgb(178,24,43);width:{80 * wrong / most:.0f}%"></div>{wrong}</div></td>'
-        f'<td style="{_CELL};text-align:right">{numbers:,}</td><td style="{_CELL};text-align:right">{number(1000 * seconds)} ms</td></tr>'
+        f'<td style="{_PAD};text-align:right">{numbers:,}</td><td style="{_PAD};text-align:right">{number(1000 * seconds)} ms</td></tr>'
+        f'<tr><td colspan="5" style="{_CELL};padding-top:0;opacity:.75">{html.escape(sentence)}</td></tr>'
         for title, sentence, wrong, count, numbers, seconds in rows
     )
     heads = "".join(
@@ -135,12 +136,13 @@ def ladder_table(rows: list[tuple[str, str, int, int, int, float]]) -> str:
         )
     )
     return (
-        '<div style="overflow-x:auto"><table style="border-collapse:collapse;width:100%;min-width:34rem;font-size:.8rem;line-height:1.3;'
-        f'font-variant-numeric:tabular-nums"><tr>{heads}</tr>{lines}</table></div>'
+        '<table style="border-collapse:collapse;width:100%;font-size:.8rem;line-height:1.3;font-variant-numeric:tabular-nums">'
+        f"<tr>{heads}</tr>{lines}</table>"
     )
 
 
-_CELL = "padding:.35em .6em;border-bottom:1px solid rgba(128,128,128,.25)"
+_PAD = "padding:.35em .4em"
+_CELL = _PAD + ";border-bottom:1px solid rgba(128,128,128,.25)"
 
 
 def answers_table(answers: list[tuple[str, str]], truth: str) -> str:

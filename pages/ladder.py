@@ -30,11 +30,12 @@ rows = [
     (RUNGS[name].title, RUNGS[name].sentence, wrong[name], len(truth), climb.numbers, climb.seconds)
     for name, climb in reversed(climbs.items())
 ]
-best = min(wrong, key=wrong.get)
-share = 1 - wrong[best] / len(truth)
+fewest = min(wrong.values())
+best = " and ".join(RUNGS[name].title for name in RUNGS if wrong[name] == fewest)
+share = 1 - fewest / len(truth)
 spread = 1.96 * np.sqrt(share * (1 - share) / len(truth))
 caption = (
-    f"{RUNGS[best].title} makes the fewest mistakes. With {len(truth)} digits its {percent(share)} are sure to ± {number(100 * spread)} points (95 %), so "
+    f"The fewest mistakes: {best}. With {len(truth)} digits these {percent(share)} are sure to ± {number(100 * spread)} points (95 %), so "
     "rungs that are closer than that may change places on other digits. Times are of one digit alone, on this server."
 )
 table = [("rung", "mistakes", "of", "numbers kept", "seconds"), *((r[0], *r[2:]) for r in rows)]

@@ -107,6 +107,7 @@ def draw(
         points=found.points,
         titles=list(pictures.titles),
         sprites=sprites,
+        digest=pictures.looks,
         cell=(side, side),
         columns=columns,
         groups=groups,
@@ -195,9 +196,7 @@ def clusters(pictures: Atlas, found: Clusters) -> None:
         for c in range(found.count):
             members = np.flatnonzero(found.labels == c)
             surest = members[np.argsort(-found.strengths[members], kind="stable")][:12]
-            with st.container(
-                horizontal=True, vertical_alignment="center", gap="small", wrap=False, key=f"cluster-{c}"
-            ):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"cluster-{c}"):
                 st.html(
                     f'<i style="display:inline-block;width:.8em;height:.8em;border-radius:2px;background:{MAP_COLOURS[c % len(MAP_COLOURS)]}"></i>',
                     width=20,

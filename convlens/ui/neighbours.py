@@ -55,6 +55,7 @@ def _draw(plane: Plane, setting: Setting, asked: Asked | None, near: Neighbours 
         points=plane.points[shown],
         titles=[f"digit {n}, a {LABELS[data.labels[n]]}, {part}" for part, numbers in parted for n in numbers],
         sprites=images.encode_png(atlas.sheet(data.images[shown] / LARGEST, COLUMNS)),
+        digest=f"digits-{setting.share}-{setting.order}",
         cell=(SIDE, SIDE),
         columns=COLUMNS,
         groups=data.labels[shown],

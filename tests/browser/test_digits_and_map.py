@@ -69,6 +69,21 @@ def test_a_cell_of_the_confusion_matrix(server, tab):
     expect(tab.get_by_text(re.compile("Click one to ask about it"))).to_be_visible()
 
 
+def test_from_one_layout_to_another_the_pictures_walk(server, tab):
+    tab.goto(f"{server}/digits")
+    top = tab.locator(".stage canvas.top")
+    expect(top).to_have_attribute("data-frames", re.compile(r"\d"))
+    expect(tab.get_by_text(re.compile("answered rightly. 1,527 are stored"))).to_be_visible()
+    before = int(top.get_attribute("data-frames"))
+    tab.get_by_role("radio", name="LDA").click()
+    expect(tab.get_by_text(re.compile("It keeps .* of the variance"))).to_be_hidden()
+    tab.wait_for_timeout(2000)
+    walked = int(top.get_attribute("data-frames")) - before
+    assert walked >= 8  # one drawing would be a leap
+    tab.wait_for_timeout(500)
+    assert int(top.get_attribute("data-frames")) - before <= walked + 1  # and they arrive
+
+
 @pytest.fixture(scope="module")
 def five_thousand() -> bytes:
     """Own vectors of 5,000 made pictures: twenty heaps, each a colour."""

@@ -8,12 +8,13 @@ const NOISE = "#8b9196", FRAME = "#2fd6b8"
 const arrived = new Map() // address → promise, the last few
 const MOST = 24
 const RIM = 1.5 // pixels of colour around a thumbnail
+const MOVING = 900 // milliseconds from one layout to another
 const VERTICES = `#version 300 es
-in vec2 place; in float number; in vec4 colour;
-uniform vec2 scale, shift; uniform float size, rim, columns;
+in vec2 place, before; in float number; in vec4 colour;
+uniform vec2 scale, shift; uniform float size, rim, columns, moved;
 out vec4 ink; out vec2 cell;
 void main() {
-  gl_Position = vec4(place * scale + shift, 0, 1);
+  gl_Position = vec4(mix(before, place, moved) * scale + shift, 0, 1);
   gl_PointSize = size + 2.0 * rim;
   ink = colour;
   cell = vec2(mod(number, columns), floor(number / columns));
@@ -78,6 +79,9 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     ]).then(([points, sprites, titles, background, marks]) => {
       if (me.wanted !== wanted) return
       const others = me.pointsOf !== data.points
+      const same = me.view && me.sprites === sprites && points.length === me.points.length // laid out anew: they walk there
+      me.walk = others && same && !matchMedia("(prefers-reduced-motion: reduce)").matches
+        ? { from: Float32Array.from(me.points, (_, i) => place(i >> 1)[i % 2]) } : others ? null : me.walk
       Object.assign(me, { points, sprites, titles, background, pointsOf: data.points })
       me.marks = data.marks.map((mark, i) => ({ ...mark, image: marks[i] }))
       me.texture = null
@@ -244,6 +248,11 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     }
     me.view ??= fit()
     const v = me.view, size = side()
+    if (me.walk && !me.walk.since) { // from the pixels where they were to the new plane
+      me.walk.from = me.walk.from.map((pixel, i) => (i % 2 ? (v.y - pixel) / v.ky : (pixel - v.x) / v.kx))
+      me.walk.since = performance.now()
+      me.coloured = null
+    }
     under.hidden = !me.background // a layer less to put together for each frame
     if (me.background) {
       const ground = under.getContext("2d")
@@ -322,20 +331,20 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     const key = `${me.pointsOf} ${[...me.lassoed].length}`
     if (me.coloured !== key) {
       me.coloured = key
-      const bytes = new ArrayBuffer(16 * d.count), numbers = new Float32Array(bytes), colours = new Uint8Array(bytes)
+      const bytes = new ArrayBuffer(24 * d.count), from = me.walk?.from ?? me.points, numbers = new Float32Array(bytes), colours = new Uint8Array(bytes)
       const palette = [...d.colours, NOISE].map(hex => [1, 3, 5].map(k => parseInt(hex.slice(k, k + 2), 16)))
       me.order.forEach((i, n) => {
         const group = d.groups[i], strength = d.strengths ? (group < 0 ? 0 : d.strengths[i]) : 1
         const faint = me.lassoed.size && !me.lassoed.has(i)
-        numbers.set([me.points[2 * i], me.points[2 * i + 1], i], 4 * n)
-        colours.set([...(group < 0 ? palette.at(-1) : palette[group % d.colours.length]), 255 * (faint ? 0.12 : 0.35 + 0.65 * strength)], 16 * n + 12)
+        numbers.set([me.points[2 * i], me.points[2 * i + 1], from[2 * i], from[2 * i + 1], i], 6 * n)
+        colours.set([...(group < 0 ? palette.at(-1) : palette[group % d.colours.length]), 255 * (faint ? 0.12 : 0.35 + 0.65 * strength)], 24 * n + 20)
       })
       gl.bindBuffer(gl.ARRAY_BUFFER, me.buffer)
       gl.bufferData(gl.ARRAY_BUFFER, bytes, gl.STATIC_DRAW)
-      for (const [name, count, type, at] of [["place", 2, gl.FLOAT, 0], ["number", 1, gl.FLOAT, 8], ["colour", 4, gl.UNSIGNED_BYTE, 12]]) {
+      for (const [name, count, type, at] of [["place", 2, gl.FLOAT, 0], ["before", 2, gl.FLOAT, 8], ["number", 1, gl.FLOAT, 16], ["colour", 4, gl.UNSIGNED_BYTE, 20]]) {
         const where = gl.getAttribLocation(me.program, name)
         gl.enableVertexAttribArray(where)
-        gl.vertexAttribPointer(where, count, type, type !== gl.FLOAT, 16, at)
+        gl.vertexAttribPointer(where, count, type, type !== gl.FLOAT, 24, at)
       }
     }
     const set = (name, ...values) => gl[`uniform${values.length}f`](gl.getUniformLocation(me.program, name), ...values), v = me.view
@@ -345,6 +354,9 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     set("size", size * ratio)
     set("rim", RIM * ratio)
     set("columns", d.columns)
+    const way = me.walk ? Math.min(1, (performance.now() - me.walk.since) / MOVING) : 1
+    set("moved", way * way * (3 - 2 * way)) // slowly off, slowly in
+    if (way < 1) ask()
     set("part", d.cell[0] / me.sprites.width, d.cell[1] / me.sprites.height)
     gl.clearColor(0, 0, 0, 0)
     gl.clear(gl.COLOR_BUFFER_BIT)
