@@ -46,10 +46,17 @@ class Farewell:
             self.last = now
         if over or (now - self.last < 4 * EVERY and now - self.tidied > 1.5 * EVERY):
             self.tidied = now
-            self.tidy()
+            self.tidy(alone=self.last < now)
         return len(over)
 
-    def tidy(self) -> None:
-        """Every run leaves its page behind as a cycle, and nobody else looks for old ones: ``runner.postScriptGC`` is off."""
+    def tidy(self, *, alone: bool) -> None:
+        """Every run leaves its page behind as a cycle, and nobody else looks for old ones: ``runner.postScriptGC`` is off.
+
+        What was frozen at the start may be somebody's who came that early; when nobody is here, it is looked through too.
+        """
+        if alone:
+            gc.unfreeze()
         gc.collect()
+        if alone:
+            gc.freeze()
         heap.give_back()

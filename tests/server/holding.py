@@ -49,8 +49,11 @@ def connections() -> list[str]:
     ]
 
 
-def holds(request) -> JSONResponse:
-    """How many things in memory have these bytes in them, or are a picture with this digest."""
+async def holds(request) -> JSONResponse:
+    """How many things in memory have these bytes in them, or are a picture with this digest.
+
+    On the loop's own thread: its list of everything keeps everything, and nothing could be collected beside it.
+    """
     gc.unfreeze()  # what was frozen at the start may hold something by now
     if request.query_params.get("collect"):
         gc.collect()
@@ -88,6 +91,7 @@ class Spy:
     def __init__(self):
         self.counts: Counter[str] = Counter()
         self.instead: list[tuple] = []
+        self.queue: list = []
         self._run, engine.run = engine.run, self.run
 
     def run(self, job, *args):
@@ -96,15 +100,18 @@ class Spy:
         return self._run(job, *args, limit=limit)
 
     def jobs(self, request) -> JSONResponse:
-        """How often each job was asked of the engine. ``?next=`` hang, raise: what becomes of the next one; full: the queue."""
+        """How often each job was asked of the engine. ``?next=`` hang, raise: what becomes of the next one; full: the queue, until free."""
         what = request.query_params.get("next")
         if what == "hang":
             self.instead = [(2, time.sleep, 600)]
         elif what == "raise":
             self.instead = [(60, int, "not a number, and a secret")]
         elif what == "full":
-            for _ in range(engine.QUEUE):
-                engine.submit(time.sleep, 0.1)
+            self.queue = [engine.submit(time.sleep, 0.5) for _ in range(engine.QUEUE)]
+        elif what == "free":
+            for future, inner in [(future, future.under_way[1]) for future in self.queue if future.under_way]:
+                future.cancel()
+                inner.cancel()
         return JSONResponse(self.counts)
 
 

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import socket
-import time
 import urllib.parse
 import urllib.request
 from pathlib import Path
@@ -53,18 +52,20 @@ async def through_all_pages(served) -> Visitor:
     return visitor
 
 
-async def until_nothing_is_left(served, seconds: float) -> dict:
-    end = time.monotonic() + seconds
-    while (found := holds(served))["found"] and time.monotonic() < end:
-        await asyncio.sleep(1)
-    return found
+async def until_nothing_is_left(served, seconds: int = 60, every: int = 3) -> dict:
+    """What the server holds after so long at most, without the time that the search takes: the server stands still for it."""
+    for _ in range(0, seconds, every):
+        if not (found := holds(served))["found"]:
+            return found
+        await asyncio.sleep(every)
+    return holds(served)
 
 
 def test_forgotten_at_the_press_of_a_button(served):
     async def visit():
         visitor = await through_all_pages(served)
         await visitor.change("forget", trigger_value=True)
-        found = await until_nothing_is_left(served, 60)
+        found = await until_nothing_is_left(served)
         await visitor.leave()
         return found
 
@@ -77,7 +78,7 @@ def test_gone_within_a_minute_after_the_last_visitor_has_left(served):
     async def visit():
         visitor = await through_all_pages(served)
         await visitor.leave()
-        return await until_nothing_is_left(served, 60)
+        return await until_nothing_is_left(served)
 
     found = play(visit())
     assert found["found"] == []
