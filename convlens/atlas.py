@@ -11,6 +11,7 @@ import numpy as np
 
 from convlens import files
 from convlens.errors import InputError
+from convlens.montage import tiled
 
 MOST = 20_000  # pictures of a file
 MOST_VALUES = 60_000_000  # of vectors, 240 MB
@@ -22,15 +23,6 @@ PARTS = ("vectors", "titles", "thumbnails", "labels", "points")
 def evenly(count: int, most: int) -> np.ndarray:
     """The numbers of all ``count`` things, or of ``most`` of them at equal distances, from the first to the last."""
     return np.arange(count) if count <= most else np.linspace(0, count - 1, most).round().astype(int)
-
-
-def sheet(thumbnails: np.ndarray, columns: int) -> np.ndarray:
-    """Thumbnails (n, side, side) or (n, side, side, 3), ``columns`` in a row of one picture; the rest of the last row is 0."""
-    n, side, _, *more = thumbnails.shape
-    rows = -(-n // columns)
-    cells = np.zeros((rows * columns, side, side, *more), thumbnails.dtype)
-    cells[:n] = thumbnails
-    return cells.reshape(rows, columns, side, side, *more).swapaxes(1, 2).reshape(rows * side, columns * side, *more)
 
 
 @dataclass(frozen=True)
@@ -94,7 +86,7 @@ class Atlas:
     def sprites(self) -> tuple[bytes, int]:
         """All thumbnails in one picture, and how many stand in a row: a PNG where they are small, a JPEG otherwise."""
         columns = int(np.ceil(np.sqrt(len(self))))
-        picture = sheet(self.thumbnails, columns)
+        picture = tiled(self.thumbnails, columns)
         if picture.ndim == 3:
             picture = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
         return cv2.imencode(".png" if self.thumbnails.shape[1] <= 16 else ".jpg", picture)[1].tobytes(), columns

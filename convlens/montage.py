@@ -166,6 +166,17 @@ def map_png(values: np.ndarray, scale: Scale, *, enlarged: int = 1) -> bytes:
     return palette_png(to_levels(values, scale), scale.colours, enlarged=enlarged)
 
 
+def tiled(cells: np.ndarray, columns: int) -> np.ndarray:
+    """Cells (n, rows, width) or (n, rows, width, 3) as one picture, ``columns`` of them a row; the rest of the last is 0."""
+    n, rows, width, *more = cells.shape
+    lines = -(-n // columns)
+    tiles = np.zeros((lines * columns, rows, width, *more), cells.dtype)
+    tiles[:n] = cells
+    return (
+        tiles.reshape(lines, columns, rows, width, *more).swapaxes(1, 2).reshape(lines * rows, columns * width, *more)
+    )
+
+
 def averaged(maps: np.ndarray, longest: int = THUMBNAIL) -> np.ndarray:
     """Maps (rows, columns, n) with sides of ``longest`` at most: these very ones, or smaller ones by area averaging."""
     rows, columns, n = maps.shape

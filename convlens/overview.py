@@ -7,7 +7,7 @@ import numpy as np
 
 from convlens import units
 from convlens.layers import Layer
-from convlens.montage import Scale, averaged, palette_png, scale_of, scales_for, to_levels
+from convlens.montage import Scale, averaged, palette_png, scale_of, scales_for, tiled, to_levels
 
 EDGES = 16  # the strongest of a unit
 
@@ -58,10 +58,7 @@ def _sheet(maps: np.ndarray, scales: list[Scale]) -> Sheet:
     else:
         levels = np.stack([to_levels(small[:, :, i], scale) for i, scale in enumerate(scales)], axis=-1)
     columns = math.ceil(math.sqrt(n))
-    lines = -(-n // columns)
-    tiles = np.zeros((lines * columns, rows, width), np.uint8)
-    tiles[:n] = np.moveaxis(levels, 2, 0)
-    whole = tiles.reshape(lines, columns, rows, width).swapaxes(1, 2).reshape(lines * rows, columns * width)
+    whole = tiled(np.moveaxis(levels, 2, 0), columns)
     return Sheet(palette_png(whole, scales[0].colours), columns, (rows, width), scales[0], small is not maps)
 
 

@@ -1,7 +1,7 @@
 """Slicing: every layer's output for the same input, through one traced function; with or without surgery."""
 
 from functools import cached_property
-from threading import Lock, RLock, Timer
+from threading import Lock, Timer
 
 import keras
 import numpy as np
@@ -151,7 +151,7 @@ def _which(network: Sliced, image: np.ndarray, gains: dict[str, np.ndarray] | No
 @cached(
     TTLCache(RECENT_BYTES, RECENT, getsizeof=lambda maps: sum(values.nbytes for values in maps.values())),
     key=_which,
-    lock=RLock(),
+    lock=Lock(),
 )
 def _recent(network: Sliced, image: np.ndarray, gains: dict[str, np.ndarray] | None) -> dict[str, np.ndarray]:
     return network._of_image(image, gains)

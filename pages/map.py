@@ -48,7 +48,7 @@ def drawn(pictures: Atlas) -> None:
     mapping.clusters(pictures, clusters)
 
 
-def the_map(pictures: Atlas, found: Projection, shown: str, clusters: Clusters) -> int | None:
+def the_map(pictures: Atlas, found: Projection, shown: str, clusters: Clusters) -> mapping.Spot | None:
     stem = f"convlens-map-{pictures.digest[:8]}-{shown}"
     table = (pictures.titles, *found.points.T, clusters.labels, clusters.strengths)
     downloads = (
@@ -68,9 +68,11 @@ def the_map(pictures: Atlas, found: Projection, shown: str, clusters: Clusters) 
         with st.container(horizontal=True, gap="medium"):
             by = pickers.segmented("by", "Coloured by", label_visibility="collapsed") if pictures.labels else "clusters"
             dropped = pickers.toggle("drop", "Drop the picture at the side into it")
-        return mapping.draw(
-            pictures, found, clusters, by, mapping.dropped(pictures, found, vectors, chosen) if dropped else None
-        )
+        state.keep("spot")
+        spot = mapping.dropped(pictures, found, vectors, chosen) if dropped else None
+        spot = spot or mapping.chosen_spot(pictures, found)
+        mapping.draw(pictures, found, clusters, by, spot)
+    return spot
 
 
 with faults.explained("Map"):

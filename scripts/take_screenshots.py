@@ -57,6 +57,7 @@ def main() -> None:
             page.goto(f"{served.address}/{address}")
             page.wait_for_selector("[data-testid=stExpander]:has-text('What is behind this')", timeout=90_000)
             page.wait_for_selector(STILL)
+            page.locator("[data-testid=stSkeleton]").first.wait_for(state="detached")  # the browser may be behind
             if name == "map":
                 page.wait_for_selector("text=pictures by UMAP", timeout=120_000)
             if view:

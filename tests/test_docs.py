@@ -87,6 +87,10 @@ def test_no_machine_and_no_registry_is_named():
             assert not found, f"{name}: {found}"
 
 
+def test_no_package_is_committed():
+    assert [name for name in TRACKED if name.lower().endswith((".whl", ".egg", ".gz", ".xz", ".zip", ".jar"))] == []
+
+
 def test_no_picture_of_a_data_set_is_committed():
     allowed = ("assets/pictures/", "assets/screenshots/", "assets/icon.png")
     pictures = [n for n in TRACKED if n.lower().endswith((".png", ".jpg", ".jpeg", ".webp", ".gif", ".npy"))]

@@ -9,12 +9,13 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from convlens import engine, explanation, jobs, ladder, neighbours, projection
+from convlens import engine, explanation, images, jobs, ladder, neighbours, projection
+from convlens.digits import LARGEST, digits, split
 from convlens.explanation import Book
 from convlens.jobs import Gains, Range
 from convlens.ladder import Climb
 from convlens.layers import Layer
-from convlens.montage import Scale
+from convlens.montage import Scale, tiled
 from convlens.neighbours import Neighbours, Plane, Score
 from convlens.overview import Sheet
 from convlens.projection import Clusters
@@ -215,6 +216,14 @@ def score(share: float, order: str, p: int) -> Score:
 @st.cache_data(max_entries=64, max_size="20MB", ttl=HOUR, show_spinner=False)
 def plane(kind: str, share: float, order: str, p: int, k: int) -> Plane:
     return _run(neighbours.plane, kind, share, order, p, k)
+
+
+@st.cache_data(max_entries=16, ttl=HOUR, show_spinner=False)
+def digit_sheet(share: float, order: str, columns: int) -> bytes:
+    """A PNG of all digits as they are stored, those for training first: asked for at every movement of the pen."""
+    parts = split(share, order)
+    shown = digits().images[np.concatenate([parts.train, parts.held_out])]
+    return images.encode_png(tiled(shown / LARGEST, columns))
 
 
 @turns.patient

@@ -141,11 +141,8 @@ def _test_digit() -> Asked:
 
 
 def _another() -> None:
-    setting_share, order = (
-        st.session_state.get("share", SOURCE["share"]),
-        st.session_state.get("order", SOURCE["order"]),
-    )
-    state.put("digit", int(random.choice(split(setting_share / 100, order).held_out)))
+    share, order = (st.session_state.get(name, SOURCE[name]) for name in ("share", "order"))
+    state.put("digit", int(random.choice(split(share / 100, order).held_out)))
 
 
 def _drawn() -> np.ndarray:

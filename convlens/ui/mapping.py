@@ -22,14 +22,21 @@ SHOWN_OF_LASSO = 60
 
 
 @dataclass(frozen=True)
-class Dropped:
-    """A picture that the map was not made with: its title, place, neighbours and their distances."""
+class Spot:
+    """A picture whose neighbours are shown.
+
+    Attributes:
+        place: on the map.
+        numbers, distances: of its neighbours in truth, the nearest first.
+        number: of the picture; −1 for one that the map was not made with, which then has an ``image`` of its own.
+    """
 
     title: str
     place: tuple[float, float]
     numbers: np.ndarray
     distances: np.ndarray
-    image: str
+    number: int = -1
+    image: str = ""
 
 
 def pictures_picker() -> str:
@@ -65,7 +72,16 @@ def uploader() -> None:
         st.warning(plain(left))
 
 
-def dropped(pictures: Atlas, found: Projection, vectors: str, chosen: Chosen) -> Dropped | None:
+def chosen_spot(pictures: Atlas, found: Projection) -> Spot | None:
+    """The picture that was clicked on the map."""
+    number = state.get("spot")
+    if not 0 <= number < len(pictures):
+        return None
+    near = projection.nearest(pictures.vectors, pictures.vectors[number], but=number)
+    return Spot(pictures.titles[number], tuple(found.points[number].tolist()), *near, number)
+
+
+def dropped(pictures: Atlas, found: Projection, vectors: str, chosen: Chosen) -> Spot | None:
     """The tray's picture, placed between its nearest neighbours; None with a sentence where there is no vector of it."""
     if vectors == state.VALUES:
         side = 32
@@ -82,24 +98,19 @@ def dropped(pictures: Atlas, found: Projection, vectors: str, chosen: Chosen) ->
         return None
     numbers, distances = projection.nearest(pictures.vectors, vector)
     image = components.data_url(images.encode_jpeg(chosen.picture.rgb, longest=96), "jpeg")
-    return Dropped(chosen.title, projection.place(found.points, numbers, distances), numbers, distances, image)
+    place = projection.place(found.points, numbers, distances)
+    return Spot(chosen.title, place, numbers, distances, image=image)
 
 
-def draw(
-    pictures: Atlas, found: Projection, clusters: Clusters, by: str, more: Dropped | None
-) -> "int | Dropped | None":
-    """The map; gives the picture that is chosen on it, or the one that was dropped."""
-    state.keep("spot")
-    spot = state.get("spot") if state.get("spot") < len(pictures) else -1
+def draw(pictures: Atlas, found: Projection, clusters: Clusters, by: str, spot: Spot | None) -> None:
+    """The map, with lines from one picture to its neighbours."""
     sprites, columns = pictures.sprites
     side = pictures.thumbnails.shape[1]
     links, marks = [], []
-    if more:
-        links = [[int(i), number(d)] for i, d in zip(more.numbers, more.distances, strict=True)]
-        marks = [{"x": more.place[0], "y": more.place[1], "image": more.image, "title": more.title}]
-    elif spot >= 0:
-        numbers, distances = projection.nearest(pictures.vectors, pictures.vectors[spot], but=spot)
-        links = [[int(i), number(d)] for i, d in zip(numbers, distances, strict=True)]
+    if spot:
+        links = [[int(i), number(d)] for i, d in zip(spot.numbers, spot.distances, strict=True)]
+        if spot.number < 0:
+            marks = [{"x": spot.place[0], "y": spot.place[1], "image": spot.image, "title": spot.title}]
     by_label = by == "labels" and pictures.labels
     groups = np.searchsorted(pictures.kinds, pictures.labels) if by_label else clusters.labels
     pickers.pictures_on_a_plane(
@@ -114,7 +125,7 @@ def draw(
         colours=DIGIT_COLOURS if by_label and len(pictures.kinds) <= len(DIGIT_COLOURS) else MAP_COLOURS,
         names=list(pictures.kinds) if by_label else [f"cluster {i}" for i in range(clusters.count)],
         strengths=None if by_label else clusters.strengths,
-        chosen=-1 if more else spot,
+        chosen=spot.number if spot else -1,
         links=links,
         marks=marks,
         alt=f"{len(pictures)} pictures on a plane",
@@ -123,7 +134,6 @@ def draw(
         on_choose=_choose,
         on_lasso=lambda numbers: st.session_state.update({"_lasso": (pictures.digest, numbers)}),
     )
-    return more or (spot if spot >= 0 else None)
 
 
 def _choose(spot: int) -> None:
@@ -131,7 +141,7 @@ def _choose(spot: int) -> None:
     st.session_state["drop"] = False
 
 
-def neighbours(pictures: Atlas, found: Projection, spot: "int | Dropped | None") -> None:
+def neighbours(pictures: Atlas, found: Projection, spot: Spot | None) -> None:
     """The nearest in the original space, with their distances, and which of them are far away on the map."""
     if spot is None:
         with panel("Nothing is chosen", key="chosen"):
@@ -139,21 +149,14 @@ def neighbours(pictures: Atlas, found: Projection, spot: "int | Dropped | None")
                 "Click a picture on the map. Its nearest neighbours appear here, as they are in truth: in the space of the vectors."
             )
         return
-    if isinstance(spot, Dropped):
-        title, at, numbers, distances = spot.title, np.array(spot.place), spot.numbers, spot.distances
-    else:
-        title, at = pictures.titles[spot], found.points[spot]
-        numbers, distances = projection.nearest(pictures.vectors, pictures.vectors[spot], but=spot)
-    on_map = np.sqrt(((found.points - at) ** 2).sum(axis=1))
-    if not isinstance(spot, Dropped):
-        on_map[spot] = np.inf
-    there = set(np.argsort(on_map, kind="stable")[: len(numbers)].tolist())
+    numbers, distances = spot.numbers, spot.distances
+    there = set(projection.nearest(found.points, np.array(spot.place), len(numbers), but=spot.number)[0].tolist())
     kept = sum(int(i) in there for i in numbers)
-    placed = " It was placed between these, weighted by 1 / distance." * isinstance(spot, Dropped)
+    placed = " It was placed between these, weighted by 1 / distance." * (spot.number < 0)
     caption = f"{kept} of its {len(numbers)} nearest are also among the {len(numbers)} nearest on the map.{placed}"
     table = ([pictures.titles[i] for i in numbers], distances)
     downloads = (csv("convlens-map-neighbours", ["title", "distance"], *table),)
-    with panel(f"Nearest to {title}", key="chosen", downloads=downloads, caption=caption):
+    with panel(f"Nearest to {spot.title}", key="chosen", downloads=downloads, caption=caption):
         more = [
             {"caption": number(d), "help": f"{pictures.titles[i]}, at a distance of {d:.4f}"}
             for i, d in zip(numbers, distances, strict=True)

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from convlens import atlas, digit_snippets, figures, images, neighbours
+from convlens import digit_snippets, figures, images, neighbours
 from convlens.digits import LABELS, LARGEST, SIDE, digits
 from convlens.markup import DIGIT_COLOURS
 from convlens.neighbours import Neighbours, Plane, Score
@@ -54,7 +54,7 @@ def _draw(plane: Plane, setting: Setting, asked: Asked | None, near: Neighbours 
         "plane",
         points=plane.points[shown],
         titles=[f"digit {n}, a {LABELS[data.labels[n]]}, {part}" for part, numbers in parted for n in numbers],
-        sprites=images.encode_png(atlas.sheet(data.images[shown] / LARGEST, COLUMNS)),
+        sprites=caching.digit_sheet(setting.share, setting.order, COLUMNS),
         digest=f"digits-{setting.share}-{setting.order}",
         cell=(SIDE, SIDE),
         columns=COLUMNS,

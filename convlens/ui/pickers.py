@@ -3,7 +3,6 @@
 Options are shown by the very names that a link carries: Streamlit would put any other wording into the link.
 """
 
-import hashlib
 import json
 from collections.abc import Callable
 
@@ -148,7 +147,7 @@ def pictures_on_a_plane(
         points: float32 (n, 2).
         titles: what is said of each under the pointer.
         sprites: a PNG or JPEG with all thumbnails, ``columns`` a row, of ``cell`` = (width, height) pixels.
-        digest: tells these sprites and titles from others: to look through 5,000 at every click takes longer than the rest.
+        digest: tells these sprites and titles from others; they may be large, and are not looked through at every click.
         groups: int (n,), the colour of each; −1 for noise.
         names: of the groups, said under the pointer.
         strengths: float (n,) in [0, 1], drawn as opacity.
@@ -174,7 +173,7 @@ def pictures_on_a_plane(
     positions, binary = np.ascontiguousarray(points, "<f4").tobytes(), "application/octet-stream"
     written = json.dumps(titles).encode()
     data = {
-        "points": components.served(positions, binary, f"{key}.points", hashlib.sha256(positions).hexdigest()),
+        "points": components.served(positions, binary, f"{key}.points"),
         "titles": components.served(written, "application/json", f"{key}.titles", f"titles-{digest}"),
         "sprites": components.served(sprites, kind, f"{key}.sprites", f"sprites-{digest}"),
         "cell": list(cell),
