@@ -7,9 +7,6 @@ import numpy as np
 import plotly.io
 from plotly.basedatatypes import BaseFigure
 
-from convlens.explanation import packed
-from convlens.montage import Scale, colour_stops
-
 CHANNELS = (("red", "#d6404e"), ("green", "#2c9f5b"), ("blue", "#3b72d9"))
 escape = partial(html_escape, quote=False)  # Plotly reads <b> and <a> in its texts
 DASHES = ("solid", "dash", "dot")
@@ -73,38 +70,6 @@ def channel_histograms(counts: dict[str, np.ndarray], *, height: int = 260) -> F
         for name, values in counts.items()
     ]
     return _lines(*traces, height=height, x="value, 0–255", y="pixels")
-
-
-def one_map(values: np.ndarray, scale: Scale, *, height: int = 420, mark: tuple[int, int] | None = None) -> Figure:
-    """One map (rows, columns) with its values under the pointer; ``mark``: the (row, column) of a cell to frame."""
-    trace = {
-        "type": "heatmap",
-        "z": {
-            "dtype": "f4",
-            "bdata": packed(values),
-            "shape": ", ".join(map(str, values.shape)),
-        },  # 25 ms less than text
-        "zmin": scale.low,
-        "zmax": scale.high,
-        # as rgb(): Streamlit replaces #000001 to #000010 by its own palette
-        "colorscale": [[i / 63, colour] for i, colour in enumerate(colour_stops(scale.colours, 64))],
-        "hovertemplate": "row %{y}, column %{x}: %{z:.4g}<extra></extra>",
-        "colorbar": {"thickness": 10},
-    }
-    plain = {"constrain": "domain", "showgrid": False, "zeroline": False}
-    frame = {}
-    if mark:
-        row, column = mark
-        box = {"x0": column - 0.5, "x1": column + 0.5, "y0": row - 0.5, "y1": row + 0.5}
-        frame = {"shapes": [{"type": "rect", "line": {"color": "rgb(47,214,184)", "width": 2}} | box]}
-    return _figure(
-        trace,
-        height=height,
-        x=plain,
-        y=plain | {"autorange": "reversed", "scaleanchor": "x"},
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        **frame,
-    )
 
 
 def distributions(

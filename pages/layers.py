@@ -51,7 +51,7 @@ said = chosen.told(lambda: remarks(maps), "remarks", name, of=(card,))
 source = selection.source(card)
 code = snippets.layer(source, name, chosen.how, chosen.at)
 stem = f"{chosen.file_name}-{network}-{name}"
-small = averaged(maps)
+small = averaged(maps) if layer.has_maps else maps
 sheet = montage.sheet(small, scales=scales)
 
 holds_for = {
@@ -103,12 +103,11 @@ else:
         png(f"{stem}-{channel}-{scope}", lambda: map_png(one, scale, enlarged=12)),
         csv(f"{stem}-{channel}", [f"column {j}" for j in range(one.shape[1])], *one.T.tolist()),
     )
-    with right, panel(title, key="map", downloads=downloads, code=code, caption=caption):
-        chart(
-            figures.one_map(one, scale, height=330, mark=(cell.row, cell.column) if layer.has_maps else None),
-            "map",
-            f"{title}, large; values appear under the pointer",
-        )
+    with (
+        right,
+        panel(title, key="map", downloads=downloads, code=code, scale=scale, scope=holds_for, caption=caption),
+    ):
+        selection.values(cell, one, scale, title)
 
 if layer.has_maps:
     below, weights_side = st.columns([6, 5], gap="small")

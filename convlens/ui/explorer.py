@@ -1,6 +1,5 @@
 """The explorer's two client-side parts: the whole network, and how one of its maps was made."""
 
-import base64
 from collections.abc import Iterable
 
 import numpy as np
@@ -108,8 +107,7 @@ def how(network: str, book: Book, cell: Cell, gains: dict[str, np.ndarray], labe
         "cuts": {name: cuts(factors) for name, factors in gains.items()},
         "labels": list(labels),
         "palettes": {
-            name: base64.b64encode(palette(table)).decode()
-            for name, table in (("plain", "Magma"), ("signed", "RdBu_r"))
+            name: components.text(palette(table)) for name, table in (("plain", "Magma"), ("signed", "RdBu_r"))
         },
     }
 

@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 
 from convlens import montage
+from convlens.explanation import packed
 from convlens.ui import components, state
 
 
@@ -116,6 +117,43 @@ def sheet(
         "hint": "Click a map to open it; arrow keys move between maps.",
     }
     components.mount("sheet", key=key, data=data, on_chosen_change=remember)
+
+
+def cell_of(
+    values: np.ndarray,
+    scale: montage.Scale,
+    alt: str,
+    *,
+    chosen: tuple[int, int],
+    units: int | None,
+    on_choose: Callable[[int, int], None],
+) -> None:
+    """One cell of a map, picked from the map in the large, with every value under the pointer; runs in the browser.
+
+    Args:
+        values: (rows, columns).
+        chosen: the (row, column) that is framed.
+        units: how many of the values, in reading order, are a vector's; None for a map.
+    """
+    rows, columns = values.shape
+
+    def remember() -> None:
+        match st.session_state["values"]["cell"]:
+            case [int(row), int(column)] if 0 <= row < rows and 0 <= column < columns:
+                on_choose(row, column)
+
+    data = {
+        "values": packed(values),
+        "rows": rows,
+        "columns": columns,
+        "units": units,
+        "low": scale.low,
+        "high": scale.high,
+        "colours": components.text(montage.palette(scale.colours)),
+        "chosen": chosen,
+        "alt": alt,
+    }
+    components.mount("values", key="values", data=data, on_cell_change=remember)
 
 
 def pictures_on_a_plane(

@@ -7,8 +7,9 @@ import streamlit as st
 
 from convlens import images, snippets
 from convlens.layers import Layer, convolutions, first_shown
+from convlens.montage import Scale
 from convlens.text import number, plain, size
-from convlens.ui import state
+from convlens.ui import pickers, state
 from convlens.ui.panel import picture
 from models.catalog import RANGES, ModelCard, card_of, catalog, refused
 
@@ -151,3 +152,18 @@ def choose(layer: str, channel: int = 0, row: int = 0, column: int = 0) -> None:
     if all(state.STATE[name].permits(value) for name, value in wished.items()):
         for name, value in wished.items():
             state.put(name, value)
+
+
+def values(of: Cell, one: np.ndarray, scale: Scale, title: str) -> None:
+    """The map that a cell lies in, or a vector in reading order as ``montage.as_maps`` lays it; a click selects another cell.
+
+    Args:
+        one: (rows, columns).
+    """
+    layer, maps, columns = of.layer, of.layer.has_maps, one.shape[1]
+
+    def remember(row: int, column: int) -> None:
+        choose(layer.name, *((of.channel, row, column) if maps else (row * columns + column,)))
+
+    chosen = (of.row, of.column) if maps else divmod(of.channel, columns)
+    pickers.cell_of(one, scale, title, chosen=chosen, units=None if maps else layer.units, on_choose=remember)

@@ -124,7 +124,8 @@ def network(shapes: tuple, layer) -> keras.Model:
 def explain(chromium):
     """A page that holds arithmetic.js, as (unit, arrays, cells) → values."""
     page = chromium.new_page()
-    page.add_script_tag(content=(FOLDER / "explanation" / "arithmetic.js").read_text(encoding="utf-8"))
+    for part in ("shared.js", "explanation/arithmetic.js"):
+        page.add_script_tag(content=(FOLDER / part).read_text(encoding="utf-8"))
     page.evaluate(
         """() => {
           window.array = given => given && { shape: given.shape, data: unpacked(given.data) }

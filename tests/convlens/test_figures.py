@@ -1,6 +1,5 @@
 """Our figures are what Plotly itself would make of them."""
 
-import base64
 import json
 
 import numpy as np
@@ -8,14 +7,11 @@ import plotly.graph_objects as go
 import pytest
 
 from convlens import figures
-from convlens.montage import Scale
 
 RNG = np.random.default_rng(0)
 SERIES = [("a<b", "#123456", RNG.random(9)), ("c", "#654321", RNG.random(9))]
 CASES = {
     "channels": figures.channel_histograms({name: RNG.random(64) for name in ("red", "green", "blue", "grey")}),
-    "map": figures.one_map(RNG.random((4, 6)), Scale(0, 1), mark=(1, 2)),
-    "signed map": figures.one_map(RNG.random((4, 6)) - 0.5, Scale(-1, 1)),
     "shares": figures.distributions(SERIES, (0, 3), "value"),
     "shares, logarithmic": figures.distributions(SERIES, (0, 3), "value", log=True),
     "curves": figures.curves(["first", "second"], [("a", "#123456", [1, 2]), ("b", "#654321", [3, 4])], "bits"),
@@ -43,13 +39,3 @@ def test_shares_sum_to_one_at_the_middle_of_their_bins():
     assert sum(first["y"]) == pytest.approx(1)
     assert first["x"] == pytest.approx((np.arange(9) + 0.5) / 3)
     assert first["name"] == "a&lt;b"
-
-
-def test_a_map_keeps_its_values():
-    values = RNG.random((4, 6)).astype(np.float32)
-    drawn = figures.one_map(values, Scale(0, 1), mark=(1, 2)).to_dict()
-    z = drawn["data"][0]["z"]
-    assert z["shape"] == "4, 6"
-    np.testing.assert_array_equal(np.frombuffer(base64.b64decode(z["bdata"]), z["dtype"]).reshape(4, 6), values)
-    box = drawn["layout"]["shapes"][0]
-    assert [box[side] for side in ("x0", "x1", "y0", "y1")] == [1.5, 2.5, 0.5, 1.5]

@@ -28,9 +28,14 @@ def mount(name: str, *, key: str, data: dict, **callbacks):
     return _component(name)(key=key, data=[data], **callbacks)
 
 
+def text(data: bytes) -> str:
+    """Bytes as JSON can carry them, in base64."""
+    return base64.b64encode(data).decode()
+
+
 def data_url(data: bytes, kind: str) -> str:
     """Bytes of an image as a URL that needs no request; kind: "png" or "jpeg"."""
-    return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
+    return f"data:image/{kind};base64,{text(data)}"
 
 
 def served(data: bytes, kind: str, place: str, digest: str | None = None) -> str:

@@ -3,7 +3,7 @@
 // spec: {op, …} as models/settings.py makes it; unit: {slices, rows, columns, sources, factors, bias, numbers} as convlens/units.py.
 
 // base64 of float32 numbers → Float32Array; a unit as it comes from Python → with its arrays
-const unpacked = text => new Float32Array(Uint8Array.from(atob(text), c => c.charCodeAt(0)).buffer)
+const unpacked = text => new Float32Array(decoded(text).buffer)
 function unpackedUnit(unit) {
   const arrays = {}
   for (const name of ["slices", "factors", "slopes"]) if (unit[name]) arrays[name] = unpacked(unit[name])

@@ -110,23 +110,14 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   function palette(signed) {
     const key = signed ? "signed" : "plain"
     me.palettes ??= {}
-    return (me.palettes[key] ??= Uint8Array.from(atob(data.palettes[key]), c => c.charCodeAt(0)))
+    return (me.palettes[key] ??= decoded(data.palettes[key]))
   }
-  function paint(canvas, height, width, value, { low, high, signed }) {
-    canvas.width = width
-    canvas.height = height
-    const context = canvas.getContext("2d"), image = context.createImageData(width, height), colours = palette(signed)
-    for (let r = 0, p = 0; r < height; r++) for (let c = 0; c < width; c++, p += 4) {
-      const level = Math.round(252 * Math.min(1, Math.max(0, (value(r, c) - low) / (high - low))))
-      image.data.set([colours[3 * level], colours[3 * level + 1], colours[3 * level + 2], 255], p)
-    }
-    context.putImageData(image, 0, 0)
-  }
+  function tint(canvas, height, width, value, scale) { paint(canvas, height, width, value, scale, palette(scale.signed)) }
   function mapOf(input, array, channel) {
     const box = element("div", "map"), canvas = element("canvas")
     box.append(canvas, document.createElementNS("http://www.w3.org/2000/svg", "svg"))
     const [height, width] = array.shape.length === 3 ? array.shape : [1, 1]
-    paint(canvas, height, width, (r, c) => cellAt(array, r, c, channel), input)
+    tint(canvas, height, width, (r, c) => cellAt(array, r, c, channel), input)
     frameSize(box, height, width)
     return box
   }
@@ -167,7 +158,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     output.style.display = many ? "" : "none"
     if (many) {
       const factor = shown.factor
-      paint(canvas, rows, columns, (r, c) => cellAt(arrays.output, r, c, at.channel), shown.layer)
+      tint(canvas, rows, columns, (r, c) => cellAt(arrays.output, r, c, at.channel), shown.layer)
       frameSize(output.querySelector(".map"), rows, columns)
       output.querySelector("figcaption").textContent = `Map ${at.channel} of ${shown.layer.name}, ${rows} × ${columns}, ${show(shown.layer.low)} to ${show(shown.layer.high)}${factor === 1 ? "" : `, times ${show(factor)} (surgery)`}. Hover a cell; a click selects it.`
       follow(output.querySelector(".map"))
@@ -219,7 +210,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
         if (many) {
           const values = intermediate(spec, unit, array, row.n, rows, columns)
           const end = values.reduce((most, v) => Math.max(most, Math.abs(v)), 0)
-          paint(canvas, rows, columns, (r, c) => values[r * columns + c], { low: -(end || 1), high: end || 1, signed: true })
+          tint(canvas, rows, columns, (r, c) => values[r * columns + c], { low: -(end || 1), high: end || 1, signed: true })
           frameSize(row.result, rows, columns)
           right.append(row.result, element("div", "small", end ? `±${show(end)}` : "0"))
         }
@@ -304,7 +295,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       const channel = found.which === row.i && found.place ? found.place.at(-1) : null
       if (channel !== null && row.channel !== channel) {
         row.channel = channel
-        paint(row.map.querySelector("canvas"), array.shape[0], array.shape[1], (r, c) => cellAt(array, r, c, channel), shown.inputs[row.i])
+        tint(row.map.querySelector("canvas"), array.shape[0], array.shape[1], (r, c) => cellAt(array, r, c, channel), shown.inputs[row.i])
         row.caption.textContent = `${shown.inputs[row.i].name}, map ${channel}`
       }
       mark(row.map, channel === null ? [] : [found.place.slice(0, 2)])
@@ -443,14 +434,11 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   // ---- moving
 
   function follow(map) {
-    const cell = event => {
-      const box = map.getBoundingClientRect()
-      const inRange = (x, n) => Math.max(0, Math.min(n - 1, Math.floor(x * n)))
-      return [inRange((event.clientY - box.top) / box.height, rows), inRange((event.clientX - box.left) / box.width, columns)]
-    }
+    const cell = event => cellUnder(event, map, rows, columns)
     map.onpointermove = event => { pause(); move(...cell(event)) }
     map.onpointerleave = () => { if (!me.timer) move(...home) }
-    map.onclick = event => setStateValue("cell", [shown.layer.name, at.channel, ...cell(event)])
+    map.onpointerdown = event => { me.pressed = cell(event) } // a click's own place is rounded to pixels
+    map.onclick = () => setStateValue("cell", [shown.layer.name, at.channel, ...me.pressed])
     map.onkeydown = event => {
       const by = arrow(event.key)
       if (event.key === "Enter") { setStateValue("cell", [shown.layer.name, at.channel, at.row, at.column]); return }
@@ -458,7 +446,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       if (!by) return
       event.preventDefault()
       pause()
-      move(Math.max(0, Math.min(rows - 1, at.row + by[0])), Math.max(0, Math.min(columns - 1, at.column + by[1])))
+      move(clamped(at.row + by[0], rows), clamped(at.column + by[1], columns))
     }
   }
   function move(row, column) {

@@ -33,8 +33,8 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     if (!step) return
     event.preventDefault()
     const at = me.hover ?? data.chosen
-    const layer = Math.max(0, Math.min(data.layers.length - 1, at.layer + step[0]))
-    me.hover = { layer, unit: Math.max(0, Math.min(data.layers[layer].units - 1, at.unit + step[1])) }
+    const layer = clamped(at.layer + step[0], data.layers.length)
+    me.hover = { layer, unit: clamped(at.unit + step[1], data.layers[layer].units) }
     const box = placeOf(layer, me.hover.unit)
     const scroll = $(".scroll")
     if (box.x < scroll.scrollLeft || box.x + 120 > scroll.scrollLeft + scroll.clientWidth) scroll.scrollLeft = box.x - scroll.clientWidth / 2

@@ -66,7 +66,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   $(".undo").onclick = undo
   $(".clear").onclick = clear
 
-  function inside(value) { return Math.max(0, Math.min(grid - 1, Math.round(value))) }
+  function inside(value) { return clamped(Math.round(value), grid) }
   function place(event) {
     const box = canvas.getBoundingClientRect()
     return [((event.clientX - box.left) / box.width) * grid - 0.5, ((event.clientY - box.top) / box.height) * grid - 0.5].map(inside)

@@ -59,7 +59,7 @@ export default function ({ data: [data], parentElement }) {
     event.preventDefault()
     pause()
     const [rows, columns] = sizes()
-    me.at = [Math.max(0, Math.min(rows - 1, me.at[0] + move[0])), Math.max(0, Math.min(columns - 1, me.at[1] + move[1]))]
+    me.at = [clamped(me.at[0] + move[0], rows), clamped(me.at[1] + move[1], columns)]
     mark()
   }
   const photo = $(".photo")
@@ -155,7 +155,7 @@ export default function ({ data: [data], parentElement }) {
     $(".output-title").textContent = `Output, ${r.out} × ${c.out}`
     $(".formula").textContent = [r, c].map((g, d) => (me.padding === "valid" ? `⌊(${g.n} − ${g.k}) / ${g.s}⌋ + 1 = ${g.out}` : `⌈${g.n} / ${g.s}⌉ = ${g.out}`) + (d ? " columns" : " rows")).join(", ")
     $(".sentence").textContent = me.sentence
-    me.at = [Math.max(0, Math.min(r.out - 1, me.at[0])), Math.max(0, Math.min(c.out - 1, me.at[1]))]
+    me.at = [clamped(me.at[0], r.out), clamped(me.at[1], c.out)]
     fill()
   }
   function editable(cell, number, put, label) {

@@ -1,0 +1,89 @@
+"""The large map of Layers in a real browser: its colours, its values, its cells."""
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from convlens import images, jobs
+from convlens.montage import as_maps, palette, scale_of, to_levels
+from convlens.pictures import bundled
+
+pytestmark = pytest.mark.browser
+PANEL = ".st-key-panel-map"
+PIXELS = """canvas => [canvas.height, canvas.width,
+    ...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data]"""
+
+
+def opened(tab, server: str, query: str):
+    tab.goto(f"{server}/layers?{query}")
+    tab.wait_for_selector("[data-testid=stExpander]:has-text('What is behind this')")
+    tab.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    found = tab.locator(f"{PANEL} .map")
+    found.scroll_into_view_if_needed()
+    return found
+
+
+def cat() -> np.ndarray:
+    return images.fit(bundled()["cat"].picture.pixels, (32, 32))
+
+
+def hovered(tab, found, shape: tuple[int, ...], row: int, column: int, click: bool = False) -> str:
+    box = found.bounding_box()
+    at = {"x": (column + 0.5) * box["width"] / shape[1], "y": (row + 0.5) * box["height"] / shape[0]}
+    found.hover(position=at)
+    if click:
+        found.click(position=at)
+    return tab.locator(f"{PANEL} figcaption").inner_text()
+
+
+def value_in(said: str) -> float:
+    return float(said.split(": ")[1].replace("−", "-"))
+
+
+def test_a_map_has_its_colours_and_keras_values_under_the_pointer(server, tab):
+    values = jobs.feature_maps("benchmark", cat())["conv2d_2"]
+    found = opened(tab, server, "picture=cat&layer=conv2d_2&channel=3")
+    rows, columns, *rgba = found.locator("canvas").evaluate(PIXELS)
+    table = np.frombuffer(palette("Magma"), np.uint8).reshape(-1, 3)
+    expected = table[to_levels(values[:, :, 3], scale_of(values))]  # (32, 32, 3)
+    drawn = np.array(rgba).reshape(rows, columns, 4)
+    assert np.abs(drawn[..., :3] - expected.astype(int)).max() <= 12  # one level, where half of one is rounded
+    assert (drawn[..., :3] == expected).all(axis=-1).mean() > 0.99
+    for row, column in ((0, 0), (5, 17), (12, 3), (31, 31), (20, 9)):
+        said = hovered(tab, found, (32, 32), row, column)
+        assert said.startswith(f"Row {row}, column {column}: ")
+        assert value_in(said) == pytest.approx(float(values[row, column, 3]), rel=6e-3, abs=1e-9)
+
+
+def test_a_click_and_the_keys_choose_a_cell(server, tab):
+    values = jobs.feature_maps("benchmark", cat())["conv2d_4"]
+    found = opened(tab, server, "picture=cat&layer=conv2d_4&channel=2")
+    hovered(tab, found, (16, 16), 4, 11, click=True)
+    expect(tab.locator(PANEL)).to_contain_text("In it, the cell in row 4, column 11 is")
+    tab.wait_for_url(re.compile("row=4&column=11"))
+    found.focus()
+    tab.mouse.move(5, 5)
+    for key in ("ArrowDown", "ArrowDown", "ArrowLeft"):
+        tab.keyboard.press(key)
+    said = tab.locator(f"{PANEL} figcaption").inner_text()
+    assert said.startswith("Row 6, column 10: ")
+    assert value_in(said) == pytest.approx(float(values[6, 10, 2]), rel=6e-3, abs=1e-9)
+    tab.keyboard.press("Enter")
+    expect(tab.locator(PANEL)).to_contain_text("In it, the cell in row 6, column 10 is")
+    tab.get_by_role("link", name="How a map is made").click()  # the selection goes along
+    expect(tab.locator(".how .where")).to_have_text(re.compile("^Row 6, column 10 "))
+
+
+def test_a_vector_is_read_unit_by_unit(server, tab):
+    values = jobs.feature_maps("benchmark", cat())["flatten_1"].ravel()
+    shape = as_maps(values).shape
+    unit = int(values.argmax())
+    row, column = divmod(unit, shape[1])
+    found = opened(tab, server, "picture=cat&layer=flatten_1")
+    said = hovered(tab, found, shape, row, column, click=True)
+    assert said.startswith(f"Unit {unit}: ")
+    assert value_in(said) == pytest.approx(float(values[unit]), rel=6e-3)
+    expect(tab.locator(PANEL)).to_contain_text(f"In it, unit {unit} is")
+    tab.wait_for_url(re.compile(f"channel={unit}"))
