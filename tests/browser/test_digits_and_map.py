@@ -1,6 +1,5 @@
 """A digit drawn with the mouse and with keys, a confusion matrix, a map of 5,000: in a real Chromium."""
 
-import io
 import re
 
 import numpy as np
@@ -8,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from convlens import handwriting
+from tests import large_map
 
 SEVEN = [(0.25, 0.2), (0.75, 0.2), (0.6, 0.5), (0.45, 0.88)]
 
@@ -86,39 +86,16 @@ def test_from_one_layout_to_another_the_pictures_walk(server, tab):
 
 @pytest.fixture(scope="module")
 def five_thousand() -> bytes:
-    """Own vectors of 5,000 made pictures: twenty heaps, each a colour."""
-    rng = np.random.default_rng(2)
-    heap = np.arange(5000) % 20
-    vectors = rng.normal(size=(20, 16))[heap] * 4 + rng.normal(size=(5000, 16))
-    thumbnails = np.zeros((5000, 32, 32, 3), np.uint8)
-    thumbnails[:] = rng.integers(60, 256, (20, 3))[heap][:, None, None]
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, vectors=vectors.astype(np.float32), thumbnails=thumbnails)
-    return buffer.getvalue()
-
-
-MEASURE = """(stage, n) => new Promise(done => {
-  const box = stage.getBoundingClientRect(), canvas = stage.querySelector("canvas.top"), before = +canvas.dataset.frames
-  let frame = 0
-  const start = performance.now()
-  const step = now => {
-    stage.dispatchEvent(new WheelEvent("wheel", { deltaY: frame < n / 2 ? -12 : 12, clientX: box.left + 300, clientY: box.top + 200, cancelable: true }))
-    if (++frame < n) requestAnimationFrame(step)
-    else requestAnimationFrame(() => done({ drawn: +canvas.dataset.frames - before, seconds: (performance.now() - start) / 1000 }))
-  }
-  requestAnimationFrame(step)
-})"""
+    return large_map.vectors_file()
 
 
 def test_a_map_of_five_thousand(server, tab, five_thousand):
-    tab.goto(f"{server}/map?pictures=your+pictures&way=PCA&smallest=50")
-    field = tab.locator("input[type=file]").last
-    field.set_input_files({"name": "made.npz", "mimeType": "application/octet-stream", "buffer": five_thousand})
+    stage = large_map.opened(tab, server, five_thousand)
     expect(tab.get_by_text("5,000 pictures by PCA")).to_be_visible()
-    stage = tab.locator(".stage")
-    expect(tab.get_by_text("5000 pictures", exact=True)).to_be_visible()
-    found = stage.evaluate(MEASURE, 60)
-    assert found["drawn"] >= 59  # every frame that the browser asked for was drawn, with all 5,000
+    found = stage.evaluate(large_map.ZOOM, 60)
+    assert found["drawn"] >= 59  # every frame that the browser asked for
+    tab.wait_for_timeout(300)
+    assert stage.locator("canvas").nth(1).get_attribute("style") in (None, "")  # at rest nothing is a moved drawing
     stage.focus()
     stage.press("n")
     expect(stage.get_by_text(re.compile("^picture 0"))).to_be_visible()
@@ -134,3 +111,31 @@ def test_a_map_of_five_thousand(server, tab, five_thousand):
         tab.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=4)
     tab.mouse.up()
     expect(tab.locator("strong", has_text=re.compile(r"^4,?9\d\d in the lasso|^5,?000 in the lasso"))).to_be_visible()
+
+
+COUNTED = """const drawn = WebGL2RenderingContext.prototype.drawElements
+WebGL2RenderingContext.prototype.drawElements = function (mode, count, ...more) {
+  window.drawn = count
+  drawn.call(this, mode, count, ...more)
+}"""
+WHOLE = "WebGL2RenderingContext.prototype.drawElements = function (mode) { this.drawArrays(mode, 0, 5000) }"
+
+
+def test_only_what_is_hidden_wholly_is_left_out(server, chromium, five_thousand):
+    """The same picture pixel for pixel, from fewer thumbnails."""
+    pictures = []
+    for script in (COUNTED, WHOLE):
+        tab = chromium.new_page(viewport={"width": 1280, "height": 900})
+        tab.add_init_script(script)
+        stage = large_map.opened(tab, server, five_thousand)
+        found = [stage.screenshot()]
+        if script == COUNTED:
+            assert 1000 < tab.evaluate("window.drawn") < 4000
+        stage.focus()
+        for _ in range(4):
+            stage.press("+")
+        tab.wait_for_timeout(500)
+        pictures.append([*found, stage.screenshot()])
+        tab.close()
+    assert pictures[0] == pictures[1]
+    assert pictures[0][0] != pictures[0][1]

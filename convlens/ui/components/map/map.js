@@ -11,24 +11,23 @@ const RIM = 1.5 // pixels of colour around a thumbnail
 const MOVING = 900 // milliseconds from one layout to another
 const VERTICES = `#version 300 es
 in vec2 place, before; in float number; in vec4 colour;
-uniform vec2 scale, shift; uniform float size, rim, columns, moved;
-out vec4 ink; out vec2 cell;
+uniform vec2 scale, shift, part; uniform float size, rim, columns, moved;
+flat out vec4 ink; flat out vec2 corner;
 void main() {
   gl_Position = vec4(mix(before, place, moved) * scale + shift, 0, 1);
   gl_PointSize = size + 2.0 * rim;
-  ink = colour;
-  cell = vec2(mod(number, columns), floor(number / columns));
+  ink = vec4(colour.rgb * colour.a, colour.a);
+  corner = vec2(mod(number, columns), floor(number / columns)) * part;
 }`
 const FRAGMENTS = `#version 300 es
 precision highp float;
-in vec4 ink; in vec2 cell;
-uniform sampler2D sprites; uniform vec2 part; uniform float size, rim;
+flat in vec4 ink; flat in vec2 corner;
+uniform sampler2D sprites; uniform vec2 part; uniform float size, rim; uniform int level;
 out vec4 seen;
 void main() {
   vec2 at = (gl_PointCoord * (size + 2.0 * rim) - rim) / size;
-  vec2 inside = step(0.0, at) * step(at, vec2(1));
-  vec3 picture = texture(sprites, (cell + clamp(at, 0.02, 0.98)) * part).rgb;
-  seen = vec4(mix(ink.rgb, picture, inside.x * inside.y) * ink.a, ink.a);
+  vec3 picture = texelFetch(sprites, ivec2(corner + clamp(at, 0.0, 0.999) * part), level).rgb * ink.a;
+  seen = clamp(at, 0.0, 1.0) == at ? vec4(picture, ink.a) : ink;
 }`
 
 function fetched(url, read) {
@@ -58,7 +57,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   const stage = $(".stage"), [under, points, canvas] = parentElement.querySelectorAll("canvas"), tip = $(".tip"), said = $(".said")
   let me = instances.get(parentElement)
   if (!me) {
-    me = { view: null, hover: -1, lasso: null, lassoing: false, pointers: new Map(), frames: 0, lassoed: new Set() }
+    me = { view: null, hover: -1, lasso: null, lassoing: false, pointers: new Map(), frames: 0, late: 0, lassoed: new Set() }
     instances.set(parentElement, me)
     me.watch = new ResizeObserver(() => ask())
     me.watch.observe(stage)
@@ -84,7 +83,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
         ? { from: Float32Array.from(me.points, (_, i) => place(i >> 1)[i % 2]) } : others ? null : me.walk
       Object.assign(me, { points, sprites, titles, background, pointsOf: data.points })
       me.marks = data.marks.map((mark, i) => ({ ...mark, image: marks[i] }))
-      me.texture = null
+      me.texture = me.coloured = null
       if (others || !me.view) {
         me.view = null
         me.lassoed.clear()
@@ -95,7 +94,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     }, error => (said.textContent = `The map did not arrive (${error.message}). Reload the page.`))
   }
   me.lassoed = new Set(data.lassoed ?? me.lassoed)
-  order()
+  me.coloured = null
   ask()
 
   $(".more").onclick = () => zoom(1.4, middle())
@@ -231,12 +230,39 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     if (d.strengths && group >= 0) parts.push(`membership ${show(d.strengths[i])}`)
     return parts.join("\n")
   }
-  function order() { // noise first, so that it never hides what is in a cluster
-    me.order = [...Array(data.count).keys()].sort((a, b) => (data.groups[a] >= 0) - (data.groups[b] >= 0))
-    me.coloured = null
+  function order() { // the back first: what is outside the lasso, then noise, so that they never hide what is in a cluster
+    const front = i => 2 * (!me.lassoed.size || me.lassoed.has(i)) + (me.data.groups[i] >= 0)
+    return [...Array(me.data.count).keys()].sort((a, b) => front(a) - front(b))
   }
-  function ask() { if (!me.asked) { me.asked = true; requestAnimationFrame(() => { me.asked = false; draw() }) } }
-  function draw() {
+  function visible(size, w, h) { // those of that order that others do not hide wholly: without a GPU, each costs its pixels
+    const reach = size / 2 + RIM, cell = Math.max(1, reach / 4), across = Math.ceil(w / cell), down = Math.ceil(h / cell)
+    const filled = new Uint8Array(across * down), found = new Uint32Array(me.order.length)
+    let k = found.length
+    for (let n = k - 1; n >= 0; n--) { // from the front
+      const [x, y] = place(me.order[n]), left = (x - reach) / cell, right = (x + reach) / cell, top = (y - reach) / cell, bottom = (y + reach) / cell
+      if (free(Math.floor(top), Math.ceil(bottom), Math.floor(left), Math.ceil(right))) {
+        found[--k] = n
+        fill(Math.ceil(top), Math.floor(bottom), Math.ceil(left), Math.floor(right))
+      }
+    }
+    return found.subarray(k)
+
+    function free(r0, r1, c0, c1) { // does it touch a cell that is not filled?
+      for (let r = Math.max(0, r0); r < Math.min(down, r1); r++) for (let c = Math.max(0, c0); c < Math.min(across, c1); c++) if (!filled[r * across + c]) return true
+      return false
+    }
+    function fill(r0, r1, c0, c1) { // those that it covers
+      for (let r = Math.max(0, r0); r < Math.min(down, r1); r++) for (let c = Math.max(0, c0); c < Math.min(across, c1); c++) filled[r * across + c] = 1
+    }
+  }
+  function ask() { if (!me.asked) { me.asked = true; requestAnimationFrame(now => { me.asked = false; draw(now) }) } }
+  function weak(now) { // does the GPU, or what stands in for it, draw slower than the screen shows? Once it has, it will again
+    const took = now - me.before
+    me.before = now
+    if (me.late < 4 && took < 100) me.late = took > 20 ? me.late + 1 : Math.max(0, me.late - 0.2)
+    return me.late >= 4
+  }
+  function draw(now) {
     if (!me.points || !stage.clientWidth) return
     const d = me.data, ratio = Math.min(2, devicePixelRatio || 1), w = stage.clientWidth, h = stage.clientHeight
     if (canvas.width !== Math.round(w * ratio) || canvas.height !== Math.round(h * ratio)) {
@@ -263,7 +289,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       ground.globalAlpha = 0.55
       ground.drawImage(me.background, left * v.kx + v.x, v.y - high * v.ky, (right - left) * v.kx, (high - low) * v.ky)
     }
-    thumbnails(ratio, w, h, size)
+    shown(now, ratio, w, h, size)
     canvas.dataset.frames = ++me.frames // for tests: how many were drawn
     tell()
     canvas.hidden = d.chosen < 0 && me.hover < 0 && !me.marks.length && !me.lasso
@@ -295,7 +321,18 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       pen.stroke()
     }
   }
-  function thumbnails(ratio, w, h, size) { // all in one call
+  function shown(now, ratio, w, h, size) { // the thumbnails, drawn or moved
+    const v = me.view, behind = weak(now), same = me.coloured && !me.walk // nothing but the view has changed
+    const wished = [v.kx, v.ky, v.x, v.y, w, h, ratio, me.lassoed.size].join(" "), still = same && me.drawn.wished === wished
+    const by = v.kx / me.drawn?.kx
+    me.between = same && !still && behind && !me.between
+    points.style.transform = me.between ? `matrix(${by}, 0, 0, ${by}, ${v.x - by * me.drawn.x}, ${v.y - by * me.drawn.y})` : ""
+    if (me.between) return ask() // every second frame moves the last drawing
+    if (still) return
+    me.drawn = { ...v, wished }
+    thumbnails(ratio, w, h, size)
+  }
+  function thumbnails(ratio, w, h, size) { // in one call
     const gl = points.getContext("webgl2", { premultipliedAlpha: true, antialias: false })
     if (!gl) {
       said.textContent = "This browser has no WebGL 2, which the map needs."
@@ -315,24 +352,23 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       gl.linkProgram(me.program)
       gl.useProgram(me.program)
       me.buffer = gl.createBuffer()
-      gl.enable(gl.BLEND)
-      gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA)
+      gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, gl.createBuffer())
     }
     if (!me.texture) {
       me.texture = gl.createTexture()
       gl.bindTexture(gl.TEXTURE_2D, me.texture)
       gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, me.sprites)
-      const small = d.cell[0] <= 16 // levels of detail may not run from one thumbnail into the next
-      gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAX_LEVEL, 2)
-      gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, small ? gl.NEAREST : gl.LINEAR_MIPMAP_NEAREST)
-      gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST)
-      if (!small) gl.generateMipmap(gl.TEXTURE_2D)
+      me.levels = d.cell[0] <= 16 ? 0 : 2 // of detail: they may not run from one thumbnail into the next
+      gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAX_LEVEL, me.levels)
+      gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST_MIPMAP_NEAREST)
+      gl.generateMipmap(gl.TEXTURE_2D)
     }
     const key = `${me.pointsOf} ${[...me.lassoed].length}`
     if (me.coloured !== key) {
       me.coloured = key
       const bytes = new ArrayBuffer(24 * d.count), from = me.walk?.from ?? me.points, numbers = new Float32Array(bytes), colours = new Uint8Array(bytes)
       const palette = [...d.colours, NOISE].map(hex => [1, 3, 5].map(k => parseInt(hex.slice(k, k + 2), 16)))
+      me.order = order()
       me.order.forEach((i, n) => {
         const group = d.groups[i], strength = d.strengths ? (group < 0 ? 0 : d.strengths[i]) : 1
         const faint = me.lassoed.size && !me.lassoed.has(i)
@@ -357,10 +393,16 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     const way = me.walk ? Math.min(1, (performance.now() - me.walk.since) / MOVING) : 1
     set("moved", way * way * (3 - 2 * way)) // slowly off, slowly in
     if (way < 1) ask()
-    set("part", d.cell[0] / me.sprites.width, d.cell[1] / me.sprites.height)
+    else me.walk = null
+    const level = clamped(Math.round(Math.log2(d.cell[0] / (size * ratio))), me.levels + 1)
+    gl.uniform1i(gl.getUniformLocation(me.program, "level"), level)
+    set("part", d.cell[0] / 2 ** level, d.cell[1] / 2 ** level)
     gl.clearColor(0, 0, 0, 0)
     gl.clear(gl.COLOR_BUFFER_BIT)
-    gl.drawArrays(gl.POINTS, 0, d.count)
+    if (way < 1) return gl.drawArrays(gl.POINTS, 0, d.count)
+    const seen = visible(size, w, h) // opaque: strength lets the ground shine through, not what lies behind
+    gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, seen, gl.STREAM_DRAW)
+    gl.drawElements(gl.POINTS, seen.length, gl.UNSIGNED_INT, 0)
   }
   function links(pen, d, size) {
     const from = me.marks.length && d.chosen < 0
