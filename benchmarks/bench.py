@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np  # noqa: E402
-from browser import browser, click_seconds, first_page_seconds, server, unit_click_seconds  # noqa: E402
+from browser import browser, click_seconds, first_page_seconds, map_click_seconds, server, unit_click_seconds  # noqa: E402
 
 
 def median_seconds(*runs: Callable, repeat: int) -> list[float]:
@@ -171,6 +171,11 @@ def large() -> list[tuple]:
                     what = f"a click on {page}, VGG19 {layer}"
                     rows.append((what, mine, "an empty app with a slider", theirs, "≤ 1.5"))
                     rows.append((what, mine, "the same with the benchmark", small, ""))
+            for layer, maps in (("block5_conv1", "512 maps of 14 × 14"), ("block1_conv1", "64 maps of 224 × 224")):
+                address = f"{ours.address}/layers?network=vgg19&layer={layer}"
+                drawn, theirs = map_click_seconds(chromium, address, empty.address)
+                what = f"a click on a map in layers, VGG19, {maps}: it is drawn"
+                rows.append((what, drawn, "an empty app with a slider", theirs, "≤ 1.5"))
     return rows
 
 

@@ -87,6 +87,32 @@ def unit_click_seconds(chromium, ours: str, empty: str, rounds: int = 16) -> tup
     return tuple(statistics.median(times[4:]) for times in (drawn, done, b))
 
 
+def map_click_seconds(chromium, ours: str, empty: str, rounds: int = 12) -> tuple[float, float]:
+    """Medians of a click on another map of a sheet in Layers until it is drawn in the large, and of the empty app's slider."""
+    mine, theirs = chromium.new_page(viewport={"width": 1280, "height": 800}), chromium.new_page()
+    mine.goto(ours)
+    mine.wait_for_selector("[data-testid=stExpander]:has-text('What is behind this')", timeout=90_000)
+    theirs.goto(empty)
+    for page in (mine, theirs):
+        page.wait_for_selector(STILL)
+    figure, a, b = mine.locator(".st-key-panel-map figure").element_handle(), [], []
+    for i in range(rounds + 4):
+        channel = 1 + (5 * i) % 16
+        start = time.perf_counter()
+        mine.locator(".st-key-panel-sheet .cells button").nth(channel).click()
+        mine.wait_for_function(
+            "([figure, channel]) => figure.dataset.of === channel", arg=[figure, str(channel)], polling=5
+        )
+        a.append(time.perf_counter() - start)
+        mine.wait_for_selector(STILL)
+        slider, place = theirs.locator("[data-testid=stSlider] [role=group]"), {"x": 20 + 40 * (i % 7), "y": 5}
+        b.append(timed(theirs, partial(slider.click, position=place)))
+        mine.wait_for_timeout(300)
+    mine.close()
+    theirs.close()
+    return statistics.median(a[4:]), statistics.median(b[4:])
+
+
 def timed(page, act) -> float:
     before = page.evaluate(DRAWN)
     start = time.perf_counter()

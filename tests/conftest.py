@@ -48,6 +48,15 @@ def own_networks(networks_folder, monkeypatch) -> Path:
     return networks_folder
 
 
+@pytest.fixture
+def student_folder(tmp_path, monkeypatch, networks_folder):
+    """A folder as a student would have it, with the networks; the test runs in it."""
+    (tmp_path / "models").symlink_to(ROOT / "models")
+    for file in networks_folder.glob("*.keras"):
+        (tmp_path / file.name).symlink_to(file)
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.fixture(scope="session")
 def engine(networks_folder):
     """The engine that the pages use, with one worker; TensorFlow's import is paid once."""

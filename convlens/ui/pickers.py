@@ -124,6 +124,7 @@ def cell_of(
     scale: montage.Scale,
     alt: str,
     *,
+    channel: int,
     chosen: tuple[int, int],
     units: int | None,
     on_choose: Callable[[int, int], None],
@@ -132,6 +133,7 @@ def cell_of(
 
     Args:
         values: (rows, columns).
+        channel: its number; another that is clicked in the ``sheet`` is shown as it is there until its values have come.
         chosen: the (row, column) that is framed.
         units: how many of the values, in reading order, are a vector's; None for a map.
     """
@@ -150,6 +152,7 @@ def cell_of(
         "low": scale.low,
         "high": scale.high,
         "colours": components.text(montage.palette(scale.colours)),
+        "channel": channel,
         "chosen": chosen,
         "alt": alt,
     }

@@ -166,4 +166,5 @@ def values(of: Cell, one: np.ndarray, scale: Scale, title: str) -> None:
         choose(layer.name, *((of.channel, row, column) if maps else (row * columns + column,)))
 
     chosen = (of.row, of.column) if maps else divmod(of.channel, columns)
-    pickers.cell_of(one, scale, title, chosen=chosen, units=None if maps else layer.units, on_choose=remember)
+    units = None if maps else layer.units
+    pickers.cell_of(one, scale, title, channel=of.channel, chosen=chosen, units=units, on_choose=remember)

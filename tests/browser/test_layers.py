@@ -87,3 +87,18 @@ def test_a_vector_is_read_unit_by_unit(server, tab):
     assert value_in(said) == pytest.approx(float(values[unit]), rel=6e-3)
     expect(tab.locator(PANEL)).to_contain_text(f"In it, unit {unit} is")
     tab.wait_for_url(re.compile(f"channel={unit}"))
+
+
+def test_another_map_is_shown_before_the_server_has_heard_of_it(server, tab):
+    values = jobs.feature_maps("benchmark", cat())["conv2d_4"]  # (16, 16, 16)
+    found = opened(tab, server, "picture=cat&layer=conv2d_4&channel=2")
+    tab.evaluate("() => { WebSocket.prototype.send = () => {} }")
+    tab.get_by_role("radio", name=re.compile("^Map 7:")).click()
+    expect(tab.locator(f"{PANEL} figcaption")).to_have_text("Its values are on their way.")
+    rows, columns, *rgba = found.locator("canvas").evaluate(PIXELS)
+    drawn = np.array(rgba).reshape(rows, columns, 4)[rows // 32 :: rows // 16, columns // 32 :: columns // 16, :3]
+    table = np.frombuffer(palette("Magma"), np.uint8).reshape(-1, 3)
+    np.testing.assert_array_equal(drawn, table[to_levels(values[:, :, 7], scale_of(values))])
+    tab.get_by_role("radio", name=re.compile("^Map 2:")).click()  # of which the values are there
+    said = hovered(tab, found, (16, 16), 5, 5)
+    assert value_in(said) == pytest.approx(float(values[5, 5, 2]), rel=6e-3, abs=1e-9)

@@ -1,5 +1,7 @@
 """Projections, clusters and trust against the libraries themselves; neighbours against brute force."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from sklearn.cluster import HDBSCAN
@@ -7,8 +9,11 @@ from sklearn.datasets import load_digits
 from sklearn.manifold import TSNE, trustworthiness
 from sklearn.neighbors import NearestNeighbors
 
-from convlens import projection
+from convlens import digit_snippets, projection
+from convlens.atlas import Atlas
+from convlens.digits import digits
 from convlens.errors import InputError
+from tests.snippet import run
 
 X = load_digits().data[:300].astype(np.float32)
 
@@ -104,3 +109,19 @@ def test_umap_does_not_import_tensorflow():
     )
     uncompiled = os.environ | {"NUMBA_DISABLE_JIT": "1"}  # a third of the time, and the same imports
     subprocess.run([sys.executable, "-c", code], check=True, timeout=240, env=uncompiled)
+
+
+@pytest.mark.parametrize("way", [*projection.WAYS, projection.SAVED])
+def test_map_of_vectors(student_folder, way, capsys):
+    vectors = digits().vectors[:200]
+    if way == projection.SAVED:
+        found = projection.judged(vectors, vectors[:, 26:28])
+    else:
+        found = projection.project(vectors, way, 12, 0.25)
+    clusters = projection.cluster(found.points, 9)
+    made = Atlas(vectors, tuple("x" * 200), np.zeros((200, 8, 8), np.uint8))
+    Path("map.npz").write_bytes(made.file(found.points, clusters.labels, clusters.strengths))
+    space = run(digit_snippets.map_of_vectors(way, 12, 0.25, 9, 200))
+    np.testing.assert_allclose(space["points"], found.points, atol=1e-3)
+    np.testing.assert_array_equal(space["clusters"], clusters.labels)
+    assert float(capsys.readouterr().out.split()[0]) == pytest.approx(found.trust, abs=1e-4)

@@ -13,17 +13,14 @@ from convlens import (
     handwriting,
     images,
     jobs,
-    ladder,
-    neighbours,
-    projection,
     snippets,
     statistics,
 )
-from convlens.atlas import Atlas
 from convlens.digits import digits
 from convlens.kernels import KERNELS
 from convlens.pictures import bundled
 from models.catalog import card_of
+from tests.snippet import run
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -31,21 +28,11 @@ FITS = [("crop", 0.5), ("crop", 0.1), ("pad", 0.5), ("stretch", 0.5)]
 
 
 @pytest.fixture(params=["frog", "cat"])
-def here(request, tmp_path, monkeypatch, networks_folder):
-    """A folder as a student would have it: the picture and the networks."""
+def here(request, student_folder):
+    """The picture that lies there."""
     picture = bundled()[request.param].picture
-    Image.fromarray(picture.rgb).save(tmp_path / "picture.png")
-    (tmp_path / "models").symlink_to(ROOT / "models")
-    for file in networks_folder.glob("*.keras"):
-        (tmp_path / file.name).symlink_to(file)
-    monkeypatch.chdir(tmp_path)
+    Image.fromarray(picture.rgb).save("picture.png")
     return picture
-
-
-def run(code: str) -> dict:
-    namespace: dict = {}
-    exec(compile(code, "snippet", "exec"), namespace)
-    return namespace
 
 
 @pytest.mark.parametrize("bins", [16, 256])
@@ -172,62 +159,10 @@ def test_photo(here):
     np.testing.assert_array_equal(run(snippets.photo(12))["values"], here.rgb)
 
 
-@pytest.mark.parametrize(("p", "order"), [(2, "as stored"), (1, "shuffled")])
-def test_neighbours_of_a_digit(p, order):
-    values = digits().images[1632]
-    assert run(digit_snippets.digit(values))["vector"].tolist() == values.ravel().tolist()
-    found = run(digit_snippets.neighbours(values, 0.85, order, p, 7))
-    near = neighbours.nearest(values.ravel(), 0.85, order, p, 7)
-    np.testing.assert_array_equal(found["distances"][found["nearest"]], near.distances)
-    np.testing.assert_array_equal(found["train"][found["nearest"]], near.numbers)
-    np.testing.assert_array_equal(found["votes"], neighbours.votes(digits().labels[near.numbers]))
-
-
-def test_scores_of_neighbours(capsys):
-    score = neighbours.score(0.85, "as stored", 2)
-    run(digit_snippets.knn_score(0.85, "as stored", 2, 5))
-    assert float(capsys.readouterr().out) == pytest.approx(1 - score.error[4])
-    np.testing.assert_allclose(
-        run(digit_snippets.knn_errors(0.2, "shuffled", 2))["errors"], neighbours.score(0.2, "shuffled", 2).error
-    )
-
-
-@pytest.mark.parametrize("kind", ["PCA", "LDA"])
-def test_plane_of_digits(kind, capsys):
-    plane = neighbours.plane(kind, 0.85, "as stored", 2, 9)
-    np.testing.assert_allclose(
-        run(digit_snippets.plane(kind, 0.85, "as stored", 2, 9))["points"], plane.points, atol=1e-4
-    )
-    assert float(capsys.readouterr().out) == pytest.approx(plane.accuracy)
-
-
-def test_lenet(here):
+def test_lenet(student_folder):
     seen = handwriting.like_mnist(handwriting.ink_of_digit(digits().images[1632]))
     Path("convlens-lenet-sees.png").write_bytes(images.encode_png(seen))
     code = digit_snippets.lenet(card_of("lenet").place)
     namespace = run(code + "answer = np.asarray(model(seen[None, :, :, None], training=False))[0]\n")
     np.testing.assert_array_equal(namespace["seen"], seen)
     np.testing.assert_allclose(namespace["answer"], jobs.predict("lenet", seen[:, :, None]), atol=1e-5)
-
-
-@pytest.mark.parametrize("name", ladder.RUNGS)
-def test_each_rung(here, name):
-    climbed = (jobs.ladder_of_network if name in ("cnn", "code") else ladder.climb)(name)
-    found = run(digit_snippets.rung(name, card_of(ladder.NETWORK).place))["answers"]
-    assert np.mean(found != climbed.answers) < 0.01  # float64 here, float32 there: a tie may fall the other way
-
-
-@pytest.mark.parametrize("way", [*projection.WAYS, projection.SAVED])
-def test_map_of_vectors(here, way, capsys):
-    vectors = digits().vectors[:200]
-    if way == projection.SAVED:
-        found = projection.judged(vectors, vectors[:, 26:28])
-    else:
-        found = projection.project(vectors, way, 12, 0.25)
-    clusters = projection.cluster(found.points, 9)
-    made = Atlas(vectors, tuple("x" * 200), np.zeros((200, 8, 8), np.uint8))
-    Path("map.npz").write_bytes(made.file(found.points, clusters.labels, clusters.strengths))
-    space = run(digit_snippets.map_of_vectors(way, 12, 0.25, 9, 200))
-    np.testing.assert_allclose(space["points"], found.points, atol=1e-3)
-    np.testing.assert_array_equal(space["clusters"], clusters.labels)
-    assert float(capsys.readouterr().out.split()[0]) == pytest.approx(found.trust, abs=1e-4)
