@@ -72,9 +72,14 @@ def weight_scale(weights: np.ndarray) -> Scale:
     return Scale(-largest, largest)
 
 
-def to_levels(values: np.ndarray, scale: Scale) -> np.ndarray:
-    """uint8 palette indices 0–252 of values; values outside the scale take its end colours."""
-    share = (np.asarray(values, np.float64) - scale.low) / (scale.high - scale.low)
+def to_levels(values: np.ndarray, *scales: Scale) -> np.ndarray:
+    """uint8 palette indices 0–252 of values; values outside the scale take its end colours.
+
+    Args:
+        scales: one for all values, or one for each place of their last axis.
+    """
+    low, high = (np.array([getattr(scale, end) for scale in scales]) for end in ("low", "high"))
+    share = (np.asarray(values, np.float64) - low) / (high - low)
     return np.rint(np.clip(share, 0, 1) * (LEVELS - 1)).astype(np.uint8)
 
 
@@ -122,15 +127,10 @@ def sheet(
     """
     n = maps.shape[-1]
     k = enlarged or cell_enlargement(*maps.shape[:2])
-    rows, width = k * maps.shape[0], k * maps.shape[1]
-    columns = columns or columns_for(n)
-    lines = -(-n // columns)
-    out = np.full((lines * (rows + 1) - 1, columns * (width + 1) - 1), EMPTY, np.uint8)
-    for i in range(n):
-        top, left = (i // columns) * (rows + 1), (i % columns) * (width + 1)
-        out[top : top + rows + 1, left : left + width + 1] = LINE
-        out[top : top + rows, left : left + width] = enlarge(to_levels(maps[:, :, i], scales[i % len(scales)]), k)
-    return out
+    levels = np.moveaxis(to_levels(maps, *scales), 2, 0).repeat(k, axis=1).repeat(k, axis=2)
+    cells = np.full(np.add(levels.shape, (0, 1, 1)), LINE, np.uint8)
+    cells[:, :-1, :-1] = levels
+    return tiled(cells, columns or columns_for(n), empty=EMPTY)[:-1, :-1]
 
 
 def scales_for(maps: np.ndarray, scope: str, network: Scale | None) -> list[Scale]:
@@ -166,11 +166,11 @@ def map_png(values: np.ndarray, scale: Scale, *, enlarged: int = 1) -> bytes:
     return palette_png(to_levels(values, scale), scale.colours, enlarged=enlarged)
 
 
-def tiled(cells: np.ndarray, columns: int) -> np.ndarray:
-    """Cells (n, rows, width) or (n, rows, width, 3) as one picture, ``columns`` of them a row; the rest of the last is 0."""
+def tiled(cells: np.ndarray, columns: int, *, empty: int = 0) -> np.ndarray:
+    """Cells (n, rows, width) or (n, rows, width, 3) as one picture, ``columns`` of them a row; the rest of the last is ``empty``."""
     n, rows, width, *more = cells.shape
     lines = -(-n // columns)
-    tiles = np.zeros((lines * columns, rows, width, *more), cells.dtype)
+    tiles = np.full((lines * columns, rows, width, *more), empty, cells.dtype)
     tiles[:n] = cells
     return (
         tiles.reshape(lines, columns, rows, width, *more).swapaxes(1, 2).reshape(lines * rows, columns * width, *more)

@@ -53,12 +53,8 @@ def _sheet(maps: np.ndarray, scales: list[Scale]) -> Sheet:
     """``maps`` (rows, columns, n); one scale for all or one for each."""
     small = averaged(maps)
     rows, width, n = small.shape
-    if len(scales) == 1:
-        levels = to_levels(small, scales[0])
-    else:
-        levels = np.stack([to_levels(small[:, :, i], scale) for i, scale in enumerate(scales)], axis=-1)
     columns = math.ceil(math.sqrt(n))
-    whole = tiled(np.moveaxis(levels, 2, 0), columns)
+    whole = tiled(np.moveaxis(to_levels(small, *scales), 2, 0), columns)
     return Sheet(palette_png(whole, scales[0].colours), columns, (rows, width), scales[0], small is not maps)
 
 
