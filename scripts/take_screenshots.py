@@ -1,6 +1,6 @@
 """Take the README's screenshots: start ConvLens, open every page in Chromium, write assets/screenshots/.
 
-python scripts/take_screenshots.py
+python scripts/take_screenshots.py [name ...]
 """
 
 import sys
@@ -19,7 +19,7 @@ SHOTS = {
     "pixels": ("pixels?picture=cat", 1280, 800, False, None),
     "kernels": ("kernels?picture=cat&kernel_1=sobel_x", 1280, 800, False, None),
     "stepper": ("kernels", 1280, 800, False, ".stepper"),
-    "layers": ("layers?picture=cat&layer=conv2d_2&channel=5", 1280, 800, False, None),
+    "layers": ("layers?picture=cat&layer=conv2d_1&channel=3&row=12&column=20", 1280, 860, False, None),
     "explorer": ("explorer?layer=conv2d_3&channel=4&row=7&column=8", 1280, 760, False, None),
     "how": ("explorer?layer=conv2d_3&channel=4&row=7&column=8", 1280, 800, False, ".st-key-panel-how"),
     "surgery": (
@@ -39,7 +39,7 @@ SHOTS = {
     ),
     "ladder": ("ladder", 1280, 860, False, None),
     "map": ("map?spot=300", 1280, 860, False, None),
-    "dark": ("layers?picture=ship&layer=conv2d_4&channel=6", 1280, 800, True, None),
+    "dark": ("layers?picture=ship&layer=conv2d_4&channel=6&row=7&column=8", 1280, 800, True, None),
     "phone": ("?picture=airplane", 390, 844, False, None),
 }
 
@@ -47,7 +47,8 @@ SHOTS = {
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with browser() as chromium, server(ROOT / "app.py") as served:
-        for name, (address, width, height, dark, view) in SHOTS.items():
+        for name in sys.argv[1:] or SHOTS:
+            address, width, height, dark, view = SHOTS[name]
             context = chromium.new_context(
                 viewport={"width": width, "height": height},
                 color_scheme="dark" if dark else "light",
