@@ -236,6 +236,7 @@ def test_a_patch_of_the_photo_is_true(server, tab):
     ready(tab)
     stepper = tab.locator(".stepper")
     stepper.locator("[data-name=photo]").click()
+    expect(stepper.locator(".where")).to_have_text(re.compile(r"rows \d"))  # the photo may have to be decoded first
     where = stepper.locator(".where").inner_text()
     top, left = int(re.search(r"rows (\d+)", where)[1]), int(re.search(r"columns (\d+)", where)[1])
     grey = images.to_grey(bundled()["frog"].picture.pixels)
@@ -310,3 +311,13 @@ def test_pages_fit_a_phone(server, chromium, name):
     assert page.locator("[data-testid=stMain] h1").bounding_box()["y"] >= header["y"] + header["height"]
     context.close()
     assert wider <= 0
+
+
+def test_a_patch_is_shown_as_soon_as_the_photo_is_there(server, tab):
+    tab.add_init_script("""const source = Object.getOwnPropertyDescriptor(HTMLImageElement.prototype, "src")
+        Object.defineProperty(HTMLImageElement.prototype, "src", { ...source, set(url) { setTimeout(() => source.set.call(this, url), 4000) } })""")
+    tab.goto(f"{server}/kernels?kernel_1=identity")
+    where = tab.locator(".stepper .where")
+    tab.locator(".stepper [data-name=photo]").click()  # the photo comes four seconds later
+    expect(where).not_to_contain_text("rows")
+    expect(where).to_contain_text("rows")

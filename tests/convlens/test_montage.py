@@ -70,6 +70,14 @@ def test_scopes():
     assert montage.scales_for(maps, "network", montage.scale_of(maps, other)) == [Scale(0, 10)]
 
 
+def test_each_map_has_the_levels_of_its_scale():
+    maps = np.array([[[0.0, 4.0], [1.0, 2.0]]])  # two maps of 1 × 2
+    levels = montage.to_levels(maps, Scale(0, 1), Scale(0, 4))
+    assert levels[:, :, 0].tolist() == [[0, 252]]
+    assert levels[:, :, 1].tolist() == [[252, 126]]
+    assert montage.sheet(maps, scales=[Scale(0, 1), Scale(0, 4)], enlarged=1).tolist() == [[0, 252, LINE, 252, 126]]
+
+
 def test_png_has_the_tables_colours_and_lines_and_transparent_ends():
     levels = np.array([[0, 100], [LINE, EMPTY]], np.uint8)
     image = Image.open(io.BytesIO(montage.palette_png(levels, "Magma", enlarged=3)))

@@ -255,14 +255,16 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       for (let r = Math.max(0, r0); r < Math.min(down, r1); r++) for (let c = Math.max(0, c0); c < Math.min(across, c1); c++) filled[r * across + c] = 1
     }
   }
-  function ask() { if (!me.asked) { me.asked = true; requestAnimationFrame(now => { me.asked = false; draw(now) }) } }
-  function weak(now) { // does the GPU, or what stands in for it, draw slower than the screen shows? Once it has, it will again
-    const took = now - me.before
-    me.before = now
-    if (me.late < 4 && took < 100) me.late = took > 20 ? me.late + 1 : Math.max(0, me.late - 0.2)
-    return me.late >= 4
+  function ask() {
+    if (me.asked) return
+    me.asked = performance.now()
+    requestAnimationFrame(() => {
+      if (me.late < 4) me.late = performance.now() - me.asked > 20 ? me.late + 1 : Math.max(0, me.late - 0.2)
+      me.asked = 0
+      draw()
+    })
   }
-  function draw(now) {
+  function draw() {
     if (!me.points || !stage.clientWidth) return
     const d = me.data, ratio = Math.min(2, devicePixelRatio || 1), w = stage.clientWidth, h = stage.clientHeight
     if (canvas.width !== Math.round(w * ratio) || canvas.height !== Math.round(h * ratio)) {
@@ -289,7 +291,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       ground.globalAlpha = 0.55
       ground.drawImage(me.background, left * v.kx + v.x, v.y - high * v.ky, (right - left) * v.kx, (high - low) * v.ky)
     }
-    shown(now, ratio, w, h, size)
+    shown(ratio, w, h, size)
     canvas.dataset.frames = ++me.frames // for tests: how many were drawn
     tell()
     canvas.hidden = d.chosen < 0 && me.hover < 0 && !me.marks.length && !me.lasso
@@ -321,11 +323,12 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       pen.stroke()
     }
   }
-  function shown(now, ratio, w, h, size) { // the thumbnails, drawn or moved
-    const v = me.view, behind = weak(now), same = me.coloured && !me.walk // nothing but the view has changed
+  function shown(ratio, w, h, size) { // the thumbnails, drawn or moved
+    const v = me.view, same = me.coloured && !me.walk // nothing but the view has changed
+    const weak = me.late >= 4 // the GPU, or what stands in for it, was slower than the screen: it will be again
     const wished = [v.kx, v.ky, v.x, v.y, w, h, ratio, me.lassoed.size].join(" "), still = same && me.drawn.wished === wished
     const by = v.kx / me.drawn?.kx
-    me.between = same && !still && behind && !me.between
+    me.between = same && !still && weak && !me.between
     points.style.transform = me.between ? `matrix(${by}, 0, 0, ${by}, ${v.x - by * me.drawn.x}, ${v.y - by * me.drawn.y})` : ""
     if (me.between) return ask() // every second frame moves the last drawing
     if (still) return

@@ -24,7 +24,8 @@ export default function ({ data: [data], parentElement }) {
       const context = canvas.getContext("2d", { willReadFrequently: true })
       context.drawImage(image, 0, 0)
       me.grey = context.getImageData(0, 0, canvas.width, canvas.height).data
-      if (me.mode === "photo") {
+      if (me.mode === "photo" || me.wished) {
+        me.wished = false
         patch(data.photo.rows * 0.42, data.photo.columns * 0.42)
         draw()
       }
@@ -46,7 +47,7 @@ export default function ({ data: [data], parentElement }) {
     chip.textContent = title
     chip.dataset.name = name
     chip.setAttribute("aria-pressed", name === me.mode)
-    chip.onclick = () => { pause(); act(); draw() }
+    chip.onclick = () => { pause(); me.wished = false; act(); draw() }
     return chip
   }))
   $(".back").onclick = () => { pause(); step(-1) }
@@ -88,7 +89,7 @@ export default function ({ data: [data], parentElement }) {
     Object.assign(me, { mode: "own", input, weights: data.own.weights.map(r => [...r]), stride: data.own.stride, padding: data.own.padding, sentence: "The kernel, stride and padding of step 1 above, on the grid.", at: [0, 0] })
   }
   function patch(row, column) {
-    if (!me.grey) return
+    if (!me.grey) { me.wished = true; return } // as soon as the photo is here
     const n = Math.min(Math.max(7, data.own.weights.length + 4), data.photo.rows, data.photo.columns)
     const top = Math.round(Math.max(0, Math.min(data.photo.rows - n, row - n / 2)))
     const left = Math.round(Math.max(0, Math.min(data.photo.columns - n, column - n / 2)))
