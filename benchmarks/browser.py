@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.serving import serving  # noqa: E402
+from tests.serving import ready, serving  # noqa: E402
 
 STILL = "[data-testid=stApp][data-test-script-state=notRunning]"
 # What the server draws anew after a click: ours the picture in the tray, the empty app the slider's value.
@@ -41,20 +41,30 @@ def browser():
         chromium.close()
 
 
-def click_seconds(chromium, ours: str, empty: str, rounds: int = 12) -> tuple[float, float]:
-    """Median of a click on another bundled picture, and of a step of the empty app's slider, in turns."""
+def opened(chromium, ours: str, empty: str) -> tuple:
+    """A page of ours and the empty app, both still."""
     mine, theirs = chromium.new_page(viewport={"width": 1280, "height": 800}), chromium.new_page()
     mine.goto(ours)
-    mine.wait_for_selector("[data-testid=stExpander]:has-text('What is behind this')", timeout=90_000)
+    ready(mine, 90_000)
     theirs.goto(empty)
-    for page in (mine, theirs):
-        page.wait_for_selector(STILL)
+    theirs.wait_for_selector(STILL)
+    return mine, theirs
+
+
+def slide_seconds(theirs, i: int) -> float:
+    """The ``i``-th step of the empty app's slider."""
+    slider, place = theirs.locator("[data-testid=stSlider] [role=group]"), {"x": 20 + 40 * (i % 7), "y": 5}
+    return timed(theirs, partial(slider.click, position=place))
+
+
+def click_seconds(chromium, ours: str, empty: str, rounds: int = 12) -> tuple[float, float]:
+    """Median of a click on another bundled picture, and of a step of the empty app's slider, in turns."""
+    mine, theirs = opened(chromium, ours, empty)
     a, b = [], []
     for i in range(rounds + 4):
         picture = mine.locator("[data-testid=stSidebar] [role=radio]").filter(has=mine.locator("img")).nth((i + 1) % 4)
         a.append(timed(mine, picture.click))
-        slider, place = theirs.locator("[data-testid=stSlider] [role=group]"), {"x": 20 + 40 * (i % 7), "y": 5}
-        b.append(timed(theirs, partial(slider.click, position=place)))
+        b.append(slide_seconds(theirs, i))
     mine.close()
     theirs.close()
     return statistics.median(a[4:]), statistics.median(b[4:])
@@ -63,13 +73,8 @@ def click_seconds(chromium, ours: str, empty: str, rounds: int = 12) -> tuple[fl
 def unit_click_seconds(chromium, ours: str, empty: str, rounds: int = 16) -> tuple[float, float, float]:
     """Medians of a click on another map of the explorer until its explanation is drawn, and until the whole page stands
     still; and of the empty app's slider."""
-    mine, theirs = chromium.new_page(viewport={"width": 1280, "height": 800}), chromium.new_page()
-    mine.goto(ours)
-    mine.wait_for_selector("[data-testid=stExpander]:has-text('What is behind this')", timeout=90_000)
+    mine, theirs = opened(chromium, ours, empty)
     mine.wait_for_selector(".how .line b")
-    theirs.goto(empty)
-    for page in (mine, theirs):
-        page.wait_for_selector(STILL)
     how, drawn, done, b = mine.locator(".how").element_handle(), [], [], []
     for i in range(1, rounds + 5):
         column = mine.locator(".explorer .column").nth(1 + i % 4).locator("canvas")
@@ -80,8 +85,7 @@ def unit_click_seconds(chromium, ours: str, empty: str, rounds: int = 16) -> tup
         drawn.append(time.perf_counter() - start)
         mine.wait_for_function(DONE, arg=name, polling=5)
         done.append(time.perf_counter() - start)
-        slider, place = theirs.locator("[data-testid=stSlider] [role=group]"), {"x": 20 + 40 * (i % 7), "y": 5}
-        b.append(timed(theirs, partial(slider.click, position=place)))
+        b.append(slide_seconds(theirs, i))
     mine.close()
     theirs.close()
     return tuple(statistics.median(times[4:]) for times in (drawn, done, b))
@@ -89,12 +93,7 @@ def unit_click_seconds(chromium, ours: str, empty: str, rounds: int = 16) -> tup
 
 def map_click_seconds(chromium, ours: str, empty: str, rounds: int = 12) -> tuple[float, float]:
     """Medians of a click on another map of a sheet in Layers until it is drawn in the large, and of the empty app's slider."""
-    mine, theirs = chromium.new_page(viewport={"width": 1280, "height": 800}), chromium.new_page()
-    mine.goto(ours)
-    mine.wait_for_selector("[data-testid=stExpander]:has-text('What is behind this')", timeout=90_000)
-    theirs.goto(empty)
-    for page in (mine, theirs):
-        page.wait_for_selector(STILL)
+    mine, theirs = opened(chromium, ours, empty)
     figure, a, b = mine.locator(".st-key-panel-map figure").element_handle(), [], []
     for i in range(rounds + 4):
         channel = 1 + (5 * i) % 16
@@ -105,8 +104,7 @@ def map_click_seconds(chromium, ours: str, empty: str, rounds: int = 12) -> tupl
         )
         a.append(time.perf_counter() - start)
         mine.wait_for_selector(STILL)
-        slider, place = theirs.locator("[data-testid=stSlider] [role=group]"), {"x": 20 + 40 * (i % 7), "y": 5}
-        b.append(timed(theirs, partial(slider.click, position=place)))
+        b.append(slide_seconds(theirs, i))
         mine.wait_for_timeout(300)
     mine.close()
     theirs.close()

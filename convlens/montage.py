@@ -127,7 +127,7 @@ def sheet(
     """
     n = maps.shape[-1]
     k = enlarged or cell_enlargement(*maps.shape[:2])
-    levels = np.moveaxis(to_levels(maps, *scales), 2, 0).repeat(k, axis=1).repeat(k, axis=2)
+    levels = np.moveaxis(enlarge(to_levels(maps, *scales), k), 2, 0)
     cells = np.full(np.add(levels.shape, (0, 1, 1)), LINE, np.uint8)
     cells[:, :-1, :-1] = levels
     return tiled(cells, columns or columns_for(n), empty=EMPTY)[:-1, :-1]

@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
-from browser import STILL, browser, server  # noqa: E402
+from browser import browser, ready, server  # noqa: E402
 from PIL import Image  # noqa: E402
 
 FOLDER = ROOT / "assets" / "screenshots"
@@ -56,8 +56,7 @@ def main() -> None:
             )
             page = context.new_page()
             page.goto(f"{served.address}/{address}")
-            page.wait_for_selector("[data-testid=stExpander]:has-text('What is behind this')", timeout=90_000)
-            page.wait_for_selector(STILL)
+            ready(page, 90_000)
             page.locator("[data-testid=stSkeleton]").first.wait_for(state="detached")  # the browser may be behind
             if name == "map":
                 page.wait_for_selector("text=pictures by UMAP", timeout=120_000)

@@ -57,3 +57,10 @@ def serving(
     finally:
         process.terminate()
         process.wait(20)
+
+
+def ready(page, timeout: float | None = None) -> None:
+    """Until the script has run and everything stands still; ``timeout`` in milliseconds, the page's own if None."""
+    page.wait_for_selector("[data-testid=stMain] h1", timeout=timeout)
+    page.wait_for_selector("[data-testid=stExpander]:has-text('What is behind this')", timeout=timeout)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=timeout)

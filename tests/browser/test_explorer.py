@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 from convlens import images, jobs
 from convlens.pictures import bundled
 from tests import networks
+from tests.serving import ready
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=30_000)
@@ -25,9 +26,8 @@ def opened(tab, server: str, address: str = "explorer") -> list[str]:
     sent: list[str] = []
     tab.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(repr(frame)[:80])))
     tab.goto(f"{server}/{address}")
-    tab.wait_for_selector("[data-testid=stExpander]:has-text('What is behind this')")
+    ready(tab)
     tab.wait_for_selector(".how .line b")
-    tab.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     time.sleep(0.5)
     return sent
 

@@ -12,6 +12,7 @@ from convlens import images
 from convlens.kernels import EXAMPLES
 from convlens.pictures import bundled
 from convlens.ui.navigation import PAGES
+from tests.serving import ready
 
 # the lecture's tables, as in tests/convlens/test_convolution.py
 TABLES = {
@@ -48,13 +49,6 @@ TABLES = {
     "averaging": [0.75, 0.75, 0.25, 0.75, 0.25, 0, 0.25, 0, 0],
 }
 pytestmark = pytest.mark.browser
-
-
-def ready(page) -> None:
-    """Until the script has run and everything stands still."""
-    page.wait_for_selector("[data-testid=stMain] h1")
-    page.wait_for_selector("[data-testid=stExpander]:has-text('What is behind this')")
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
 
 
 def say(page, text):

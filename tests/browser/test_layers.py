@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from convlens import images, jobs
 from convlens.montage import as_maps, palette, scale_of, to_levels
 from convlens.pictures import bundled
+from tests.serving import ready
 
 pytestmark = pytest.mark.browser
 PANEL = ".st-key-panel-map"
@@ -18,8 +19,7 @@ PIXELS = """canvas => [canvas.height, canvas.width,
 
 def opened(tab, server: str, query: str):
     tab.goto(f"{server}/layers?{query}")
-    tab.wait_for_selector("[data-testid=stExpander]:has-text('What is behind this')")
-    tab.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    ready(tab)
     found = tab.locator(f"{PANEL} .map")
     found.scroll_into_view_if_needed()
     return found

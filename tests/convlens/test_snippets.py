@@ -22,14 +22,14 @@ from convlens.pictures import bundled
 from models.catalog import card_of
 from tests.snippet import run
 
-ROOT = Path(__file__).resolve().parents[2]
-
 FITS = [("crop", 0.5), ("crop", 0.1), ("pad", 0.5), ("stretch", 0.5)]
 
 
 @pytest.fixture(params=["frog", "cat"])
-def here(request, student_folder):
-    """The picture that lies there."""
+def here(request, student_folder, networks_folder):
+    """The picture that lies there, beside networks of one's own."""
+    for file in networks_folder.glob("*.keras"):
+        Path(file.name).symlink_to(file)
     picture = bundled()[request.param].picture
     Image.fromarray(picture.rgb).save("picture.png")
     return picture
