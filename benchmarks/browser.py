@@ -96,7 +96,7 @@ def map_click_seconds(chromium, ours: str, empty: str, rounds: int = 12) -> tupl
     mine, theirs = opened(chromium, ours, empty)
     figure, a, b = mine.locator(".st-key-panel-map figure").element_handle(), [], []
     for i in range(rounds + 4):
-        channel = 1 + (5 * i) % 16
+        channel = (1 + 5 * i) % 16
         start = time.perf_counter()
         mine.locator(".st-key-panel-sheet .cells button").nth(channel).click()
         mine.wait_for_function(
