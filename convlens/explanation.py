@@ -13,6 +13,7 @@ import numpy as np
 
 from convlens.layers import AMONG, Layer
 from convlens.montage import Scale
+from convlens.opening import strongest_cells
 from convlens.units import Unit
 
 
@@ -23,7 +24,8 @@ class Book:
     Attributes:
         numbers: float32, little-endian, one layer after the other.
         pages: JSON, a list with what is known of each layer: name, kind, shape, settings, inputs (places in this list),
-            flat (the maps that a flattened input came from, or null), low, high, signed (its colour scale), start (of
+            flat (the maps that a flattened input came from, or null), strongest (the [row, column] that each map opens with,
+            or null), low, high, signed (its colour scale), start (of
             its values in ``numbers``, or null) and before (of what its activation function is given, or null).
         digest: of the numbers.
     """
@@ -95,6 +97,7 @@ def book(
                 "settings": layer.settings,
                 "inputs": [place[name] for name in layer.inputs],
                 "flat": flat if len(flat) == 3 else None,
+                "strongest": strongest_cells(maps[layer.name]).tolist() if layer.has_maps and layer.name in maps else None,
                 "low": scale.low,
                 "high": scale.high,
                 "signed": scale.signed,

@@ -16,6 +16,7 @@ from convlens.errors import InputError
 from convlens.ladder import Climb
 from convlens.layers import Layer
 from convlens.montage import Scale, scale_of
+from convlens.opening import strongest_map
 from convlens.overview import Sheet
 
 SMALL = 320  # pixels, the longest side of what a map keeps of a picture
@@ -56,8 +57,8 @@ def predict(model: str, image: np.ndarray, value_range: Range = None) -> np.ndar
 
 def sheets(
     model: str, image: np.ndarray, value_range: Range, gains: Gains, shown: str, scope: str
-) -> tuple[dict[str, Sheet], dict[str, Scale]]:
-    """The whole network in small pictures, and the scale of each layer on its own.
+) -> tuple[dict[str, Sheet], dict[str, Scale], dict[str, int]]:
+    """The whole network in small pictures; the scale of each layer on its own; the map of each that answers most.
 
     Args:
         gains: the surgery, as for ``feature_maps``.
@@ -66,12 +67,13 @@ def sheets(
     """
     after = feature_maps(model, image, value_range, gains)
     own = {name: scale_of(values) for name, values in after.items()}
+    strongest = {name: strongest_map(values) for name, values in after.items()}
     drawn = after
     if shown != "after surgery" and gains:
         drawn = feature_maps(model, image, value_range)
     if shown == "change":
         drawn = {name: after[name] - drawn[name] for name in after}
-    return overview.sheets(drawn, scope, differences=shown == "change"), own
+    return overview.sheets(drawn, scope, differences=shown == "change"), own, strongest
 
 
 def scale(model: str, image: np.ndarray, value_range: Range) -> Scale:

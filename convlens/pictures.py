@@ -34,7 +34,7 @@ class Bundled:
 
 @cache
 def bundled() -> dict[str, Bundled]:
-    """name → picture, the frog first."""
+    """name → picture. The first is the default: one on which benchmark and dummy part, see tests/convlens/test_opening.py."""
     entries = json.loads((ROOT / "assets" / "pictures.json").read_text(encoding="utf-8"))
     return {
         e["name"]: Bundled(

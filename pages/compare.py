@@ -32,7 +32,7 @@ with st.spinner("Both networks are looking at the picture. Right after the start
     layers, of_second = caching.layers(a), caching.layers(b)
     over_layers = chosen.curves(*pair)
     common = [each for each in layers if each.name in over_layers.names]
-    shown = [selection.cell(tuple(common)).layer.name] if common else []
+    shown = [selection.layer_of(tuple(common)).name] if common else []
     maps = [chosen.maps(card, wanted(of, *shown)) for card, of in zip(pair, (layers, of_second), strict=True)]
 answers = [card.probabilities(values) for card, values in zip(pair, maps, strict=True)]
 labels = pair[0].labels_for(len(answers[0]))
@@ -66,10 +66,11 @@ if not over_layers.names:
     lesson.show("compare")
     st.stop()
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-    cell = selection.layer_picker("Layer of both", common)
+    layer = selection.layer_picker("Layer of both", common)
     selection.convolution_buttons(common)
-name = cell.layer.name
+name = layer.name
 both = [m[name] for m in maps]
+cell = selection.cell(layer, both[0])
 scale = scale_of(*both)
 for i, column in enumerate(st.columns(2, gap="small")):
     values = both[i]
@@ -80,6 +81,8 @@ for i, column in enumerate(st.columns(2, gap="small")):
     if values.ndim == 3:
         caption = f"{len(statistics.silent_channels(values))} of {values.shape[-1]} maps never fire; {caption}"
     caption += f" In {f'map {cell.channel}' if cell.layer.has_maps else name}, {cell.text(values[cell.index])}"
+    if i == 0:
+        caption += f" {cell.opened}"
     file = f"{chosen.file_name}-{pair[i].name}-{name}"
     downloads = (
         png(file, lambda sheet=sheet: palette_png(sheet, scale.colours, enlarged=4)),

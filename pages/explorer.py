@@ -39,13 +39,14 @@ def look_into() -> None:
     """The whole network, one of its maps, and what depends on it."""
     with st.spinner("The network is looking at the picture. Right after the start this takes some seconds."):
         layers = caching.layers(card.name)
-        cell = selection.cell(layers)
-        name = cell.layer.name
-        asked = wanted(layers, *cell.layer.inputs, name)
+        layer = selection.layer_of(layers)
+        name = layer.name
+        asked = wanted(layers, *layer.inputs, name)
         intact = chosen.maps(card, asked)
         cuts = surgery.parse(state.get("surgery"))
         gains = surgery.gains(cuts, layers)
         maps = chosen.maps(card, asked, gains) if gains else intact
+        cell = selection.cell(layer, maps[name])
     before, after = (card.probabilities(found).ravel() for found in (intact, maps))
     labels = card.labels_for(after.size)
     stem = f"{chosen.file_name}-{card.name}"
@@ -57,10 +58,10 @@ def look_into() -> None:
     code = None if gains else snippets.every_layer(source, chosen.how, chosen.at)  # surgery is ConvLens' own
     with panel(told, key="network", downloads=downloads, code=code, caption=introduce(card)):
         shown = pickers.segmented("shown", "Shown", label_visibility="collapsed") if gains else "intact"
-        sheets, scales = chosen.sheets(card, gains, shown, scope)
+        sheets, scales, strongest = chosen.sheets(card, gains, shown, scope)
         holds_for = {"layer": f"{name}:", "unit": "each map has its own scale; map 0:", "network": "all layers:"}
         explorer.network(
-            layers, sheets, caching.edges(card.name), cell, gains, labels, after, holds_for[scope]
+            layers, sheets, strongest, caching.edges(card.name), cell, gains, labels, after, holds_for[scope]
         )  # fmt: skip
 
     book = chosen.book(card, gains, scales, maps)
@@ -95,7 +96,7 @@ def how_it_is_made(layers, maps, book, gains, cell, labels, stem) -> None:
     )
     code = None if gains else snippets.layer(selection.source(card), layer.name, chosen.how, chosen.at)
     heading = f"How {'map' if layer.has_maps else 'unit'} {cell.channel} of {layer.name} is made"
-    with panel(heading, key="how", downloads=downloads, code=code, caption=of_settings(layer)):
+    with panel(heading, key="how", downloads=downloads, code=code, caption=f"{of_settings(layer)} {cell.opened}"):
         explorer.how(card.name, book, cell, gains, labels)
 
 

@@ -24,13 +24,13 @@ selection.ask_for_range(card, chosen.seen(card.input_shape))
 waiting = "The network is looking at the picture. Right after the start this takes some seconds."
 with st.spinner(waiting):
     layers = caching.layers(network)
-cell = selection.cell(layers)
-layer, name, channel = cell.layer, cell.layer.name, cell.channel
+layer = selection.layer_of(layers)
+name = layer.name
 strip = [
     {"name": each.name, "title": each.name, "caption": f"{each.kind}\n{each.shape_text}\n{each.weights:,} weights"}
     for each in layers
 ]
-pickers.gallery("layer", "Layers of the network", strip, chosen=name)
+pickers.gallery("layer", "Layers of the network", strip, chosen=name, on_choose=selection.choose)
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     selection.convolution_buttons(layers)
     scope = pickers.segmented(
@@ -43,7 +43,8 @@ with st.spinner(waiting):  # of a large network this layer alone
     of_all = chosen.scale(card) if scope == "network" else None
 maps = as_maps(values)
 count = maps.shape[-1]
-channel = channel if layer.has_maps else 0
+cell = selection.cell(layer, values)
+channel = cell.channel if layer.has_maps else 0
 one = maps[:, :, channel]
 scales = scales_for(maps, scope, of_all)
 scale = scales[channel % len(scales)]
@@ -76,6 +77,7 @@ with left, panel(heading, key="sheet", downloads=downloads, code=code, scale=sca
             sheet,
             scale.colours,
             small.shape[:2],
+            chosen=channel,
             titles=[remark.title for remark in said],
             marks=[remark.mark if len(said) <= MARKED else "" for remark in said],
         )
@@ -97,7 +99,7 @@ if not layer.has_maps and values.size <= 64:
     ):
         chart(figures.bars(axis, values, "#0e7c6b", "value"), "vector", f"The values of {name}")
 else:
-    caption = f"{of_map(one, said[channel])} In it, {cell.text(values[cell.index])}"
+    caption = f"{of_map(one, said[channel])} In it, {cell.text(values[cell.index])} {cell.opened}"
     title = f"Map {channel} of {name}" if layer.has_maps else f"{name}, all values"
     downloads = (
         png(f"{stem}-{channel}-{scope}", lambda: map_png(one, scale, enlarged=12)),

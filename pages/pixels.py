@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from convlens import figures, images, snippets, statistics
+from convlens import figures, images, opening, snippets, statistics
 from convlens.text import number, size
 from convlens.ui import components, lesson, pickers, tray
 from convlens.ui.panel import chart, csv, npz, panel, png
@@ -48,7 +48,7 @@ def numbers_panel(
     downloads = (png(stem, lambda: images.encode_png(get())), npz(stem, lambda: {"pixels": get()}))
     caption = (
         f"{size((rows, columns, 3))} = {rows * columns * 3:,} numbers. The magnifier shows {PATCH} × {PATCH} of them, for one "
-        "channel."
+        "channel; it opens where neighbouring pixels differ most."
     )
     image = chosen.remembered(lambda: images.encode_png(get() if fine else chosen.picture.rgb), "magnifier", key)
     data = {
@@ -59,6 +59,7 @@ def numbers_panel(
         "columns": columns,
         "values": np.round(get().ravel().astype(float), 5).tolist() if fine else None,
         "patch": PATCH,
+        "start": chosen.remembered(lambda: opening.steepest_patch(images.to_grey(get()), PATCH), "start", key),
         "alt": title,
         "pixelated": fine,
     }

@@ -69,7 +69,7 @@ def _own_maps(network: str, key: str, value_range: Range, surgery: tuple, only: 
 @turns.patient
 def sheets(
     network: str, image: np.ndarray, value_range: Range, gains: Gains, shown: str, scope: str, *, personal: bool
-) -> tuple[dict[str, Sheet], dict[str, Scale]]:
+) -> tuple[dict[str, Sheet], dict[str, Scale], dict[str, int]]:
     """``jobs.sheets`` through the engine, remembered like ``maps``."""
     return (_own_sheets if personal else _sheets)(
         network=network, key=digest(image), value_range=value_range, surgery=_key(gains), drawn=(shown, scope),

@@ -9,7 +9,7 @@ from convlens.explanation import Book
 from convlens.layers import Layer
 from convlens.montage import colour_stops, palette
 from convlens.overview import Sheet, lanes
-from convlens.ui import components, routes, selection, state
+from convlens.ui import components, routes, selection
 from convlens.ui.selection import Cell
 
 SPREADS = {"concatenate": "join", "reshape": "flat"}  # how a unit without a kernel reads the layer below
@@ -18,6 +18,7 @@ SPREADS = {"concatenate": "join", "reshape": "flat"}  # how a unit without a ker
 def network(
     layers: tuple[Layer, ...],
     sheets: dict[str, Sheet],
+    strongest: dict[str, int],
     edges: tuple[bytes, dict[str, dict]],
     cell: Cell,
     gains: dict[str, np.ndarray],
@@ -29,6 +30,7 @@ def network(
 
     Args:
         sheets: layer name → sheet, after surgery.
+        strongest: layer name → the unit that it opens with.
         edges: ``overview.edge_table``.
         gains: the surgery.
         labels, answer: of the classes, and their probabilities.
@@ -43,6 +45,7 @@ def network(
                 "kind": layer.kind,
                 "shape": layer.shape,
                 "units": layer.units,
+                "strongest": strongest[layer.name],
                 "inputs": [number[source] for source in layer.inputs],
                 "lane": lane,
                 "sheet": _sheet(layer.name, sheets[layer.name]),
@@ -63,7 +66,7 @@ def network(
     def remember() -> None:
         match st.session_state["explorer.network"]["chosen"]:
             case [str(name), int(unit)]:
-                selection.choose(name, unit, state.get("row"), state.get("column"))
+                selection.choose(name, unit, *(selection.place() if unit >= 0 else ()))
 
     components.mount("explorer", key="explorer.network", data=data, on_chosen_change=remember)
 
@@ -102,8 +105,7 @@ def how(network: str, book: Book, cell: Cell, gains: dict[str, np.ndarray], labe
         "units": f"{components.base()}{routes.UNITS}/{network}",
         "layer": cell.layer.name,
         "channel": cell.channel,
-        "row": state.get("row"),
-        "column": state.get("column"),
+        "place": selection.place(),
         "cuts": {name: cuts(factors) for name, factors in gains.items()},
         "labels": list(labels),
         "palettes": {

@@ -22,8 +22,9 @@ TITLES = {"silence": "Silence", "keep": "Keep alone", "negate": "Negate"}
 def controls(cell: Cell, cuts: list[Cut]) -> None:
     """Choose channels of the selected layer and what is done to them; undo."""
     field, last = "surgery.channels", "_surgery_of"
-    if st.session_state.get(last) != (cell.layer.name, cell.channel):  # another unit was selected: take it
-        st.session_state[last] = (cell.layer.name, cell.channel)
+    selected = cell.layer.name, cell.channel
+    if field not in st.session_state or st.session_state.get(last) != selected:  # a new unit or a new visit to the page
+        st.session_state[last] = selected
         st.session_state[field] = str(cell.channel)
     st.text_input(
         f"Channels of {cell.layer.name}, 0 to {cell.layer.units - 1}",
@@ -50,6 +51,7 @@ def _cut(cell: Cell, way: str, cuts: list[Cut]) -> None:
         more = surgery.write([*cuts, Cut(cell.layer.name, way, channels)])
         surgery.parse(more)
         state.put("surgery", more)
+        selection.choose(cell.layer.name, cell.channel, cell.row, cell.column)  # it stays, even if it answers least now
     except InputError as error:
         st.session_state["_surgery_error"] = str(error)
 

@@ -85,7 +85,15 @@ def gallery(
 
 
 def sheet(
-    name: str, alt: str, levels: np.ndarray, colours: str, cell: tuple[int, int], *, titles: list[str], marks: list[str]
+    name: str,
+    alt: str,
+    levels: np.ndarray,
+    colours: str,
+    cell: tuple[int, int],
+    *,
+    chosen: int,
+    titles: list[str],
+    marks: list[str],
 ) -> None:
     """One map of a layer, picked from its sheet; runs in the browser.
 
@@ -93,6 +101,7 @@ def sheet(
         name: a name of the state table that holds the map's number.
         levels, colours: ``montage.sheet`` of the maps, and the table that it is drawn in.
         cell: (rows, columns) of one map.
+        chosen: the number of the marked one.
         titles: what is said of each map under the pointer.
         marks: a short mark drawn on each map, or "".
     """
@@ -110,7 +119,7 @@ def sheet(
         "cell": [enlarged * side for side in cell],
         "gap": 1,
         "columns": montage.columns_for(count),
-        "chosen": min(state.get(name), count - 1),
+        "chosen": chosen,
         "titles": titles,
         "marks": marks,
         "alt": alt,

@@ -1,11 +1,13 @@
 """One selection for the explorer, Layers and Compare: network, layer, channel, row, column. It travels in the link."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import streamlit as st
 
-from convlens import images, snippets
+from convlens import images, opening, snippets
 from convlens.layers import Layer, convolutions, first_shown
 from convlens.montage import Scale
 from convlens.text import number, plain, size
@@ -24,12 +26,16 @@ SELECTING = ("layers", "explorer", "compare")  # pages on which the selection ca
 
 @dataclass(frozen=True)
 class Cell:
-    """One value of a layer; ``row`` and ``column`` are 0 for a vector, ``channel`` is its place in it."""
+    """One value of a layer; ``row`` and ``column`` are 0 for a vector, ``channel`` is its place in it.
+
+    ``opened``: a sentence on what of it nobody has chosen, or "".
+    """
 
     layer: Layer
     channel: int
     row: int
     column: int
+    opened: str = ""
 
     @property
     def index(self) -> tuple[int, ...]:
@@ -50,6 +56,8 @@ def keep(page: str) -> None:
     if st.session_state.get("_page") not in (None, page):
         for name in (*NETWORK, *CELL, "surgery", "picture", "digit", "ask"):
             given = st.query_params.get(name)
+            if name in CELL and "layer" in st.query_params:  # a link to a layer alone opens it anew
+                st.session_state.pop(name, None)
             if given is not None and state.STATE[name].read(given) is not None:
                 st.session_state["_picture_given"] = name == "picture"
                 st.session_state[name] = given
@@ -66,17 +74,37 @@ def keep_cell() -> None:
     state.keep(*CELL, "surgery")
 
 
-def cell(layers: tuple[Layer, ...]) -> Cell:
-    """The selection within a network's layers: what it does not have is replaced by what it has."""
+def layer_of(layers: tuple[Layer, ...]) -> Layer:
+    """The selected one of a network's layers; where it has none of that name, the one that pages open with."""
     by_name = {layer.name: layer for layer in layers}
-    layer = by_name.get(state.get("layer")) or by_name[first_shown(layers)]
+    return by_name.get(state.get("layer")) or by_name[first_shown(layers)]
+
+
+def place() -> tuple[int, int]:
+    """The (row, column) that was chosen, whether a layer has it or not; (−1, −1) for the strongest cell of the map."""
+    found = state.get("row"), state.get("column")
+    return found if min(found) >= 0 else (-1, -1)
+
+
+def cell(layer: Layer, values: np.ndarray) -> Cell:
+    """The selection within a layer: what nobody has chosen is the strongest, what the layer does not have its last.
+
+    Args:
+        values: its activations, (rows, columns, channels) or (units,).
+    """
+    channel, (row, column), opened = state.get("channel"), place(), []
+    if channel < 0:
+        channel = opening.strongest_map(values)
+        opened.append(f"on {'map' if layer.has_maps else 'unit'} {channel}, which answers most to this picture,")
+    channel = min(channel, layer.units - 1)
+    if not layer.has_maps:
+        row = column = 0
+    elif row < 0:
+        row, column = opening.strongest_cells(values[:, :, [channel]])[0].tolist()
+        opened.append("at its strongest cell")
+    told = f"Opened {' '.join(opened).rstrip(',')}." if opened and values.any() else ""
     rows, columns = layer.shape[:2] if layer.has_maps else (1, 1)
-    return Cell(
-        layer,
-        min(state.get("channel"), layer.units - 1),
-        min(state.get("row"), rows - 1),
-        min(state.get("column"), columns - 1),
-    )
+    return Cell(layer, channel, min(row, rows - 1), min(column, columns - 1), told)
 
 
 def value_range(of: ModelCard) -> tuple[float, float] | None:
@@ -84,25 +112,25 @@ def value_range(of: ModelCard) -> tuple[float, float] | None:
     return RANGES.get(state.get("range")) if of.value_range is None else None
 
 
-def layer_picker(label: str, layers: list[Layer]) -> Cell:
+def layer_picker(label: str, layers: list[Layer]) -> Layer:
     """Choose one of these layers from a list."""
     names = [layer.name for layer in layers]
-    st.selectbox(label, names, width=220, **_for("layer", cell(tuple(layers)).layer.name))
-    return cell(tuple(layers))
+    st.selectbox(label, names, width=220, **_for("layer", layer_of(tuple(layers)).name, choose))
+    return layer_of(tuple(layers))
 
 
 def convolution_buttons(layers: list[Layer]) -> None:
     """Two short ways: to the first convolution, and to the last."""
     names = convolutions(tuple(layers))
     for text, preset in (("First convolution", names[:1]), ("Last convolution", names[-1:])):
-        st.button(text, on_click=state.put, args=("layer", *preset), disabled=not preset)
+        st.button(text, on_click=choose, args=tuple(preset), disabled=not preset)
 
 
-def _for(name: str, value: str) -> dict:
-    """Arguments of a widget that shows and changes a kept name."""
+def _for(name: str, value: str, change: Callable[[str], None] | None = None) -> dict:
+    """Arguments of a widget that shows a kept name, and changes it or does what ``change`` does."""
     key = f"{name}.choose"
     st.session_state[key] = value
-    return {"key": key, "on_change": lambda: state.put(name, st.session_state[key])}
+    return {"key": key, "on_change": lambda: (change or partial(state.put, name))(st.session_state[key])}
 
 
 def source(of: ModelCard) -> snippets.Network:
@@ -146,8 +174,8 @@ def ask_for_range(of: ModelCard, seen: np.ndarray) -> None:
             )
 
 
-def choose(layer: str, channel: int = 0, row: int = 0, column: int = 0) -> None:
-    """Select a cell; for callbacks. What no link could carry, which only a tampered page would send, is ignored."""
+def choose(layer: str, channel: int = -1, row: int = -1, column: int = -1) -> None:
+    """Select a cell, or what is strongest; for callbacks. What no link could carry, which only a tampered page would send, is ignored."""
     wished = dict(zip(CELL, (layer, channel, row, column), strict=True))
     if all(state.STATE[name].permits(value) for name, value in wished.items()):
         for name, value in wished.items():

@@ -82,7 +82,7 @@ def _a_network(value: str) -> bool:
 
 
 STATE: dict[str, Choice] = {
-    "picture": Choice("frog", _a_picture),
+    "picture": Choice(next(iter(bundled())), _a_picture),
     "fit": Choice("crop", tuple(WAYS_TO_FIT)),
     "at": Choice(50, range(101)),
     "bins": Choice(64, (16, 32, 64, 128, 256)),
@@ -91,9 +91,9 @@ STATE: dict[str, Choice] = {
     "plane": Choice("red", CHANNELS),
     "network": Choice("benchmark", _a_network),
     "layer": Choice("conv2d_1", _a_layer),
-    "channel": Choice(0, range(LARGEST)),
-    "row": Choice(0, range(LARGEST)),
-    "column": Choice(0, range(LARGEST)),
+    "channel": Choice(-1, range(-1, LARGEST)),  # −1, not chosen: the strongest, see convlens/opening.py
+    "row": Choice(-1, range(-1, LARGEST)),
+    "column": Choice(-1, range(-1, LARGEST)),
     "range": Choice("automatic", ("automatic", *RANGES)),
     "surgery": Choice("", is_surgery),
     "shown": Choice("after surgery", ("after surgery", "intact", "change")),

@@ -6,12 +6,13 @@ from functools import cache
 import numpy as np
 import streamlit as st
 
-from convlens import images
+from convlens import images, opening
 from convlens.chain import Step, parse_weights
 from convlens.kernels import EXAMPLES, KERNELS
 from convlens.ui import components, pickers, routes, state
 from convlens.ui.tray import Chosen
 
+PATCH = 7  # pixels: the side of what is cut out of the photo, for a kernel of 3 × 3
 NAMES = ("kernel", "weights", "scale", "bias", "stride", "stride_columns", "padding", "relu", "pool")
 
 
@@ -97,6 +98,9 @@ def stepper(chosen: Chosen, first: Step) -> None:
     """One output value at a time: the lecture's examples, the first step's own weights, patches of the photo."""
     rows, columns = chosen.picture.size
     grey = chosen.remembered(lambda: images.encode_png(images.to_grey(chosen.picture.pixels)), "grey")
+    top, left = chosen.remembered(
+        lambda: opening.steepest_patch(images.to_grey(chosen.picture.pixels), PATCH), "steepest", PATCH
+    )
     data = {
         "examples": [
             asdict(e) | {"name": name, "input": _rounded(e.input), "weights": _rounded(e.weights)}
@@ -112,6 +116,7 @@ def stepper(chosen: Chosen, first: Step) -> None:
             "image": components.served(grey, "image/png", "stepper.photo", chosen.picture.digest),
             "rows": rows,
             "columns": columns,
+            "centre": [top + PATCH / 2, left + PATCH / 2],
         },
     }
     components.mount("stepper", key="stepper.grid", data=data)

@@ -58,8 +58,8 @@ class Chosen:
 
     def sheets(
         self, card: ModelCard, gains: Gains, shown: str, scope: str
-    ) -> tuple[dict[str, Sheet], dict[str, Scale]]:
-        """Every layer's maps as one small picture, and each layer's own scale; see ``jobs.sheets``."""
+    ) -> tuple[dict[str, Sheet], dict[str, Scale], dict[str, int]]:
+        """Every layer's maps as one small picture, its own scale, its strongest map; see ``jobs.sheets``."""
         return caching.sheets(*self._in(card), gains, shown, scope, personal=self.personal)
 
     def book(self, card: ModelCard, gains: Gains, scales: dict[str, Scale], maps: dict[str, np.ndarray]) -> Book:
@@ -180,8 +180,8 @@ def _picture(name: str) -> tuple[Picture, str, str | None]:
             rgb, label = caching.test_picture(str(_cifar10()), int(number[1]))
             return Picture(rgb, caching.digest(rgb)), f"CIFAR-10 test picture {number[1]}", label
         except InputError as error:
-            st.warning(f"{plain(str(error))} The frog is shown instead.")
             name = state.STATE["picture"].default
+            st.warning(f"{plain(str(error))} The first of the bundled pictures is shown instead.")
     if name.startswith(state.DRAWN):
         return _of_ink(handwriting.ink_of_drawing(name.removeprefix(state.DRAWN)), "Your drawing", None)
     if digit := state.DIGIT_PICTURE.fullmatch(name):

@@ -11,7 +11,6 @@ def test_there_are_enough_of_every_kind():
     assert len(labels) >= 8
     assert len({label for label in labels if label}) >= 5
     assert "frog" in labels
-    assert next(iter(bundled())) == "frog"
 
 
 @pytest.mark.parametrize("name", bundled())

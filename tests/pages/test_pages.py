@@ -178,17 +178,17 @@ def test_odd_uploads_end_in_the_right_picture(open_page, data, size, colour):
 
 
 def test_a_photo_is_never_in_the_link(open_page):
-    app = upload(open_page("home", picture="cat"), a_photo())
+    app = upload(open_page("home", picture="ship"), a_photo())
     assert "picture" not in app.query_params
     next(b for b in app.button if b.label == "Forget my photo").click().run()
-    assert "384 × 384 × 3 numbers" in texts(app)
+    assert "300 × 451 × 3 numbers" in texts(app)
 
 
-def test_forgetting_a_photo_goes_back_to_the_frog(open_page):
+def test_forgetting_a_photo_goes_back_to_the_default(open_page):
     app = upload(open_page("home"), a_photo())
     next(b for b in app.button if b.label == "Forget my photo").click().run()
     assert "_photo" not in app.session_state
-    assert "384 × 384 × 3 numbers" in texts(app)
+    assert "300 × 451 × 3 numbers" in texts(app)
     assert "Forget my photo" not in [b.label for b in app.button]
 
 
@@ -214,22 +214,22 @@ def test_the_camera_opens_on_request(open_page):
 
 
 def test_a_link_brings_a_bundled_picture(open_page):
-    app = open_page("home", picture="cat")
-    assert "300 × 451 × 3 numbers" in texts(app)
+    app = open_page("home", picture="ship")
+    assert "384 × 384 × 3 numbers" in texts(app)
 
 
 @pytest.mark.parametrize("value", ["nonsense", "../../etc/passwd", "<b>"])
-def test_a_link_with_an_unknown_picture_gives_the_frog(open_page, value):
+def test_a_link_with_an_unknown_picture_gives_the_default(open_page, value):
     app = open_page("home", picture=value)
     assert not app.exception
-    assert "384 × 384 × 3 numbers" in texts(app)
+    assert "300 × 451 × 3 numbers" in texts(app)
 
 
 def test_a_link_to_a_test_picture_without_the_data_set_is_explained(open_page, monkeypatch, tmp_path):
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     app = open_page("home", picture="cifar10-test-3")
     assert "no copy of CIFAR-10 on this machine" in texts(app)
-    assert "384 × 384 × 3 numbers" in texts(app)
+    assert "300 × 451 × 3 numbers" in texts(app)
 
 
 def test_a_held_out_picture_comes_with_its_label(open_page, monkeypatch, tmp_path):
@@ -296,7 +296,7 @@ def test_a_full_queue_is_explained_and_nothing_is_lost(open_page, monkeypatch, n
 
 
 def test_bins_change_the_entropy(open_page):
-    app = open_page("pixels", bins="16")
+    app = open_page("pixels", picture="frog", bins="16")
     counts = statistics.histogram(bundled()["frog"].picture.pixels[:, :, 1] * 255.0, 16, (0, 256))
     assert table(app, 0)[1][2] == number(statistics.entropy(counts))
     assert "16 equal bins over 0–255, so at most 4 bits" in texts(app)
@@ -310,7 +310,7 @@ def frog_grey() -> np.ndarray:
 
 
 def test_stride_two_gives_the_expected_size(open_page):
-    app = open_page("kernels")
+    app = open_page("kernels", picture="frog")
     assert "382 × 382 values" in texts(app)
     app.slider(key="stride_1").set_value(2).run()
     app.slider(key="stride_columns_1").set_value(2).run()
@@ -319,7 +319,7 @@ def test_stride_two_gives_the_expected_size(open_page):
 
 
 def test_a_link_brings_kernel_stride_and_padding(open_page):
-    app = open_page("kernels", kernel_1="log_5", stride_1="3", padding_1="same", relu_1="true")
+    app = open_page("kernels", picture="frog", kernel_1="log_5", stride_1="3", padding_1="same", relu_1="true")
     step = chain.Step(KERNELS["log_5"].weights, stride=(3, 1), padding="same", relu=True)
     result = step.apply(frog_grey())
     assert (
@@ -330,14 +330,14 @@ def test_a_link_brings_kernel_stride_and_padding(open_page):
 
 
 def test_a_link_brings_weights_of_ones_own(open_page):
-    app = open_page("kernels", weights_1="0,1;-1,0")
+    app = open_page("kernels", picture="frog", weights_1="0,1;-1,0")
     result = chain.Step(np.array([[0, 1], [-1, 0]], np.float32)).apply(frog_grey())
     assert f"383 × 383 values from {number(result.min())} to {number(result.max())}" in texts(app)
     assert "Weights of your own." in texts(app)
 
 
 def test_scale_bias_and_pooling(open_page):
-    app = open_page("kernels", kernel_1="identity", padding_1="same")
+    app = open_page("kernels", picture="frog", kernel_1="identity", padding_1="same")
     app.number_input(key="scale_1").set_value(2.0).run()
     app.number_input(key="bias_1").set_value(-0.5).run()
     app.get_by_key("pool_1").set_value("average").run()
@@ -347,7 +347,7 @@ def test_scale_bias_and_pooling(open_page):
 
 
 def test_reset_brings_the_defaults_back(open_page):
-    app = open_page("kernels", stride_1="4", scale_1="3")
+    app = open_page("kernels", picture="frog", stride_1="4", scale_1="3")
     app.button(key="reset_1").click().run()
     assert not app.exception
     assert "382 × 382 values" in texts(app)
@@ -355,7 +355,7 @@ def test_reset_brings_the_defaults_back(open_page):
 
 
 def test_three_steps_in_colour(open_page):
-    app = open_page("kernels", steps="3", colour="colour", plane="blue")
+    app = open_page("kernels", picture="frog", steps="3", colour="colour", plane="blue")
     assert "**Result, signed, blue**" in texts(app)
     steps = [chain.Step(KERNELS[name].weights) for name in ("sobel_x", "gaussian_3", "sharpen")]
     result = chain.run(steps, bundled()["frog"].picture.pixels)[-1]
@@ -366,6 +366,7 @@ def test_three_steps_in_colour(open_page):
 def test_a_kernel_that_does_not_fit_is_explained_and_can_be_undone(open_page):
     app = open_page(
         "kernels",
+        picture="frog",
         steps="3",
         stride_1="8",
         stride_2="8",
@@ -383,7 +384,7 @@ def test_a_kernel_that_does_not_fit_is_explained_and_can_be_undone(open_page):
 
 
 def test_layer_and_channel_of_a_link(open_page):
-    app = open_page("layers", layer="conv2d_3", channel="5")
+    app = open_page("layers", picture="frog", layer="conv2d_3", channel="5")
     seen = images.fit(bundled()["frog"].picture.pixels, (32, 32))
     one = jobs.feature_maps("benchmark", seen)["conv2d_3"][:, :, 5]
     assert (
@@ -434,7 +435,7 @@ def test_a_layer_that_is_not_there_gives_the_first_convolution(open_page):
 
 
 def test_the_two_softmaxes_are_those_of_the_networks(open_page):
-    app = open_page("compare")
+    app = open_page("compare", picture="frog")
     seen = images.fit(bundled()["frog"].picture.pixels, (32, 32))
     for name in ("benchmark", "dummy"):
         p = jobs.predict(name, seen)
@@ -457,7 +458,7 @@ def test_a_network_beside_itself_gains_the_same(open_page):
 
 
 def test_the_layer_to_compare_is_one_click_away(open_page):
-    app = open_page("compare")
+    app = open_page("compare", picture="frog")
     next(b for b in app.button if b.label == "First convolution").click().run()
     assert not app.exception
     assert app.selectbox(key="layer.choose").value == "conv2d_1"

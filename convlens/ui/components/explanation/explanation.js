@@ -2,7 +2,7 @@
 // A click in the overview is answered from the numbers of this network on this picture, of which the browser asks for
 // those it needs; the server then confirms the selection. The arithmetic is in arithmetic.js.
 // data: pages (address of what is known of each layer, see explanation.Book), numbers (address of their values), units (address of the
-//   weights, /channel/layer follows), layer (name), channel, row and column (the wished ones: a layer may have fewer), cuts {layer: {channel: factor}}, labels, palettes {signed, plain} (768 bytes, base64)
+//   weights, /channel/layer follows), layer (name), channel, place ([row, column], the wished one: a layer may have fewer; negative: the strongest of the map), cuts {layer: {channel: factor}}, labels, palettes {signed, plain} (768 bytes, base64)
 const instances = new WeakMap()
 const bracketed = x => (x < 0 ? `(${show(x)})` : show(x))
 const element = (tag, classes = "", text = "") => {
@@ -45,7 +45,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     me = { timer: null, sorted: false, turn: 0 }
     instances.set(parentElement, me)
   }
-  const wished = () => [data.pages, data.numbers, data.layer, data.channel, data.row, data.column, JSON.stringify(data.cuts)].join(" ")
+  const wished = () => [data.pages, data.numbers, data.layer, data.channel, data.place, JSON.stringify(data.cuts)].join(" ")
   if (me.drawn === wished()) return me.leave // the server confirms what was clicked
   let shown, spec, shape, hasMaps, rows, columns, many, unit, arrays, home, at // of what is on screen
   me.leave?.()
@@ -67,12 +67,12 @@ export default function ({ data: [data], parentElement, setStateValue }) {
 
   // ---- getting the numbers
 
-  function clicked({ detail: [layer, channel] }) { // in the overview: the server will say the same
-    data = { ...data, layer, channel }
+  function clicked({ detail: [layer, channel, anew] }) { // in the overview: the server will say the same
+    data = { ...data, layer, channel, place: anew ? [-1, -1] : data.place }
     open()
   }
   function open() {
-    const turn = ++me.turn, { layer: name, channel, row, column } = data
+    const turn = ++me.turn, { layer: name, channel, place } = data
     const found = ask(data.pages).then(async pages => {
       const page = pages.find(each => each.name === name), inputs = page.inputs.map(i => pages[i])
       if ([page, ...inputs].some(each => each.start === null)) return null // of a large network: the server will bring it
@@ -93,7 +93,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       ;[rows, columns] = hasMaps ? shape : [1, 1]
       many = rows * columns > 1
       ;({ unit, arrays } = found)
-      home = [Math.min(row, rows - 1), Math.min(column, columns - 1)]
+      home = place[0] < 0 ? page.strongest?.[channel] ?? [0, 0] : [Math.min(place[0], rows - 1), Math.min(place[1], columns - 1)]
       at = { row: home[0], column: home[1], channel }
       for (const name of [".back", ".next", ".play"]) $(name).style.display = many ? "" : "none"
       build()

@@ -1,5 +1,5 @@
 // The whole network as columns of thumbnails. Drawn in the browser from one sheet a layer; hovering makes no round trip.
-// data: layers [{name, kind, shape, inputs [index], lane, units, sheet {url, columns, cell, low, high, signed, shrunk}, edges {start, k, largest} | null,
+// data: layers [{name, kind, shape, inputs [index], lane, units, strongest (unit), sheet {url, columns, cell, low, high, signed, shrunk}, edges {start, k, largest} | null,
 //   spread "one" | "flat" | "all" | "join", cut {unit: factor}}], edges (url), chosen {layer (index), unit}, labels, answer, colours {signed, plain}
 const instances = new WeakMap()
 const SIZES = [10, 14, 18, 24, 32, 44, 60], GAP = 3, HEAD = 38, LANE = 15, ACROSS = 28
@@ -143,7 +143,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       name.append(whole) // right to left, so that a long name loses its beginning: its end tells layers apart
       size.textContent = layer.shape.join(" × ")
       head.append(name, size)
-      head.onclick = () => choose({ layer: i, unit: i === data.chosen.layer ? data.chosen.unit : 0 })
+      head.onclick = () => choose({ layer: i, unit: data.layers[i].strongest }, true)
       const sharp = window.devicePixelRatio || 1
       map.width = at.width * sharp
       map.height = at.height * sharp
@@ -287,12 +287,12 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   function box(at, out, look) {
     return `<rect x="${at.x - out}" y="${at.y - out}" width="${at.w + 2 * out}" height="${at.h + 2 * out}" ${look}/>`
   }
-  function choose(at) {
+  function choose(at, anew = false) { // anew: the layer, with what is strongest in it
     data.chosen = at // seen at once; the server confirms it
     mark()
     light()
-    document.dispatchEvent(new CustomEvent("convlens.unit", { detail: [data.layers[at.layer].name, at.unit] }))
-    setStateValue("chosen", [data.layers[at.layer].name, at.unit])
+    document.dispatchEvent(new CustomEvent("convlens.unit", { detail: [data.layers[at.layer].name, at.unit, anew] }))
+    setStateValue("chosen", [data.layers[at.layer].name, anew ? -1 : at.unit])
   }
   return () => me.watch?.disconnect()
 }

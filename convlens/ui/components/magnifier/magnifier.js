@@ -1,5 +1,5 @@
 // A movable magnifier over a picture: the numbers of the patch under it. Everything happens here, no round trip.
-// data: image (data URL), rows, columns, values (flat [0, 1] floats, or null: the image's own 8-bit values), patch, alt, pixelated
+// data: image (data URL), rows, columns, values (flat [0, 1] floats, or null: the image's own 8-bit values), patch, start ([row, column]), alt, pixelated
 const instances = new WeakMap()
 const CHANNELS = ["red", "green", "blue", "grey"]
 const UNITS = ["0–255", "0–1"]
@@ -17,8 +17,7 @@ export default function ({ data: [data], parentElement }) {
   image.className = data.pixelated ? "pixelated" : ""
   if (me.image !== data.image) {
     me.image = data.image
-    me.row = Math.floor((data.rows - n) * 0.42)
-    me.column = Math.floor((data.columns - n) * 0.42)
+    ;[me.row, me.column] = data.start
     me.pixels = data.values ? data.values.map(v => v * 255) : null
     image.onload = () => {
       if (!me.pixels) me.pixels = read(image, data)

@@ -1,5 +1,5 @@
 // The stepper: input, weights, output; one output cell at a time with its products and their sum. No round trip.
-// data: examples [{name, title, input, weights, stride, sentence}], own {title, weights, stride [r, c], padding}, photo {image, rows, columns}
+// data: examples [{name, title, input, weights, stride, sentence}], own {title, weights, stride [r, c], padding}, photo {image, rows, columns, centre ([row, column] that its patch opens at)}
 const instances = new WeakMap()
 
 export default function ({ data: [data], parentElement }) {
@@ -26,7 +26,7 @@ export default function ({ data: [data], parentElement }) {
       me.grey = context.getImageData(0, 0, canvas.width, canvas.height).data
       if (me.mode === "photo" || me.wished) {
         me.wished = false
-        patch(data.photo.rows * 0.42, data.photo.columns * 0.42)
+        patch(...data.photo.centre)
         draw()
       }
     }
@@ -40,7 +40,7 @@ export default function ({ data: [data], parentElement }) {
     if (me.mode === "photo" && me.pick) patch(...me.pick)
   }
 
-  const chips = [...data.examples.map(e => [e.name, e.title, () => load(e)]), ["own", `${data.own.title} (chosen above)`, useOwn], ["photo", "A patch of the photo", () => patch(data.photo.rows * 0.42, data.photo.columns * 0.42)]]
+  const chips = [...data.examples.map(e => [e.name, e.title, () => load(e)]), ["own", `${data.own.title} (chosen above)`, useOwn], ["photo", "A patch of the photo", () => patch(...data.photo.centre)]]
   $(".chips").replaceChildren(...chips.map(([name, title, act]) => {
     const chip = document.createElement("button")
     chip.type = "button"

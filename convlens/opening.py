@@ -1,0 +1,44 @@
+"""Where a page opens: at what answers most to the picture, until somebody chooses."""
+
+import cv2
+import numpy as np
+
+
+def strongest_map(values: np.ndarray) -> int:
+    """The map that answers most: the one with the largest energy, the sum of its squared values; the first of equals.
+
+    Args:
+        values: (rows, columns, maps), or a vector (units,), whose strongest unit is the one farthest from 0.
+    """
+    energies = np.square(values, dtype=np.float64).reshape(-1, values.shape[-1]).sum(axis=0)
+    return int(energies.argmax())
+
+
+def strongest_cells(values: np.ndarray) -> np.ndarray:
+    """int (maps, 2): row and column of the value of each map that is farthest from 0; the first of equals.
+
+    Args:
+        values: (rows, columns, maps).
+    """
+    rows, columns, maps = values.shape
+    places = np.abs(values).reshape(rows * columns, maps).argmax(axis=0)
+    return np.stack(np.divmod(places, columns), axis=1)
+
+
+def steepest_patch(grey: np.ndarray, side: int) -> tuple[int, int]:
+    """(row, column) of the first pixel of the square whose values change most from one to the next: an edge, not skin.
+
+    That is the square with the largest sum of squared differences between neighbours within it, below and to the right.
+
+    Args:
+        grey: float32 (rows, columns).
+        side: of the square, in pixels; at most as many as the picture has.
+    """
+    rows, columns = min(side, grey.shape[0]), min(side, grey.shape[1])
+    energy = np.zeros((grey.shape[0] - rows + 1, grey.shape[1] - columns + 1))
+    for axis, window in ((0, (rows - 1, columns)), (1, (rows, columns - 1))):
+        if min(window) > 0:
+            steps = np.square(np.diff(grey, axis=axis), dtype=np.float64)
+            sums = cv2.boxFilter(steps, cv2.CV_64F, window[::-1], anchor=(0, 0), normalize=False)
+            energy += sums[: energy.shape[0], : energy.shape[1]]
+    return tuple(map(int, np.unravel_index(energy.argmax(), energy.shape)))
