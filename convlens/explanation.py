@@ -25,7 +25,7 @@ class Book:
         numbers: float32, little-endian, one layer after the other.
         pages: JSON, a list with what is known of each layer: name, kind, shape, settings, inputs (places in this list),
             flat (the maps that a flattened input came from, or null), strongest (the [row, column] that each map opens with,
-            or null), low, high, signed (its colour scale), start (of
+            or null), low, high, signed (its colour scale), hues (of its maps, red, green and blue, or none), start (of
             its values in ``numbers``, or null) and before (of what its activation function is given, or null).
         digest: of the numbers.
     """
@@ -97,10 +97,13 @@ def book(
                 "settings": layer.settings,
                 "inputs": [place[name] for name in layer.inputs],
                 "flat": flat if len(flat) == 3 else None,
-                "strongest": strongest_cells(maps[layer.name]).tolist() if layer.has_maps and layer.name in maps else None,
+                "strongest": strongest_cells(maps[layer.name]).tolist()
+                if layer.has_maps and layer.name in maps
+                else None,
                 "low": scale.low,
                 "high": scale.high,
                 "signed": scale.signed,
+                "hues": layer.hues,
                 "start": put(maps.get(layer.name)),
                 "before": put(before.get(layer.name)),
             }

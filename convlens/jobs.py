@@ -73,7 +73,8 @@ def sheets(
         drawn = feature_maps(model, image, value_range)
     if shown == "change":
         drawn = {name: after[name] - drawn[name] for name in after}
-    return overview.sheets(drawn, scope, differences=shown == "change"), own, strongest
+    hues = {layer.name: layer.hues for layer in layers(model)}
+    return overview.sheets(drawn, scope, differences=shown == "change", hues=hues), own, strongest
 
 
 def scale(model: str, image: np.ndarray, value_range: Range) -> Scale:

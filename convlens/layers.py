@@ -4,6 +4,8 @@ import math
 import re
 from dataclasses import dataclass, field
 
+from convlens.images import CHANNELS
+
 AMONG = {"softmax", "log_softmax"}  # activations that look at all channels of a place
 MOST_SENT = 4_000_000  # values, 16 MB
 LAYER_NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_./-]{0,159}")  # TensorFlow traces no others, and it goes into links
@@ -36,6 +38,11 @@ class Layer:
     def has_maps(self) -> bool:
         """Whether the output is (rows, columns, channels); a vector otherwise."""
         return len(self.shape) == 3
+
+    @property
+    def hues(self) -> tuple[str, ...]:
+        """The colours that its maps are the shares of: red, green and blue of the input; () for every other layer."""
+        return CHANNELS if self.kind == "InputLayer" and self.has_maps and self.units == len(CHANNELS) else ()
 
     @property
     def units(self) -> int:

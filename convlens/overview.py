@@ -7,7 +7,7 @@ import numpy as np
 
 from convlens import units
 from convlens.layers import Layer
-from convlens.montage import Scale, averaged, palette_png, scale_of, scales_for, tiled, to_levels
+from convlens.montage import Scale, averaged, palette_png, scale_of, scales_for, table_of, tiled, to_levels
 
 EDGES = 16  # the strongest of a unit
 
@@ -30,19 +30,26 @@ class Sheet:
     shrunk: bool
 
 
-def sheets(activations: dict[str, np.ndarray], scope: str, *, differences: bool = False) -> dict[str, Sheet]:
+def sheets(
+    activations: dict[str, np.ndarray],
+    scope: str,
+    *,
+    differences: bool = False,
+    hues: dict[str, tuple[str, ...]] | None = None,
+) -> dict[str, Sheet]:
     """Layer name → sheet; a vector's values are maps of 1 × 1.
 
     Args:
         activations: layer name → (rows, columns, channels) or (units,).
         scope: of the colour scale, one of ``montage.SCOPES``.
         differences: whether values are signed by nature, even where none is negative.
+        hues: layer name → its ``Layer.hues``, where it has any.
     """
     maps = {name: values if values.ndim == 3 else values[None, None] for name, values in activations.items()}
     everything = scale_of(*maps.values()) if scope == "network" else None
     found = {}
     for name, values in maps.items():
-        scales = scales_for(values, scope, everything)
+        scales = scales_for(values, scope, everything, (hues or {}).get(name, ()))
         if differences:
             scales = [Scale(-scale.high, scale.high) for scale in scales]
         found[name] = _sheet(values, scales)
@@ -55,7 +62,7 @@ def _sheet(maps: np.ndarray, scales: list[Scale]) -> Sheet:
     rows, width, n = small.shape
     columns = math.ceil(math.sqrt(n))
     whole = tiled(np.moveaxis(to_levels(small, *scales), 2, 0), columns)
-    return Sheet(palette_png(whole, scales[0].colours), columns, (rows, width), scales[0], small is not maps)
+    return Sheet(palette_png(whole, table_of(scales)), columns, (rows, width), scales[0], small is not maps)
 
 
 def lanes(layers: tuple[Layer, ...]) -> list[int]:

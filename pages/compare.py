@@ -72,9 +72,10 @@ name = layer.name
 both = [m[name] for m in maps]
 cell = selection.cell(layer, both[0])
 scale = scale_of(*both)
+scales = montage.in_hues(scale, layer.hues)
 for i, column in enumerate(st.columns(2, gap="small")):
     values = both[i]
-    sheet = montage.sheet(averaged(as_maps(values)), scales=[scale])
+    sheet = montage.sheet(averaged(as_maps(values)), scales=scales)
     caption = (
         f"{percent(statistics.share_of_zeros(values))} of the values are 0, the largest is {number(values.max())}."
     )
@@ -85,7 +86,7 @@ for i, column in enumerate(st.columns(2, gap="small")):
         caption += f" {cell.opened}"
     file = f"{chosen.file_name}-{pair[i].name}-{name}"
     downloads = (
-        png(file, lambda sheet=sheet: palette_png(sheet, scale.colours, enlarged=4)),
+        png(file, lambda sheet=sheet: palette_png(sheet, montage.table_of(scales), enlarged=4)),
         npz(file, lambda values=values: {name: values}),
     )
     code = snippets.layer(sources[i], name, *fitted)
@@ -94,7 +95,10 @@ for i, column in enumerate(st.columns(2, gap="small")):
         column,
         panel(title, key=f"sheet-{i}", downloads=downloads, code=code, scale=scale, scope=scope, caption=caption),
     ):
-        picture(palette_png(sheet, scale.colours, enlarged=max(1, 520 // sheet.shape[1])), f"{name} of {titles[i]}")
+        picture(
+            palette_png(sheet, montage.table_of(scales), enlarged=max(1, 520 // sheet.shape[1])),
+            f"{name} of {titles[i]}",
+        )
 
 found = chosen.told(lambda: spread(*both), "spread", name, of=pair)
 low, high = sources[1].ends

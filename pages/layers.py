@@ -5,7 +5,7 @@ import streamlit as st
 
 from convlens import comparison, figures, montage, snippets, statistics
 from convlens.layers import wanted
-from convlens.montage import SCOPES, as_maps, averaged, map_png, palette_png, scales_for, weight_scale
+from convlens.montage import SCOPES, as_maps, averaged, map_png, palette_png, scales_for, table_of, weight_scale
 from convlens.remarks import of_layer, of_map, of_weights, remarks, without_kernel
 from convlens.text import number, plain
 from convlens.ui import caching, lesson, pickers, selection, tray
@@ -46,7 +46,7 @@ count = maps.shape[-1]
 cell = selection.cell(layer, values)
 channel = cell.channel if layer.has_maps else 0
 one = maps[:, :, channel]
-scales = scales_for(maps, scope, of_all)
+scales = scales_for(maps, scope, of_all, layer.hues)
 scale = scales[channel % len(scales)]
 said = chosen.told(lambda: remarks(maps), "remarks", name, of=(card,))
 source = selection.source(card)
@@ -61,7 +61,7 @@ holds_for = {
     "network": f"one scale for all layers of {card.title}",
 }[scope]
 downloads = (
-    png(f"{stem}-{scope}", lambda: palette_png(montage.sheet(maps, scales=scales), scale.colours, enlarged=4)),
+    png(f"{stem}-{scope}", lambda: palette_png(montage.sheet(maps, scales=scales), table_of(scales), enlarged=4)),
     npz(stem, lambda: {name: values}),
 )
 left, right = st.columns([5, 6], gap="small")
@@ -75,7 +75,7 @@ with left, panel(heading, key="sheet", downloads=downloads, code=code, scale=sca
             "channel",
             f"The {count} maps of {name}",
             sheet,
-            scale.colours,
+            table_of(scales),
             small.shape[:2],
             chosen=channel,
             titles=[remark.title for remark in said],

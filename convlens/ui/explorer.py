@@ -6,12 +6,14 @@ import numpy as np
 import streamlit as st
 
 from convlens.explanation import Book
+from convlens.images import CHANNELS
 from convlens.layers import Layer
 from convlens.montage import colour_stops, palette
 from convlens.overview import Sheet, lanes
 from convlens.ui import components, routes, selection
 from convlens.ui.selection import Cell
 
+TABLES = {"plain": "Magma", "signed": "RdBu_r"} | dict(zip(CHANNELS, CHANNELS, strict=True))
 SPREADS = {"concatenate": "join", "reshape": "flat"}  # how a unit without a kernel reads the layer below
 
 
@@ -45,6 +47,7 @@ def network(
                 "kind": layer.kind,
                 "shape": layer.shape,
                 "units": layer.units,
+                "hues": layer.hues,
                 "strongest": strongest[layer.name],
                 "inputs": [number[source] for source in layer.inputs],
                 "lane": lane,
@@ -59,7 +62,7 @@ def network(
         "chosen": {"layer": number[cell.layer.name], "unit": cell.channel},
         "labels": list(labels),
         "answer": np.asarray(answer, float).tolist(),
-        "colours": {"plain": colour_stops("Magma"), "signed": colour_stops("RdBu_r")},
+        "colours": {name: colour_stops(table) for name, table in TABLES.items()},
         "said": said,
     }
 
@@ -108,9 +111,7 @@ def how(network: str, book: Book, cell: Cell, gains: dict[str, np.ndarray], labe
         "place": selection.place(),
         "cuts": {name: cuts(factors) for name, factors in gains.items()},
         "labels": list(labels),
-        "palettes": {
-            name: components.text(palette(table)) for name, table in (("plain", "Magma"), ("signed", "RdBu_r"))
-        },
+        "palettes": {name: components.text(palette(table)) for name, table in TABLES.items()},
     }
 
     def remember() -> None:

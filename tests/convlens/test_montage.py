@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from convlens import montage
+from convlens.layers import Layer
 from convlens.montage import EMPTY, LINE, Scale
 
 
@@ -107,3 +108,25 @@ def test_tables_agree_with_matplotlibs(ours, matplotlibs):
     expected = matplotlib.colormaps[matplotlibs](np.linspace(0, 1, 253))[:, :3] * 255
     assert np.abs(found - expected).max() < 10
     assert montage.colour_stops(ours, 3)[1] == "rgb({},{},{})".format(*found[126])
+
+
+def test_the_pictures_own_channels_are_red_green_and_blue():
+    hues = Layer("input", "InputLayer", (2, 2, 3), 0).hues
+    maps = np.array([[[0, 0.5, 1], [1, 0, 0]], [[0.25, 1, 0.5], [0, 0, 0]]], np.float32)  # (2, 2, 3)
+    for scope in ("layer", "unit"):
+        scales = montage.scales_for(maps, scope, None, hues)
+        table = np.frombuffer(montage.palette(montage.table_of(scales)), np.uint8).reshape(-1, 3).astype(int)
+        colours = table[montage.to_levels(maps, *scales)]  # (2, 2, 3 maps, 3)
+        for c in range(3):
+            expected = np.zeros((2, 2, 3))
+            expected[..., c] = 255 * maps[..., c]
+            assert np.abs(colours[:, :, c] - expected).max() <= 255 / 84 / 2 + 0.5  # half of one of 84 levels
+        alone = np.frombuffer(montage.palette(scales[1].colours), np.uint8).reshape(-1, 3)
+        assert alone[[0, 252]].tolist() == [[0, 0, 0], [0, 255, 0]]
+    signed = montage.scales_for(maps - 0.5, "layer", None, hues)
+    assert [scale.colours for scale in signed] == ["RdBu_r"]  # 0 stays white
+
+
+@pytest.mark.parametrize(("kind", "shape"), [("Conv2D", (2, 2, 3)), ("InputLayer", (2, 2, 1)), ("InputLayer", (3,))])
+def test_no_other_layer_has_colours_of_its_own(kind, shape):
+    assert Layer("a", kind, shape, 0).hues == ()

@@ -431,6 +431,64 @@ def test_a_layer_that_is_not_there_gives_the_first_convolution(open_page):
     assert "conv2d_1: Conv2D" in texts(app)
 
 
+# ---- openings
+
+
+def strongest(values: np.ndarray) -> tuple[int, int, int]:
+    """(map, row, column): of the map with the largest sum of squares its value farthest from 0, in plain NumPy."""
+    channel = int((values.astype(float) ** 2).sum(axis=(0, 1)).argmax())
+    return channel, *map(int, np.unravel_index(np.abs(values[:, :, channel]).argmax(), values.shape[:2]))
+
+
+def maps_of(picture: str) -> dict[str, np.ndarray]:
+    return jobs.feature_maps("benchmark", images.fit(bundled()[picture].picture.pixels, (32, 32)))
+
+
+def test_pages_open_where_the_network_answers_most_and_say_so(open_page):
+    values = maps_of("cat")["conv2d_1"]
+    channel, row, column = strongest(values)
+    told = f"Opened on map {channel}, which answers most to this picture, at its strongest cell."
+    cell = f"the cell in row {row}, column {column} is {number(values[row, column, channel])}"
+    for name in ("layers", "explorer", "compare"):
+        app = open_page(name, layer="conv2d_1")
+        assert told in texts(app)
+        assert "channel" not in app.query_params
+        if name != "explorer":
+            assert cell in texts(app)
+        else:
+            assert f"How map {channel} of conv2d_1 is made" in texts(app)
+            assert f"Row {row}, column {column} of conv2d_1 can see" in texts(app)
+
+
+def test_what_nobody_has_chosen_opens_anew_and_what_somebody_has_stays(open_page):
+    app = open_page("layers", layer="conv2d_4")
+    assert f"**Map {strongest(maps_of('cat')['conv2d_4'])[0]} of conv2d_4**" in texts(app)
+    app.session_state["picture"] = "ship"
+    app.run()
+    assert strongest(maps_of("ship")["conv2d_4"])[0] != strongest(maps_of("cat")["conv2d_4"])[0]
+    assert f"**Map {strongest(maps_of('ship')['conv2d_4'])[0]} of conv2d_4**" in texts(app)
+    app.session_state["channel"] = "5"
+    app.session_state["picture"] = "cat"
+    app.run()
+    assert "**Map 5 of conv2d_4**" in texts(app)
+    assert "Opened at its strongest cell." in texts(app)
+    next(b for b in app.button if b.label == "Last convolution").click().run()
+    assert f"Opened on map {strongest(maps_of('cat')['conv2d_6'])[0]}, which answers most" in texts(app)
+
+
+def test_a_link_that_names_a_cell_opens_on_it(open_page):
+    app = open_page("layers", layer="conv2d_4", channel="0", row="0", column="0")
+    assert "**Map 0 of conv2d_4**" in texts(app)
+    assert "the cell in row 0, column 0 is" in texts(app)
+    assert "Opened" not in texts(app)
+
+
+def test_a_vector_opens_on_its_strongest_unit(open_page):
+    answer = jobs.predict("benchmark", images.fit(bundled()["cat"].picture.pixels, (32, 32)))
+    app = open_page("explorer", layer="dense_2")
+    assert f"Opened on unit {answer.argmax()}, which answers most to this picture." in texts(app)
+
+
 # ---- compare
 
 

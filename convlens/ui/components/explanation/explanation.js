@@ -2,7 +2,7 @@
 // A click in the overview is answered from the numbers of this network on this picture, of which the browser asks for
 // those it needs; the server then confirms the selection. The arithmetic is in arithmetic.js.
 // data: pages (address of what is known of each layer, see explanation.Book), numbers (address of their values), units (address of the
-//   weights, /channel/layer follows), layer (name), channel, place ([row, column], the wished one: a layer may have fewer; negative: the strongest of the map), cuts {layer: {channel: factor}}, labels, palettes {signed, plain} (768 bytes, base64)
+//   weights, /channel/layer follows), layer (name), channel, place ([row, column], the wished one: a layer may have fewer; negative: the strongest of the map), cuts {layer: {channel: factor}}, labels, palettes {signed, plain, red, green, blue} (768 bytes, base64)
 const instances = new WeakMap()
 const bracketed = x => (x < 0 ? `(${show(x)})` : show(x))
 const element = (tag, classes = "", text = "") => {
@@ -107,17 +107,18 @@ export default function ({ data: [data], parentElement, setStateValue }) {
 
   // ---- drawing maps
 
-  function palette(signed) {
-    const key = signed ? "signed" : "plain"
+  function palette(key) {
     me.palettes ??= {}
     return (me.palettes[key] ??= decoded(data.palettes[key]))
   }
-  function tint(canvas, height, width, value, scale) { paint(canvas, height, width, value, scale, palette(scale.signed)) }
+  function tint(canvas, height, width, value, scale, channel) { // a page's own hues, if it has any, are its channels'
+    paint(canvas, height, width, value, scale, palette(scale.signed ? "signed" : scale.hues?.[channel] ?? "plain"))
+  }
   function mapOf(input, array, channel) {
     const box = element("div", "map"), canvas = element("canvas")
     box.append(canvas, document.createElementNS("http://www.w3.org/2000/svg", "svg"))
     const [height, width] = array.shape.length === 3 ? array.shape : [1, 1]
-    tint(canvas, height, width, (r, c) => cellAt(array, r, c, channel), input)
+    tint(canvas, height, width, (r, c) => cellAt(array, r, c, channel), input, channel)
     frameSize(box, height, width)
     return box
   }
@@ -158,7 +159,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     output.style.display = many ? "" : "none"
     if (many) {
       const factor = shown.factor
-      tint(canvas, rows, columns, (r, c) => cellAt(arrays.output, r, c, at.channel), shown.layer)
+      tint(canvas, rows, columns, (r, c) => cellAt(arrays.output, r, c, at.channel), shown.layer, at.channel)
       frameSize(output.querySelector(".map"), rows, columns)
       output.querySelector("figcaption").textContent = `Map ${at.channel} of ${shown.layer.name}, ${rows} × ${columns}, ${show(shown.layer.low)} to ${show(shown.layer.high)}${factor === 1 ? "" : `, times ${show(factor)} (surgery)`}. Hover a cell; a click selects it.`
       follow(output.querySelector(".map"))
@@ -196,7 +197,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
         kernel.style.gridTemplateColumns = `repeat(${unit.columns}, ${cell}px)`
         for (let k = 0; k < unit.rows; k++) for (let l = 0; l < unit.columns; l++) {
           const w = weightAt(unit, k, l, row.n), square = element("span", "", cell >= 22 ? show(Number(w.toPrecision(2))).replace(/^(−?)0\./, "$1.") : "")
-          const colours = palette(true), level = Math.round(252 * Math.min(1, Math.max(0, (w / largest + 1) / 2)))
+          const colours = palette("signed"), level = Math.round(252 * Math.min(1, Math.max(0, (w / largest + 1) / 2)))
           square.style.background = `rgb(${colours[3 * level]},${colours[3 * level + 1]},${colours[3 * level + 2]})`
           square.style.height = `${cell}px`
           if (Math.abs(w) > 0.62 * largest) square.style.color = "#fff"
@@ -295,7 +296,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       const channel = found.which === row.i && found.place ? found.place.at(-1) : null
       if (channel !== null && row.channel !== channel) {
         row.channel = channel
-        tint(row.map.querySelector("canvas"), array.shape[0], array.shape[1], (r, c) => cellAt(array, r, c, channel), shown.inputs[row.i])
+        tint(row.map.querySelector("canvas"), array.shape[0], array.shape[1], (r, c) => cellAt(array, r, c, channel), shown.inputs[row.i], channel)
         row.caption.textContent = `${shown.inputs[row.i].name}, map ${channel}`
       }
       mark(row.map, channel === null ? [] : [found.place.slice(0, 2)])

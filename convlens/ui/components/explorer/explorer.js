@@ -1,6 +1,6 @@
 // The whole network as columns of thumbnails. Drawn in the browser from one sheet a layer; hovering makes no round trip.
-// data: layers [{name, kind, shape, inputs [index], lane, units, strongest (unit), sheet {url, columns, cell, low, high, signed, shrunk}, edges {start, k, largest} | null,
-//   spread "one" | "flat" | "all" | "join", cut {unit: factor}}], edges (url), chosen {layer (index), unit}, labels, answer, colours {signed, plain}
+// data: layers [{name, kind, shape, inputs [index], lane, units, strongest (unit), hues, sheet {url, columns, cell, low, high, signed, shrunk}, edges {start, k, largest} | null,
+//   spread "one" | "flat" | "all" | "join", cut {unit: factor}}], edges (url), chosen {layer (index), unit}, labels, answer, colours {signed, plain, red, green, blue}
 const instances = new WeakMap()
 const SIZES = [10, 14, 18, 24, 32, 44, 60], GAP = 3, HEAD = 38, LANE = 15, ACROSS = 28
 
@@ -236,7 +236,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     const bar = (colours, left, right) => `<span>${left}<i style="background:linear-gradient(90deg,${colours.join(",")})"></i>${right}</span>`
     $(".legend").innerHTML = [
       `<span></span>`,
-      bar(signed ? data.colours.signed : data.colours.plain, show(low), show(high)),
+      bar(data.colours[signed ? "signed" : layer.hues[data.chosen.unit] ?? "plain"], show(low), show(high)),
       bar(["rgb(33,102,172)", "rgb(140,140,140,.15)", "rgb(178,24,43)"], "edges: negative", "positive"),
       `<span></span>`,
     ].join("")
