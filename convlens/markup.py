@@ -37,7 +37,7 @@ def colour_bar(scale: Scale, what: str) -> str:
         '<div style="font-size:0.8rem;line-height:1.3">'
         f'<div style="height:9px;border-radius:3px;background:linear-gradient(90deg,{stops})"></div>'
         f'<div style="display:flex;justify-content:space-between"><span>{number(scale.low)}</span>{middle}'
-        f'<span>{number(scale.high)}</span></div><div style="opacity:.75">{html.escape(what)}</div></div>'
+        f"<span>{number(scale.high)}</span></div><div>{html.escape(what)}</div></div>"
     )
 
 
@@ -103,7 +103,7 @@ def numbers_in_cells(values: np.ndarray, largest: float) -> str:
     rows = []
     for row in values.astype(int).tolist():
         cells = "".join(
-            f'<td style="background:rgb({v},{v},{v});color:{"#000" if v > 128 else "#fff"};padding:0;text-align:center">{x}</td>'
+            f'<td style="background:rgb({v},{v},{v});color:{"#000" if v > 117 else "#fff"};padding:0;text-align:center">{x}</td>'
             for x, v in ((x, round(255 * x / largest)) for x in row)
         )
         rows.append(f"<tr>{cells}</tr>")
@@ -122,7 +122,7 @@ def ladder_table(rows: list[tuple[str, str, int, int, int, float]]) -> str:
         f'<td style="{_PAD};width:30%"><div style="display:flex;gap:.5em;align-items:center"><div style="height:.8rem;min-width:1px;'
         f'border-radius:2px;background:rgb(178,24,43);width:{80 * wrong / most:.0f}%"></div>{wrong}</div></td>'
         f'<td style="{_PAD};text-align:right">{numbers:,}</td><td style="{_PAD};text-align:right">{number(1000 * seconds)} ms</td></tr>'
-        f'<tr><td colspan="5" style="{_CELL};padding-top:0;opacity:.75">{html.escape(sentence)}</td></tr>'
+        f'<tr><td colspan="5" style="{_CELL};padding-top:0">{html.escape(sentence)}</td></tr>'
         for title, sentence, wrong, count, numbers, seconds in rows
     )
     heads = "".join(
@@ -148,8 +148,9 @@ _CELL = _PAD + ";border-bottom:1px solid rgba(128,128,128,.25)"
 def answers_table(answers: list[tuple[str, str]], truth: str) -> str:
     """What several classifiers say of one thing: (title, answer) each; right and wrong told apart by a mark as well."""
     lines = "".join(
-        f'<tr><td style="{_CELL}">{html.escape(title)}</td><td style="{_CELL};font-weight:700;white-space:nowrap;'
-        f'color:{"rgb(14,138,114)" if answer == truth else "rgb(214,64,78)"}">{"✓" if answer == truth else "✗"} {html.escape(answer)}</td></tr>'
+        f'<tr><td style="{_CELL}">{html.escape(title)}</td><td style="{_CELL};font-weight:700;white-space:nowrap">'
+        f'<span style="padding:.1em .45em;border-radius:3px;color:#fff;background:{"#0a6557" if answer == truth else "#b2182b"}">'
+        f"{'✓' if answer == truth else '✗'} {html.escape(answer)}</span></td></tr>"
         for title, answer in answers
     )
     return f'<table style="border-collapse:collapse;width:100%;font-size:.85rem;line-height:1.3">{lines}</table>'

@@ -46,6 +46,7 @@ def panel(
     scale: Scale | None = None,
     scope: str = "",
     caption: str = "",
+    note: str = "",
 ) -> Iterator[None]:
     """Draw the body of the ``with`` block as a panel.
 
@@ -55,7 +56,8 @@ def panel(
         downloads: as PNG and as numbers.
         code: a runnable snippet that gives the numbers on screen.
         scale, scope: the legend under the drawing and what it holds for.
-        caption: one sentence with this picture's real numbers.
+        caption: the finding, one sentence with this picture's real numbers.
+        note: what was left out or clipped; set smaller.
     """
     with st.container(border=True, key=f"panel-{key}", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"head-{key}"):
@@ -79,7 +81,7 @@ def panel(
         if scale:
             st.html(colour_bar(scale, scope))
         if caption:
-            st.caption(plain(caption))
+            st.caption(plain(caption) + (f" :small[{plain(note)}]" if note else ""))
 
 
 def picture(data: bytes, alt: str, **options) -> None:

@@ -14,9 +14,13 @@ FOLDER = Path(__file__).parent
 def _component(name: str):
     """Registered once a process; Streamlit takes the text of the files."""
     folder = FOLDER / name
-    html, css = ((folder / f"{name}.{ending}").read_text(encoding="utf-8") for ending in ("html", "css"))
-    parts = [FOLDER / "shared.js", *sorted(folder.glob("*.js"))]  # of one module
-    js = "\n".join(part.read_text(encoding="utf-8") for part in parts)
+    html = (folder / f"{name}.html").read_text(encoding="utf-8")
+    css, js = (
+        "\n".join(
+            part.read_text(encoding="utf-8") for part in (FOLDER / f"shared.{kind}", *sorted(folder.glob(f"*.{kind}")))
+        )
+        for kind in ("css", "js")
+    )
     return st.components.v2.component(f"convlens_{name}", html=html, css=css, js=js)
 
 

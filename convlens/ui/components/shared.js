@@ -39,6 +39,12 @@ function cellUnder(event, map, rows, columns) {
   ]
 }
 
+// black or white, whichever is read on a colour (0 to 255 each): a contrast of 4.5 : 1 and more (WCAG 2.2, relative luminance)
+function inkOn(rgb) {
+  const [r, g, b] = rgb.map(v => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4))
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#000" : "#fff"
+}
+
 function decoded(text) { // the bytes of base64; Uint8Array.from takes 26 ms for a map of 224 × 224, this 2
   const written = atob(text), bytes = new Uint8Array(written.length)
   for (let i = 0; i < bytes.length; i++) bytes[i] = written.charCodeAt(i)

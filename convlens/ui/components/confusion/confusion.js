@@ -19,11 +19,10 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       button.setAttribute("aria-pressed", name === data.chosen)
       const said = `${count} of ${total} that are ${data.labels[i]} were answered ${data.labels[j]}`
       button.setAttribute("aria-label", said)
-      // right answers blue, mistakes red: the more, the stronger
-      const share = i === j ? count / Math.max(1, total) : 0.25 + 0.75 * (count / most)
+      // right answers blue, mistakes red: the more, the stronger, but never so strong that the number drowns
+      const share = i === j ? count / Math.max(1, total) : 0.15 + 0.4 * (count / most)
       if (count) {
-        button.style.setProperty("--fill", i === j ? `rgba(47,111,208,${0.15 + 0.75 * share})` : `rgba(178,24,43,${share})`)
-        button.style.setProperty("--ink", share > 0.5 ? "#fff" : "var(--st-text-color)")
+        button.style.setProperty("--fill", i === j ? `rgba(47,111,208,${0.1 + 0.6 * share})` : `rgba(178,24,43,${share})`)
       }
       button.onclick = () => setStateValue("chosen", name)
       button.onmouseenter = button.onfocus = () => (caption.textContent = said + ".")

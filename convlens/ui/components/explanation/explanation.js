@@ -198,9 +198,10 @@ export default function ({ data: [data], parentElement, setStateValue }) {
         for (let k = 0; k < unit.rows; k++) for (let l = 0; l < unit.columns; l++) {
           const w = weightAt(unit, k, l, row.n), square = element("span", "", cell >= 22 ? show(Number(w.toPrecision(2))).replace(/^(−?)0\./, "$1.") : "")
           const colours = palette("signed"), level = Math.round(252 * Math.min(1, Math.max(0, (w / largest + 1) / 2)))
-          square.style.background = `rgb(${colours[3 * level]},${colours[3 * level + 1]},${colours[3 * level + 2]})`
+          const rgb = [...colours.slice(3 * level, 3 * level + 3)]
+          square.style.background = `rgb(${rgb})`
+          square.style.color = inkOn(rgb)
           square.style.height = `${cell}px`
-          if (Math.abs(w) > 0.62 * largest) square.style.color = "#fff"
           square.title = String(w)
           kernel.append(square)
         }

@@ -2,7 +2,7 @@
 // data: layers [{name, kind, shape, inputs [index], lane, units, strongest (unit), hues, sheet {url, columns, cell, low, high, signed, shrunk}, edges {start, k, largest} | null,
 //   spread "one" | "flat" | "all" | "join", cut {unit: factor}}], edges (url), chosen {layer (index), unit}, labels, answer, colours {signed, plain, red, green, blue}
 const instances = new WeakMap()
-const SIZES = [10, 14, 18, 24, 32, 44, 60], GAP = 3, HEAD = 38, LANE = 15, ACROSS = 28
+const SIZES = [10, 14, 18, 24, 32, 44, 60], GAP = 3, HEAD = 38, LANE = 15, ACROSS = 28, EDGE = 10, NAMES = 140
 
 export default function ({ data: [data], parentElement, setStateValue }) {
   let me = instances.get(parentElement)
@@ -35,23 +35,37 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     const at = me.hover ?? data.chosen
     const layer = clamped(at.layer + step[0], data.layers.length)
     me.hover = { layer, unit: clamped(at.unit + step[1], data.layers[layer].units) }
-    const box = placeOf(layer, me.hover.unit)
-    const scroll = $(".scroll")
-    if (box.x < scroll.scrollLeft || box.x + 120 > scroll.scrollLeft + scroll.clientWidth) scroll.scrollLeft = box.x - scroll.clientWidth / 2
+    bring(layer)
     light()
   }
   $(".scroll").onkeyup = event => { if (event.key === "Enter" && me.hover) choose(me.hover) }
   $(".scroll").onpointerleave = () => { me.hover = null; light() }
-  const more = () => $(".more-right").classList.toggle("off", $(".scroll").scrollLeft + $(".scroll").clientWidth > stage.clientWidth - 8)
-  $(".scroll").onscroll = more
   me.light = light
+  me.more = more
+  $(".scroll").onscroll = () => { me.more(); me.light() }
+  me.sized ??= new ResizeObserver(() => { if (me.laid) { me.more(); me.light() } })
+  me.sized.observe($(".scroll"))
   draw()
   requestAnimationFrame(more)
   if (me.seen !== JSON.stringify(data.chosen)) { // bring what a link or another page has chosen into view, once
     me.seen = JSON.stringify(data.chosen)
-    const column = me.laid.columns[data.chosen.layer], scroll = $(".scroll")
-    if (column.x < scroll.scrollLeft || column.x + column.width > scroll.scrollLeft + scroll.clientWidth)
-      scroll.scrollLeft = Math.max(0, column.x - scroll.clientWidth / 3)
+    bring(data.chosen.layer)
+  }
+
+  // ---- what is in view
+
+  function more() { // the last layer stays at the right edge, unless that leaves no room; what is hidden fades out
+    const scroll = $(".scroll"), last = columns.lastChild, stuck = last.offsetWidth < 0.45 * scroll.clientWidth
+    last.classList.toggle("stuck", stuck)
+    $(".more-left").classList.toggle("off", scroll.scrollLeft < 8)
+    $(".more-right").classList.toggle("off", scroll.scrollLeft + scroll.clientWidth > stage.clientWidth - 8)
+    $(".more-right").style.right = `${stuck ? last.offsetWidth : 0}px`
+  }
+  function bring(layer) {
+    const scroll = $(".scroll"), last = columns.lastChild, stuck = last.classList.contains("stuck")
+    if (layer === data.layers.length - 1 && stuck) return
+    const { x, full } = me.laid.columns[layer], room = scroll.clientWidth - (stuck ? last.offsetWidth : 0)
+    if (x < scroll.scrollLeft || x + full > scroll.scrollLeft + room) scroll.scrollLeft = Math.max(0, x - room / 3)
   }
 
   // ---- where everything is
@@ -76,7 +90,8 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       return column
     })
     const names = placed.at(-1), labelled = data.labels.length === data.layers.at(-1).units && data.labels.length <= 24
-    if (labelled) x += 150
+    if (labelled) names.full = Math.max(72, names.width + 6 + NAMES)
+    x = names.x + names.full + EDGE
     const lanes = Math.max(...data.layers.map(layer => layer.lane)), arcs = hasArcs() ? 22 : 0
     return { columns: placed, width: x, top: arcs + 10 + lanes * LANE + 10, lanes, arcs, tall, labelled, names }
   }
@@ -90,7 +105,8 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   function placeOf(layer, unit) {
     const c = me.laid.columns[layer]
     const row = unit % c.rows, column = Math.floor(unit / c.rows)
-    return { x: c.x + column * (c.w + c.gap), y: me.laid.top + HEAD + row * (c.h + c.gap), w: c.w, h: c.h }
+    const left = c === me.laid.names ? columns.lastChild.offsetLeft + EDGE : c.x
+    return { x: left + column * (c.w + c.gap), y: me.laid.top + HEAD + row * (c.h + c.gap), w: c.w, h: c.h }
   }
 
   // ---- drawing
@@ -112,6 +128,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   }
   function mark() { // what is chosen
     columns.querySelectorAll(".head").forEach((head, i) => head.setAttribute("aria-current", i === data.chosen.layer))
+    columns.lastChild.classList.toggle("chosen", data.chosen.layer === data.layers.length - 1)
     rail.querySelectorAll("circle").forEach((circle, i) => circle.classList.toggle("chosen", i === data.chosen.layer))
     legend()
   }
@@ -135,6 +152,12 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       column.dataset.i = i
       column.style.left = `${at.x}px`
       column.style.width = `${at.full}px`
+      if (at === laid.names) {
+        column.className = "column last"
+        column.style.left = ""
+        column.style.setProperty("--top", `${laid.top}px`)
+        column.style.setProperty("--rail", `${laid.arcs + 8 + layer.lane * LANE}px`)
+      }
       head.type = "button"
       head.className = "head"
       head.title = `${layer.name}: ${layer.kind}, ${layer.shape.join(" × ")}`
@@ -219,7 +242,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     if (!me.laid.labelled) return
     const box = document.createElement("div"), c = me.laid.names
     box.className = "names"
-    box.style.left = `${c.x + c.width + 6}px`
+    box.style.left = `${EDGE + c.width + 6}px`
     box.style.top = `${HEAD}px`
     data.labels.forEach((label, i) => {
       const row = document.createElement("div"), bar = document.createElement("i")
@@ -229,7 +252,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       row.append(bar, `${label} ${show(100 * data.answer[i])} %`)
       box.append(row)
     })
-    columns.append(box)
+    columns.lastChild.append(box)
   }
   function legend() {
     const layer = data.layers[data.chosen.layer], { low, high, signed } = layer.sheet
@@ -270,13 +293,17 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     const at = me.hover ?? data.chosen, layer = data.layers[at.layer]
     const to = placeOf(at.layer, at.unit), sources = sourcesOf(at)
     const largest = Math.max(...sources.map(([, , w]) => Math.abs(w)), 1e-9)
+    const end = data.layers.length - 1, edge = columns.lastChild.offsetLeft // where the last layer stands, and covers others
     const lines = [...sources].reverse().map(([j, unit, weight]) => {
       const from = placeOf(j, unit), share = Math.abs(weight) / largest
       const x1 = from.x + from.w, y1 = from.y + from.h / 2, x2 = to.x, y2 = to.y + to.h / 2, mid = (x1 + x2) / 2
       const look = `stroke="${weight < 0 ? "rgb(33,102,172)" : "rgb(178,24,43)"}" stroke-opacity="${0.25 + 0.7 * share}" stroke-width="${0.7 + 2.6 * share}"`
-      return `<path d="M${x1},${y1}C${mid},${y1} ${mid},${y2} ${x2},${y2}" ${look}/>` + box(from, 0.5, look)
+      return x1 > edge ? "" : `<path d="M${x1},${y1}C${mid},${y1} ${mid},${y2} ${x2},${y2}" ${look}/>` + box(from, 0.5, look)
     })
-    edges.innerHTML = lines.join("") + box(placeOf(data.chosen.layer, data.chosen.unit), 1.5, 'stroke="#2fd6b8" stroke-width="3"') + (me.hover ? box(to, 1.5, 'stroke="#e0a800" stroke-width="2"') : "")
+    const around = [[data.chosen, 'stroke="#2fd6b8" stroke-width="3"'], [me.hover, 'stroke="#e0a800" stroke-width="2"']].filter(([one]) => one)
+    const drawn = [[at.layer, lines.join("")], ...around.map(([one, look]) => [one.layer, box(placeOf(one.layer, one.unit), 1.5, look)])]
+    const kept = drawn.filter(([layer]) => layer !== end).map(([, part]) => part), free = drawn.filter(([layer]) => layer === end).map(([, part]) => part)
+    edges.innerHTML = `<clipPath id="uncovered"><rect width="${edge}" height="4000"/></clipPath><g clip-path="url(#uncovered)">${kept.join("")}</g>${free.join("")}`
     const word = layer.shape.length === 3 ? "map" : "unit"
     const cut = layer.cut[at.unit]
     const name = at.layer === data.layers.length - 1 && data.labels[at.unit] ? ` (${data.labels[at.unit]})` : ""
@@ -294,5 +321,5 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     document.dispatchEvent(new CustomEvent("convlens.unit", { detail: [data.layers[at.layer].name, at.unit, anew] }))
     setStateValue("chosen", [data.layers[at.layer].name, anew ? -1 : at.unit])
   }
-  return () => me.watch?.disconnect()
+  return () => { me.watch?.disconnect(); me.sized.disconnect() }
 }

@@ -5,12 +5,14 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   const root = parentElement.querySelector(".gallery")
   const items = JSON.stringify(data.items)
   const before = instances.get(parentElement)
-  const me = { items, send: name => setStateValue("chosen", name) }
-  if (before?.items === items && root.childElementCount) {
-    before.send = me.send
-    mark(data.chosen)
-    return
+  const same = before?.items === items && root.childElementCount > 0
+  const me = same ? before : { items }
+  me.send = name => setStateValue("chosen", name)
+  if (same) {
+    bring(mark(data.chosen))
+    return me.leave
   }
+  before?.leave()
   instances.set(parentElement, me)
   const pictures = data.items.some(item => item.image)
   root.className = `gallery ${data.layout} ${pictures ? "pictures" : ""}`
@@ -57,8 +59,28 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   })
   const chosen = mark(data.chosen)
   if (chosen && hadFocus) chosen.focus()
-  if (chosen && data.layout === "strip") root.scrollLeft = Math.max(0, chosen.offsetLeft - root.offsetLeft - 120)
+  const back = parentElement.querySelector(".back"), on = parentElement.querySelector(".on")
+  back.onclick = () => root.scrollBy({ left: -0.8 * root.clientWidth })
+  on.onclick = () => root.scrollBy({ left: 0.8 * root.clientWidth })
+  root.onscroll = ends
+  const watch = new ResizeObserver(() => { bring(root.querySelector("[aria-checked=true]")); ends() })
+  watch.observe(root)
+  me.leave = () => watch.disconnect()
+  return me.leave
 
+  function ends() { // what is hidden at an end fades out there, and an arrow leads to it
+    const left = root.scrollLeft > 1, right = root.scrollLeft + root.clientWidth < root.scrollWidth - 1
+    back.hidden = !left
+    on.hidden = !right
+    root.style.setProperty("--left", left ? "44px" : "0px")
+    root.style.setProperty("--right", right ? "44px" : "0px")
+  }
+  function bring(chosen) { // into view, when it has become the chosen one
+    if (!chosen || data.layout !== "strip" || me.shown === chosen.dataset.name || !root.clientWidth) return
+    me.shown = chosen.dataset.name
+    const { offsetLeft: x, offsetWidth: width } = chosen
+    if (x - 44 < root.scrollLeft || x + width + 44 > root.scrollLeft + root.clientWidth) root.scrollLeft = x - (root.clientWidth - width) / 2
+  }
   function mark(name) {
     const all = [...root.querySelectorAll("button")]
     const chosen = all.find(b => b.dataset.name === name)

@@ -92,7 +92,7 @@ export default function ({ data: [data], parentElement }) {
       const shade = Math.round(value)
       const parts = c < 3 ? [0, 0, 0].map((_, k) => (k === c ? shade : 0)) : [shade, shade, shade]
       cell.style.background = `rgb(${parts})`
-      cell.style.color = c === 1 || c === 3 ? (value > 128 ? "#000" : "#fff") : "#fff"
+      cell.style.color = inkOn(parts)
     }
     const show = v => (unit ? (v / 255).toFixed(3) : v.toFixed(data.values || c === 3 ? 1 : 0))
     const text = `${me.channel}, rows ${me.row}–${me.row + n - 1}, columns ${me.column}–${me.column + n - 1}: from ${show(low)} to ${show(high)}, mean ${unit ? (sum / n / n / 255).toFixed(3) : (sum / n / n).toFixed(1)}.`

@@ -174,13 +174,16 @@ export default function ({ data: [data], parentElement }) {
     output.style.gridTemplateColumns = `repeat(${c.out}, auto)`
     output.replaceChildren()
     for (let i = 0; i < r.out; i++) for (let j = 0; j < c.out; j++) {
-      const cell = document.createElement("div")
+      if (!j) output.append(document.createElement("div"))
+      const line = output.lastChild, cell = document.createElement("div")
+      line.className = "line"
+      line.setAttribute("role", "row")
       cell.className = "cell"
       cell.setAttribute("role", "gridcell")
       cell.dataset.at = `${i},${j}`
       cell.textContent = show(total([i, j]))
       cell.onpointerenter = cell.onclick = () => { pause(); me.at = [i, j]; mark() }
-      output.append(cell)
+      line.append(cell)
     }
     mark()
   }
@@ -193,7 +196,7 @@ export default function ({ data: [data], parentElement }) {
       const [i, j] = cell.dataset.at.split(",").map(Number)
       cell.classList.toggle("on", i >= top && i < top + r.k && j >= left && j < left + c.k)
     }
-    for (const cell of $(".output").children) cell.classList.toggle("on", cell.dataset.at === `${row},${column}`)
+    for (const cell of $(".output").querySelectorAll(".cell")) cell.classList.toggle("on", cell.dataset.at === `${row},${column}`)
     const line = $(".terms")
     line.replaceChildren()
     terms(me.at).forEach(([x, w], i) => {
