@@ -78,10 +78,14 @@ def what_they_see(asked: Asked) -> None:
         before, after = st.columns(2, gap="small")
         with before:
             if asked.bitmap is None:
-                picture(images.encode_png(values / LARGEST, enlarged=32), f"{asked.title} as 8 by 8 values")
+                picture(
+                    images.encode_png(values / LARGEST, enlarged=32), f"{asked.title} as 8 by 8 values", fleeting=True
+                )
             else:
                 picture(
-                    images.encode_png(asked.bitmap.astype(np.float32), enlarged=8), "The digit as a 32 by 32 bitmap"
+                    images.encode_png(asked.bitmap.astype(np.float32), enlarged=8),
+                    "The digit as a 32 by 32 bitmap",
+                    fleeting=True,
                 )
         after.html(numbers_in_cells(values, LARGEST))
         st.code(" ".join(str(int(v)) for v in asked.vector), language=None, wrap_lines=True)
@@ -115,7 +119,7 @@ def lenet(asked: Asked) -> None:
     with panel(heading, key="lenet", downloads=downloads, code=code, caption=caption):
         seen, bars = st.columns([1, 2.4], gap="small")
         with seen:
-            picture(images.encode_png(asked.mnist, enlarged=4), "What LeNet sees, 28 by 28")
+            picture(images.encode_png(asked.mnist, enlarged=4), "What LeNet sees, 28 by 28", fleeting=True)
         bars.html(softmax_bars(LABELS, "Probability", network_colour(card.name), answer, asked.truth))
         if asked.picture:
             query = {"picture": asked.picture, "network": card.name}

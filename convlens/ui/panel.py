@@ -11,6 +11,7 @@ from convlens import files
 from convlens.markup import colour_bar
 from convlens.montage import Scale
 from convlens.text import plain
+from convlens.ui.components import data_url
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,15 @@ def panel(
             st.caption(plain(caption) + (f" :small[{plain(note)}]" if note else ""))
 
 
-def picture(data: bytes, alt: str, **options) -> None:
-    """A PNG, pixel by pixel as it is; Streamlit would make a JPEG of it. The pointer brings up a button to enlarge."""
-    st.image(data, alt=alt, output_format="PNG", **({"width": "stretch"} | options))
+def picture(data: bytes, alt: str, *, fleeting: bool = False, **options) -> None:
+    """A PNG, pixel by pixel as it is; Streamlit would make a JPEG of it. The pointer brings up a button to enlarge.
+
+    ``fleeting``: of a small one that changes while one draws. It is sent along, because a browser would ask for it when the
+    next stroke has replaced it already.
+    """
+    st.image(
+        data_url(data, "png") if fleeting else data, alt=alt, output_format="PNG", **({"width": "stretch"} | options)
+    )
 
 
 def chart(figure, key: str, alt: str) -> None:

@@ -131,7 +131,6 @@ export default function ({ data: [data], parentElement }) {
     const dense = me.input.length > 7 || me.mode === "photo"
     $(".row").classList.toggle("small", dense)
     const input = $(".input")
-    input.style.gridTemplateColumns = `repeat(${c.n + c.before + c.after}, auto)`
     input.replaceChildren()
     for (let i = -r.before; i < r.n + r.after; i++) for (let j = -c.before; j < c.n + c.after; j++) {
       const inside = i >= 0 && j >= 0 && i < r.n && j < c.n
@@ -143,7 +142,6 @@ export default function ({ data: [data], parentElement }) {
       input.append(cell)
     }
     const weights = $(".weights")
-    weights.style.gridTemplateColumns = `repeat(${c.k}, auto)`
     weights.replaceChildren()
     me.weights.forEach((row, i) => row.forEach((w, j) => {
       const cell = document.createElement("input")
@@ -157,7 +155,13 @@ export default function ({ data: [data], parentElement }) {
     $(".formula").textContent = [r, c].map((g, d) => (me.padding === "valid" ? `⌊(${g.n} − ${g.k}) / ${g.s}⌋ + 1 = ${g.out}` : `⌈${g.n} / ${g.s}⌉ = ${g.out}`) + (d ? " columns" : " rows")).join(", ")
     $(".sentence").textContent = me.sentence
     me.at = [clamped(me.at[0], r.out), clamped(me.at[1], c.out)]
+    spread(input, c.n + c.before + c.after)
+    spread(weights, c.k)
     fill()
+  }
+  function spread(grid, count) { // into columns as wide as the longest number
+    const longest = Math.max(0, ...[...grid.querySelectorAll(".cell")].map(cell => (cell.value ?? cell.textContent).length))
+    grid.style.gridTemplateColumns = `repeat(${count}, max(var(--least), ${longest}ch + 8px))`
   }
   function editable(cell, number, put, label) {
     cell.type = "number"
@@ -171,7 +175,6 @@ export default function ({ data: [data], parentElement }) {
   }
   function fill() {
     const [r, c] = geometry(), output = $(".output")
-    output.style.gridTemplateColumns = `repeat(${c.out}, auto)`
     output.replaceChildren()
     for (let i = 0; i < r.out; i++) for (let j = 0; j < c.out; j++) {
       if (!j) output.append(document.createElement("div"))
@@ -185,6 +188,7 @@ export default function ({ data: [data], parentElement }) {
       cell.onpointerenter = cell.onclick = () => { pause(); me.at = [i, j]; mark() }
       line.append(cell)
     }
+    spread(output, c.out)
     mark()
   }
   function mark() {
