@@ -56,11 +56,11 @@ def keep(page: str) -> None:
     if st.session_state.get("_page") not in (None, page):
         for name in (*NETWORK, *CELL, "surgery", "picture", "digit", "ask"):
             given = st.query_params.get(name)
-            if name in CELL and "layer" in st.query_params:  # a link to a layer alone opens it anew
-                st.session_state.pop(name, None)
             if given is not None and state.STATE[name].read(given) is not None:
                 st.session_state["_picture_given"] = name == "picture"
                 st.session_state[name] = given
+            elif name in CELL and "layer" in st.query_params:  # a link to a layer alone opens it anew
+                state.put(name, state.STATE[name].default)
     st.session_state["_page"] = page
     fields = NETWORK if page == "explorer" else (*NETWORK, *CELL, "surgery")
     if page not in SELECTING:  # fields at their defaults are worth nothing there, and cost a twentieth of every click

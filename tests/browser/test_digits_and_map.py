@@ -46,6 +46,23 @@ def test_a_digit_is_read_while_it_is_drawn_and_followed_through_lenet(server, ta
     tab.get_by_role("button", name="Undo stroke").wait_for(state="detached")
 
 
+def test_pictures_that_change_with_every_stroke_are_sent_along(server, tab):
+    """What had an address of its own would be gone when the browser asks for it: the next stroke has replaced it."""
+    tab.goto(f"{server}/digits?ask=drawing")
+    canvas = tab.locator("canvas[role=application]").first
+    pictures = tab.locator(".st-key-panel-seen img, .st-key-panel-lenet img")
+    before: list[str] = []
+    for stroke in (SEVEN[:2], SEVEN[1:]):
+        draw(tab, canvas, stroke)
+        expect(pictures).to_have_count(2)
+        expect(pictures.last).not_to_have_attribute("src", before[-1] if before else "")
+        tab.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+        now = pictures.evaluate_all("all => all.map(image => image.src)")
+        assert not set(now) & set(before)
+        assert [src for src in now if not src.startswith("data:image/png")] == []
+        before = now
+
+
 def test_undo_clear_and_keys(server, tab):
     tab.goto(f"{server}/digits?ask=drawing")
     canvas = tab.locator("canvas[role=application]").first

@@ -22,7 +22,7 @@ from tests.pages.test_pages import a_photo, texts, upload
 L = keras.layers
 
 
-def seen_by(name: str, picture: str = "frog") -> np.ndarray:
+def seen_by(name: str, picture: str = "cat") -> np.ndarray:
     shape = card_of(name).input_shape
     fitted = images.fit(bundled()[picture].picture.pixels, shape[:2])
     return images.to_grey(fitted)[:, :, None] if shape[2] == 1 else fitted
@@ -176,7 +176,7 @@ def test_a_network_that_cannot_be_built_is_explained_and_another_can_be_chosen(
     assert "the file was changed. Bring the old file back" in app.error[0].value
     app.selectbox(key="network.choose").select("benchmark").run()
     assert not app.error
-    assert "Benchmark on Frog" in texts(app)
+    assert "Benchmark on Cat" in texts(app)
 
 
 # ---- one selection
@@ -297,6 +297,22 @@ def test_surgery_stays_when_the_page_is_left(open_page):
     app.switch_page("../../pages/layers.py").run()
     app.switch_page("../../pages/explorer.py").run()
     assert "conv2d_2: channels 0-7 silenced" in texts(app)
+
+
+def test_the_channels_to_cut_are_there_again_when_the_page_is_opened_again(open_page):
+    app = open_page("explorer", layer="conv2d_2", channel="3")
+    assert app.text_input(key="surgery.channels").value == "3"
+    app.switch_page("../../pages/layers.py").run()
+    app.switch_page("../../pages/explorer.py").run()
+    assert app.text_input(key="surgery.channels").value == "3"
+
+
+def test_what_was_cut_stays_selected(open_page):
+    app = open_page("explorer", layer="conv2d_1")
+    opened = re.search(r"How map (\d+) of conv2d_1", texts(app))[1]
+    app.button(key="surgery.silence").click().run()  # it answers least now, and would not be opened
+    assert f"How map {opened} of conv2d_1 is made" in texts(app)
+    assert app.query_params["channel"] == opened
 
 
 def test_channels_are_ranked_by_how_much_the_answer_depends_on_them(open_page):
