@@ -83,34 +83,6 @@ def _correlate(image: np.ndarray, weights: np.ndarray, *, anchor: tuple[int, int
     return np.stack(maps, axis=-1)
 
 
-def products(
-    image: np.ndarray, weights: np.ndarray, row: int, column: int, *, stride: int = 1, padding: str = "valid"
-) -> tuple[np.ndarray, np.ndarray, float]:
-    """The arithmetic behind one output value: (the patch under the kernel, patch × weights, their sum).
-
-    Args:
-        image: (rows, columns).
-        weights: (k, l).
-        row, column: which output value.
-
-    Raises:
-        InputError: there is no such output value.
-    """
-    k = weights.shape
-    sizes = [output_size(n, kk, stride, padding) for n, kk in zip(image.shape, k, strict=True)]
-    if not (0 <= row < sizes[0] and 0 <= column < sizes[1]):
-        raise InputError(
-            f"There is no output value ({row}, {column}). Expected rows 0–{sizes[0] - 1}, columns 0–{sizes[1] - 1}."
-        )
-    padded = np.pad(
-        np.asarray(image, np.float64),
-        [padding_before_after(n, kk, stride, padding) for n, kk in zip(image.shape, k, strict=True)],
-    )
-    patch = padded[row * stride : row * stride + k[0], column * stride : column * stride + k[1]]
-    terms = patch * weights
-    return patch, terms, float(terms.sum())
-
-
 def relu(values: np.ndarray) -> np.ndarray:
     """max(0, value), for each value."""
     return np.maximum(values, 0)

@@ -1,6 +1,5 @@
 """The pictures that are there from the first second: who made them, under which licence, with which hash."""
 
-import hashlib
 import importlib.util
 import json
 from dataclasses import dataclass
@@ -27,9 +26,6 @@ class Bundled:
     @property
     def picture(self) -> Picture:
         return read_file(self.path)
-
-    def is_unchanged(self) -> bool:
-        return hashlib.sha256(self.path.read_bytes()).hexdigest() == self.sha256
 
 
 @cache

@@ -121,3 +121,40 @@ def test_routers_stay_short(path):
 @pytest.mark.parametrize("path", sorted((ROOT / "pages").glob("*.py")), ids=lambda p: p.name)
 def test_pages_stay_short(path):
     assert len(path.read_text().splitlines()) <= 160
+
+
+APPLICATION = [
+    ROOT / "app.py",
+    *(p for part in ("convlens", "models", "pages", "scripts", "benchmarks") for p in (ROOT / part).rglob("*.py")),
+]
+CALLED_BY_LIBRARIES = {"setup", "to_dict"}  # Dask's plugin; what Streamlit asks a figure for
+
+
+def defined(tree: ast.Module) -> set[str]:
+    """Functions, classes, methods, fields and constants of a module; not what is local to a function."""
+    names: set[str] = set()
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    for node in [*tree.body, *(inner for each in classes for inner in each.body)]:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names |= {name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)}
+    return {name for name in names if not name.startswith("__")}
+
+
+def test_what_is_defined_is_used():
+    """By name: as an attribute or an import anywhere, or within its module. A use in tests keeps nothing alive."""
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in APPLICATION}
+    everywhere = set(CALLED_BY_LIBRARIES)
+    for tree in trees.values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute):
+                everywhere.add(node.attr)
+            elif isinstance(node, ast.ImportFrom):
+                everywhere |= {alias.name for alias in node.names}
+    unused = []
+    for path, tree in trees.items():
+        within = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+        unused += [f"{path.relative_to(ROOT)}: {name}" for name in sorted(defined(tree) - within - everywhere)]
+    assert unused == []

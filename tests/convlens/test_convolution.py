@@ -8,7 +8,7 @@ import scipy.signal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convlens.convolution import convolve, output_size, padding_before_after, pool, products, relu
+from convlens.convolution import convolve, output_size, padding_before_after, pool, relu
 from convlens.errors import InputError
 from convlens.kernels import EXAMPLES, KERNELS
 
@@ -140,23 +140,6 @@ def test_same_padding_puts_the_odd_zero_at_the_end():
 def test_impossible_sizes_are_explained(arguments, message):
     with pytest.raises(InputError, match=message.replace("(", r"\(")):
         output_size(*arguments)
-
-
-@pytest.mark.parametrize("padding", ["valid", "same"])
-@pytest.mark.parametrize("stride", [1, 2])
-def test_the_products_sum_to_the_result(stride, padding):
-    image, weights = RNG.random((7, 6)), RNG.standard_normal((3, 3))
-    result = convolve(image, weights, stride=stride, padding=padding)
-    for row in range(result.shape[0]):
-        for column in range(result.shape[1]):
-            patch, terms, total = products(image, weights, row, column, stride=stride, padding=padding)
-            assert patch.shape == terms.shape == (3, 3)
-            np.testing.assert_allclose(total, result[row, column], atol=1e-5)
-
-
-def test_products_of_a_place_that_is_not_there():
-    with pytest.raises(InputError, match=r"no output value \(5, 0\)"):
-        products(np.zeros((7, 7)), np.ones((3, 3)), 5, 0)
 
 
 @pytest.mark.parametrize("how", ["max", "average"])
