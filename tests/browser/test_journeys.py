@@ -155,11 +155,11 @@ def test_from_a_layer_to_a_channel_to_the_large_map(server, tab):
 
 
 def test_the_back_button_leads_back(server, tab):
-    tab.goto(f"{server}/?picture=cat")
+    tab.goto(f"{server}/?picture=ship")
     ready(tab)
     tab.get_by_role("link", name="5 Last layer").click()
     say(tab, "conv2d_6: Conv2D")
-    tab.wait_for_url(lambda url: "picture=cat" in url and "layer=conv2d_6" in url)  # the panels may be there first
+    tab.wait_for_url(lambda url: "picture=ship" in url and "layer=conv2d_6" in url)  # the panels may be there first
     tab.get_by_role("radio", name=re.compile("^conv2d_3")).click()
     say(tab, "conv2d_3: Conv2D")
     tab.get_by_role("link", name="Compare", exact=True).click()
@@ -170,7 +170,7 @@ def test_the_back_button_leads_back(server, tab):
     say(tab, "conv2d_6: Conv2D")
     tab.go_back()
     say(tab, "One picture, all the way through")
-    expect(tab.locator("[data-testid=stSidebar]").get_by_text("Cat").first).to_be_visible()
+    expect(tab.locator("[data-testid=stSidebar]").get_by_text("Ship").first).to_be_visible()
 
 
 def test_two_softmaxes(server, tab):
