@@ -13,6 +13,9 @@ from tests.serving import ready
 pytestmark = pytest.mark.browser
 WITHIN = """(item, box) => { const i = item.getBoundingClientRect(), b = item.closest(box).getBoundingClientRect()
     return i.left >= b.left - 1 && i.right <= b.right + 1 }"""
+SET_AS = """words => { let opacity = 1
+    for (let e = words; e instanceof Element; e = e.parentElement ?? e.getRootNode().host) opacity *= getComputedStyle(e).opacity
+    return [parseFloat(getComputedStyle(words).fontSize), opacity] }"""
 CUT_OFF = (
     "cells => cells.filter(cell => cell.scrollWidth > cell.clientWidth).map(cell => cell.value ?? cell.textContent)"
 )
@@ -92,6 +95,10 @@ def test_the_magnifier_and_the_stepper_open_on_an_edge(server, tab):
     row, column = opening.steepest_patch(grey, 12)
     said = f"rows {row}–{row + 11}, columns {column}–{column + 11}"
     expect(tab.locator(".magnifier .say").first).to_contain_text(said)
+    for finding in (".magnifier .say", ".st-key-panel-photo [data-testid=stCaptionContainer] p"):
+        size, opacity = tab.locator(finding).first.evaluate(SET_AS)
+        assert size >= 15
+        assert opacity == 1
     tab.goto(f"{server}/kernels")
     ready(tab)
     tab.locator(".stepper [data-name=photo]").click()
