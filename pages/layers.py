@@ -66,16 +66,9 @@ downloads = (
 )
 left, right = st.columns([5, 6], gap="small")
 heading = f"{name}: {layer.kind}, {layer.shape_text}"
-caption = of_layer(values, said)
-note = ""
-if small is not maps:
-    note = f"Each map is averaged to {small.shape[0]} × {small.shape[1]} here; a click opens it whole."
-with (
-    left,
-    panel(
-        heading, key="sheet", downloads=downloads, code=code, scale=scale, scope=holds_for, caption=caption, note=note
-    ),
-):
+shrunk = f"Each map is averaged to {small.shape[0]} × {small.shape[1]} here; a click opens it whole."
+said_of = {"caption": of_layer(values, said), "note": shrunk if small is not maps else ""}
+with left, panel(heading, key="sheet", downloads=downloads, code=code, scale=scale, scope=holds_for, **said_of):
     if layer.has_maps:
         pickers.sheet(
             "channel",
