@@ -1,6 +1,5 @@
 """What a map of pictures is made of: vectors, thumbnails, titles; its file, and one's own vectors from a file."""
 
-import hashlib
 import io
 import zipfile
 from dataclasses import dataclass, replace
@@ -10,6 +9,7 @@ import cv2
 import numpy as np
 
 from convlens import files
+from convlens.digest import digest as digest_of
 from convlens.errors import InputError
 from convlens.montage import tiled
 
@@ -36,6 +36,7 @@ class Atlas:
         labels: one a picture, where they are known; otherwise empty.
         source: what the vectors are, as part of a sentence: "the 64 values of dense_1 in LeNet".
         points: float32 (n, 2) of a projection that was computed elsewhere, or None.
+        personal: whether something of one visitor went into it: it is theirs, and what is made of it.
         digest: of the vectors, and of the points where there are some.
     """
 
@@ -45,14 +46,13 @@ class Atlas:
     labels: tuple[str, ...] = ()
     source: str = ""
     points: np.ndarray | None = None
+    personal: bool = False
     digest: str = ""
 
     def __post_init__(self):
         if not self.digest:
-            found = hashlib.sha256(np.ascontiguousarray(self.vectors))
-            if self.points is not None:
-                found.update(np.ascontiguousarray(self.points))
-            object.__setattr__(self, "digest", found.hexdigest())
+            arrays = (self.vectors,) if self.points is None else (self.vectors, self.points)
+            object.__setattr__(self, "digest", digest_of(*arrays))
 
     def __len__(self) -> int:
         return len(self.vectors)
@@ -60,7 +60,7 @@ class Atlas:
     @cached_property
     def looks(self) -> str:
         """A digest of thumbnails and titles."""
-        return hashlib.sha256(repr(self.titles).encode() + np.ascontiguousarray(self.thumbnails).tobytes()).hexdigest()
+        return digest_of(self.thumbnails, np.array(self.titles))
 
     @cached_property
     def kinds(self) -> tuple[str, ...]:

@@ -197,7 +197,9 @@ def survey_part(model: str, files: list[tuple[str, bytes]]) -> tuple[np.ndarray,
     return found, titles, thumbnails, left
 
 
-def test_vectors(model: str, place: str, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[str]]:
+def test_vectors(
+    model: str, place: str, numbers: np.ndarray, value_range: Range
+) -> tuple[np.ndarray, np.ndarray, list[str]]:
     """(vectors, thumbnails uint8 (n, 32, 32, 3), labels) of some of CIFAR-10's held-out pictures.
 
     Args:
@@ -212,7 +214,7 @@ def test_vectors(model: str, place: str, numbers: np.ndarray) -> tuple[np.ndarra
     if not model:
         return values.reshape(len(values), -1), some, labels
     seen = np.stack([images.seen_by(rgb, card_of(model).input_shape) for rgb in values])
-    return vectors(model, seen), some, labels
+    return vectors(model, seen, value_range), some, labels
 
 
 def _batches(pictures: np.ndarray, size: int = 64) -> list[np.ndarray]:

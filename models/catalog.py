@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from convlens.errors import InputError
+from convlens.files import identity
 from convlens.statistics import probabilities
 from models.guard import read_config
 from models.outline import outline
@@ -44,6 +45,7 @@ class ModelCard:
         test: accuracy, confusion matrix and more, on pictures held out from training and from every choice; may be empty.
         weights: how many trainable numbers it has; None without a card.
         sha256: of the .keras file; None without a card.
+        version: another one after the file or the card was replaced, for keys of what is remembered of the network.
     """
 
     name: str
@@ -62,6 +64,7 @@ class ModelCard:
     test: dict = field(default_factory=dict)
     weights: int | None = None
     sha256: str | None = None
+    version: str = ""
 
     @property
     def training_size(self) -> int:
@@ -166,7 +169,7 @@ def _state(folders: Iterable[Path]) -> tuple:
         if folder.is_dir():
             with os.scandir(folder) as entries:
                 found += [
-                    (entry.path, entry.stat().st_mtime_ns, entry.stat().st_size)
+                    (entry.path, *identity(entry.stat()))
                     for entry in entries
                     if entry.name.endswith((".keras", ".json"))
                 ]
@@ -200,7 +203,8 @@ def _read(file: Path) -> ModelCard:
         raise InputError(f"'{file.name:.80}' is no name for a link. Use letters, digits, '-', '_' and '.'.")
     found = outline(file.name, read_config(file))
     told = file.with_suffix(".json")
-    form = {"name": file.stem, "file": file} | {
+    version = repr([identity(path.stat()) for path in (file, told) if path.exists()])
+    form = {"name": file.stem, "file": file, "version": version} | {
         name: getattr(found, name) for name in ("input_shape", "answer", "guessed_range", "plain")
     }
     if not told.exists():

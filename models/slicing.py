@@ -8,7 +8,9 @@ import numpy as np
 import tensorflow as tf
 from cachetools import LRUCache, TTLCache, cached
 
+from convlens.digest import digest
 from convlens.layers import Layer, are_many
+from models.catalog import card_of
 from models.graph import flatten
 from models.loading import load
 from models.settings import settings_of
@@ -144,8 +146,8 @@ class Sliced:
 
 
 def _which(network: Sliced, image: np.ndarray, gains: dict[str, np.ndarray] | None) -> tuple:
-    altered = sorted((name, np.asarray(factors).tobytes()) for name, factors in (gains or {}).items())
-    return network, image.tobytes(), tuple(altered)
+    altered = sorted((name, digest(np.asarray(factors))) for name, factors in (gains or {}).items())
+    return network, digest(image), tuple(altered)
 
 
 @cached(
@@ -168,7 +170,7 @@ def _size(network: Sliced) -> float:
     return min(max(network.bytes, MOST_BYTES / MOST_KEPT), MOST_BYTES)
 
 
-@cached(LRUCache(MOST_BYTES, getsizeof=_size), key=str, lock=Lock())
+@cached(LRUCache(MOST_BYTES, getsizeof=_size), key=lambda name: (name, card_of(name).version), lock=Lock())
 def sliced(name: str) -> Sliced:
     """The network called ``name``, ready. Those used last are kept, ``MOST_KEPT`` or ``MOST_BYTES`` of weights at most."""
     return Sliced(load(name))

@@ -72,7 +72,7 @@ def look_into() -> None:
         what_it_sees(layers, cell, stem)
     label, share = top(labels, after)
     downloads = (csv(f"{stem}-answer", ["class", "intact", "after surgery"], labels, before, after),)
-    caption = operating.accuracy(card, cuts, gains)
+    caption = operating.accuracy(card, gains)
     code = None if gains else snippets.softmax((source,), chosen.how, chosen.at)
     heading = f"Answer: {label}, {percent(share)}"
     with middle, panel(heading, key="answer", downloads=downloads, code=code, caption=caption):

@@ -33,13 +33,8 @@ if which == "your pictures":
 
 def drawn(pictures: Atlas) -> None:
     """The map, what is chosen on it, and what the clusters are."""
-    personal = which == "your pictures"
-    found, shown = projecting.of(pictures, way, near, apart, personal=personal)
-    if shown != way:
-        projecting.wait(projecting.order(pictures, way, near, apart, personal=personal), way)
-    clusters = caching.clusters(
-        pictures=pictures.digest, projected=(shown, near, apart), smallest=smallest, _points=found.points
-    )
+    found, shown = projecting.of(pictures, way, near, apart)
+    clusters = caching.clusters(found.points, smallest, personal=pictures.personal)
     left, right = st.columns([2.6, 1], gap="small")
     with left:
         spot = the_map(pictures, found, shown, clusters)

@@ -3,27 +3,32 @@
 import os
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
-from cachetools import LRUCache, cached
+from cachetools import LRUCache
 
 from convlens import atlas, cifar10, digits, engine, gathering, handwriting, images, jobs
 from convlens.atlas import SHOWN, Atlas, evenly, source_of
 from convlens.errors import InputError
+from convlens.files import identity
 from convlens.projection import SAVED, WAYS
 from convlens.text import plain
-from convlens.ui import selection, state, turns
+from convlens.ui import caching, selection, state, turns
 from models.catalog import ModelCard, card_of
 
 TYPES = [ending[1:] for ending in sorted(gathering.ENDINGS)]
 MOST = 1_000  # pictures of one's own
 AT_ONCE = 16  # pictures a job: a bar moves after each
 DIGITS_AT_ONCE = 256
-KEPT = 6  # maps of all visitors
 FOLDER, FILES = "CONVLENS_PICTURES", "CONVLENS_MAPS"
+_shared: LRUCache = LRUCache(
+    6
+)  # what it is made of → an atlas that all visitors share; a range that was chosen comes last
+_sharing = threading.Lock()
 
 
 def choices() -> list[str]:
@@ -63,7 +68,7 @@ def take(uploads: list) -> None:
     given = [(upload.name, upload.getvalue()) for upload in uploads]
     if len(given) == 1 and given[0][0].lower().endswith(".npz"):
         with turns.aside():
-            st.session_state["_atlas"] = atlas.read(given[0][1], given[0][0]).some()
+            st.session_state["_atlas"] = replace(atlas.read(given[0][1], given[0][0]).some(), personal=True)
         st.session_state.pop("_pictures", None)
         st.session_state["_left_out"] = ""
         return
@@ -85,20 +90,21 @@ def take(uploads: list) -> None:
 
 
 def forget() -> None:
-    """Drop everything that was uploaded for the map."""
-    for name in ("_pictures", "_atlas", "_left_out", "_projections"):
+    """Drop everything that was uploaded for the map, and what was made of it."""
+    for name in ("_pictures", "_atlas", "_left_out", "_atlases", "_projections", "_lasso"):
         st.session_state.pop(name, None)
+    caching.forget()
 
 
 def _own(vectors: str) -> Atlas | None:
-    made = st.session_state.get("_atlas")
+    made, asked = st.session_state.get("_atlas"), _asked(vectors)
     if "_pictures" not in st.session_state:
         return made
     titles, small, thumbnails = st.session_state["_pictures"]
-    if made is None or st.session_state.get("_atlas_of") != vectors:
+    if made is None or st.session_state.get("_atlas_of") != asked:
         found = _vectors_of(small, vectors)
-        made = Atlas(found, tuple(titles), thumbnails, source=_said(vectors, found))
-        st.session_state["_atlas"], st.session_state["_atlas_of"] = made, vectors
+        made = Atlas(found, tuple(titles), thumbnails, source=_said(vectors, found), personal=True)
+        st.session_state["_atlas"], st.session_state["_atlas_of"] = made, asked
     return made
 
 
@@ -140,7 +146,7 @@ def _digits(vectors: str) -> Atlas:
         grey = np.rint(data.images * (255 / digits.LARGEST)).astype(np.uint8)
         return Atlas(found, titles, grey, labels, _said(vectors, found))
 
-    return _kept(("digits", vectors), make)
+    return _kept(("digits", *_asked(vectors)), make)
 
 
 def _digit_for(card: ModelCard, image: np.ndarray) -> np.ndarray:
@@ -158,17 +164,18 @@ def _cifar10(vectors: str) -> Atlas:
 
     def make() -> Atlas:
         numbers, network = evenly(10_000, SHOWN), "" if vectors == state.VALUES else vectors
+        chosen = selection.value_range(card_of(network)) if network else None
         parts = _in_parts(
             numbers,
             DIGITS_AT_ONCE,
-            lambda part: engine.run(jobs.test_vectors, network, str(place), part),
+            lambda part: engine.run(jobs.test_vectors, network, str(place), part, chosen),
             "{done} of {all} pictures have been looked at.",
         )
         found, thumbnails, labels = _joined(parts)
         titles = tuple(f"test picture {n}, {label}" for n, label in zip(numbers, labels, strict=True))
         return Atlas(found, titles, thumbnails, tuple(labels), _said(vectors, found))
 
-    return _kept(("CIFAR-10", str(place), vectors), make)
+    return _kept(("CIFAR-10", str(place), *_asked(vectors)), make)
 
 
 def _of_folder(vectors: str) -> Atlas:
@@ -189,7 +196,7 @@ def _of_folder(vectors: str) -> Atlas:
         found = _vectors_of(small, vectors)
         return Atlas(found, tuple(titles), thumbnails, source=_said(vectors, found))
 
-    return _kept(("folder", str(place), place.stat().st_mtime_ns, vectors), make)
+    return _kept(("folder", str(place), *identity(place.stat()), *_asked(vectors)), make)
 
 
 def _from_file(name: str) -> Atlas:
@@ -202,7 +209,7 @@ def _from_file(name: str) -> Atlas:
         with turns.aside():
             return atlas.read(path.read_bytes(), path.name).some()
 
-    return _kept(("file", str(path), path.stat().st_mtime_ns), make)
+    return _kept(("file", str(path), *identity(path.stat()), None), make)
 
 
 def _said(vectors: str, found: np.ndarray) -> str:
@@ -211,10 +218,25 @@ def _said(vectors: str, found: np.ndarray) -> str:
     return source_of(card_of(vectors).title, found.shape[1])
 
 
-@cached(LRUCache(KEPT), key=lambda key, _: key, lock=threading.Lock())
-def _kept(_key: tuple, make: Callable[[], Atlas]) -> Atlas:
-    """What all visitors share: the maps used last. Two visitors may make the same at once."""
-    return make()
+def _asked(vectors: str) -> tuple[str, str, tuple[float, float] | None]:
+    """What vectors depend on: their name, the network's version, and the range that the visitor has chosen for it."""
+    if vectors == state.VALUES:
+        return vectors, "", None
+    card = card_of(vectors)
+    return vectors, card.version, selection.value_range(card)
+
+
+def _kept(key: tuple, make: Callable[[], Atlas]) -> Atlas:
+    """The atlases used last, of all visitors; with a range that was chosen, of this one. Two visitors may make the same at once."""
+    personal = key[-1] is not None
+    there = caching.shelf(_shared, "_atlases", personal=personal)
+    with _sharing:
+        made = there.get(key)
+    if made is None:
+        made = replace(make(), personal=personal)
+        with _sharing:
+            there[key] = made
+    return made
 
 
 def _in_parts(things, size: int, job: Callable, said: str) -> list:

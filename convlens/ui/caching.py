@@ -1,15 +1,19 @@
 """Every cache of the web process: keyed by names and digests, bounded, in this one place.
 
-Arguments go by name: for those that do not, Streamlit inspects the function's signature at every call.
+What something of one visitor went into is ``personal``: it is kept for that session alone, and goes with it. The photo, the
+atlas and the range that was chosen say so themselves, and whoever computes with them passes it on.
 """
 
-import hashlib
+import inspect
 from collections.abc import Callable
+from functools import wraps
 
 import numpy as np
 import streamlit as st
+from cachetools import LRUCache
 
 from convlens import engine, explanation, images, jobs, ladder, neighbours, projection
+from convlens.digest import digest
 from convlens.digits import LARGEST, digits, split
 from convlens.explanation import Book
 from convlens.jobs import Gains, Range
@@ -21,15 +25,66 @@ from convlens.overview import Sheet
 from convlens.projection import Clusters
 from convlens.ui import turns
 from convlens.units import Unit
+from models.catalog import card_of
 
 HOUR = 3600
+_OWN = []  # the caches of one session
 
 
-def digest(array: np.ndarray) -> str:
-    """SHA-256 of an array's shape, type and values."""
-    return hashlib.sha256(
-        repr((array.shape, array.dtype.str)).encode() + np.ascontiguousarray(array).tobytes()
-    ).hexdigest()
+def remembered(*, most: int, size: str | None = None, own: tuple[int, str] | None = None, ttl: float | None = HOUR):
+    """For a function: remember what it gives, by everything it depends on; arguments are given by position.
+
+    Of an array the key holds shape, type and content, of what is called ``network`` its version, of what begins with "_",
+    which follows from the others, nothing. The function gets a further argument ``personal``, False by default.
+
+    Args:
+        most, size, ttl: results kept for all visitors, their bytes, and for how many seconds.
+        own: (most, size) of what is kept for one visitor; None where a result cannot be personal.
+    """
+
+    def decorate(function: Callable) -> Callable:
+        def kept(key: tuple, _make: Callable):  # by name: otherwise Streamlit inspects the signature at every call
+            return _make()
+
+        kept.__qualname__ = function.__qualname__  # by which Streamlit tells them apart
+        shared = st.cache_data(max_entries=most, max_size=size, ttl=ttl, show_spinner=False)(kept)
+        if own:
+            alone = st.cache_data(max_entries=own[0], max_size=own[1], ttl=ttl, show_spinner=False, scope="session")(
+                kept
+            )
+            _OWN.append(alone)
+        names = tuple(inspect.signature(function).parameters)
+
+        @wraps(function)
+        def called(*given, personal: bool = False):
+            key = tuple(_key(name, value) for name, value in zip(names, given, strict=True) if name[0] != "_")
+            return (alone if personal else shared)(key=key, _make=lambda: function(*given))
+
+        return called
+
+    return decorate
+
+
+def _key(name: str, value):
+    """What a key holds of an argument."""
+    if name == "network":
+        return value, card_of(value).version
+    if isinstance(value, np.ndarray):
+        return digest(value)
+    if isinstance(value, dict):
+        return tuple((each, digest(array)) for each, array in value.items())
+    return value
+
+
+def shelf(shared: LRUCache, name: str, *, personal: bool) -> LRUCache:
+    """Where a thing is kept that is too large to be copied: for all visitors, or under this name for one alone."""
+    return st.session_state.setdefault(name, LRUCache(shared.maxsize)) if personal else shared
+
+
+def forget() -> None:
+    """Drop everything that is kept for this visitor alone."""
+    for cache in _OWN:
+        cache.clear()
 
 
 def _run(job: Callable, *args):
@@ -39,93 +94,43 @@ def _run(job: Callable, *args):
 
 
 @turns.patient
-def maps(
-    network: str, image: np.ndarray, value_range: Range, gains: Gains, only: tuple[str, ...], *, personal: bool
-) -> dict[str, np.ndarray]:
-    """``jobs.feature_maps`` through the engine.
+@remembered(most=64, size="300MB", own=(8, "40MB"))
+def maps(network: str, image: np.ndarray, value_range: Range, gains: Gains, only: tuple[str, ...]) -> dict:
+    """``jobs.feature_maps`` through the engine: layer name → float32 array.
 
-    200 visitors with one bundled picture cost one computation. The maps of a ``personal`` photo, which hold the photo as
-    the network sees it, are kept for its visitor alone and go with the session, or when ``forget`` is called.
+    200 visitors with one bundled picture cost one computation. The maps of a photo hold the photo as the network sees it.
     """
-    return (_own_maps if personal else _maps)(
-        network=network, key=digest(image), value_range=value_range, surgery=_key(gains), only=only, _image=image, _gains=gains,
-    )  # fmt: skip
-
-
-def _key(gains: Gains) -> tuple:
-    return tuple((layer, digest(factors)) for layer, factors in gains.items())
-
-
-@st.cache_data(max_entries=64, max_size="300MB", ttl=HOUR, show_spinner=False)
-def _maps(network: str, key: str, value_range: Range, surgery: tuple, only: tuple, _image, _gains: Gains) -> dict:
-    return _run(jobs.feature_maps, network, _image, value_range, _gains, only)
-
-
-@st.cache_data(max_entries=8, max_size="40MB", ttl=HOUR, show_spinner=False, scope="session")
-def _own_maps(network: str, key: str, value_range: Range, surgery: tuple, only: tuple, _image, _gains: Gains) -> dict:
-    return _run(jobs.feature_maps, network, _image, value_range, _gains, only)
+    return _run(jobs.feature_maps, network, image, value_range, gains, only)
 
 
 @turns.patient
+@remembered(most=64, size="100MB", own=(8, "30MB"))
 def sheets(
-    network: str, image: np.ndarray, value_range: Range, gains: Gains, shown: str, scope: str, *, personal: bool
+    network: str, image: np.ndarray, value_range: Range, gains: Gains, shown: str, scope: str
 ) -> tuple[dict[str, Sheet], dict[str, Scale], dict[str, int]]:
-    """``jobs.sheets`` through the engine, remembered like ``maps``."""
-    return (_own_sheets if personal else _sheets)(
-        network=network, key=digest(image), value_range=value_range, surgery=_key(gains), drawn=(shown, scope),
-        _image=image, _gains=gains,
-    )  # fmt: skip
-
-
-@st.cache_data(max_entries=64, max_size="100MB", ttl=HOUR, show_spinner=False)
-def _sheets(network: str, key: str, value_range: Range, surgery: tuple, drawn: tuple, _image, _gains: Gains) -> tuple:
-    return _run(jobs.sheets, network, _image, value_range, _gains, *drawn)
-
-
-@st.cache_data(max_entries=8, max_size="30MB", ttl=HOUR, show_spinner=False, scope="session")
-def _own_sheets(
-    network: str, key: str, value_range: Range, surgery: tuple, drawn: tuple, _image, _gains: Gains
-) -> tuple:
-    return _run(jobs.sheets, network, _image, value_range, _gains, *drawn)
+    """``jobs.sheets`` through the engine."""
+    return _run(jobs.sheets, network, image, value_range, gains, shown, scope)
 
 
 @turns.patient
+@remembered(most=64, size="100MB", own=(4, "40MB"))
 def book(
     network: str,
     image: np.ndarray,
     value_range: Range,
     gains: Gains,
-    scales: dict[str, Scale],
-    maps: dict[str, np.ndarray],
-    *,
-    personal: bool,
+    of: tuple[str, ...],
+    _scales: dict[str, Scale],
+    _maps: dict[str, np.ndarray],
 ) -> Book:
-    """``explanation.book`` of maps that were computed for this image, remembered like them."""
-    return (_own_book if personal else _book)(
-        network=network, key=digest(image), value_range=value_range, surgery=_key(gains), of=tuple(maps), _scales=scales, _maps=maps,
-    )  # fmt: skip
-
-
-@st.cache_data(max_entries=64, max_size="100MB", ttl=HOUR, show_spinner=False)
-def _book(network: str, key: str, value_range: Range, surgery: tuple, of: tuple, _scales: dict, _maps: dict) -> Book:
-    return _lay_out(network, _scales, _maps)
-
-
-@st.cache_data(max_entries=4, max_size="40MB", ttl=HOUR, show_spinner=False, scope="session")
-def _own_book(
-    network: str, key: str, value_range: Range, surgery: tuple, of: tuple, _scales: dict, _maps: dict
-) -> Book:
-    return _lay_out(network, _scales, _maps)
-
-
-def _lay_out(network: str, scales: dict[str, Scale], maps: dict[str, np.ndarray]) -> Book:
+    """``explanation.book`` of maps that were computed for this image; ``of``: of which layers."""
     all_layers = layers(network)
     before = {
-        layer.name: _run(jobs.before_activation, network, layer.name, {name: maps[name] for name in layer.inputs})
+        layer.name: _run(jobs.before_activation, network, layer.name, {name: _maps[name] for name in layer.inputs})
         for layer in all_layers
-        if explanation.needs_all_sums(layer) and layer.name in maps and all(name in maps for name in layer.inputs)
+        if explanation.needs_all_sums(layer) and layer.name in of and all(name in of for name in layer.inputs)
     }
-    return explanation.book(all_layers, scales, maps, before)
+    return explanation.book(all_layers, _scales, _maps, before)
 
 
 @turns.patient
@@ -134,8 +139,9 @@ def computed(job: Callable, args: tuple, picture: str, how: str, at: float, more
     return of_picture(lambda: _run(job, *args), picture, how, at, more, personal=personal)
 
 
-def of_picture(make: Callable, picture: str, how: str, at: float, more: tuple = (), *, personal: bool):
-    """What ``make()`` gives for a picture as it is fitted: what a network sees, what is drawn and said of it.
+@remembered(most=512, size="50MB", own=(24, "3MB"))
+def of_picture(_make: Callable, picture: str, how: str, at: float, more: tuple):
+    """What ``_make()`` gives for a picture as it is fitted: what a network sees, what is drawn and said of it.
 
     Most runs of a lecture show what another visitor has just seen; without this, drawing it anew is half of their time.
 
@@ -143,53 +149,35 @@ def of_picture(make: Callable, picture: str, how: str, at: float, more: tuple = 
         picture: its digest.
         more: what else the result depends on, the kind of thing first.
     """
-    return (_own_of_picture if personal else _of_picture)(_make=make, picture=picture, how=how, at=at, more=more)
-
-
-@st.cache_data(max_entries=512, max_size="50MB", ttl=HOUR, show_spinner=False)
-def _of_picture(_make: Callable, picture: str, how: str, at: float, more: tuple):
     return _make()
-
-
-@st.cache_data(max_entries=24, max_size="3MB", ttl=HOUR, show_spinner=False, scope="session")
-def _own_of_picture(_make: Callable, picture: str, how: str, at: float, more: tuple):
-    return _make()
-
-
-def forget() -> None:
-    """Drop everything that was computed from the visitor's own photo."""
-    _own_of_picture.clear()
-    _own_maps.clear()
-    _own_sheets.clear()
-    _own_book.clear()
 
 
 @turns.patient
-@st.cache_data(max_entries=64, show_spinner=False)
+@remembered(most=64, ttl=None)
 def layers(network: str) -> tuple[Layer, ...]:
     return _run(jobs.layers, network)
 
 
 @turns.patient
-@st.cache_data(max_entries=512, max_size="50MB", show_spinner=False)
+@remembered(most=512, size="50MB", ttl=None)
 def unit(network: str, layer: str, channel: int) -> Unit:
     return _run(jobs.unit, network, layer, channel)
 
 
 @turns.patient
-@st.cache_data(max_entries=16, max_size="50MB", show_spinner=False)
+@remembered(most=16, size="50MB", ttl=None)
 def edges(network: str) -> tuple[bytes, dict[str, dict]]:
     return _run(jobs.edges, network)
 
 
 @turns.patient
-@st.cache_data(max_entries=64, ttl=HOUR, show_spinner=False)
-def accuracy(network: str, place: str, count: int, surgery: str, _gains: dict) -> float:
-    return _run(jobs.accuracy, network, place, count, _gains)
+@remembered(most=64)
+def accuracy(network: str, place: str, count: int, gains: Gains) -> float:
+    return _run(jobs.accuracy, network, place, count, gains)
 
 
 @turns.patient
-@st.cache_data(max_entries=64, ttl=HOUR, show_spinner=False)
+@remembered(most=64)
 def test_picture(place: str, number: int) -> tuple[np.ndarray, str]:
     return _run(jobs.test_picture, place, number)
 
@@ -207,18 +195,18 @@ def nearest(query: np.ndarray, share: float, order: str, p: int, k: int) -> Neig
 
 
 @turns.patient
-@st.cache_data(max_entries=64, max_size="20MB", ttl=HOUR, show_spinner=False)
+@remembered(most=64, size="20MB")
 def score(share: float, order: str, p: int) -> Score:
     return _run(neighbours.score, share, order, p)
 
 
 @turns.patient
-@st.cache_data(max_entries=64, max_size="20MB", ttl=HOUR, show_spinner=False)
+@remembered(most=64, size="20MB")
 def plane(kind: str, share: float, order: str, p: int, k: int) -> Plane:
     return _run(neighbours.plane, kind, share, order, p, k)
 
 
-@st.cache_data(max_entries=16, ttl=HOUR, show_spinner=False)
+@remembered(most=16)
 def digit_sheet(share: float, order: str, columns: int) -> bytes:
     """A PNG of all digits as they are stored, those for training first: asked for at every movement of the pen."""
     parts = split(share, order)
@@ -227,19 +215,15 @@ def digit_sheet(share: float, order: str, columns: int) -> bytes:
 
 
 @turns.patient
-@st.cache_data(max_entries=8, show_spinner=False)
+@remembered(most=8, ttl=None)
 def climb(rung: str) -> Climb:
     return _run(jobs.ladder_of_network if rung in ("cnn", "code") else ladder.climb, rung)
 
 
 @turns.patient
-@st.cache_data(max_entries=64, max_size="20MB", ttl=HOUR, show_spinner=False)
-def clusters(pictures: str, projected: tuple, smallest: int, _points: np.ndarray) -> Clusters:
-    """``projection.cluster``; ``pictures``: the digest of their vectors, ``projected``: by which way and settings.
-
-    Numbers only, also of one's own pictures.
-    """
-    return _run(projection.cluster, _points, smallest)
+@remembered(most=64, size="20MB", own=(8, "3MB"))
+def clusters(points: np.ndarray, smallest: int) -> Clusters:
+    return _run(projection.cluster, points, smallest)
 
 
 @turns.patient

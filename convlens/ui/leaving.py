@@ -17,6 +17,13 @@ EVERY = 5.0  # seconds between two looks
 KEPT = 1000  # sessions that may wait: Streamlit's 128 would lose a hall whose network fails for a moment
 
 
+def _drop_orders() -> None:
+    """What those who left have ordered need not be computed."""
+    from convlens.ui import projecting  # its caches are made once there is a runtime
+
+    projecting.drop_unwatched()
+
+
 class Farewell:
     """Ends the sessions whose visitor has been away for ``RESUME`` seconds, and tidies memory while somebody is here."""
 
@@ -31,6 +38,7 @@ class Farewell:
         while True:
             await asyncio.sleep(EVERY)
             self.look()
+            await asyncio.to_thread(_drop_orders)
 
     def look(self) -> int:
         """End what is over; on the event loop's thread. Returns how many."""

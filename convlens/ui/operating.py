@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from convlens import cifar10, engine, files, jobs, surgery
+from convlens.digest import digest
 from convlens.errors import InputError
 from convlens.markup import dependence_bars
 from convlens.surgery import Cut
@@ -56,16 +57,13 @@ def _cut(cell: Cell, way: str, cuts: list[Cut]) -> None:
         st.session_state["_surgery_error"] = str(error)
 
 
-def accuracy(card: ModelCard, cuts: list[Cut], gains: dict[str, np.ndarray]) -> str:
+def accuracy(card: ModelCard, gains: dict[str, np.ndarray]) -> str:
     """A sentence on held-out pictures before and after, where there are any that the network was made for; else ""."""
     place = cifar10.copy_on_this_machine()
     if not gains or place is None or card.labels != cifar10.LABELS or card.input_shape != (32, 32, 3):
         return ""
     with st.spinner(f"The network is looking at {PICTURES} held-out pictures, before and after."):
-        intact, altered = (
-            caching.accuracy(card.name, str(place), PICTURES, surgery.write(done), factors)
-            for done, factors in (([], {}), (cuts, gains))
-        )
+        intact, altered = (caching.accuracy(card.name, str(place), PICTURES, factors) for factors in ({}, gains))
     return f"Of {PICTURES} held-out CIFAR-10 pictures {percent(intact)} are answered rightly intact, {percent(altered)} after."
 
 
@@ -74,7 +72,7 @@ def report(
 ) -> None:
     """Rank the channels of the selected layer by how much the answer for this picture depends on each."""
     layer, image = cell.layer, chosen.seen(card.input_shape)
-    what = (card.name, layer.name, surgery.write(cuts), caching.digest(image), selection.value_range(card))
+    what = (card.version, layer.name, surgery.write(cuts), digest(image), selection.value_range(card))
     found = st.session_state.get("_dependence", (None, None))
     if found[0] != what:
         label = f"Rank all {layer.units} channels of {layer.name}"

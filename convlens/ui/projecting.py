@@ -1,97 +1,201 @@
-"""A map's places, computed beside everything else: the page goes on with PCA until UMAP or t-SNE is done."""
+"""A map's places, computed beside everything else: the page goes on with PCA until UMAP or t-SNE is done.
+
+What takes long waits in one short line of all visitors. Orders that nobody watches any more leave it: their visitor has
+gone, or has asked for something else.
+"""
 
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 import streamlit as st
 from cachetools import LRUCache
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from convlens import engine, projection
 from convlens.atlas import Atlas
 from convlens.errors import BusyError
 from convlens.projection import SAVED, Projection
-from convlens.ui import turns
+from convlens.ui import caching, turns
 
 LIMIT = 600.0  # seconds
 KEPT = 24  # projections of all visitors
-FIRST = 25.0  # seconds that a worker needs the first time: it imports, and compiles
+QUICK = ("PCA", SAVED)
+AT_ONCE = 4 if engine.SLOW.cluster else engine.SLOW.workers
+START = 25.0  # seconds that a worker needs the first time: it imports, and compiles
 
 
-@dataclass
+@dataclass(eq=False)
 class Order:
-    """A projection under way: ``future`` of ``projection.project``, since when, and how long it may take, in seconds."""
+    """A projection: ``future`` of ``projection.project``, and how long it takes once it is begun, in seconds.
 
-    future: Future
+    ``begin`` starts it and gives the engine's future, ``job``; ``since`` then.
+    """
+
+    begin: Callable[[], Future] | None
     expected: float
-    since: float = field(default_factory=time.monotonic)
+    future: Future = field(default_factory=Future)
+    job: Future | None = None
+    since: float = 0.0
+
+    def start(self) -> None:
+        """
+        Raises:
+            BusyError: the engine's queue is full.
+        """
+        self.job, self.since = self.begin(), time.monotonic()
+        self.begin = None  # it holds the vectors
+        self.job.add_done_callback(self._end)
+
+    def _end(self, job: Future) -> None:
+        with _sharing:
+            if self in _line:
+                _line.remove(self)
+        if not self.future.done():
+            if job.cancelled():
+                self.future.cancel()
+            elif error := job.exception():
+                self.future.set_exception(error)
+            else:
+                self.future.set_result(job.result())
+        _go_on()
 
     @property
-    def share(self) -> float:
-        """How much of the expected time is over, below 1."""
-        return min(0.98, (time.monotonic() - self.since) / self.expected)
+    def lasts(self) -> float:
+        """For how many seconds it has been computed."""
+        return time.monotonic() - self.since if self.since else 0.0
 
 
 _shared: LRUCache = LRUCache(KEPT)  # (digest, way, its settings) → Order
-_sharing = threading.Lock()
+_line: list[Order] = []  # those that take long: the first are being computed, the others wait
+_watched: dict[str, Order] = {}  # session → the order of the line that its visitor waits for
+_sharing = threading.RLock()
 _worked = False
 
 
-def order(pictures: Atlas, way: str, near: int, apart: float, *, personal: bool) -> Order:
-    """The projection of these vectors: begun now, or under way, or done. What is ``personal`` is kept for its session only."""
-    shelf = st.session_state.setdefault("_projections", LRUCache(KEPT)) if personal else _shared
+def order(pictures: Atlas, way: str, near: int, apart: float) -> Order:
+    """The projection of these vectors: begun now, waiting, under way, or done; this visitor watches it from now on.
+
+    Raises:
+        BusyError: too many are waiting.
+    """
+    shelf, session = caching.shelf(_shared, "_projections", personal=pictures.personal), get_script_run_ctx().session_id
     key = (pictures.digest, way, *((near, apart) if way == "UMAP" else (near,) if way == "t-SNE" else ()))
+    if way not in QUICK and _watched.get(session) is not shelf.get(key):
+        _watched.pop(session, None)
+        drop_unwatched()
     with _sharing:
         found = shelf.get(key)
         if found is None or (found.future.done() and (found.future.cancelled() or found.future.exception())):
-            found = shelf[key] = _begin(pictures, way, near, apart)
+            found = _ordered(pictures, way, near, apart)
+            if way in QUICK:
+                found.start()
+            elif len(_line) >= engine.SLOW.queue:
+                raise BusyError(f"{len(_line)} other maps are being computed, or wait for it.")
+            else:
+                _line.append(found)
+            shelf[key] = found
+        if way not in QUICK:
+            _watched[session] = found
+    _go_on()
     return found
 
 
-def _begin(pictures: Atlas, way: str, near: int, apart: float) -> Order:
+def _ordered(pictures: Atlas, way: str, near: int, apart: float) -> Order:
     if way == SAVED:
-        return Order(engine.ENGINE.submit(projection.judged, pictures.vectors, pictures.points), 1.0)
+        return Order(lambda: engine.ENGINE.submit(projection.judged, pictures.vectors, pictures.points), 1.0)
     lane = engine.ENGINE if way == "PCA" else engine.SLOW
     n, values = pictures.vectors.shape
-    expected = 1 + n * (4e-3 if way == "UMAP" else 8e-3) + n * values * 1e-6 + (0 if _worked else FIRST)
-    return Order(lane.submit(projection.project, pictures.vectors, way, near, apart), expected)
+    expected = 1 + n * (4e-3 if way == "UMAP" else 8e-3) + n * values * 1e-6
+    return Order(lambda: lane.submit(projection.project, pictures.vectors, way, near, apart), expected)
 
 
-def of(pictures: Atlas, way: str, near: int, apart: float, *, personal: bool) -> tuple[Projection, str]:
-    """(the projection, its way): the one that is asked for, or PCA's as long as it is not done.
+def _go_on() -> None:
+    """Begin the orders whose turn it is."""
+    with _sharing:
+        for each in _line[:AT_ONCE]:
+            if each.job is None:
+                each.start()
+
+
+def drop_unwatched() -> None:
+    """End the orders that no present visitor waits for; not one that is done sooner than another worker would have started."""
+    with _sharing:
+        for session in [session for session in _watched if not _is_here(session)]:
+            del _watched[session]
+        gone = [
+            each
+            for each in _line
+            if each not in _watched.values() and (each.job is None or each.expected - each.lasts > START)
+        ]
+        for each in gone:
+            _line.remove(each)
+            each.future.cancel()
+    for each in gone:
+        if each.job is not None:
+            engine.SLOW.end(each.job)
+    _go_on()
+
+
+def _is_here(session: str) -> bool:
+    return not runtime.exists() or runtime.get_instance().is_active_session(session)
+
+
+def of(pictures: Atlas, way: str, near: int, apart: float) -> tuple[Projection, str]:
+    """(the projection, its way): the one that is asked for, or PCA's as long as it is not done, and a word on that.
 
     Raises:
-        BusyError: too many are waiting, or it took longer than ``LIMIT``.
+        BusyError: it took longer than ``LIMIT``, or nothing can be computed at all.
     """
     global _worked
-    wished = order(pictures, way, near, apart, personal=personal)
-    if not wished.future.done():
-        if way in ("PCA", SAVED):
-            with turns.aside():
-                wished.future.result(engine.TIME_LIMIT)
-        elif time.monotonic() - wished.since > LIMIT:
-            engine.SLOW.end(wished.future)
+    if way in QUICK:
+        _watched.pop(get_script_run_ctx().session_id, None)
+        return _now(pictures, way, near, apart)
+    try:
+        wished = order(pictures, way, near, apart)
+    except BusyError as error:
+        _offer_again(way, str(error))
+    else:
+        if wished.future.done():
+            _worked = True
+            return wished.future.result(), way
+        if wished.lasts > LIMIT:
+            engine.SLOW.end(wished.job)
             raise BusyError(
                 f"This took longer than {LIMIT:.0f} seconds and was stopped. Choose fewer pictures, or PCA."
             )
-    if wished.future.done():
-        _worked = _worked or way in ("UMAP", "t-SNE")
-        return wished.future.result(), way
-    return of(pictures, "PCA", near, apart, personal=personal)
+        _wait(wished, way)
+    return _now(pictures, "PCA", near, apart)
+
+
+def _now(pictures: Atlas, way: str, near: int, apart: float) -> tuple[Projection, str]:
+    wished = order(pictures, way, near, apart)
+    with turns.aside():
+        return wished.future.result(engine.TIME_LIMIT), way
+
+
+def _offer_again(way: str, why: str) -> None:
+    told, again = st.columns([5, 1], vertical_alignment="center")
+    told.info(f"{why} This is PCA meanwhile; please try {way} again in a moment.", icon=":material/hourglass_top:")
+    again.button("Try again", key="projecting.again", icon=":material/refresh:")
 
 
 @st.fragment(run_every=0.7)
-def wait(wished: Order, way: str) -> None:
+def _wait(wished: Order, way: str) -> None:
     """A bar while a projection is computed; draws the page anew when it is done."""
     if wished.future.done():
         st.rerun()
     bar, stop = st.columns([5, 1], vertical_alignment="center")
-    bar.progress(wished.share, f"{way} is being computed; this is PCA meanwhile.")
-    stop.button("Stay with PCA", key="projecting.stop", on_click=_stop, args=(wished,))
+    expected = wished.expected + (0 if _worked else START)
+    state = "is being computed" if wished.job else "waits until other maps are computed"
+    bar.progress(min(0.98, wished.lasts / expected), f"{way} {state}; this is PCA meanwhile.")
+    stop.button("Stay with PCA", key="projecting.stop", on_click=_stop)
 
 
-def _stop(wished: Order) -> None:
+def _stop() -> None:
     st.session_state["way"] = "PCA"
-    if all(wished is not other for other in _shared.values()):  # others may be waiting for it
-        engine.SLOW.end(wished.future)
+    _watched.pop(get_script_run_ctx().session_id, None)
+    drop_unwatched()

@@ -12,6 +12,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from convlens import cifar10, handwriting, images, jobs
 from convlens.comparison import Curves
+from convlens.digest import digest
 from convlens.digits import LABELS, digits
 from convlens.errors import InputError
 from convlens.explanation import Book
@@ -39,7 +40,7 @@ class Chosen:
         title: what to call it on screen.
         label: its true class, where known.
         how, at: the way it is fitted to a network.
-        personal: whether it is the visitor's own photo.
+        personal: whether it is the visitor's own photo or drawing.
     """
 
     picture: Picture
@@ -54,17 +55,17 @@ class Chosen:
 
     def maps(self, card: ModelCard, only: tuple[str, ...] = (), gains: Gains | None = None) -> dict[str, np.ndarray]:
         """Every layer's activations in a network, or those of some; after surgery, with ``gains``."""
-        return caching.maps(*self._in(card), gains or {}, only, personal=self.personal)
+        return caching.maps(*self._in(card), gains or {}, only, personal=self._owned(card))
 
     def sheets(
         self, card: ModelCard, gains: Gains, shown: str, scope: str
     ) -> tuple[dict[str, Sheet], dict[str, Scale], dict[str, int]]:
         """Every layer's maps as one small picture, its own scale, its strongest map; see ``jobs.sheets``."""
-        return caching.sheets(*self._in(card), gains, shown, scope, personal=self.personal)
+        return caching.sheets(*self._in(card), gains, shown, scope, personal=self._owned(card))
 
     def book(self, card: ModelCard, gains: Gains, scales: dict[str, Scale], maps: dict[str, np.ndarray]) -> Book:
         """The numbers that explain every unit of the layers that there are ``maps`` of."""
-        return caching.book(*self._in(card), gains, scales, maps, personal=self.personal)
+        return caching.book(*self._in(card), gains, tuple(maps), scales, maps, personal=self._owned(card))
 
     def scale(self, card: ModelCard) -> Scale:
         """One scale for all layers."""
@@ -80,7 +81,7 @@ class Chosen:
 
     def _computed(self, job: Callable, args: tuple, what: str, *of: ModelCard):
         more = (what, *self._names(of))
-        return caching.computed(job, args, self.picture.digest, self.how, self.at, more, personal=self.personal)
+        return caching.computed(job, args, self.picture.digest, self.how, self.at, more, personal=self._owned(*of))
 
     def truth(self, labels: tuple[str, ...]) -> str | None:
         """The true class, where it is known and among these labels."""
@@ -106,10 +107,15 @@ class Chosen:
 
     def told(self, make: Callable, *what: str | int, of: tuple[ModelCard, ...]):
         """``remembered`` for what is drawn or said of these networks' maps of the picture."""
-        return self.remembered(make, *what, *self._names(of))
+        more = (*what, *self._names(of))
+        return caching.of_picture(make, self.picture.digest, self.how, self.at, more, personal=self._owned(*of))
 
     def _names(self, of: tuple[ModelCard, ...]) -> list[str]:
-        return [f"{card.name}, {selection.value_range(card)}" for card in of]
+        return [f"{card.name}, {card.version}, {selection.value_range(card)}" for card in of]
+
+    def _owned(self, *of: ModelCard) -> bool:
+        """Whether what these networks make of the picture is the visitor's: it is theirs, or the range they chose is."""
+        return self.personal or any(selection.value_range(card) for card in of)
 
     @property
     def file_name(self) -> str:
@@ -130,9 +136,11 @@ def show() -> None:
             forget()
         if "_photo" in st.session_state:  # a link never carries a photo, nor a picture that is not on screen
             state.put("picture", state.STATE["picture"].default)
-        what = _picture(state.keep("picture"))
+        name = state.keep("picture")
+        what = _picture(name)
         views = st.container()
-        chosen = Chosen(*what, *_fitting(what[0]), personal="_photo" in st.session_state)
+        mine = "_photo" in st.session_state
+        chosen = Chosen(*what, *_fitting(what[0]), personal=mine or name.startswith(state.DRAWN))
         st.session_state["_chosen"] = chosen
         with views:
             _views(chosen)
@@ -145,7 +153,6 @@ def show() -> None:
             }
             for b in bundled().values()
         ]
-        mine = "_photo" in st.session_state
         pickers.gallery(
             "picture",
             "Pictures to choose from",
@@ -164,7 +171,7 @@ def show() -> None:
 
 def forget() -> None:
     """Drop the visitor's own photo and go back to the bundled picture."""
-    for name in ("_photo", "_chosen"):
+    for name in ("_photo", "_chosen", "_dependence"):
         st.session_state.pop(name, None)
     caching.forget()
     st.session_state["_camera_open"] = False
@@ -178,7 +185,7 @@ def _picture(name: str) -> tuple[Picture, str, str | None]:
     if number := state.TEST_PICTURE.fullmatch(name):
         try:
             rgb, label = caching.test_picture(str(_cifar10()), int(number[1]))
-            return Picture(rgb, caching.digest(rgb)), f"CIFAR-10 test picture {number[1]}", label
+            return Picture(rgb, digest(rgb)), f"CIFAR-10 test picture {number[1]}", label
         except InputError as error:
             name = state.STATE["picture"].default
             st.warning(f"{plain(str(error))} The first of the bundled pictures is shown instead.")
@@ -195,7 +202,7 @@ def _of_ink(ink: np.ndarray, title: str, label: str | None) -> tuple[Picture, st
     """Handwriting as LeNet knows it: 28 × 28 values, each a square of 8 × 8 pixels."""
     grey = np.rint(images.enlarge(handwriting.like_mnist(ink), 8) * 255).astype(np.uint8)
     rgb = np.repeat(grey[:, :, None], 3, axis=2)
-    return Picture(rgb, caching.digest(rgb)), title, label
+    return Picture(rgb, digest(rgb)), title, label
 
 
 def _cifar10() -> Path:

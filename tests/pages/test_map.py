@@ -26,6 +26,18 @@ def pca(vectors, smallest=25):
     return points, HDBSCAN(min_cluster_size=smallest, copy=True).fit(points.points)
 
 
+def shared_atlases() -> list[tuple[tuple, atlas.Atlas]]:
+    """What they are made of, and the atlases that all visitors share."""
+    from convlens.ui import atlases
+
+    return list(atlases._shared.items())
+
+
+def shared_atlas(vectors: str) -> atlas.Atlas:
+    """That of the digits."""
+    return next(made for key, made in shared_atlases() if key[:2] == ("digits", vectors))
+
+
 def test_clusters_and_trust_on_screen(open_page):
     app = open_page("map", way="PCA", vectors="pixel values", smallest="25")
     found, clusters = pca(X)
@@ -50,18 +62,16 @@ def test_clustering_anew_keeps_the_places(open_page):
 
 
 def test_vectors_are_the_networks(open_page):
-    from convlens.ui import atlases
-
     app = open_page("map", way="PCA", vectors="digits-cnn")
     assert not app.exception
-    made = atlases._kept.cache[("digits", "digits-cnn")]
+    made = shared_atlas("digits-cnn")
     network = keras.saving.load_model("models/weights/digits-cnn.keras")
     before = keras.Model(network.inputs[0], network.get_layer("dense_1").output)
     expected = np.asarray(before((X.reshape(-1, 8, 8, 1) / 16).astype(np.float32), training=False))
     np.testing.assert_allclose(made.vectors, expected, atol=1e-5)
     assert "the 64 values that Digits, small CNN computes its classes from" in texts(app)
     app = open_page("map", way="PCA", vectors="lenet")
-    made = atlases._kept.cache[("digits", "lenet")]
+    made = shared_atlas("lenet")
     network = keras.saving.load_model("models/weights/lenet.keras")
     before = keras.Model(network.inputs[0], network.get_layer("dense_2").output)
     seen = handwriting.like_mnist(handwriting.ink_of_digit(digits.digits().images[40]))
@@ -100,9 +110,7 @@ def test_the_trays_picture_is_dropped_between_its_neighbours(open_page):
     data = component(app, "map")
     seen = handwriting.like_mnist(handwriting.ink_of_digit(X[1632].reshape(8, 8)))
     assert data["links"][0][0] == 1632  # it is on the map already
-    from convlens.ui import atlases
-
-    points = pca(atlases._kept.cache[("digits", "lenet")].vectors)[0].points
+    points = pca(shared_atlas("lenet").vectors)[0].points
     assert (data["marks"][0]["x"], data["marks"][0]["y"]) == pytest.approx(tuple(points[1632].tolist()), abs=1e-3)
     assert seen.any()
     assert "It was placed between these, weighted by 1 / distance." in texts(app)
