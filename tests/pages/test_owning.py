@@ -137,6 +137,8 @@ def test_nothing_personal_is_in_a_cache_that_is_shared(open_page, own_networks, 
     app = open_page("home", **NETWORK)
     choose(app, a="sequential", b="sequential", **on_map)
     through_all_pages(app)
+    choose(app, ask="drawing")  # nothing is drawn yet
+    app.switch_page("../../pages/digits.py").run()
     before = shared()
     assert sum(map(len, before.values())) > 100
     assert {"convlens.ui.atlases._shared", "convlens.ui.projecting._shared", "models.slicing._recent"} <= set(before)
