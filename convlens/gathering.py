@@ -10,6 +10,7 @@ from convlens.atlas import evenly
 from convlens.errors import InputError
 
 ENDINGS = {".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".bmp"}
+LARGEST_UPLOAD = 40  # MB, as .streamlit/config.toml allows
 MOST_ENTRIES = 20_000  # of an archive
 MOST_BYTES = 15_000_000  # of one picture, as in the tray
 MOST_UNPACKED = 1_000_000_000  # of one archive

@@ -24,10 +24,10 @@ from starlette.formparsers import MultiPartParser
 from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, PlainTextResponse
 
-from convlens.images import MAX_BYTES
+from convlens.gathering import LARGEST_UPLOAD
 
-# A larger upload would go through a temporary file: photos stay in memory.
-MultiPartParser.spool_max_size = MAX_BYTES + (1 << 20)
+# A larger upload would go through a temporary file: photos, and zips of them, stay in memory.
+MultiPartParser.spool_max_size = (LARGEST_UPLOAD + 2) << 20
 
 VISITORS = 250
 EMBEDDER = re.compile(r"https?://[\w.-]+(:\d+)?")

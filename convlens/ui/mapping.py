@@ -8,6 +8,7 @@ import streamlit as st
 from convlens import images, projection
 from convlens.atlas import Atlas
 from convlens.errors import InputError
+from convlens.gathering import LARGEST_UPLOAD
 from convlens.markup import DIGIT_COLOURS, MAP_COLOURS
 from convlens.projection import Clusters, Projection
 from convlens.text import number, percent, plain
@@ -16,7 +17,6 @@ from convlens.ui.panel import csv, panel
 from convlens.ui.tray import Chosen, drop_uploads
 from models.catalog import card_of
 
-LARGEST_UPLOAD = 40  # MB, as .streamlit/config.toml allows
 HEIGHT = 460  # pixels
 SHOWN_OF_LASSO = 60
 

@@ -113,24 +113,24 @@ def test_neither_the_name_nor_the_photo_is_in_the_log(served):
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="open files are listed on Linux only")
-def test_a_large_upload_never_touches_the_disk(served):
-    """Half of it is sent, then the server's open files are looked at."""
+@pytest.mark.parametrize(("name", "size"), [("a.jpg", 14 << 20), ("a.zip", 30 << 20)])
+def test_a_large_upload_never_touches_the_disk(served, name, size):
+    """Most of it is sent, then the server's open files are looked at."""
     visitor = Visitor(served.address)
-    play(_enter_and_stay(visitor, served))
+    play(_enter_and_stay(visitor, served, name, size))
 
 
-async def _enter_and_stay(visitor: Visitor, served) -> None:
+async def _enter_and_stay(visitor: Visitor, served, name: str, size: int) -> None:
     await visitor.enter()
-    size = 14 << 20
     host, port = urllib.parse.urlsplit(served.address).netloc.split(":")
     cookie = "; ".join(f"{cookie.name}={cookie.value}" for cookie in visitor._cookies)
     head = (
         f"PUT /_stcore/upload_file/{visitor.session}/1 HTTP/1.1\r\nHost: {host}:{port}\r\nCookie: {cookie}\r\n"
         f"X-Xsrftoken: {visitor._token}\r\nContent-Type: multipart/form-data; boundary=xx\r\nContent-Length: {size}\r\n\r\n"
-        '--xx\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n'
+        f'--xx\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
     )
     with socket.create_connection((host, int(port))) as sending:
-        sending.sendall(head.encode() + os.urandom(10 << 20))
+        sending.sendall(head.encode() + os.urandom(size - (4 << 20)))
         await asyncio.sleep(1)
         files = [
             os.readlink(f"/proc/{served.process.pid}/fd/{fd}") for fd in os.listdir(f"/proc/{served.process.pid}/fd")
