@@ -7,6 +7,9 @@ import zipfile
 
 import numpy as np
 
+# How a zip may be packed: of the other ways Python unpacks whole blocks, gigabytes where a few bytes are asked for.
+PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
 
 def npz(arrays: dict[str, np.ndarray]) -> bytes:
     """A compressed NPZ; names as given (any: ``np.savez`` would refuse "file"), read it with ``np.load``."""

@@ -2,31 +2,25 @@
 
 import io
 import zipfile
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from pathlib import Path, PurePosixPath
 
+from convlens import files
 from convlens.atlas import evenly
 from convlens.errors import InputError
+from convlens.screening import is_picture
 
 ENDINGS = {".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".bmp"}
 LARGEST_UPLOAD = 40  # MB, as .streamlit/config.toml allows
 MOST_ENTRIES = 20_000  # of an archive
 MOST_BYTES = 15_000_000  # of one picture, as in the tray
-MOST_UNPACKED = 1_000_000_000  # of one archive
+MOST_UNPACKED = (
+    200_000_000  # of one archive, one picture after the other: photos are hardly larger than they are packed
+)
+FIRST = 64  # bytes that tell a picture
+ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 TOLD = 3  # files that are named when they are left out
-
-
-@dataclass
-class Basket:
-    """What was found: ``files`` of (title, bytes), and why others were ``left`` out, as short sentences."""
-
-    files: list[tuple[str, bytes]] = field(default_factory=list)
-    left: list[str] = field(default_factory=list)
-
-    def sentence(self) -> str:
-        """What was left out and why, or ""."""
-        return left_out(self.left)
 
 
 def left_out(reasons: list[str]) -> str:
@@ -37,23 +31,21 @@ def left_out(reasons: list[str]) -> str:
     return f"{len(reasons):,} left out: {'; '.join(reasons[:TOLD])}{more}."
 
 
-def gather(uploads: Iterable[tuple[str, bytes]], most: int) -> Basket:
-    """Pictures of single files and of zip archives, ``most`` at most; what cannot be taken is named, the others stay.
+def pictures(uploads: Iterable[tuple[str, bytes]], most: int, left: list[str]) -> Iterator[tuple[str, bytes]]:
+    """(title, bytes) of single files and of what zip archives hold, ``most`` at most, one unpacked after the other.
+
+    Nothing is unpacked further than its first bytes if these are no picture's.
 
     Args:
         uploads: (name, bytes) each.
+        left: why something cannot be taken is written here, as short sentences.
     """
-    basket = Basket()
-    for name, data in uploads:
-        if data[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
-            _from_zip(name, data, most, basket)
-        elif PurePosixPath(name).suffix.lower() not in ENDINGS:
-            basket.left.append(f"{_short(name)} is no picture")
-        elif len(data) > MOST_BYTES:
-            basket.left.append(f"{_short(name)} has more than {MOST_BYTES // 10**6} MB")
-        elif _room(basket, most):
-            basket.files.append((_short(name), data))
-    return basket
+    found = chain.from_iterable(
+        _in_zip(name, data, left) if data[:4] in ZIP else _single(name, data, left) for name, data in uploads
+    )
+    yield from islice(found, most)
+    if next(found, None):
+        left.append(f"all after the first {most:,} pictures")
 
 
 def in_folder(folder: Path, most: int) -> list[Path]:
@@ -75,57 +67,65 @@ def in_folder(folder: Path, most: int) -> list[Path]:
     return [found[i] for i in evenly(len(found), most)]
 
 
-def _from_zip(name: str, data: bytes, most: int, basket: Basket) -> None:
+def _single(name: str, data: bytes, left: list[str]) -> Iterator[tuple[str, bytes]]:
+    title = _short(name)
+    if PurePosixPath(name).suffix.lower() not in ENDINGS or not is_picture(data):
+        left.append(f"{title} is no picture")
+    elif len(data) > MOST_BYTES:
+        left.append(f"{title} has more than {MOST_BYTES // 10**6} MB")
+    else:
+        yield title, data
+
+
+def _in_zip(name: str, data: bytes, left: list[str]) -> Iterator[tuple[str, bytes]]:
     entries = data.count(b"PK\x01\x02")  # before anything is built of them: a list of millions would fill the memory
-    if entries > 10 * MOST_ENTRIES:
-        basket.left.append(f"{_short(name)} lists {entries:,} files, expected {MOST_ENTRIES:,} at most")
+    if entries > MOST_ENTRIES:
+        left.append(f"{_short(name)} lists {entries:,} files, expected {MOST_ENTRIES:,} at most")
         return
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            listed = archive.infolist()
-            if len(listed) > MOST_ENTRIES:
-                basket.left.append(f"all but the first {MOST_ENTRIES:,} of {len(listed):,} files of {_short(name)}")
             budget = MOST_UNPACKED
-            for entry in listed[:MOST_ENTRIES]:
+            for entry in archive.infolist():
                 title = _short(entry.filename)
                 if entry.filename.endswith("/") or title.startswith(".") or "__MACOSX" in entry.filename:
                     continue
-                if PurePosixPath(entry.filename).suffix.lower() not in ENDINGS:
-                    basket.left.append(f"{title} is no picture")
-                elif entry.flag_bits & 1:
-                    basket.left.append(f"{title} is encrypted")
-                elif budget <= 0:
-                    basket.left.append(f"{title} is beyond {MOST_UNPACKED // 10**6:,} MB, unpacked")
-                elif _room(basket, most):
-                    found = _read(archive, entry)
-                    if found is None:
-                        basket.left.append(f"{title} is broken")
-                        continue
-                    budget -= len(found)
-                    if len(found) > MOST_BYTES:
-                        basket.left.append(f"{title} has more than {MOST_BYTES // 10**6} MB, unpacked")
-                    else:
-                        basket.files.append((title, found))
+                if why := _refused(entry, budget):
+                    left.append(f"{title} {why}")
+                    continue
+                found, why = _read(archive, entry)
+                budget -= len(found)
+                if why:
+                    left.append(f"{title} {why}")
+                else:
+                    yield title, found
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, OSError, ValueError) as error:
-        basket.left.append(f"{_short(name)} is no zip archive that can be read ({type(error).__name__})")
+        left.append(f"{_short(name)} is no zip archive that can be read ({type(error).__name__})")
 
 
-def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes | None:
-    """An entry's bytes, and one more than allowed at most, whatever its header says; None where it is broken."""
+def _refused(entry: zipfile.ZipInfo, budget: int) -> str:
+    """Why an entry is not even begun, or ""."""
+    if PurePosixPath(entry.filename).suffix.lower() not in ENDINGS:
+        return "is no picture"
+    if entry.flag_bits & 1:
+        return "is encrypted"
+    if entry.compress_type not in files.PACKED:
+        return "is packed in another way than zip archives usually are"
+    if entry.file_size > MOST_BYTES:
+        return f"has more than {MOST_BYTES // 10**6} MB, unpacked"
+    return "" if budget > 0 else f"is beyond {MOST_UNPACKED // 10**6:,} MB, unpacked"
+
+
+def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[bytes, str]:
+    """(an entry's bytes, why they cannot be taken or ""): never more than allowed and one, whatever its header says."""
     try:
         with archive.open(entry) as file:
-            return file.read(MOST_BYTES + 1)
+            data = file.read(FIRST)
+            if not is_picture(data):
+                return data, "is no picture"
+            data += file.read(MOST_BYTES + 1 - len(data))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError, zipfile.zlib.error):
-        return None
-
-
-def _room(basket: Basket, most: int) -> bool:
-    if len(basket.files) < most:
-        return True
-    told = f"all after the first {most:,} pictures"
-    if told not in basket.left:
-        basket.left.append(told)
-    return False
+        return b"", "is broken"
+    return data, f"has more than {MOST_BYTES // 10**6} MB, unpacked" if len(data) > MOST_BYTES else ""
 
 
 def _short(name: str) -> str:

@@ -7,6 +7,7 @@ walking over the file's parts once. Metadata (place, camera, time, thumbnails, c
 
 import re
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from convlens.errors import InputError
@@ -47,19 +48,27 @@ def screen(data: bytes) -> Screened | None:
         InputError: it is of a known kind, but coded in a way that is not taken.
         DamagedError: its parts cannot be walked over.
     """
-    if data.startswith(b"\xff\xd8\xff"):
-        return _jpeg(data)
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return _png(data)
-    if data.startswith((b"GIF87a", b"GIF89a")):
-        return _gif(data)
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return _webp(data)
-    if data[4:8] == b"ftyp":
-        return _avif(data)
-    if data.startswith(b"BM"):
-        return _bmp(data)
-    return None
+    reader = _reader(data)
+    return reader(data) if reader else None
+
+
+def is_picture(first: bytes) -> bool:
+    """Whether a file that begins with these 12 bytes or more is of a known kind."""
+    return _reader(first) is not None
+
+
+def _reader(first: bytes) -> Callable[[bytes], Screened] | None:
+    if first.startswith(b"\xff\xd8\xff"):
+        return _jpeg
+    if first.startswith(b"\x89PNG\r\n\x1a\n"):
+        return _png
+    if first.startswith((b"GIF87a", b"GIF89a")):
+        return _gif
+    if first[:4] == b"RIFF" and first[8:12] == b"WEBP":
+        return _webp
+    if first[4:8] == b"ftyp":
+        return _avif
+    return _bmp if first.startswith(b"BM") else None
 
 
 def orientation(tiff: bytes) -> int:

@@ -51,12 +51,14 @@ class Visitor:
     _states: dict[str, WidgetState] = field(default_factory=dict)
     _pages: dict[str, str] = field(default_factory=dict)
     _page: str = ""
+    _name: str = ""
     _socket: ClientConnection | None = None
     _token: str = ""
     _cookies: http.cookiejar.CookieJar = field(default_factory=http.cookiejar.CookieJar)
 
-    async def enter(self, query: str = "") -> float:
-        """Connect and draw the first page. Returns the seconds that the run took."""
+    async def enter(self, query: str = "", page: str = "") -> float:
+        """Connect and draw the first page, as a link to it does. Returns the seconds that the run took."""
+        self._name = page
         await asyncio.to_thread(self._ask, "/_stcore/health")
         self._token = next((cookie.value for cookie in self._cookies if "xsrf" in cookie.name), "")
         await self._connect()
@@ -85,7 +87,7 @@ class Visitor:
 
     async def go(self, page: str) -> float:
         """Another page of the menu, by its address; the first one is "". Known after the first run."""
-        self._page = self._pages[page]
+        self._page, self._name = self._pages[page], ""
         return await self.run()
 
     async def change(self, key: str, **value) -> float:
@@ -96,9 +98,9 @@ class Visitor:
             del self._states[key]
         return seconds
 
-    async def upload(self, data: bytes, name: str = "photo.jpg") -> float:
-        """Choose a file in the uploader and wait until the page is drawn with it."""
-        key = next(key for key in reversed(self.widgets) if key.startswith("upload."))
+    async def upload(self, data: bytes, name: str = "photo.jpg", to: str = "upload.") -> float:
+        """Choose a file in the uploader whose key begins so, and wait until the page is drawn with it."""
+        key = next(key for key in reversed(self.widgets) if key.startswith(to))
         ask = BackMsg()
         ask.file_urls_request.request_id = "1"
         ask.file_urls_request.file_names.append(name)
@@ -129,6 +131,7 @@ class Visitor:
         message = BackMsg()
         message.rerun_script.query_string = query
         message.rerun_script.page_script_hash = self._page
+        message.rerun_script.page_name = self._name
         message.rerun_script.widget_states.widgets.extend(self._states.values())
         start = time.perf_counter()
         try:

@@ -29,6 +29,7 @@ _shared: LRUCache = LRUCache(
     6
 )  # what it is made of → an atlas that all visitors share; a range that was chosen comes last
 _sharing = threading.Lock()
+_UNPACKING = threading.BoundedSemaphore(2)  # visitors of whom something is being unpacked: a picture, or an NPZ
 
 
 def choices() -> list[str]:
@@ -67,26 +68,35 @@ def take(uploads: list) -> None:
     """Keep what was uploaded, pictures or a map's file, and drop the uploads themselves."""
     given = [(upload.name, upload.getvalue()) for upload in uploads]
     if len(given) == 1 and given[0][0].lower().endswith(".npz"):
-        with turns.aside():
+        with turns.aside(), _UNPACKING:
             st.session_state["_atlas"] = replace(atlas.read(given[0][1], given[0][0]).some(), personal=True)
         st.session_state.pop("_pictures", None)
         st.session_state["_left_out"] = ""
         return
-    with turns.aside():
-        basket = gathering.gather(given, MOST)
-    if not basket.files:
-        raise InputError(
-            f"There is no picture to take. {basket.sentence() or 'Expected JPEG, PNG, WebP, AVIF, GIF or BMP.'}"
-        )
-    parts = _in_parts(
-        basket.files, AT_ONCE, lambda part: engine.run(jobs.shrink, part), "Reading {done} of {all} pictures."
-    )
-    titles, small, thumbnails, left = _joined(parts)
-    st.session_state["_left_out"] = gathering.left_out(basket.left + left)
+    parts, left = _shrunk(given)
+    titles, small, thumbnails, unread = _joined(parts) if parts else ([],) * 4
+    st.session_state["_left_out"] = gathering.left_out(left + unread)
     if not titles:
-        raise InputError(f"None of the files is a picture. {gathering.left_out(basket.left + left)}")
+        told = st.session_state["_left_out"] or "Expected JPEG, PNG, WebP, AVIF, GIF or BMP."
+        raise InputError(f"There is no picture to take. {told}")
     st.session_state["_pictures"] = (titles, small, thumbnails)
     st.session_state.pop("_atlas", None)
+
+
+def _shrunk(given: list[tuple[str, bytes]]) -> tuple[list[tuple], list[str]]:
+    """(``jobs.shrink`` of each picture, why others were left out): one is unpacked and made small, then the next."""
+    left: list[str] = []
+    bar, parts, found = st.empty(), [], gathering.pictures(given, MOST, left)
+    while True:
+        with turns.aside(), _UNPACKING:
+            picture = next(found, None)
+            if picture is None:
+                break
+            parts.append(engine.run(jobs.shrink, [picture]))
+        if len(parts) % AT_ONCE == 0:
+            bar.progress(len(parts) / MOST, f"{len(parts):,} pictures have been read.")
+    bar.empty()
+    return parts, left
 
 
 def forget() -> None:

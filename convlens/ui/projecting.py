@@ -84,7 +84,7 @@ def order(pictures: Atlas, way: str, near: int, apart: float) -> Order:
     """
     shelf, session = caching.shelf(_shared, "_projections", personal=pictures.personal), get_script_run_ctx().session_id
     key = (pictures.digest, way, *((near, apart) if way == "UMAP" else (near,) if way == "t-SNE" else ()))
-    if way not in QUICK and _watched.get(session) is not shelf.get(key):
+    if way not in QUICK and (key not in shelf or _watched.get(session) is not shelf[key]):
         _watched.pop(session, None)
         drop_unwatched()
     with _sharing:

@@ -167,7 +167,9 @@ def upload(app, name: str, data: bytes):
 def test_a_zip_becomes_a_map_and_the_rest_is_named(open_page):
     app = open_page("map", pictures="your pictures", vectors="benchmark", way="PCA", smallest="5")
     assert "Choose pictures, a zip of them" in app.info[0].value
-    app = upload(app, "holiday.zip", zipped(some_pictures() | {"../../x.txt": b"no", "broken.png": b"\x89PNG"}))
+    app = upload(
+        app, "holiday.zip", zipped(some_pictures() | {"../../x.txt": b"no", "broken.png": b"\x89PNG\r\n\x1a\n"})
+    )
     assert not app.exception
     assert "12 pictures by PCA" in texts(app)
     assert "2 left out: x.txt is no picture; broken.png: " in app.warning[0].value.replace("\\", "")

@@ -115,6 +115,13 @@ class Spy:
         return JSONResponse(self.counts)
 
 
+def line(_request) -> JSONResponse:
+    """Of every order of a map that is computed or waits: has it begun?"""
+    from convlens.ui import projecting
+
+    return JSONResponse([each.job is not None for each in projecting._line])
+
+
 def broken(_request) -> JSONResponse:
     """From now on every page fails, as if there were a fault of ours in it."""
     from convlens.ui import lesson
@@ -129,7 +136,13 @@ def broken(_request) -> JSONResponse:
 spy = Spy()
 app = st.App(
     convlens_app.FRAME,
-    routes=[*convlens_app.routes(), Route("/holds", holds), Route("/broken", broken), Route("/jobs", spy.jobs)],
+    routes=[
+        *convlens_app.routes(),
+        Route("/holds", holds),
+        Route("/broken", broken),
+        Route("/jobs", spy.jobs),
+        Route("/line", line),
+    ],
     lifespan=convlens_app.lifespan,
     middleware=convlens_app.gate.PARTS,
     on_script_error=convlens_app.faults.told,
