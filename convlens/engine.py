@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 QUEUE = 64  # jobs under way or waiting; a full hall waits for its turn, a runaway does not fill the memory
 TIME_LIMIT = 60.0  # seconds; the first job includes TensorFlow's import
 LOST = (BrokenExecutor, CancelledError, ShutdownExecutorError)  # what a job ends with when its worker is gone
+OVERWRITTEN = 0xFF  # what glibc fills memory with that is freed, so that no photo stays there; new memory is 0 then
 QUIET = {
+    "GLIBC_TUNABLES": f"glibc.malloc.perturb={OVERWRITTEN}",
     "TF_CPP_MIN_LOG_LEVEL": "3",  # TensorFlow greets every worker with six lines otherwise
     "LOKY_MAX_MEMORY_LEAK_SIZE": "3e9",  # bytes; loky ends a worker that grows by 0.3 GB, which it does with VGG19
 }

@@ -4,16 +4,19 @@ import asyncio
 import json
 import os
 import socket
+import sys
 import urllib.parse
 import urllib.request
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from convlens import images
 from convlens.ui import leaving
 from tests.encoded import encoded
+from tests.processes import memory
 from tests.serving import serving
 from tests.visitor import Visitor, play
 
@@ -24,6 +27,14 @@ SEEN = images.fit(PICTURE.pixels, (32, 32))
 MARKS = [
     PHOTO[1000:1048], PICTURE.rgb[5, :16].tobytes(), PICTURE.pixels[5, :8].tobytes(), SEEN[3, :8].tobytes()
 ]  # of the file, the pixels, the values, and what a network sees  # fmt: skip
+
+# of a kilobyte and more, which are overwritten when they are freed; others than ``MARKS``, which the server itself is asked for
+TRACES = {
+    "the file": PHOTO[20_000:20_048],
+    "its pixels": PICTURE.rgb[150, 100:116].tobytes(),
+    "their values": PICTURE.pixels[150, 100:108].tobytes(),
+    "what a network sees": SEEN[20, 8:16].tobytes(),
+}
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +60,8 @@ async def through_all_pages(served) -> Visitor:
     found = holds(served)
     assert any("a Picture" in thing for thing in found["found"])  # the search does find it
     assert len(found["found"]) >= 4
+    if sys.platform == "linux":
+        assert f"what a network sees in process {served.process.pid}" in traces(served)  # so does this search
     return visitor
 
 
@@ -83,6 +96,20 @@ def test_gone_within_a_minute_after_the_last_visitor_has_left(served):
     found = play(visit())
     assert found["found"] == []
     assert (found["active"], found["waiting"], found["media"]) == (0, 0, 0)
+    if sys.platform == "linux":
+        assert traces(served) == []
+
+
+def traces(served) -> list[str]:
+    """What of the photo is in the memory of the web process and its workers, also in what they have freed."""
+    web = psutil.Process(served.process.pid)
+    return [
+        f"{what} in process {process.pid}"
+        for process in (web, *web.children(recursive=True))
+        for part in memory(process.pid)
+        for what, mark in TRACES.items()
+        if mark in part
+    ]
 
 
 def test_a_broken_connection_finds_its_photo_again(served):
