@@ -15,9 +15,7 @@ ENDINGS = {".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".bmp"}
 LARGEST_UPLOAD = 40  # MB, as .streamlit/config.toml allows
 MOST_ENTRIES = 20_000  # of an archive
 MOST_BYTES = 15_000_000  # of one picture, as in the tray
-MOST_UNPACKED = (
-    200_000_000  # of one archive, one picture after the other: photos are hardly larger than they are packed
-)
+MOST_UNPACKED = 200_000_000  # of one archive, one picture after the other: photos hardly swell
 FIRST = 64  # bytes that tell a picture
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 TOLD = 3  # files that are named when they are left out
