@@ -17,7 +17,7 @@ from convlens.errors import InputError
 from convlens.files import identity
 from convlens.projection import SAVED, WAYS
 from convlens.text import plain
-from convlens.ui import caching, selection, state, turns
+from convlens.ui import caching, projecting, selection, state, turns
 from models.catalog import ModelCard, card_of
 
 TYPES = [ending[1:] for ending in sorted(gathering.ENDINGS)]
@@ -25,9 +25,7 @@ MOST = 1_000  # pictures of one's own
 AT_ONCE = 16  # pictures a job: a bar moves after each
 DIGITS_AT_ONCE = 256
 FOLDER, FILES = "CONVLENS_PICTURES", "CONVLENS_MAPS"
-_shared: LRUCache = LRUCache(
-    6
-)  # what it is made of → an atlas that all visitors share; a range that was chosen comes last
+_shared: LRUCache = LRUCache(6)  # (what it is made of, the range that was chosen) → an atlas that all visitors share
 _sharing = threading.Lock()
 _UNPACKING = threading.BoundedSemaphore(2)  # visitors of whom something is being unpacked: a picture, or an NPZ
 
@@ -104,6 +102,7 @@ def forget() -> None:
     for name in ("_pictures", "_atlas", "_left_out", "_atlases", "_projections", "_lasso"):
         st.session_state.pop(name, None)
     caching.forget()
+    projecting.watch_nothing()
 
 
 def _own(vectors: str) -> Atlas | None:

@@ -54,8 +54,9 @@ class Order:
         with _sharing:
             if self in _line:
                 _line.remove(self)
-        if not self.future.done():
-            if job.cancelled():
+            if self.future.done():  # nobody watched it any more
+                pass
+            elif job.cancelled():
                 self.future.cancel()
             elif error := job.exception():
                 self.future.set_exception(error)
@@ -119,6 +120,12 @@ def _go_on() -> None:
         for each in _line[:AT_ONCE]:
             if each.job is None:
                 each.start()
+
+
+def watch_nothing() -> None:
+    """This visitor waits for no map any more."""
+    _watched.pop(get_script_run_ctx().session_id, None)
+    drop_unwatched()
 
 
 def drop_unwatched() -> None:
@@ -197,5 +204,4 @@ def _wait(wished: Order, way: str) -> None:
 
 def _stop() -> None:
     st.session_state["way"] = "PCA"
-    _watched.pop(get_script_run_ctx().session_id, None)
-    drop_unwatched()
+    watch_nothing()
