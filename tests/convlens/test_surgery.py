@@ -1,5 +1,7 @@
 """Surgery as text and as factors."""
 
+import tracemalloc
+
 import hypothesis.strategies as st
 import numpy as np
 import pytest
@@ -17,10 +19,15 @@ LAYERS = (
 )
 
 
+def cut(layer: str, way: str, *channels: int) -> Cut:
+    return Cut(layer, way, surgery.parse_channels(",".join(map(str, channels)), 1000))
+
+
 def test_channels_and_ranges():
-    assert surgery.parse_channels("0-3, 7", 8) == (0, 1, 2, 3, 7)
-    assert surgery.parse_channels("2,2,1", 8) == (1, 2)
-    assert surgery.spans((7, 0, 1, 2, 3)) == "0-3,7"
+    assert surgery.parse_channels("0-3, 7", 8) == (range(4), range(7, 8))
+    assert surgery.parse_channels("2,2,1", 8) == (range(1, 3),)
+    assert surgery.parse_channels("5, 0-6, 2-3, 7", 8) == (range(8),)
+    assert cut("a", "keep", 7, 0, 1, 2, 3).text == "a:keep:0-3,7"
 
 
 @pytest.mark.parametrize(
@@ -31,6 +38,8 @@ def test_channels_and_ranges():
         ("5-2", "There are no channels 5-2. This layer has 0 to 7"),
         ("8", "There are no channels 8. This layer has 0 to 7"),
         ("-1", "'-1' is no channel"),
+        ("٣", "'٣' is no channel"),
+        ("0," * 2001, "4,002 characters are too many. Expected 4,000 at most"),
     ],
 )
 def test_bad_channels_are_explained(text, sentence):
@@ -42,12 +51,23 @@ def test_bad_channels_are_explained(text, sentence):
     st.sets(st.integers(0, 500), min_size=1), st.sampled_from(list(surgery.WAYS)), st.sampled_from(["a/conv", "b-1.x"])
 )
 def test_a_link_gives_back_what_it_was_made_of(channels, way, layer):
-    cuts = [Cut(layer, way, tuple(sorted(channels)))] * 2
+    cuts = [cut(layer, way, *channels)] * 2
     assert surgery.parse(surgery.write(cuts)) == cuts
+    assert {channel for run in cuts[0].channels for channel in run} == channels
 
 
 @pytest.mark.parametrize(
-    "text", ["x", "a:b:0", "a:silence", "a:silence:", "a b:silence:0", ";".join(["a:keep:0"] * 21), "<b>:keep:0"]
+    "text",
+    [
+        "x",
+        "a:b:0",
+        "a:silence",
+        "a:silence:",
+        "a b:silence:0",
+        ";".join(["a:keep:0"] * 21),
+        "<b>:keep:0",
+        "a:keep:0" + ";" * 4000,
+    ],
 )
 def test_what_is_no_surgery(text):
     assert not surgery.is_surgery(text)
@@ -57,10 +77,10 @@ def test_what_is_no_surgery(text):
 
 def test_factors_by_hand():
     cuts = [
-        Cut("a/conv", "negate", (1, 2)),
-        Cut("a/conv", "keep", (0, 1)),
-        Cut("out", "silence", (3, 99)),
-        Cut("gone", "keep", (0,)),
+        cut("a/conv", "negate", 1, 2),
+        cut("a/conv", "keep", 0, 1),
+        cut("out", "silence", 3, 99),
+        cut("gone", "keep", 0),
     ]
     gains = surgery.gains(cuts, LAYERS)
     assert set(gains) == {"a/conv", "out"}
@@ -69,5 +89,30 @@ def test_factors_by_hand():
 
 
 def test_sentences():
-    assert Cut("conv", "silence", (3,)).sentence == "conv: channel 3 silenced"
-    assert Cut("conv", "keep", (0, 1, 2, 7)).sentence == "conv: channels 0-2, 7 kept alone"
+    assert cut("conv", "silence", 3).sentence == "conv: channel 3 silenced"
+    assert cut("conv", "keep", 0, 1, 2, 7).sentence == "conv: channels 0-2, 7 kept alone"
+
+
+MANY = ",".join(f"{2 * n}-{2 * n}" for n in range(400))  # 400 ranges in one cut
+ATTACKS = {
+    "all channels that there can be": ";".join(["a:silence:0-1048575"] * 20),
+    "400 ranges": f"conv2d_1:negate:{MANY}",
+    "400 times all channels": "conv2d_1:keep:" + ",".join(["0-1048575"] * 400),
+    "twenty cuts": ";".join(["conv2d_1:silence:0-1048575"] * 20),
+}
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_a_short_link_takes_little_memory(name):
+    """It is judged by its text; a set of a million channels takes 80 MB."""
+    layers = (Layer("conv2d_1", "Conv2D", (32, 32, 16), 448),)
+    tracemalloc.start()
+    try:
+        if surgery.is_surgery(ATTACKS[name]):
+            cuts = surgery.parse(ATTACKS[name])
+            surgery.gains(surgery.parse(surgery.write(cuts)), layers)
+            assert len("".join(each.sentence for each in cuts)) < 10_000
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 500_000
