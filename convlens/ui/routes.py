@@ -1,9 +1,10 @@
 """What ConvLens answers beside Streamlit: what is the same for all visitors, and holds nothing of theirs."""
 
+import re
 from functools import cache
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from convlens import images
@@ -18,6 +19,7 @@ from models.catalog import card_of
 
 UNITS, THUMBNAILS = "/units", "/thumbnails"
 DAY = 86_400  # seconds
+NUMBER = re.compile(r"[0-9]{1,7}")  # of a digit, of a unit; Python refuses to read one of 4,301 figures
 
 
 def thumbnail_address(kind: str, name: str) -> str:
@@ -32,10 +34,10 @@ def small_picture(request: Request) -> Response:
         data, form = thumbnail(name), "image/jpeg"
     elif kind == "kernel" and name in KERNELS:
         data, form = _kernel_png(name), "image/png"
-    elif kind == "digit" and name.isdecimal() and int(name) < len(digits().labels):
+    elif kind == "digit" and NUMBER.fullmatch(name) and int(name) < len(digits().labels):
         data, form = images.encode_png(digits().images[int(name)] / LARGEST, enlarged=6), "image/png"
     else:
-        return Response(status_code=404)
+        return PlainTextResponse(f"There is no small picture '{name:.40}' of a '{kind:.40}'.", 404)
     return Response(data, media_type=form, headers={"Cache-Control": f"public, max-age={DAY}"})
 
 
@@ -52,9 +54,9 @@ def unit(request: Request) -> JSONResponse:
     name, layer, channel = (request.path_params[part] for part in ("network", "layer", "channel"))
     try:
         found = next((each for each in caching.layers(card_of(name).name) if each.name == layer), None)
-        if found is None or channel >= found.units:
-            raise InputError(f"'{name}' has no unit {channel} of '{layer}'.")
-        return JSONResponse(unit_data(caching.unit(name, layer, channel)), headers={"Cache-Control": "no-cache"})
+        if found is None or not NUMBER.fullmatch(channel) or int(channel) >= found.units:
+            raise InputError(f"'{name}' has no unit {channel:.40} of '{layer:.160}'.")
+        return JSONResponse(unit_data(caching.unit(name, layer, int(channel))), headers={"Cache-Control": "no-cache"})
     except InputError as error:
         return JSONResponse({"error": str(error)}, status_code=404)
 
@@ -62,6 +64,6 @@ def unit(request: Request) -> JSONResponse:
 def routes() -> list[Route]:
     """For ``app.py``, once the server's settings are read."""
     return [
-        Route(components.base() + UNITS + "/{network}/{channel:int}/{layer:path}", unit),
+        Route(components.base() + UNITS + "/{network}/{channel}/{layer:path}", unit),
         Route(components.base() + THUMBNAILS + "/{kind}/{name}", small_picture),
     ]

@@ -67,6 +67,18 @@ def test_small_pictures_are_fetched_once_for_all_pages(served):
         assert refused(f"{served.address}/thumbnails/{nothing}") == 404
 
 
+@pytest.mark.parametrize("number", ["9" * 4301, "9" * 8, "-1", "1e3", "0x1", "%D9%A3", "1.0"])
+def test_what_is_no_number_of_a_digit_or_a_unit_gets_a_sentence(served, number):
+    for path, sentence in (
+        (f"/thumbnails/digit/{number}", "There is no small picture"),
+        (f"/units/benchmark/{number}/conv2d_1", "'benchmark' has no unit"),
+    ):
+        with pytest.raises(urllib.error.HTTPError) as error:
+            ask(served.address + path)
+        assert error.value.code == 404
+        assert sentence in error.value.read().decode()
+
+
 @pytest.mark.skipif(not sockets.DESCRIPTORS.is_dir(), reason="there is no list of open sockets to set")
 def test_connections_send_at_once(served):
     """TCP_NODELAY: else the end of every run waits for the browser to acknowledge its beginning."""
