@@ -5,7 +5,7 @@ import http.cookiejar
 import json
 import time
 import urllib.request
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,6 +36,7 @@ class Visitor:
         address: of the server, "http://127.0.0.1:8501".
         session: the id that the server has given.
         widgets: key → id, of all elements that were drawn in the last runs.
+        drawn: the ids of all elements that were drawn in the last run and can send something.
         texts: what was drawn in the last run, as far as it is text.
         media: addresses of pictures and arrays that were drawn.
         received: bytes over the websocket.
@@ -44,6 +45,7 @@ class Visitor:
     address: str
     session: str = ""
     widgets: dict[str, str] = field(default_factory=dict)
+    drawn: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     media: list[str] = field(default_factory=list)
     failed: bool = False
@@ -122,8 +124,11 @@ class Visitor:
         del self._states[key]  # the page draws a fresh uploader once it has taken the file
         return time.perf_counter() - start
 
-    async def run(self, query: str = "") -> float:
+    async def run(self, query: str = "", states: Iterable[WidgetState] = ()) -> float:
         """Ask for a run and wait until it has finished. Returns seconds.
+
+        Args:
+            states: of widgets, sent once after those that ``change`` has set.
 
         Raises:
             CutError: the connection ended before.
@@ -132,11 +137,11 @@ class Visitor:
         message.rerun_script.query_string = query
         message.rerun_script.page_script_hash = self._page
         message.rerun_script.page_name = self._name
-        message.rerun_script.widget_states.widgets.extend(self._states.values())
+        message.rerun_script.widget_states.widgets.extend((*self._states.values(), *states))
         start = time.perf_counter()
         try:
-            await self._socket.send(message.SerializeToString())
-            self.texts, self.media, self.failed = [], [], False
+            await self.send(message.SerializeToString())
+            self.drawn, self.texts, self.media, self.failed = [], [], [], False
             while True:
                 answer = await self._next()
                 kind = answer.WhichOneof("type")
@@ -154,6 +159,10 @@ class Visitor:
                 raise CutError(str(error)) from error
             raise
 
+    async def send(self, data: bytes | str) -> None:
+        """Anything at all over the websocket."""
+        await self._socket.send(data)
+
     def said(self, part: str) -> str:
         """The first text of the last run that has this in it, or ""."""
         return next((text for text in self.texts if part in text), "")
@@ -164,11 +173,13 @@ class Visitor:
         self.failed |= kind == "exception"
         if (found := getattr(part, "id", "")) and isinstance(found, str) and found.startswith("$$ID-"):
             self.widgets[found.split("-", 2)[2]] = found
+            self.drawn.append(found)
         for name in ("body", "message"):
             if text := getattr(part, name, ""):
                 self.texts.append(str(text))
         if kind == "imgs":
             self.media += [image.url for image in part.imgs]
+            self.texts += [image.caption for image in part.imgs]
 
     async def _next(self) -> ForwardMsg:
         data = await self._socket.recv()

@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -12,6 +13,7 @@ from convlens.errors import InputError
 from convlens.neighbours import power
 from convlens.text import number
 from convlens.ui import components, pickers, routes, state
+from convlens.ui.components import Told
 from convlens.ui.tray import Chosen
 
 SOURCE = {"k": 5, "distance": "Euclidean", "share": round(100 * SHARE), "order": "as stored"}  # the source's case
@@ -147,12 +149,6 @@ def _another() -> None:
 
 def _drawn() -> np.ndarray:
     drawing = state.get("drawing")
-
-    def remember() -> None:
-        told = st.session_state["pad"]["drawing"]
-        if isinstance(told, str) and state.STATE["drawing"].permits(told):
-            state.put("drawing", told)
-
     data = {
         "drawing": drawing,
         "alphabet": handwriting.ALPHABET,
@@ -160,7 +156,8 @@ def _drawn() -> np.ndarray:
         "pen": handwriting.PEN / handwriting.CANVAS,
         "label": "A pad to draw a digit on",
     }
-    components.mount("pad", key="pad", data=data, on_drawing_change=remember)
+    told = Told(state.STATE["drawing"].permits, partial(state.put, "drawing"))
+    components.mount("pad", key="pad", data=data, drawing=told)
     return handwriting.ink_of_drawing(drawing)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 import numpy as np
-import streamlit as st
 
 from convlens.explanation import Book
 from convlens.images import CHANNELS
@@ -11,6 +10,7 @@ from convlens.layers import Layer
 from convlens.montage import colour_stops, palette
 from convlens.overview import Sheet, lanes
 from convlens.ui import components, routes, selection
+from convlens.ui.components import Told
 from convlens.ui.selection import Cell
 
 TABLES = {"plain": "Magma", "signed": "RdBu_r"} | dict(zip(CHANNELS, CHANNELS, strict=True))
@@ -66,12 +66,12 @@ def network(
         "said": said,
     }
 
-    def remember() -> None:
-        match st.session_state["explorer.network"]["chosen"]:
-            case [str(name), int(unit)]:
-                selection.choose(name, unit, *(selection.place() if unit >= 0 else ()))
+    def choose(value) -> None:
+        name, unit = value
+        selection.choose(name, unit, *(selection.place() if unit >= 0 else ()))
 
-    components.mount("explorer", key="explorer.network", data=data, on_chosen_change=remember)
+    told = Told(lambda unit: selection.permits(unit, 2), choose)
+    components.mount("explorer", key="explorer.network", data=data, chosen=told)
 
 
 def cuts(factors: Iterable[float]) -> dict[int, float]:
@@ -114,9 +114,5 @@ def how(network: str, book: Book, cell: Cell, gains: dict[str, np.ndarray], labe
         "palettes": {name: components.text(palette(table)) for name, table in TABLES.items()},
     }
 
-    def remember() -> None:
-        match st.session_state["explorer.how"]["cell"]:
-            case [str(layer), int(channel), int(row), int(column)]:
-                selection.choose(layer, channel, row, column)
-
-    components.mount("explanation", key="explorer.how", data=data, on_cell_change=remember)
+    told = Told(lambda cell: selection.permits(cell, 4), lambda cell: selection.choose(*cell))
+    components.mount("explanation", key="explorer.how", data=data, cell=told)

@@ -25,6 +25,7 @@ from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, PlainTextResponse
 
 from convlens.gathering import LARGEST_UPLOAD
+from convlens.ui.messages import FRAME, Frames
 
 # A larger upload would go through a temporary file: photos, and zips of them, stay in memory.
 MultiPartParser.spool_max_size = (LARGEST_UPLOAD + 2) << 20
@@ -32,7 +33,6 @@ MultiPartParser.spool_max_size = (LARGEST_UPLOAD + 2) << 20
 VISITORS = 250
 EMBEDDER = re.compile(r"https?://[\w.-]+(:\d+)?")
 FULL = (Path(__file__).parent / "full.html").read_text(encoding="utf-8")
-FRAME = "/_stcore/stream"  # Streamlit's websocket
 
 
 def embedders() -> list[str]:
@@ -222,7 +222,7 @@ class Quota:
         return max(60.0, past[0][0] + self.WINDOW - now)
 
 
-PARTS = [Middleware(part) for part in (SecurityHeaders, Doors, Hall, Quota)]  # the outermost first
+PARTS = [Middleware(part) for part in (SecurityHeaders, Doors, Hall, Quota, Frames)]  # the outermost first
 
 
 async def _refuse(scope, receive, send, status: int, text: str, headers: dict | None = None) -> None:

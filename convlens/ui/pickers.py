@@ -5,6 +5,7 @@ Options are shown by the very names that a link carries: Streamlit would put any
 
 import json
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -12,6 +13,7 @@ import streamlit as st
 from convlens import montage
 from convlens.explanation import packed
 from convlens.ui import components, state
+from convlens.ui.components import Told, is_index
 
 
 def segmented(name: str, label: str, options: tuple = (), **more):
@@ -72,16 +74,16 @@ def gallery(
     """
     key = f"gallery.{key or name}"
 
-    def remember() -> None:
-        value = st.session_state[key]["chosen"]
-        if state.STATE[name].permits(value) and any(value == item["name"] for item in items):
-            state.put(name, value)
-            if on_choose:
-                on_choose(value)
+    def remember(value) -> None:
+        state.put(name, value)
+        if on_choose:
+            on_choose(value)
 
+    there = {item["name"] for item in items}
     marked = state.get(name) if chosen is None else chosen
     data = {"label": label, "items": items, "chosen": marked, "layout": layout, "pixelated": pixelated}
-    components.mount("gallery", key=key, data=data, on_chosen_change=remember)
+    told = Told(lambda value: state.STATE[name].permits(value) and value in there, remember)
+    components.mount("gallery", key=key, data=data, chosen=told)
 
 
 def sheet(
@@ -105,14 +107,7 @@ def sheet(
         titles: what is said of each map under the pointer.
         marks: a short mark drawn on each map, or "".
     """
-    key = f"sheet.{name}"
     count, enlarged = len(titles), montage.cell_enlargement(*cell)
-
-    def remember() -> None:
-        picked = st.session_state[key]["chosen"]
-        if isinstance(picked, int) and 0 <= picked < count:
-            state.put(name, picked)
-
     data = {
         "image": components.data_url(montage.palette_png(levels, colours), "png"),
         "size": levels.shape,
@@ -125,7 +120,8 @@ def sheet(
         "alt": alt,
         "hint": "Click a map to open it; arrow keys move between maps.",
     }
-    components.mount("sheet", key=key, data=data, on_chosen_change=remember)
+    told = Told(partial(is_index, count=count), partial(state.put, name))
+    components.mount("sheet", key=f"sheet.{name}", data=data, chosen=told)
 
 
 def cell_of(
@@ -148,10 +144,8 @@ def cell_of(
     """
     rows, columns = values.shape
 
-    def remember() -> None:
-        match st.session_state["values"]["cell"]:
-            case [int(row), int(column)] if 0 <= row < rows and 0 <= column < columns:
-                on_choose(row, column)
+    def is_cell(value) -> bool:
+        return isinstance(value, list) and len(value) == 2 and all(map(is_index, value, values.shape))
 
     data = {
         "values": packed(values),
@@ -165,7 +159,7 @@ def cell_of(
         "chosen": chosen,
         "alt": alt,
     }
-    components.mount("values", key="values", data=data, on_cell_change=remember)
+    components.mount("values", key="values", data=data, cell=Told(is_cell, lambda cell: on_choose(*cell)))
 
 
 def pictures_on_a_plane(
@@ -209,15 +203,8 @@ def pictures_on_a_plane(
     """
     count = len(points)
 
-    def remember() -> None:
-        told = st.session_state[key]["chosen"]
-        if isinstance(told, int) and 0 <= told < count:
-            on_choose(told)
-
-    def lassoed() -> None:
-        told = st.session_state[key]["lassoed"]
-        if on_lasso and isinstance(told, list) and all(isinstance(i, int) and 0 <= i < count for i in told):
-            on_lasso(told)
+    def are_some(value) -> bool:
+        return isinstance(value, list) and len(value) <= count and all(is_index(i, count) for i in value)
 
     kind = "image/jpeg" if sprites[:2] == b"\xff\xd8" else "image/png"
     positions, binary = np.ascontiguousarray(points, "<f4").tobytes(), "application/octet-stream"
@@ -242,7 +229,10 @@ def pictures_on_a_plane(
         "height": height,
         "grow": grow,
     }
-    components.mount("map", key=key, data=data, on_chosen_change=remember, on_lassoed_change=lassoed)
+    told = {"chosen": Told(partial(is_index, count=count), on_choose)}
+    if on_lasso:
+        told["lassoed"] = Told(are_some, on_lasso)
+    components.mount("map", key=key, data=data, **told)
 
 
 def confusion(name: str, alt: str, counts: np.ndarray, labels: tuple[str, ...]) -> str:
@@ -251,13 +241,8 @@ def confusion(name: str, alt: str, counts: np.ndarray, labels: tuple[str, ...]) 
     Args:
         counts: int (classes, classes), rows are true classes.
     """
-    chosen, key = state.keep(name), f"confusion.{name}"
-
-    def remember() -> None:
-        told = st.session_state[key]["chosen"]
-        if isinstance(told, str) and state.STATE[name].permits(told):
-            state.put(name, told)
-
+    chosen = state.keep(name)
     data = {"counts": counts.tolist(), "labels": list(labels), "chosen": chosen, "alt": alt}
-    components.mount("confusion", key=key, data=data, on_chosen_change=remember)
+    told = Told(state.STATE[name].permits, partial(state.put, name))
+    components.mount("confusion", key=f"confusion.{name}", data=data, chosen=told)
     return chosen

@@ -2,11 +2,12 @@
 
 import cv2
 
-from convlens.ui import heap, sockets
+from convlens.ui import heap, messages, sockets
 
 
 def settle() -> None:
-    """Few heaps; one thread for a picture, because many visitors are parallel enough; sockets that send at once."""
+    """Few heaps; one thread for a picture, because many visitors are parallel enough; sockets that send at once; the door for messages."""
     heap.settle()
     cv2.setNumThreads(1)
     sockets.send_at_once()
+    messages.keep_the_door()

@@ -175,11 +175,16 @@ def ask_for_range(of: ModelCard, seen: np.ndarray) -> None:
 
 
 def choose(layer: str, channel: int = -1, row: int = -1, column: int = -1) -> None:
-    """Select a cell, or what is strongest; for callbacks. What no link could carry, which only a tampered page would send, is ignored."""
-    wished = dict(zip(CELL, (layer, channel, row, column), strict=True))
-    if all(state.STATE[name].permits(value) for name, value in wished.items()):
-        for name, value in wished.items():
-            state.put(name, value)
+    """Select a cell, or what is strongest; for callbacks."""
+    for name, value in zip(CELL, (layer, channel, row, column), strict=True):
+        state.put(name, value)
+
+
+def permits(values, count: int) -> bool:
+    """Whether a live part has sent the first ``count`` parts of a selection: layer, channel, row, column."""
+    if not isinstance(values, list) or len(values) != count:
+        return False
+    return all(state.STATE[name].permits(value) for name, value in zip(CELL, values, strict=False))
 
 
 def values(of: Cell, one: np.ndarray, scale: Scale, title: str) -> None:

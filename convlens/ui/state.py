@@ -27,8 +27,9 @@ STEPS = 3
 PICTURES = ("digits", "CIFAR-10", "your pictures", "folder", "file")
 VALUES = "pixel values"
 LIMIT = 100.0  # of scale and bias, both ways
-TEST_PICTURE = re.compile(r"cifar10-test-(\d{1,4})")
-DIGIT_PICTURE = re.compile(r"digit-(\d{1,4})")
+LONGEST = 4_000  # characters of one value in a link
+TEST_PICTURE = re.compile(r"cifar10-test-([0-9]{1,4})")
+DIGIT_PICTURE = re.compile(r"digit-([0-9]{1,4})")
 DRAWN = "drawn-"
 DIGITS = 1797
 
@@ -41,18 +42,31 @@ class Choice:
     allowed: tuple | range | Callable[[str], bool]
 
     def permits(self, value) -> bool:
+        """Whether a visitor may choose it: of the default's very type (True is no 1), no longer than a link, and allowed."""
+        if type(value) is not type(self.default) or (type(value) is str and len(value) > LONGEST):
+            return False
         return bool(self.allowed(value)) if callable(self.allowed) else value in self.allowed
 
     def read(self, text: str):
         """The value a link's text stands for; None where it is not allowed."""
-        try:
-            value = type(self.default)(text)
-        except ValueError:
+        if len(text) > LONGEST:
             return None
+        value = _typed(text, type(self.default))
         return value if self.permits(value) else None
 
 
-_NUMBER = re.compile(r"-?(\d{1,6}(\.\d{0,6})?|\.\d{1,6})(e-?\d)?")
+def _typed(text: str, kind: type):
+    """The text as a value of this type, as links write it; None where they would not. Python itself reads more: "1_0", "٣"."""
+    if kind is str:
+        return text
+    if kind is bool:
+        return {"true": True, "false": False}.get(text.lower())
+    return kind(text) if (_WHOLE if kind is int else _REAL).fullmatch(text) else None
+
+
+_WHOLE = re.compile(r"-?[0-9]{1,9}")
+_REAL = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,20})?(e[+-]?[0-9]{1,3})?")
+_NUMBER = re.compile(r"-?([0-9]{1,6}(\.[0-9]{0,6})?|\.[0-9]{1,6})(e-?[0-9])?")
 
 
 def _within_limit(value: float) -> bool:
@@ -109,7 +123,7 @@ STATE: dict[str, Choice] = {
     "p": Choice(3, range(1, 11)),
     "share": Choice(85, range(5, 100, 5)),
     "order": Choice("as stored", ORDERS),
-    "answered": Choice("", re.compile(r"(\d-\d)?").fullmatch),
+    "answered": Choice("", re.compile(r"([0-9]-[0-9])?").fullmatch),
     "mistake": Choice(1727, range(DIGITS)),
     "pictures": Choice("digits", PICTURES),
     "vectors": Choice("lenet", lambda value: value == VALUES or _a_network(value)),

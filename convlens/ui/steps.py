@@ -1,7 +1,7 @@
 """The controls of one convolution step: kernel, weights, stride, padding, scale, bias, ReLU, pooling."""
 
 from dataclasses import asdict
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 import streamlit as st
@@ -10,6 +10,7 @@ from convlens import images, opening
 from convlens.chain import Step, parse_weights
 from convlens.kernels import EXAMPLES, KERNELS
 from convlens.ui import components, pickers, routes, state
+from convlens.ui.components import Told
 from convlens.ui.tray import Chosen
 
 PATCH = 7  # pixels: the side of what is cut out of the photo, for a kernel of 3 × 3
@@ -83,15 +84,10 @@ def reset(n: int) -> None:
 
 
 def _editor(n: int, weights, label: str) -> None:
-    key = f"editor.weights_{n}"
-
-    def remember() -> None:
-        text = st.session_state[key]["weights"]
-        if isinstance(text, str) and state.STATE[f"weights_{n}"].permits(text):
-            state.put(f"weights_{n}", text)
-
+    name = f"weights_{n}"
     st.markdown(f"**{label}**")
-    components.mount("weights", key=key, data={"weights": weights.tolist(), "label": label}, on_weights_change=remember)
+    told = Told(state.STATE[name].permits, partial(state.put, name))
+    components.mount("weights", key=f"editor.{name}", data={"weights": weights.tolist(), "label": label}, weights=told)
 
 
 def stepper(chosen: Chosen, first: Step) -> None:

@@ -1,8 +1,11 @@
 """Client-side parts (Streamlit components v2): a folder each, with html, css and js; this module mounts them."""
 
 import base64
-from functools import cache
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 from streamlit import runtime
@@ -24,12 +27,37 @@ def _component(name: str):
     return st.components.v2.component(f"convlens_{name}", html=html, css=css, js=js)
 
 
-def mount(name: str, *, key: str, data: dict, **callbacks):
-    """Draw the component ``name`` with ``data`` (JSON); ``on_<state>_change`` callbacks tell of its state.
+@dataclass(frozen=True)
+class Told:
+    """What is done with a value that a component sends; one that is not permitted is dropped, whoever sends it.
+
+    Attributes:
+        permits: of any JSON at all.
+        act: of what is permitted.
+    """
+
+    permits: Callable[[Any], bool]
+    act: Callable[[Any], None]
+
+
+def mount(name: str, *, key: str, data: dict, **told: Told) -> None:
+    """Draw the component ``name`` with ``data`` (JSON); ``told``: what is done with each state that it sends.
 
     The data goes as a list of one: Streamlit searches a dict for data frames, and imports pandas (1 s) to do so.
     """
-    return _component(name)(key=key, data=[data], **callbacks)
+
+    def hear(what: str, of: Told) -> None:
+        value = st.session_state[key].get(what)
+        if of.permits(value):
+            of.act(value)
+
+    callbacks = {f"on_{what}_change": partial(hear, what, of) for what, of in told.items()}
+    _component(name)(key=key, data=[data], **callbacks)
+
+
+def is_index(value: Any, count: int) -> bool:
+    """Whether a component has sent a whole number from 0 to ``count`` − 1."""
+    return type(value) is int and 0 <= value < count
 
 
 def text(data: bytes) -> str:

@@ -1,0 +1,144 @@
+"""The one door for what a browser sends: what no link could carry, and no widget takes, is dropped here, without a word.
+
+Two halves. ``Frames`` stands before Streamlit's websocket and lets through what is a message of a kind that pages send.
+``admit`` looks at each widget's state in it, before Streamlit makes a value of it: by the widget's own type, options and
+deserialiser, and by the ``Choice`` that it is bound to. A state that is dropped leaves the widget as it was.
+
+Streamlit 1.67 believes what it gets, and most of its deserialisers raise on anything else; so these private parts of it are
+used: ``SessionState.on_script_will_rerun``, ``.register_widget``, ``._new_widget_state`` and ``WidgetMetadata``.
+"""
+
+from functools import wraps
+
+from google.protobuf.message import DecodeError
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
+from streamlit.runtime.state.common import (
+    WidgetMetadata,
+    is_array_value_field_name,
+    is_element_id,
+    unpack_widget_state_value,
+    user_key_from_element_id,
+)
+from streamlit.runtime.state.session_state import Serialized, SessionState
+
+from convlens.ui import state as table
+
+KINDS = {"rerun_script", "stop_script", "file_urls_request", "backend_operation_request", "app_heartbeat"}
+LONGEST = 2 * table.LONGEST  # bytes of a state, its id included
+LONGEST_OF = {"json_value": 500_000, "file_uploader_state_value": 4_000_000}  # a lasso; thousands of files
+MOST_BRACKETS = 32  # in a live part's JSON; Python's reader fails at a depth of a thousand
+LONGEST_QUERY = 20_000  # characters
+FRAME = "/_stcore/stream"  # Streamlit's websocket
+PROTOCOL_ERROR = 1002  # of a websocket
+UNREADABLE = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError)  # what deserialisers raise
+
+
+class Frames:
+    """Ends a websocket that speaks no protocol of ours, and drops what our pages never ask for.
+
+    Streamlit would clear every visitor's caches if a browser asked it to.
+    """
+
+    def __init__(self, app):
+        self.app = app
+
+    async def __call__(self, scope, receive, send):
+        if scope["type"] != "websocket" or not scope["path"].endswith(FRAME):
+            return await self.app(scope, receive, send)
+
+        async def admitted():
+            while True:
+                message = await receive()
+                if message["type"] != "websocket.receive":
+                    return message
+                asked = read(message.get("bytes"))
+                if asked is None:
+                    await send({"type": "websocket.close", "code": PROTOCOL_ERROR})
+                    return {"type": "websocket.disconnect", "code": PROTOCOL_ERROR}
+                if is_ours(asked):
+                    return message
+
+        return await self.app(scope, admitted, send)
+
+
+def read(frame: bytes | None) -> BackMsg | None:
+    """The message in a frame; None where there is none."""
+    try:
+        return None if frame is None else BackMsg.FromString(frame)
+    except DecodeError:
+        return None
+
+
+def is_ours(message: BackMsg) -> bool:
+    """Whether a page of ours could have sent it."""
+    return message.WhichOneof("type") in KINDS and len(message.rerun_script.query_string) <= LONGEST_QUERY
+
+
+def is_small(state: WidgetState) -> bool:
+    """Whether a state is neither long nor deep, as far as can be told without reading it."""
+    kind = state.WhichOneof("value")
+    if state.ByteSize() > LONGEST_OF.get(kind, LONGEST):
+        return False
+    return kind != "json_value" or sum(map(state.json_value.count, "[{")) <= MOST_BRACKETS
+
+
+def admits(widget: WidgetMetadata, state: WidgetState) -> bool:
+    """Whether a widget takes a state that ``is_small``: it is of its type, one of its options, and allowed by its ``Choice``."""
+    kind = state.WhichOneof("value")
+    if kind != widget.value_type or kind == "json_trigger_value":  # our live parts have no triggers
+        return False
+    try:
+        sent = unpack_widget_state_value(state)
+        if kind == "json_value":
+            return isinstance(sent, dict)  # what is in it is judged by what listens to it, see ``components.mount``
+        value = widget.deserializer(sent)
+        if kind == "file_uploader_state_value":
+            return True
+        if widget.serializer(value) != (
+            list(sent) if is_array_value_field_name(kind) else sent
+        ):  # out of range, not finite
+            return False
+    except UNREADABLE:
+        return False
+    if widget.formatted_options is not None and not set([sent] if isinstance(sent, str) else sent) <= set(
+        widget.formatted_options
+    ):
+        return False
+    choice = table.STATE.get(user_key_from_element_id(state.id))
+    return choice is None or choice.permits(value) or (isinstance(value, str) and choice.read(value) is not None)
+
+
+def admit(widgets: dict[str, WidgetMetadata], states: WidgetStates) -> WidgetStates:
+    """Those states that may go on; of a widget that is not there yet, all that are small."""
+
+    def may(each: WidgetState) -> bool:
+        return is_small(each) and (admits(widgets[each.id], each) if each.id in widgets else is_element_id(each.id))
+
+    admitted = WidgetStates()
+    admitted.widgets.extend(filter(may, states.widgets))
+    return admitted
+
+
+def keep_the_door() -> None:
+    """Put ``admit`` before Streamlit's own reading of widget states, once a process."""
+    before_run, register = SessionState.on_script_will_rerun, SessionState.register_widget
+    if hasattr(before_run, "__wrapped__"):
+        return
+
+    @wraps(before_run)
+    def on_script_will_rerun(self, fresh_widget_states, **more):
+        if fresh_widget_states is not None:
+            fresh_widget_states = admit(self._new_widget_state.widget_metadata, fresh_widget_states)
+        before_run(self, fresh_widget_states, **more)
+
+    @wraps(register)
+    def register_widget(self, metadata, user_key):
+        """What came before the widget was there, as after a restart of the server, is judged now."""
+        states = self._new_widget_state.states
+        waiting = states.get(metadata.id)
+        if isinstance(waiting, Serialized) and not admits(metadata, waiting.value):
+            del states[metadata.id]
+        return register(self, metadata, user_key)
+
+    SessionState.on_script_will_rerun, SessionState.register_widget = on_script_will_rerun, register_widget
