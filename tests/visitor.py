@@ -87,10 +87,10 @@ class Visitor:
     async def leave(self) -> None:
         await self._socket.close()
 
-    async def go(self, page: str) -> float:
+    async def go(self, page: str, query: str = "") -> float:
         """Another page of the menu, by its address; the first one is "". Known after the first run."""
         self._page, self._name = self._pages[page], ""
-        return await self.run()
+        return await self.run(query)
 
     async def change(self, key: str, **value) -> float:
         """Set a widget by its key: ``string_value="cat"``, ``trigger_value=True``."""
