@@ -5,7 +5,7 @@ Two halves. ``Frames`` stands before Streamlit's websocket and lets through what
 deserialiser, and by the ``Choice`` that it is bound to. A state that is dropped leaves the widget as it was.
 
 Streamlit 1.67 believes what it gets, and most of its deserialisers raise on anything else; so these private parts of it are
-used: ``SessionState.on_script_will_rerun``, ``.register_widget``, ``._new_widget_state`` and ``WidgetMetadata``.
+used: ``SessionState.on_script_will_rerun``, ``.register_widget``, ``._new_widget_state``, ``._old_state`` and ``WidgetMetadata``.
 """
 
 from functools import wraps
@@ -28,7 +28,7 @@ KINDS = {"rerun_script", "stop_script", "file_urls_request", "backend_operation_
 LONGEST = 2 * table.LONGEST  # bytes of a state, its id included
 LONGEST_OF = {"json_value": 500_000, "file_uploader_state_value": 4_000_000}  # a lasso; thousands of files
 MOST_BRACKETS = 32  # in a live part's JSON; Python's reader fails at a depth of a thousand
-LONGEST_QUERY = 20_000  # characters
+LONGEST_QUERY = 20_000  # characters of a link's values
 FRAME = "/_stcore/stream"  # Streamlit's websocket
 PROTOCOL_ERROR = 1002  # of a websocket
 UNREADABLE = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError)  # what deserialisers raise
@@ -56,7 +56,10 @@ class Frames:
                 if asked is None:
                     await send({"type": "websocket.close", "code": PROTOCOL_ERROR})
                     return {"type": "websocket.disconnect", "code": PROTOCOL_ERROR}
-                if is_ours(asked):
+                if len(asked.rerun_script.query_string) > LONGEST_QUERY:  # the page opens as without a link
+                    asked.rerun_script.ClearField("query_string")
+                    return message | {"bytes": asked.SerializeToString()}
+                if asked.WhichOneof("type") in KINDS:
                     return message
 
         return await self.app(scope, admitted, send)
@@ -68,11 +71,6 @@ def read(frame: bytes | None) -> BackMsg | None:
         return None if frame is None else BackMsg.FromString(frame)
     except DecodeError:
         return None
-
-
-def is_ours(message: BackMsg) -> bool:
-    """Whether a page of ours could have sent it."""
-    return message.WhichOneof("type") in KINDS and len(message.rerun_script.query_string) <= LONGEST_QUERY
 
 
 def is_small(state: WidgetState) -> bool:
@@ -109,11 +107,17 @@ def admits(widget: WidgetMetadata, state: WidgetState) -> bool:
     return choice is None or choice.permits(value) or (isinstance(value, str) and choice.read(value) is not None)
 
 
-def admit(widgets: dict[str, WidgetMetadata], states: WidgetStates) -> WidgetStates:
-    """Those states that may go on; of a widget that is not there yet, all that are small."""
+def admit(session: SessionState, states: WidgetStates) -> WidgetStates:
+    """Those states that may go on. One for a widget that the last run did not draw is late, or forged: its callback would
+    look for a page that is gone. Of a widget that was never there all that is small waits until it is."""
+    known, values = session._new_widget_state.widget_metadata, session._new_widget_state.states
 
     def may(each: WidgetState) -> bool:
-        return is_small(each) and (admits(widgets[each.id], each) if each.id in widgets else is_element_id(each.id))
+        if not is_small(each):
+            return False
+        if each.id not in known:
+            return is_element_id(each.id)
+        return (each.id in values or each.id in session._old_state) and admits(known[each.id], each)
 
     admitted = WidgetStates()
     admitted.widgets.extend(filter(may, states.widgets))
@@ -129,7 +133,7 @@ def keep_the_door() -> None:
     @wraps(before_run)
     def on_script_will_rerun(self, fresh_widget_states, **more):
         if fresh_widget_states is not None:
-            fresh_widget_states = admit(self._new_widget_state.widget_metadata, fresh_widget_states)
+            fresh_widget_states = admit(self, fresh_widget_states)
         before_run(self, fresh_widget_states, **more)
 
     @wraps(register)

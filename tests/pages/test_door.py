@@ -124,3 +124,11 @@ def test_an_id_that_no_widget_has_is_dropped(session):
     states = [WidgetState(id=name, string_value="x") for name in ("", "k", "$$STREAMLIT_INTERNAL_KEY_x", "x" * 10**6)]
     session.on_script_will_rerun(WidgetStates(widgets=states))
     assert not session._new_widget_state.states
+
+
+def test_a_click_on_a_page_that_is_gone_is_dropped(session):
+    session.register_widget(WidgetMetadata("$$ID-0-go", bool, bool, "trigger_value"), "go")
+    click = WidgetStates(widgets=[WidgetState(id="$$ID-0-go", trigger_value=True)])
+    assert messages.admit(session, click) == click
+    session._new_widget_state.states.clear()  # as the end of a run does with what was not drawn
+    assert messages.admit(session, click) == WidgetStates()
