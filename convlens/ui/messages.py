@@ -15,7 +15,6 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.runtime.state.common import (
     WidgetMetadata,
-    is_array_value_field_name,
     is_element_id,
     unpack_widget_state_value,
     user_key_from_element_id,
@@ -93,15 +92,12 @@ def admits(widget: WidgetMetadata, state: WidgetState) -> bool:
         value = widget.deserializer(sent)
         if kind == "file_uploader_state_value":
             return True
-        if widget.serializer(value) != (
-            list(sent) if is_array_value_field_name(kind) else sent
-        ):  # out of range, not finite
+        if widget.serializer(value) != sent:  # out of range, not finite, one too many
             return False
     except UNREADABLE:
         return False
-    if widget.formatted_options is not None and not set([sent] if isinstance(sent, str) else sent) <= set(
-        widget.formatted_options
-    ):
+    named = {sent} if isinstance(sent, str) else set(sent) if kind == "string_array_value" else set()
+    if widget.formatted_options is not None and not named <= set(widget.formatted_options):
         return False
     choice = table.STATE.get(user_key_from_element_id(state.id))
     return choice is None or choice.permits(value) or (isinstance(value, str) and choice.read(value) is not None)
