@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 BINS = 64  # of every entropy on screen, so that the figures of two arrays can be compared
+LARGEST_VALUE = 1e18  # of what is drawn and measured: squares and sums of more do not fit into float32
 
 
 def histogram(values: np.ndarray, bins: int = BINS, span: tuple[float, float] = (0.0, 1.0)) -> np.ndarray:
@@ -33,6 +34,12 @@ def entropy(counts: np.ndarray) -> float:
         return 0.0
     p = np.asarray(counts, np.float64)[np.asarray(counts) > 0] / total
     return float(max(0.0, -(p * np.log2(p)).sum()))
+
+
+def are_bounded(values: np.ndarray) -> bool:
+    """Whether all values are numbers from −``LARGEST_VALUE`` to ``LARGEST_VALUE``: none is infinite, none is NaN."""
+    values = np.asarray(values)
+    return values.size == 0 or bool(values.min() >= -LARGEST_VALUE and values.max() <= LARGEST_VALUE)
 
 
 def share_of_zeros(values: np.ndarray) -> float:

@@ -4,10 +4,10 @@ They lie in ``models/weights/`` and in the folder that ``CONVLENS_MODELS`` names
 is listed in ``refused`` with a sentence, and the others stay.
 """
 
-import json
 import os
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -17,7 +17,9 @@ import numpy as np
 from convlens.errors import InputError
 from convlens.files import identity
 from convlens.statistics import probabilities
+from models.cards import read_card
 from models.guard import read_config
+from models.opening import shown
 from models.outline import outline
 
 WEIGHTS = Path(__file__).parent / "weights"
@@ -154,7 +156,7 @@ def _all() -> tuple[dict[str, ModelCard], dict[str, str]]:
 def _folders() -> tuple[Path, ...]:
     own = os.environ.get("CONVLENS_MODELS")
     fetched = imagenet_folder()
-    return (WEIGHTS, *([fetched] if fetched.is_dir() else []), *([Path(own).expanduser()] if own else []))
+    return (WEIGHTS, *([fetched] if fetched.is_dir() else []), *([Path(os.path.expanduser(own))] if own else []))
 
 
 def imagenet_folder() -> Path:
@@ -166,14 +168,20 @@ def _state(folders: Iterable[Path]) -> tuple:
     """Changes whenever a file is added, changed or taken away."""
     found = []
     for folder in folders:
-        if folder.is_dir():
-            with os.scandir(folder) as entries:
-                found += [
-                    (entry.path, *identity(entry.stat()))
-                    for entry in entries
-                    if entry.name.endswith((".keras", ".json"))
-                ]
+        with suppress(OSError), os.scandir(folder) as entries:  # ``_read_all`` says why it cannot be read
+            for entry in entries:
+                if entry.name.endswith((".keras", ".json")):
+                    status = _status(entry.path)
+                    found.append((entry.path, status and identity(status)))
     return tuple(sorted(found))
+
+
+def _status(path: str) -> os.stat_result | None:
+    """None for a link that leads nowhere."""
+    try:
+        return os.stat(path)
+    except OSError:
+        return None
 
 
 @lru_cache(maxsize=4)
@@ -181,16 +189,24 @@ def _read_all(folders: tuple[Path, ...], _: tuple) -> tuple[dict[str, ModelCard]
     cards: dict[str, ModelCard] = {}
     why: dict[str, str] = {}
     for folder in folders:
-        if not folder.is_dir():
-            why[str(folder)] = f"CONVLENS_MODELS names {folder}, which is no folder. Make it, or name another."
-        for file in sorted(folder.glob("[!.]*.keras")):
+        try:
+            files = sorted(folder / name for name in os.listdir(folder) if re.fullmatch(r"[^.].*\.keras", name, re.S))
+        except OSError as error:
+            kind = "is no folder" if not folder.is_dir() else f"cannot be read: {error.strerror}"
+            why[_path(folder)] = f"CONVLENS_MODELS names {_path(folder)}, which {kind}. Make it, or name another."
+            continue
+        for file in files:
             try:
                 if file.stem in cards:
                     raise InputError(f"There is a network '{file.stem}' already. Give {file.name} another name.")
                 cards[file.stem] = _read(file)
             except InputError as error:
-                why[file.name] = str(error)
+                why[shown(file)] = str(error)
     return {card.name: card for card in sorted(cards.values(), key=_place)}, why
+
+
+def _path(folder: Path) -> str:
+    return str(folder).encode(errors="replace").decode()
 
 
 def _place(card: ModelCard) -> tuple[bool, bool, int]:
@@ -199,38 +215,30 @@ def _place(card: ModelCard) -> tuple[bool, bool, int]:
 
 
 def _read(file: Path) -> ModelCard:
+    name = shown(file)
     if not NAME.fullmatch(file.stem):
-        raise InputError(f"'{file.name:.80}' is no name for a link. Use letters, digits, '-', '_' and '.'.")
-    found = outline(file.name, read_config(file))
+        raise InputError(f"'{name}' is no name for a link. Use letters, digits, '-', '_' and '.'.")
+    found = outline(name, read_config(file))
     told = file.with_suffix(".json")
     version = repr([identity(path.stat()) for path in (file, told) if path.exists()])
     form = {"name": file.stem, "file": file, "version": version} | {
-        name: getattr(found, name) for name in ("input_shape", "answer", "guessed_range", "plain")
+        field: getattr(found, field) for field in ("input_shape", "answer", "guessed_range", "plain")
     }
-    if not told.exists():
+    if not os.path.lexists(told):
         sentence = "It has no card, so its classes have numbers instead of names."
         return ModelCard(title=file.stem, sentence=sentence, labels=(), value_range=None, classes=found.classes, **form)
-    try:
-        card = json.loads(told.read_text(encoding="utf-8"))
-        labels = tuple(str(label) for label in card.get("labels", ()))
-        low, high = card["preprocessing"]["range"]
-        sha256 = card["sha256"]
-        minus = card["preprocessing"].get("minus")
-        return ModelCard(
-            title=str(card.get("title", file.stem)),
-            sentence=str(card.get("sentence", "")),
-            labels=labels,
-            value_range=(float(low), float(high)),
-            minus=minus and tuple(map(float, minus)),
-            classes=len(labels) or found.classes,
-            training=dict(card.get("training", {})),
-            test=dict(card.get("test", {})),
-            weights=card.get("weights"),
-            sha256=str(sha256),
-            **form,
-        )
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise InputError(
-            f"The card {told.name} cannot be read ({type(error).__name__}: {error}). Expected a JSON object with "
-            f'"labels", "preprocessing": {{"range": [low, high]}} and "sha256", the hash of {file.name}.'
-        ) from error
+    card = read_card(told, found.classes)
+    labels = card.get("labels", ())
+    return ModelCard(
+        title=card.get("title", file.stem),
+        sentence=card.get("sentence", ""),
+        labels=labels,
+        value_range=card["preprocessing"]["range"],
+        minus=card["preprocessing"].get("minus"),
+        classes=len(labels) or found.classes,
+        training=card.get("training", {}),
+        test=card.get("test", {}),
+        weights=card.get("weights"),
+        sha256=card["sha256"],
+        **form,
+    )

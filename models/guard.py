@@ -5,22 +5,23 @@ A .keras file is a zip with ``config.json`` (which classes to build, with which 
 named in it, nothing of one's own, no Lambda. Never imports Keras.
 """
 
-import json
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from convlens.errors import InputError
 from convlens.layers import LAYER_NAME
+from models.opening import MIB, open_regular, parse, shown
+from models.structure import LARGEST, NETWORKS, check
 
-MIB = 1 << 20
 MEMBERS = {"config.json": 8 * MIB, "metadata.json": MIB, "model.weights.h5": 1024 * MIB}  # name → bytes at most
+STORED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # Keras writes the first; bzip2 and LZMA shrink a bomb to nothing
+DAMAGED = (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, zipfile.zlib.error)
 EXPANSION = 40  # of a member; weights hardly shrink, a bomb shrinks a thousand times
 LAYERS = 1000
-LARGEST = 1 << 20  # of any whole number in the config: units, filters, kernel sizes, a target shape
 LONGEST = 4096  # any list in the config but the list of layers and of nodes
 
-CONTAINERS = {"Functional", "Sequential"}
+CONTAINERS = ("Functional", "Sequential")
 EXPLAINED = {
     "InputLayer", "Conv2D", "DepthwiseConv2D", "SeparableConv2D", "Conv2DTranspose", "BatchNormalization", "Dense",
     "Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax", "MaxPooling2D", "AveragePooling2D",
@@ -51,50 +52,48 @@ ALLOWED = {
     "keras.src.models.functional": {"Functional"},
     "keras.src.models.sequential": {"Sequential"},
 }
-NAMED = {"Lambda", "Functional", "Sequential", "Model"}
-MARKERS = {"__keras_tensor__", "__tuple__"}  # Keras' own notes on structure; they build nothing
-ACTIVATIONS = {
-    "celu", "elu", "exponential", "gelu", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_swish", "hard_tanh",
-    "leaky_relu", "linear", "log_sigmoid", "log_softmax", "mish", "relu", "relu6", "selu", "sigmoid", "silu", "swish",
-    "soft_shrink", "softmax", "softplus", "softsign", "sparse_plus", "sparse_sigmoid", "squareplus", "tanh",
-    "tanh_shrink", "threshold", "sparsemax", "glu",
-}  # fmt: skip
+NAMED = ("Lambda", *NETWORKS, *ALLOWED_LAYERS)
 
 
 def read_config(file: Path) -> dict:
     """The config of a .keras file that may be built.
 
     Raises:
-        InputError: the file is no such zip, is too large, or names what is not on the lists; the text says which layer.
+        InputError: the file is no such zip, is too large, names what is not on the lists, or does not hang together; the
+            text says which layer.
     """
-    config = _parsed(file)
+    config, name = _parsed(file), shown(file)
     count = 0
     for layer, part in _objects(config):
-        count += part.get("class_name") in ALLOWED_LAYERS
-        _check_class(file.name, layer, part)
+        _check_class(name, layer, part)
+        count += part["class_name"] in ALLOWED_LAYERS
     if count > LAYERS:
-        raise InputError(f"{file.name} has {count:,} layers. Expected {LAYERS:,} at most.")
+        raise InputError(f"{name} has {count:,} layers. Expected {LAYERS:,} at most.")
+    check(name, config)
     return config
 
 
 def _parsed(file: Path) -> dict:
+    name = shown(file)
     if file.suffix != ".keras":
-        raise InputError(f"{file.name} is no .keras file. Save the network with model.save('{file.stem}.keras').")
-    hint = f"Save the network anew with model.save('{file.name}')."
-    try:
-        with zipfile.ZipFile(file) as archive:
-            _check_members(file.name, archive.infolist())
-            text = archive.read("config.json")
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, zipfile.zlib.error) as error:
-        kind = "is an HDF5 file that was renamed" if _is_hdf5(file) else "is no .keras file, or is damaged or cut off"
-        raise InputError(f"{file.name} {kind}. {hint}") from error
-    try:
-        config = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"The config.json of {file.name} cannot be read. {hint}") from error
+        raise InputError(f"{name} is no .keras file. Save the network with model.save('{file.stem}.keras').")
+    hint = f"Save the network anew with model.save('{name}')."
+    with open_regular(file, sum(MEMBERS.values()) + MIB) as opened:
+        try:
+            with zipfile.ZipFile(opened) as archive:
+                _check_members(name, archive.infolist())
+                text = archive.read("config.json")
+        except InputError:
+            raise
+        except DAMAGED as error:
+            opened.seek(0)
+            hdf5 = opened.read(8) == b"\x89HDF\r\n\x1a\n"
+            kind = "is an HDF5 file that was renamed" if hdf5 else "is no .keras file, or is damaged or cut off"
+            raise InputError(f"{name} {kind}. {hint}") from error
+    config = parse(f"The config.json of {name}", text, hint)
     if not isinstance(config, dict) or config.get("class_name") not in CONTAINERS:
         found = config.get("class_name") if isinstance(config, dict) else type(config).__name__
-        raise InputError(f"{file.name} holds a {found!s:.80}. Expected a functional or sequential Keras model.")
+        raise InputError(f"{name} holds a {found!s:.80}. Expected a functional or sequential Keras model.")
     return {key: config.get(key) for key in ("module", "class_name", "config", "registered_name", "build_config")}
 
 
@@ -106,6 +105,8 @@ def _check_members(name: str, members: list[zipfile.ZipInfo]) -> None:
         raise InputError(f"{name} {what}. Expected {', '.join(MEMBERS)}, and nothing else.")
     for member in members:
         most = MEMBERS[member.filename]
+        if member.compress_type not in STORED:
+            raise InputError(f"{member.filename} of {name} is packed in a way that Keras does not use. Save it anew.")
         if member.file_size > most:
             size = f"{member.file_size / MIB:,.0f} MiB"
             raise InputError(f"{member.filename} of {name} has {size}. Expected {most // MIB:,} MiB at most.")
@@ -116,14 +117,6 @@ def _check_members(name: str, members: list[zipfile.ZipInfo]) -> None:
             )
 
 
-def _is_hdf5(file: Path) -> bool:
-    try:
-        with file.open("rb") as opened:
-            return opened.read(8) == b"\x89HDF\r\n\x1a\n"
-    except OSError:
-        return False
-
-
 def _objects(config: dict) -> Iterator[tuple[str, dict]]:
     """Every dict of the config that names a class or module, with the name of the layer it belongs to."""
     stack: list[tuple[str, str, object]] = [("the network itself", "", config)]
@@ -131,7 +124,7 @@ def _objects(config: dict) -> Iterator[tuple[str, dict]]:
         layer, key, part = stack.pop()
         if isinstance(part, dict):
             inner = part.get("config")
-            if isinstance(inner, dict) and "name" in inner and part.get("class_name") in ALLOWED_LAYERS | NAMED:
+            if isinstance(inner, dict) and "name" in inner and part.get("class_name") in NAMED:
                 layer = f"layer '{inner['name']!s:.80}'"
             if part.keys() & {"class_name", "module", "registered_name"}:
                 yield layer, part
@@ -145,28 +138,28 @@ def _objects(config: dict) -> Iterator[tuple[str, dict]]:
 
 
 def _check_class(file: str, layer: str, part: dict) -> None:
-    module, name = part.get("module"), part.get("class_name")
-    if name in MARKERS and module is None:
+    module, name, registered = (part.get(key) for key in ("module", "class_name", "registered_name"))
+    if (
+        name in ("__keras_tensor__", "__tuple__") and module is None
+    ):  # Keras' own notes on structure; they build nothing
         return
     if name == "Lambda":
         raise InputError(f"{file} has a Lambda in {layer}: code of its own. ConvLens builds Keras' own layers only.")
-    if not isinstance(name, str) or name not in ALLOWED.get(module, ()):
-        shown = f"{module}.{name}" if module else str(name)
-        raise InputError(f"{file} names {shown:.120} in {layer}. ConvLens builds Keras' own layers only, without code.")
-    if part.get("registered_name") not in (None, name):
+    if not (isinstance(name, str) and isinstance(module, str)) or name not in ALLOWED.get(module, ()):
+        what = f"{module}.{name}" if module else str(name)
+        raise InputError(f"{file} names {what:.120} in {layer}. ConvLens builds Keras' own layers only, without code.")
+    if registered not in (None, name):
         raise InputError(
-            f"{file} names the registered class {part['registered_name']!s:.80} in {layer}. "
+            f"{file} names the registered class {registered!s:.80} in {layer}. "
             "ConvLens builds Keras' own layers only, without code."
         )
     settings = part.get("config")
-    own = settings.get("name", "x") if isinstance(settings, dict) else "x"
+    if not isinstance(settings, dict):
+        return
+    own = settings.get("name", "x")
     if isinstance(own, str) and not LAYER_NAME.fullmatch(own):
         raise InputError(
             f"{file} has a {name} named '{own:.80}'. Expected letters without accents, digits, _ . - and at most 160 of them."
         )
-    if module == "keras.layers" and isinstance(settings, dict):
-        activation = settings.get("activation", "linear")
-        if isinstance(activation, str) and activation not in ACTIVATIONS:
-            raise InputError(f"{file} has the activation {activation!s:.80} in {layer}, which ConvLens does not know.")
-        if settings.get("data_format") == "channels_first":
-            raise InputError(f"{file} has channels first in {layer}. ConvLens takes channels last only.")
+    if module == "keras.layers" and settings.get("data_format") == "channels_first":
+        raise InputError(f"{file} has channels first in {layer}. ConvLens takes channels last only.")

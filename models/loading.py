@@ -8,9 +8,11 @@ import warnings
 import zipfile
 
 import keras
+import numpy as np
 from keras.src.backend.common import global_state
 
 from convlens.errors import InputError
+from convlens.statistics import LARGEST_VALUE, are_bounded
 from models.catalog import ModelCard, card_of
 from models.guard import read_config
 
@@ -25,6 +27,7 @@ UNFIT = (
     RecursionError,
 )  # what Keras raises
 MOST_VALUES = 64_000_000  # of all layers for one picture, 256 MB
+MOST_PRODUCTS = 200_000_000_000  # for one picture, some seconds; VGG19 has a tenth
 
 
 def load(name: str) -> keras.Model:
@@ -46,8 +49,32 @@ def load(name: str) -> keras.Model:
             )  # Keras only warns where weights are missing, and keeps random ones
             model.load_weights(archive.extract("model.weights.h5", folder))
     except (*UNFIT, OSError, zipfile.BadZipFile, UserWarning) as error:
-        raise InputError(_cannot(card.file.name, error)) from error
+        raise InputError(cannot(card.file.name, "build", error)) from error
+    _check_weights(card.file.name, model)
+    _check_answer(card, model)
     return model
+
+
+def _check_weights(file: str, model: keras.Model) -> None:
+    for weight in model.weights:
+        if not are_bounded(np.asarray(weight)):
+            raise InputError(
+                f"The weights '{weight.path}' of {file} hold what no picture can be put through: numbers beyond "
+                f"±{LARGEST_VALUE:.0e}, infinite ones, or NaN. Its training has failed, or the file is damaged."
+            )
+
+
+def _check_answer(card: ModelCard, model: keras.Model) -> None:
+    shape = tuple(model.outputs[0].shape[1:])
+    if len(shape) != 1:
+        raise InputError(
+            f"{card.file.name} answers with {' × '.join(map(str, shape))} values. Expected one for each class: end it with "
+            "GlobalAveragePooling2D or Flatten."
+        )
+    if card.labels and len(card.labels) != shape[0]:
+        raise InputError(
+            f"{card.file.name} answers with {shape[0]} classes, its card names {len(card.labels)}. Write the card's labels anew."
+        )
 
 
 def _check_hash(card: ModelCard) -> None:
@@ -86,7 +113,7 @@ def _weigh(file: str, config: dict) -> None:
             problem = error
         global_state.set_global_attribute("uninitialized_variables", [])  # which they shall never get
     if problem:
-        raise InputError(_cannot(file, problem)) from problem
+        raise InputError(cannot(file, "build", problem)) from problem
     for layer in model._flatten_layers(include_self=False):
         weights = sum(math.prod(weight.shape) for weight in layer.variables)
         if weights > MOST_WEIGHTS:
@@ -96,22 +123,37 @@ def _weigh(file: str, config: dict) -> None:
     weights = sum(math.prod(weight.shape) for weight in model.variables)
     if weights > MOST_WEIGHTS:
         raise InputError(f"{file} has {weights:,} weights. Expected {MOST_WEIGHTS:,} at most.")
-    values = 0
+    values = products = 0
     for layer in model._flatten_layers(include_self=False):
         for node in layer._inbound_nodes:
             shapes = [tuple(out.shape[1:]) for out in node.outputs]
             if any(side is None for shape in shapes for side in shape):
                 raise InputError(f"The layer '{layer.name}' of {file} has an output of no fixed size.")
             values += sum(math.prod(shape) for shape in shapes)
+            products += sum(_products(layer, shape) for shape in shapes)
         if values > MOST_VALUES:
             raise InputError(
                 f"{file} has {values:,} values up to the layer '{layer.name}' for one picture. "
                 f"Expected {MOST_VALUES:,} at most: save it with a smaller input."
             )
+        if products > MOST_PRODUCTS:
+            raise InputError(
+                f"{file} multiplies {products:,} times up to the layer '{layer.name}' for one picture. Expected "
+                f"{MOST_PRODUCTS:,} at most: save it with a smaller input, or smaller kernels."
+            )
 
 
-def _cannot(file: str, error: Exception) -> str:
+def _products(layer: keras.Layer, shape: tuple[int, ...]) -> int:
+    """How many products, or comparisons of a pooling, an output of this shape takes; about as many where kernels are shared."""
+    if pool := getattr(layer, "pool_size", None):
+        return math.prod(shape) * math.prod(pool)
+    weights = 0 if isinstance(layer, keras.Model) else sum(math.prod(weight.shape) for weight in layer.weights)
+    return math.prod(shape[:-1]) * weights
+
+
+def cannot(file: str, what: str, error: Exception) -> str:
+    """The sentence for a file with which Keras cannot do ``what``."""
     said = " ".join(str(error).split())
     return (
-        f"{file} passes the checks, but Keras {keras.__version__} cannot build it: {type(error).__name__}: {said:.300}"
+        f"{file} passes the checks, but Keras {keras.__version__} cannot {what} it: {type(error).__name__}: {said:.300}"
     )

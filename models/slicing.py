@@ -9,10 +9,12 @@ import tensorflow as tf
 from cachetools import LRUCache, TTLCache, cached
 
 from convlens.digest import digest
+from convlens.errors import InputError
 from convlens.layers import Layer, are_many
+from convlens.statistics import LARGEST_VALUE, are_bounded
 from models.catalog import card_of
 from models.graph import flatten
-from models.loading import load
+from models.loading import UNFIT, cannot, load
 from models.settings import settings_of
 
 tf.get_logger().setLevel("ERROR")  # it takes several networks, traced once each, for one that is traced again and again
@@ -32,7 +34,11 @@ class Sliced:
 
     def activations(self, images: np.ndarray) -> dict[str, np.ndarray]:
         """Layer name → float32 (batch, …), in network order, for images float32 (batch, rows, columns, channels)."""
-        return self._named(self._call(tf.constant(images, tf.float32)))
+        return self._named(self.run(images))
+
+    def run(self, images: np.ndarray) -> list[tf.Tensor]:
+        """What every layer answers, looked at by nobody."""
+        return self._call(tf.constant(images, tf.float32))
 
     def altered(self, images: np.ndarray, gains: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Like ``activations``, with the channels of some layers multiplied before later layers read them.
@@ -65,7 +71,7 @@ class Sliced:
 
     def vectors(self, images: np.ndarray) -> np.ndarray:
         """float32 (batch, values): what the layer before the classes answers, for images as ``activations`` takes them."""
-        return self._vectors(tf.constant(images, tf.float32)).numpy()
+        return _bounded(self.vector_layer, self._vectors(tf.constant(images, tf.float32)).numpy())
 
     @cached_property
     def vector_layer(self) -> str:
@@ -121,7 +127,7 @@ class Sliced:
         node = next(node for node in self.nodes if node.name == layer)
         kept, node.layer.activation = node.layer.activation, keras.activations.linear
         try:
-            return np.asarray(node.call(values))
+            return _bounded(layer, np.asarray(node.call(values)))
         finally:
             node.layer.activation = kept
 
@@ -142,7 +148,17 @@ class Sliced:
         return tf.function(self._all_layers, input_signature=[self._images, factors], jit_compile=False)
 
     def _named(self, found: list) -> dict[str, np.ndarray]:
-        return {node.name: values.numpy() for node, values in zip(self.nodes, found, strict=True)}
+        return {node.name: _bounded(node.name, values.numpy()) for node, values in zip(self.nodes, found, strict=True)}
+
+
+def _bounded(layer: str, values: np.ndarray) -> np.ndarray:
+    """What a layer answers, if it can be drawn and measured."""
+    if not are_bounded(values):
+        raise InputError(
+            f"The layer '{layer}' answers this picture with infinite values, with NaN, or beyond ±{LARGEST_VALUE:.0e}: nothing "
+            "true can be drawn of that. The network's weights are broken, or its input has another range than it was trained on."
+        )
+    return values
 
 
 def _which(network: Sliced, image: np.ndarray, gains: dict[str, np.ndarray] | None) -> tuple:
@@ -172,5 +188,20 @@ def _size(network: Sliced) -> float:
 
 @cached(LRUCache(MOST_BYTES, getsizeof=_size), key=lambda name: (name, card_of(name).version), lock=Lock())
 def sliced(name: str) -> Sliced:
-    """The network called ``name``, ready. Those used last are kept, ``MOST_KEPT`` or ``MOST_BYTES`` of weights at most."""
-    return Sliced(load(name))
+    """The network called ``name``, ready. Those used last are kept, ``MOST_KEPT`` or ``MOST_BYTES`` of weights at most.
+
+    Raises:
+        InputError: it cannot be loaded, or what Keras has built cannot be run.
+    """
+    network = Sliced(load(name))
+    try:
+        found = network.run(np.zeros((1, *network.nodes[0].shape), np.float32))
+    except (*UNFIT, tf.errors.OpError) as error:
+        raise InputError(cannot(f"{name}.keras", "run", error)) from error
+    for node, values in zip(network.nodes, found, strict=True):
+        if tuple(values.shape[1:]) != node.shape:  # an activation that joins channels: Keras does not reckon with it
+            raise InputError(
+                f"The layer '{node.name}' of {name}.keras answers with {tuple(values.shape[1:])} values instead of {node.shape}. "
+                "Expected an activation that keeps the shape."
+            )
+    return network

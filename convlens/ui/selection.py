@@ -19,6 +19,7 @@ IMAGENET = (
     "VGG19, Inception V3, ResNet50, MobileNetV3-Small and EfficientNetV2-B0, trained on ImageNet, are listed here once the "
     "instructor has fetched them: `make imagenet`."
 )
+TOLD = 20  # refused files, each with its sentence
 CELL = ("layer", "channel", "row", "column")
 NETWORK = ("network", "range")
 SELECTING = ("layers", "explorer", "compare")  # pages on which the selection can change
@@ -143,8 +144,10 @@ def source(of: ModelCard) -> snippets.Network:
 
 def network_picker(width: int = 190) -> ModelCard:
     """Choose the network; what was refused is said below the list."""
-    names, why = list(catalog()), refused()
-    told = "\n\n".join([IMAGENET, *(f"Not taken: {plain(sentence)}" for sentence in why.values())])
+    names, why = list(catalog()), list(refused().values())
+    told = [f"Not taken: {plain(sentence)}" for sentence in why[:TOLD]]
+    more = [f"{len(why) - TOLD:,} more files are not taken."] if why[TOLD:] else []
+    told = "\n\n".join([IMAGENET, *told, *more])
     return card_of(st.selectbox("Network", names, width=width, help=told, **_for("network", state.get("network"))))
 
 

@@ -8,10 +8,11 @@ from convlens import explanation
 from convlens.layers import Layer
 from convlens.ui.components import FOLDER
 from convlens.units import unit
-from models.guard import ACTIVATIONS, EXPLAINED
+from models.guard import EXPLAINED
 from models.loading import load
 from models.settings import NOT_EXPLAINED
 from models.slicing import Sliced
+from models.structure import ACTIVATIONS
 from tests.networks import SHAPES, residual, shake
 
 L = keras.layers

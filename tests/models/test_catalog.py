@@ -17,6 +17,8 @@ from models.slicing import Sliced, sliced
 from tests import networks
 
 L = keras.layers
+HASH = "0" * 64
+SOUND = {"preprocessing": {"range": [0, 1]}, "sha256": HASH}
 
 
 def plain_keras(folder, name: str) -> keras.Model:
@@ -80,17 +82,40 @@ def test_a_new_file_appears_and_a_removed_one_goes(own_networks, tmp_path, monke
 @pytest.mark.parametrize(
     ("card", "sentence"),
     [
-        ({"labels": ["a"], "sha256": "0"}, r"The card plain.json cannot be read \(KeyError: 'preprocessing'\)"),
-        ({"preprocessing": {"range": [0, 1]}}, r"KeyError: 'sha256'.*\"sha256\", the hash of plain.keras"),
-        ({"preprocessing": {"range": [0]}, "sha256": "0"}, "The card plain.json cannot be read"),
-        ([1, 2], "The card plain.json cannot be read"),
+        ({"labels": ["a"], "sha256": HASH}, "preprocessing is missing. Expected an object."),
+        ({"preprocessing": {"range": [0, 1]}}, "sha256 is missing. Expected a SHA-256: 64 of the characters"),
+        (SOUND | {"sha256": "0"}, r"sha256 is the text '0'. Expected a SHA-256"),
+        (
+            SOUND | {"preprocessing": {"range": [0]}},
+            r"preprocessing.range is a list of 1. Expected a list of 2 values.",
+        ),
+        (
+            SOUND | {"preprocessing": {"range": [0, float("nan")]}},
+            r"preprocessing.range\[1\] is nan. Expected a number from",
+        ),
+        (
+            SOUND | {"preprocessing": {"range": [0, 1e308]}},
+            r"preprocessing.range\[1\] is 1e\+308. Expected a number from -1,000,000 to 1,000,000",
+        ),
+        (
+            SOUND | {"preprocessing": {"range": [1, 0]}},
+            "preprocessing.range is 1 to 0. Expected the smaller number first.",
+        ),
+        (SOUND | {"training": {"size": "many"}}, "training.size is the text 'many'. Expected a whole number from 0 to"),
+        (SOUND | {"test": {"accuracy": "high"}}, "test.accuracy is the text 'high'. Expected a number from 0 to 1."),
+        (SOUND | {"test": {"accuracy": 1.5, "pictures": 9}}, "test.accuracy is 1.5. Expected a number from 0 to 1."),
+        (SOUND | {"test": {"accuracy": 0.5}}, "test.pictures is missing. Expected how many pictures test.accuracy was"),
+        (SOUND | {"test": {"confusion": [[1, 2], [3]]}}, "test.confusion is no square"),
+        (SOUND | {"labels": ["a", 2]}, r"labels\[1\] is 2. Expected a text of 200 characters at most"),
+        (SOUND | {"labels": ["a", "b"]}, "labels has 2 names. Expected 10, one for each class of the network."),
+        ([1, 2], "it is a list of 2. Expected an object."),
     ],
 )
 def test_a_bad_card_is_explained(own_networks, tmp_path, monkeypatch, card, sentence):
     monkeypatch.setenv("CONVLENS_MODELS", str(tmp_path))
     shutil.copy(own_networks / "plain.keras", tmp_path)
     (tmp_path / "plain.json").write_text(json.dumps(card))
-    with pytest.raises(InputError, match=sentence):
+    with pytest.raises(InputError, match=f"The card plain.json cannot be taken: {sentence}"):
         card_of("plain")
     assert "benchmark" in catalog()
 

@@ -12,7 +12,7 @@ import keras
 import pytest
 
 from convlens.errors import InputError
-from models import guard, loading
+from models import guard, loading, slicing
 from models.catalog import card_of, catalog, refused
 
 L = keras.layers
@@ -63,6 +63,10 @@ def become(name: str, **keys):
     return lambda config: layer(config, name).update(keys)
 
 
+def reads(name: str, history: list):
+    return lambda config: layer(config, name)["inbound_nodes"][0]["args"][0]["config"].update(keras_history=history)
+
+
 def after_flat(config: dict) -> dict:
     """A normalisation between the flattening and the answer, of which the file has no weights."""
     more = L.BatchNormalization(name="norm")
@@ -99,7 +103,7 @@ HOSTILE = {
     ),
     "an unknown activation": (
         lambda g: with_config(g, put("conv", "activation", "os.system")),
-        r"the activation os.system in layer 'conv'",
+        r"'activation' of layer 'conv' is the text 'os.system'. Expected an activation that ConvLens knows",
     ),
     "a wrong class path": (
         lambda g: with_config(g, become("conv", module="os", class_name="system")),
@@ -194,6 +198,46 @@ HOSTILE = {
         lambda g: with_config(g, lambda c: c["config"]["layers"].extend(copy.deepcopy(layer(c, "flat")) for _ in range(2000))),
         r"has 2,004 layers. Expected 1,000 at most",
     ),
+    "a stride of zero": (
+        lambda g: with_config(g, put("conv", "strides", [0, 1])),
+        r"'strides' of layer 'conv' is a list of 2. Expected a whole number",
+    ),
+    "a string for a number": (
+        lambda g: with_config(g, put("conv", "filters", "many")),
+        r"'filters' of layer 'conv' is the text 'many'. Expected a whole number from 1 to 1,048,576",
+    ),
+    "a kernel spread over a million pixels": (
+        lambda g: with_config(g, put("conv", "dilation_rate", 1 << 20)),
+        r"'dilation_rate' of layer 'conv' is 1048576. Expected a whole number from 1 to 64",
+    ),
+    "a constant that is a list": (
+        lambda g: with_config(g, put("conv", "bias_initializer", {"module": "keras.initializers", "class_name": "Constant", "config": {"value": [1, 2]}})),
+        r"'bias_initializer' of layer 'conv', a Constant, is a list of 2. Expected a number",
+    ),
+    "a layer as an activation": (
+        lambda g: with_config(g, put("conv", "activation", {"module": "keras.layers", "class_name": "ReLU", "config": {"name": "relu"}})),
+        r"'activation' of layer 'conv' is an object of 3 fields. Expected an activation",
+    ),
+    "a network as an initializer": (
+        lambda g: with_config(g, lambda c: put("conv", "bias_initializer", copy.deepcopy(c))(c)),
+        r"'bias_initializer' of layer 'conv' is an object of class Functional, which has no place there",
+    ),
+    "a link to nobody": (
+        lambda g: with_config(g, reads("flat", ["nobody", 0, 0])),
+        r"has no layer 'nobody', which the layer 'flat' reads",
+    ),
+    "a link to a call that there is not": (
+        lambda g: with_config(g, reads("flat", ["conv", 3, 0])),
+        r"does not say what the layer 'flat' reads. Expected \[layer, 0, 0\]",
+    ),
+    "a circle": (
+        lambda g: with_config(g, reads("conv", ["flat", 0, 0])),
+        r"layers that read one another in a circle: (conv → flat → conv|flat → conv → flat)",
+    ),
+    "two layers of one name": (
+        lambda g: with_config(g, lambda c: c["config"]["layers"].append(copy.deepcopy(layer(c, "flat")))),
+        r"more than one layer named 'flat'",
+    ),
     "an endless list": (
         lambda g: with_config(g, put("conv", "kernel_size", list(range(5000)))),
         r"A list in layer 'conv' has 5,000 entries",
@@ -229,18 +273,25 @@ UNFIT = {
         put("conv", "kernel_size", [9, 9]),
         r"passes the checks, but Keras .* cannot build it",
     ),
-    "a stride of zero": (put("conv", "strides", [0, 1]), r"passes the checks, but Keras .* cannot build it"),
     "a layer without weights in the file": (
         lambda c: c["config"]["layers"].insert(3, after_flat(c)),
         r"passes the checks, but Keras .* cannot build it",
     ),
     "other weights than the layers": (put("conv", "filters", 3), r"passes the checks, but Keras .* cannot build it"),
-    "a string for a number": (put("conv", "filters", "many"), r"passes the checks, but Keras .* cannot build it"),
-    "no such source": (
-        lambda c: layer(c, "flat")["inbound_nodes"][0]["args"][0]["config"].update(keras_history=["nobody", 0, 0]),
-        r"passes the checks, but Keras .* cannot build it",
-    ),
 }
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("conv", "evil.keras passes the checks, but Keras .* cannot run it: "),
+        ("answer", r"'answer' of evil.keras answers with \(1,\) values instead of \(2,\)"),
+    ],
+)
+def test_what_is_built_but_cannot_be_run_is_refused(folder, good, name, sentence):
+    (folder / "evil.keras").write_bytes(with_config(good, put(name, "activation", "glu")))  # it halves the channels
+    with pytest.raises(InputError, match=sentence):
+        slicing.sliced("evil")
 
 
 @pytest.mark.parametrize("what", UNFIT)
