@@ -9,6 +9,7 @@ import zipfile
 
 import keras
 import numpy as np
+import tensorflow as tf
 from keras.src.backend.common import global_state
 
 from convlens.errors import InputError
@@ -17,15 +18,9 @@ from models.catalog import ModelCard, card_of
 from models.guard import read_config
 
 MOST_WEIGHTS = 200_000_000  # 800 MB as float32
-UNFIT = (
-    ValueError,
-    TypeError,
-    KeyError,
-    AttributeError,
-    IndexError,
-    OverflowError,
-    RecursionError,
-)  # what Keras raises
+UNFIT = (  # what Keras and TensorFlow raise
+    ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError, AssertionError, tf.errors.OpError,
+)  # fmt: skip
 MOST_VALUES = 64_000_000  # of all layers for one picture, 256 MB
 MOST_PRODUCTS = 200_000_000_000  # for one picture, some seconds; VGG19 has a tenth
 

@@ -196,7 +196,7 @@ def sliced(name: str) -> Sliced:
     network = Sliced(load(name))
     try:
         found = network.run(np.zeros((1, *network.nodes[0].shape), np.float32))
-    except (*UNFIT, tf.errors.OpError) as error:
+    except UNFIT as error:
         raise InputError(cannot(f"{name}.keras", "run", error)) from error
     for node, values in zip(network.nodes, found, strict=True):
         if tuple(values.shape[1:]) != node.shape:  # an activation that joins channels: Keras does not reckon with it

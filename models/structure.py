@@ -33,7 +33,8 @@ def _pair(high: int, low: int = 1) -> Reader:
 COUNT = whole(1, LARGEST)
 VALUE = number(-LARGEST, LARGEST)
 VALUES = either(many(VALUE, LARGEST), VALUE)
-AXES = either(many(whole(-8, 8), 8), whole(-8, 8))
+AXES = either(many(whole(-8, 8), 8, 1), whole(-8, 8))
+MOMENTS = _optional(either(many(VALUES, 1), many(many(VALUES, 1), 1), many(many(many(VALUES, 1), 1), 1), VALUES))
 MARGINS = either(many(_pair(SIDE, 0), 2, 2), whole(0, SIDE))
 SETTINGS: dict[str, Reader] = {
     "filters": COUNT,
@@ -67,6 +68,7 @@ SETTINGS: dict[str, Reader] = {
 OF_CLASS: dict[str, dict[str, Reader]] = {
     "Rescaling": {"scale": VALUES, "offset": VALUES},
     "ZeroPadding2D": {"padding": MARGINS},
+    "Normalization": {"mean": MOMENTS, "variance": MOMENTS},
     "GroupNormalization": {"groups": either(one_of(-1), COUNT)},
 }
 ROLES = {"_initializer": "keras.initializers", "_regularizer": "keras.regularizers", "_constraint": "keras.constraints"}

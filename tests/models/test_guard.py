@@ -238,6 +238,10 @@ HOSTILE = {
         lambda g: with_config(g, lambda c: c["config"]["layers"].append(copy.deepcopy(layer(c, "flat")))),
         r"more than one layer named 'flat'",
     ),
+    "a mean that is a text": (
+        lambda g: with_config(g, become("flat", class_name="Normalization", config={"name": "flat", "mean": "many"})),
+        r"'mean' of layer 'flat' is the text 'many'. Expected a number",
+    ),
     "an endless list": (
         lambda g: with_config(g, put("conv", "kernel_size", list(range(5000)))),
         r"A list in layer 'conv' has 5,000 entries",
