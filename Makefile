@@ -42,8 +42,8 @@ pictures: $(VENV)/.installed  ## draw the bundled pictures anew
 weights: $(VENV)/.installed  ## train all networks anew (about 35 minutes; fetches CIFAR-10 and MNIST once)
 	$(BIN)/python scripts/train_weights.py all
 
-imagenet: $(VENV)/.installed  ## fetch networks trained on ImageNet, once (800 MB)
-	$(BIN)/python scripts/fetch_imagenet.py
+imagenet: $(VENV)/.installed  ## fetch networks trained on ImageNet, once (800 MB; NETWORK=mobilenet_v3_small: that one, 11 MB)
+	$(BIN)/python scripts/fetch_imagenet.py $(NETWORK)
 
 requirements: | $(BIN)/python  ## resolve pyproject.toml to exact versions for Python 3.11 to 3.13
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

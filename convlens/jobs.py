@@ -48,6 +48,17 @@ def feature_maps(
     return {name: found[name] for name in only} if only else found
 
 
+def fetch(name: str) -> None:
+    """Fetch a network that was trained on ImageNet into Keras' cache, where the catalog finds it; takes minutes.
+
+    Raises:
+        InputError: it cannot be fetched.
+    """
+    from models.pretrained import fetch
+
+    fetch(name)
+
+
 def predict(model: str, image: np.ndarray, value_range: Range = None) -> np.ndarray:
     """Probabilities float32 (classes,) for one image; arguments and errors as for ``feature_maps``."""
     from models.catalog import card_of

@@ -19,6 +19,7 @@ from convlens.files import identity
 from convlens.statistics import probabilities
 from models.cards import read_card
 from models.guard import read_config
+from models.imagenet import PRETRAINED, Pretrained, imagenet_folder
 from models.opening import shown
 from models.outline import outline
 
@@ -134,6 +135,12 @@ def refused() -> dict[str, str]:
     return _all()[1]
 
 
+def to_fetch() -> dict[str, Pretrained]:
+    """name → what can be fetched and is not there yet, the smallest first."""
+    missing = {name: entry for name, entry in PRETRAINED.items() if name not in catalog()}
+    return dict(sorted(missing.items(), key=lambda item: item[1].bytes))
+
+
 def card_of(name: str) -> ModelCard:
     """The card of one network.
 
@@ -157,11 +164,6 @@ def _folders() -> tuple[Path, ...]:
     own = os.environ.get("CONVLENS_MODELS")
     fetched = imagenet_folder()
     return (WEIGHTS, *([fetched] if fetched.is_dir() else []), *([Path(os.path.expanduser(own))] if own else []))
-
-
-def imagenet_folder() -> Path:
-    """Where networks trained on ImageNet lie, once they are fetched: in Keras' cache."""
-    return Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "convlens"
 
 
 def _state(folders: Iterable[Path]) -> tuple:

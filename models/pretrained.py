@@ -1,43 +1,48 @@
 """Networks that others trained on ImageNet, from ``keras.applications``, as files with a card like any other network.
 
-They are fetched once, by ``make imagenet``, never by a visitor's click. Keras checks what it fetches against its own hashes;
+They are fetched once, by ``make imagenet`` or by whoever sits at the server's own machine, see ``convlens.ui.fetching``. Keras checks what it fetches against its own hashes;
 the file that is made of it gets a card with its SHA-256, which is checked whenever it is loaded.
 """
 
 import hashlib
 import json
+import socket
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import keras
 from keras.src.applications import mobilenet_v3
 
+from convlens.errors import InputError
+from models.imagenet import PRETRAINED, imagenet_folder
+from models.loading import load
+
 PICTURES = 1_281_167  # of the training part of ILSVRC 2012
-MEAN = (103.939, 116.779, 123.68)  # of ImageNet, blue, green, red: what VGG and ResNet take off
+PATIENCE = 60.0  # seconds without a byte
 
 
-@dataclass(frozen=True)
-class Pretrained:
-    """``builder``: its name in ``keras.applications``; ``side``: of its input, in pixels; how its input is prepared."""
+def fetch(name: str) -> Path:
+    """Fetch a network, save it with its card, and load it by the very code that the pages use. Returns the file.
 
-    title: str
-    builder: str
-    side: int
-    value_range: tuple[float, float]
-    minus: tuple[float, float, float] | None
-    source: str
-
-
-PRETRAINED = {
-    "vgg19": Pretrained("VGG19", "VGG19", 224, (0.0, 255.0), MEAN, "Simonyan, Zisserman 2014"),
-    "inception-v3": Pretrained("Inception V3", "InceptionV3", 299, (-1.0, 1.0), None, "Szegedy et al. 2015"),
-    "resnet50": Pretrained("ResNet50", "ResNet50", 224, (0.0, 255.0), MEAN, "He et al. 2015"),
-    "mobilenet-v3-small": Pretrained(
-        "MobileNetV3-Small", "MobileNetV3Small", 224, (0.0, 255.0), None, "Howard et al. 2019"
-    ),
-    "efficientnet-v2-b0": Pretrained("EfficientNetV2-B0", "EfficientNetV2B0", 224, (0.0, 255.0), None, "Tan, Le 2021"),
-}
+    Raises:
+        InputError: it cannot be fetched, or it is not what it should be; the text says how to get it all the same.
+    """
+    folder, before = imagenet_folder(), socket.getdefaulttimeout()
+    socket.setdefaulttimeout(PATIENCE)
+    try:
+        model, classes = build(name), labels()
+    except Exception as error:  # keras.utils.get_file raises a bare Exception when it is offline
+        raise InputError(
+            f"{name} cannot be fetched: {error}. Without the internet, copy {folder} from a machine where this has worked."
+        ) from error
+    finally:
+        socket.setdefaulttimeout(before)
+    try:
+        file = save(name, folder, model, classes)
+    except OSError as error:
+        raise InputError(f"{name} cannot be written to {folder}: {error.strerror}. Make room for it there.") from error
+    load(name)
+    return file
 
 
 def build(name: str, weights: str | None = "imagenet", side: int | None = None) -> keras.Model:

@@ -11,7 +11,7 @@ from convlens.markup import network_colour, softmax_bars
 from convlens.montage import as_maps, averaged, palette_png, scale_of
 from convlens.statistics import BINS, entropy
 from convlens.text import number, percent, plain
-from convlens.ui import caching, lesson, pickers, selection, tray
+from convlens.ui import caching, fetching, lesson, pickers, selection, tray
 from convlens.ui.panel import chart, csv, npz, panel, picture, png
 from convlens.verdict import introduce, shortlist, top, verdict
 from models.catalog import catalog
@@ -22,6 +22,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     st.title("Compare: two networks, one picture", width="stretch")
     a = pickers.select("a", "First network", list(cards), width=190)
     b = pickers.select("b", "Second network", [n for n in cards if cards[n].agrees_with(cards[a])], width=190)
+    fetching.offer()
 pair = (cards[a], cards[b])
 titles = [card.title for card in pair] if a != b else [f"{cards[a].title}, {side}" for side in ("left", "right")]
 colours = [network_colour(card.name, i) for i, card in enumerate(pair)]

@@ -11,7 +11,7 @@ from convlens.markup import network_colour, softmax_bars
 from convlens.montage import bold_scale, scale_of
 from convlens.statistics import share_of_zeros, silent_channels
 from convlens.text import number, percent, plain, size
-from convlens.ui import caching, lesson, selection, state, tray
+from convlens.ui import caching, lesson, selection, state, thousand, tray
 from convlens.ui.navigation import page
 from convlens.ui.panel import csv, npz, panel, picture
 from convlens.verdict import verdict
@@ -96,4 +96,5 @@ with panel("6 Two networks answer", key="answers", downloads=downloads, code=cod
     for column, card, p in zip(st.columns(2, gap="large"), networks, answers, strict=True):
         heading = f"{card.title}, trained on {card.training_size:,} pictures"
         column.html(softmax_bars(card.labels, heading, network_colour(card.name), p, chosen.label))
+thousand.show(chosen)
 lesson.show("home")

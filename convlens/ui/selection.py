@@ -11,7 +11,7 @@ from convlens import images, opening, snippets
 from convlens.layers import Layer, convolutions, first_shown
 from convlens.montage import Scale
 from convlens.text import number, plain, size
-from convlens.ui import pickers, state
+from convlens.ui import fetching, pickers, state
 from convlens.ui.panel import picture
 from models.catalog import RANGES, ModelCard, card_of, catalog, refused
 
@@ -148,7 +148,9 @@ def network_picker(width: int = 190) -> ModelCard:
     told = [f"Not taken: {plain(sentence)}" for sentence in why[:TOLD]]
     more = [f"{len(why) - TOLD:,} more files are not taken."] if why[TOLD:] else []
     told = "\n\n".join([IMAGENET, *told, *more])
-    return card_of(st.selectbox("Network", names, width=width, help=told, **_for("network", state.get("network"))))
+    chosen = card_of(st.selectbox("Network", names, width=width, help=told, **_for("network", state.get("network"))))
+    fetching.offer()
+    return chosen
 
 
 def ask_for_range(of: ModelCard, seen: np.ndarray) -> None:

@@ -67,6 +67,10 @@ class Chosen:
         """The numbers that explain every unit of the layers that there are ``maps`` of."""
         return caching.book(*self._in(card), gains, tuple(maps), scales, maps, personal=self._owned(card))
 
+    def answer(self, card: ModelCard) -> np.ndarray:
+        """Probabilities (classes,)."""
+        return self._computed(jobs.predict, self._in(card), "answer", card)
+
     def scale(self, card: ModelCard) -> Scale:
         """One scale for all layers."""
         return self._computed(jobs.scale, self._in(card), "scale", card)

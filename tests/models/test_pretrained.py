@@ -1,18 +1,30 @@
 """keras.applications, with small inputs and random weights, through the very code that fetches, guards and loads."""
 
+import http.server
 import json
+import subprocess
 import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from types import SimpleNamespace
 
 import keras
 import numpy as np
 import pytest
+from keras.src.applications import mobilenet_v3
+from keras.src.utils import file_utils
 
 from convlens import jobs, snippets
 from convlens.errors import InputError
+from convlens.text import percent
+from convlens.ui import thousand
 from models import loading, pretrained, slicing
-from models.catalog import card_of, catalog, imagenet_folder
+from models.catalog import card_of, catalog, to_fetch
+from models.imagenet import PRETRAINED, imagenet_folder
 from scripts import fetch_imagenet
+from tests.conftest import ROOT
 
 SMALL = {"vgg19": 32, "inception-v3": 75, "resnet50": 32, "mobilenet-v3-small": 32, "efficientnet-v2-b0": 32}
 LABELS = [f"thing {i}" for i in range(1000)]
@@ -48,7 +60,7 @@ def some_picture(side: int) -> np.ndarray:
 
 
 def test_all_five_are_there():
-    assert list(pretrained.PRETRAINED) == list(SMALL)
+    assert list(PRETRAINED) == list(SMALL)
 
 
 @pytest.mark.parametrize("name", SMALL)
@@ -179,17 +191,81 @@ def test_the_command_fetches_builds_checks_and_keeps(tmp_path, monkeypatch, caps
 
 
 def test_offline_it_says_how_to_get_them(tmp_path, monkeypatch):
+    """By Keras' own way to fetch, from where nobody answers."""
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-
-    def offline(name):
-        raise Exception("URL fetch failure on https://example.org/vgg19.h5: None")
-
-    monkeypatch.setattr(pretrained, "build", offline)
+    monkeypatch.setattr(mobilenet_v3, "BASE_WEIGHT_PATH", "http://127.0.0.1:9/")
     with pytest.raises(
-        SystemExit, match="vgg19 cannot be fetched: URL fetch failure(.|\n)*copy .*convlens from a machine"
+        SystemExit, match="mobilenet-v3-small cannot be fetched: URL fetch failure(.|\n)*copy .*convlens from a machine"
     ):
-        run(monkeypatch, "vgg19")
-    assert "vgg19" not in catalog()
+        run(monkeypatch, "mobilenet_v3_small")
+    assert "mobilenet-v3-small" not in catalog()
+    assert "mobilenet-v3-small" in to_fetch()
+
+
+def test_make_names_one_network_in_either_spelling(monkeypatch):
+    asked = []
+    monkeypatch.setattr(pretrained, "fetch", lambda name: asked.append(name) or Path(__file__))
+    for network in ("mobilenet_v3_small", "mobilenet-v3-small"):
+        done = subprocess.run(
+            ["make", "-n", "imagenet", f"NETWORK={network}"], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        words = done.stdout.splitlines()[-1].split()
+        run(monkeypatch, *words[words.index("scripts/fetch_imagenet.py") + 1 :])
+    assert asked == ["mobilenet-v3-small"] * 2
+
+
+def test_sizes_are_those_of_the_weights(fetched):
+    """A file of weights holds four bytes for each, and some names: by Keras' counts, VGG19's largest layer at its usual size."""
+    for name, entry in PRETRAINED.items():
+        weights = card_of(name).weights
+        if name == "vgg19":
+            weights += (7 * 7 - 1) * 512 * 4096
+        assert 4 * weights < entry.bytes < 4 * weights * 1.06
+    total = sum(entry.bytes for entry in PRETRAINED.values()) / 1e6
+    makefile = (ROOT / "Makefile").read_text()
+    assert f"({round(total, -2):.0f} MB; NETWORK=mobilenet_v3_small: that one, {PRETRAINED['mobilenet-v3-small'].megabytes} MB)" in makefile  # fmt: skip
+
+
+def test_the_download_is_watched_where_keras_puts_it(tmp_path, monkeypatch):
+    """Keras writes into the file from the beginning; so its size says how much has come."""
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    with http.server.HTTPServer(("127.0.0.1", 0), Half) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setattr(file_utils.config, "keras_home", lambda: str(tmp_path))
+        monkeypatch.setattr(mobilenet_v3, "BASE_WEIGHT_PATH", f"http://127.0.0.1:{server.server_port}/")
+        entry = PRETRAINED["mobilenet-v3-small"]
+        fetched = ThreadPoolExecutor(1).submit(pretrained.fetch, "mobilenet-v3-small")
+        assert Half.sent.wait(60)
+        assert wait_for(lambda: entry.fetched() > 0.9 * len(Half.part))  # whole blocks
+        Half.go_on.set()
+        assert isinstance(fetched.exception(60), InputError)
+        server.shutdown()
+    assert entry.fetched() == 0  # Keras drops what is cut off
+
+
+class Half(http.server.BaseHTTPRequestHandler):
+    """Sends half of what it has promised, waits, and hangs up."""
+
+    part, sent, go_on = b"x" * 100_000, threading.Event(), threading.Event()
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", str(2 * len(self.part)))
+        self.end_headers()
+        self.wfile.write(self.part)
+        self.wfile.flush()
+        self.sent.set()
+        self.go_on.wait(60)
+
+    def log_message(self, *_) -> None:
+        """The test's output stays its own."""
+
+
+def wait_for(true, seconds: float = 30) -> bool:
+    end = time.monotonic() + seconds
+    while not (found := true()) and time.monotonic() < end:
+        time.sleep(0.05)
+    return found
 
 
 def test_an_unknown_network_is_refused(monkeypatch, capsys):
@@ -199,6 +275,7 @@ def test_an_unknown_network_is_refused(monkeypatch, capsys):
 
 
 def test_pages_take_them(fetched, open_page, in_this_process):
+    from tests.pages.test_own_networks import seen_by
     from tests.pages.test_pages import texts
 
     app = open_page("compare", a="mobilenet-v3-small", b="efficientnet-v2-b0", picture="cat")
@@ -208,3 +285,17 @@ def test_pages_take_them(fetched, open_page, in_this_process):
         app = open_page(page, network="vgg19", picture="cat")
         assert not app.exception
         assert not app.error
+    said = jobs.predict("mobilenet-v3-small", seen_by("mobilenet-v3-small", "cat"))
+    app = open_page("home", picture="cat")
+    assert not app.exception
+    assert f"A network that knows 1,000 things says: {LABELS[said.argmax()]}, {percent(float(said.max()))}" in texts(
+        app
+    )
+    assert (
+        "The 5 likeliest of 1,000 classes are drawn. What is none of them gets one of their names all the same."
+        in texts(app)
+    )
+
+
+def test_where_no_network_knows_a_thousand_things_home_says_nothing_of_it():
+    assert thousand.knows_many() is None

@@ -1,0 +1,133 @@
+"""Networks trained on ImageNet, fetched by a click; offered to whoever sits at the machine that ConvLens runs on, nobody else."""
+
+import logging
+import threading
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from convlens import engine, jobs
+from convlens.errors import BusyError, InputError
+from convlens.text import plain
+from models.catalog import to_fetch
+from models.imagenet import PRETRAINED, Pretrained
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+# What a browser sends by itself when it opens a websocket. With anything else, somebody stands in between: proxies tell of
+# themselves by more headers than could be listed.
+BROWSERS = {
+    "accept", "accept-encoding", "accept-language", "cache-control", "connection", "cookie", "dnt", "host", "origin", "pragma",
+    "priority", "upgrade", "user-agent",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Fetch:
+    """One network under way: ``future`` of ``jobs.fetch``."""
+
+    name: str
+    future: Future
+
+    @property
+    def entry(self) -> Pretrained:
+        return PRETRAINED[self.name]
+
+
+_last: Fetch | None = None  # of the whole server: one at a time
+_lock = threading.Lock()
+
+
+def is_local(address: str | None, headers: Mapping[str, str], *, clustered: bool = False) -> bool:
+    """Whether a browser runs on the server's own machine and has opened ConvLens by a name of that machine.
+
+    Args:
+        address: of the connection; None is what Streamlit says for 127.0.0.1 and ::1.
+        headers: of the websocket's request.
+        clustered: whether others compute, who would not have what is fetched here; so ``deploy/`` does it.
+    """
+    given = {name.lower(): value for name, value in headers.items()}
+    if clustered or address is not None:
+        return False
+    if any(name not in BROWSERS and not name.startswith("sec-") for name in given):
+        return False
+    host, origin = given.get("host", ""), given.get("origin", "")
+    try:
+        return origin in (f"http://{host}", f"https://{host}") and urlsplit(origin).hostname in LOOPBACK
+    except ValueError:  # brackets that hold no address
+        return False
+
+
+def _offered() -> bool:
+    return is_local(st.context.ip_address, st.context.headers, clustered=bool(engine.ENGINE.cluster))
+
+
+def offer() -> None:
+    """What could be fetched, with its size; what is being fetched, how far it is, and how to stop it."""
+    if not _offered() or not (to_fetch() or _under_way()):
+        return
+    with st.popover("More networks", icon=":material/download:", key="fetch", width="content"):
+        st.markdown(
+            "Networks trained on ImageNet know a thousand things. They are fetched once, from where Keras keeps them, and stay "
+            "on this machine."
+        )
+        if now := _under_way():
+            _progress(now)
+            return
+        if said := _why_not():
+            st.error(plain(said), icon=":material/cloud_off:")
+        for name, entry in to_fetch().items():
+            label = f"{entry.title}, {entry.megabytes} MB"
+            st.button(
+                label, key=f"fetch.{name}", icon=":material/download:", on_click=begin, args=(name,), width="stretch"
+            )
+        st.caption("You see this because your browser runs on the server's own machine; others see the networks only.")
+
+
+def begin(name: str) -> None:
+    """Start to fetch a network, unless one is under way; for callbacks."""
+    global _last
+    with _lock:
+        if name in to_fetch() and not _under_way():
+            try:
+                _last = Fetch(name, engine.SLOW.submit(jobs.fetch, name))
+            except BusyError as error:
+                failed: Future = Future()
+                failed.set_exception(error)
+                _last = Fetch(name, failed)
+
+
+def stop(fetch: Fetch) -> None:
+    """End it, and drop the part of the file that has come; for callbacks."""
+    engine.SLOW.end(fetch.future)
+    if fetch.entry.fetched() < fetch.entry.bytes:
+        fetch.entry.place.unlink(missing_ok=True)
+
+
+def _under_way() -> Fetch | None:
+    return _last if _last and not _last.future.done() else None
+
+
+def _why_not() -> str:
+    """What the last one ended with; "" where it came, or was stopped."""
+    if _last is None or _last.future.cancelled() or not (error := _last.future.exception()):
+        return ""
+    if isinstance(error, InputError):
+        return str(error)
+    logging.getLogger("convlens").error("%s could not be fetched.", _last.name, exc_info=error)
+    return f"{_last.entry.title} could not be fetched. The server's log says why."
+
+
+@st.fragment(run_every=0.7)
+def _progress(fetch: Fetch) -> None:
+    if fetch.future.done():
+        st.rerun()
+    entry, come = fetch.entry, fetch.entry.fetched()
+    if come == entry.bytes:
+        told = f"{entry.title} is here; it is saved and checked."
+    else:
+        told = f"{entry.title}: {come / 1e6:.0f} of {entry.megabytes} MB"
+    st.progress(come / entry.bytes, told)
+    st.button("Stop", key="fetch.stop", icon=":material/stop:", on_click=stop, args=(fetch,))
