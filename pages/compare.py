@@ -18,7 +18,7 @@ from models.catalog import catalog
 
 chosen = tray.current()
 cards = catalog()
-with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     st.title("Compare: two networks, one picture", width="stretch")
     a = pickers.select("a", "First network", list(cards), width=190)
     b = pickers.select("b", "Second network", [n for n in cards if cards[n].agrees_with(cards[a])], width=190)

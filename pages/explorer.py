@@ -19,7 +19,7 @@ PHOTO = 384  # pixels, the longest side of the picture that the receptive field 
 chosen = tray.current()
 
 
-with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     st.title("Explorer: how every number is made", width="stretch")
     scope = pickers.segmented("scale", "One colour scale for each", help=" ".join(SCOPES.values()))
     card = selection.network_picker()

@@ -6,7 +6,7 @@ from convlens import digit_snippets
 from convlens.atlas import Atlas
 from convlens.projection import SAVED, Clusters, Projection
 from convlens.text import percent
-from convlens.ui import atlases, caching, faults, fetching, lesson, mapping, pickers, projecting, selection, state, tray
+from convlens.ui import atlases, caching, faults, lesson, mapping, pickers, projecting, selection, state, tray
 from convlens.ui.panel import Download, csv, panel
 from models.catalog import catalog
 
@@ -27,7 +27,6 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     near = pickers.slider("near", "Neighbours", width=115, help="UMAP: how far it looks. t-SNE: its perplexity.")
     apart = pickers.slider("apart", "Spread, %", width=115, step=5, help="UMAP's min_dist, in hundredths.") / 100
     smallest = pickers.slider("smallest", "Smallest cluster", width=115, step=5)
-    fetching.offer()
 if which == "your pictures":
     mapping.uploader()
 

@@ -39,11 +39,13 @@ class Visitor:
         drawn: the ids of all elements that were drawn in the last run and can send something.
         texts: what was drawn in the last run, as far as it is text.
         media: addresses of pictures and arrays that were drawn.
+        headers: that the websocket is asked for with, beside the cookies.
         received: bytes over the websocket.
     """
 
     address: str
     session: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
     widgets: dict[str, str] = field(default_factory=dict)
     drawn: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
@@ -71,7 +73,7 @@ class Visitor:
         protocols = ["streamlit", self._token or "none", *([self.session] if self.session else [])]
         cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._cookies)
         self._socket = await connect(
-            where, subprotocols=protocols, additional_headers={"Cookie": cookies} if cookies else None,
+            where, subprotocols=protocols, additional_headers=self.headers | ({"Cookie": cookies} if cookies else {}),
             max_size=None, ping_interval=None, open_timeout=60,
         )  # fmt: skip
 

@@ -44,12 +44,13 @@ def is_local(address: str | None, headers: Mapping[str, str], *, clustered: bool
     """Whether a browser runs on the server's own machine and has opened ConvLens by a name of that machine.
 
     Args:
-        address: of the connection; None is what Streamlit says for 127.0.0.1 and ::1.
+        address: of the connection; None is what Streamlit says for 127.0.0.1 and ::1. A socket for both kinds of addresses
+            writes the first as ::ffff:127.0.0.1.
         headers: of the websocket's request.
         clustered: whether others compute, who would not have what is fetched here; so ``deploy/`` does it.
     """
     given = {name.lower(): value for name, value in headers.items()}
-    if clustered or address is not None:
+    if clustered or address not in (None, "::ffff:127.0.0.1"):
         return False
     if any(name not in BROWSERS and not name.startswith("sec-") for name in given):
         return False
@@ -68,7 +69,7 @@ def offer() -> None:
     """What could be fetched, with its size; what is being fetched, how far it is, and how to stop it."""
     if not _offered() or not (to_fetch() or _under_way()):
         return
-    with st.popover("More networks", icon=":material/download:", key="fetch", width="content"):
+    with st.popover(":material/download:", help="More networks, for this machine", key="fetch", type="tertiary"):
         st.markdown(
             "Networks trained on ImageNet know a thousand things. They are fetched once, from where Keras keeps them, and stay "
             "on this machine."
@@ -125,7 +126,9 @@ def _progress(fetch: Fetch) -> None:
     if fetch.future.done():
         st.rerun()
     entry, come = fetch.entry, fetch.entry.fetched()
-    if come == entry.bytes:
+    if not come:
+        told = f"{entry.title}: a worker gets ready and asks for it."
+    elif come == entry.bytes:
         told = f"{entry.title} is here; it is saved and checked."
     else:
         told = f"{entry.title}: {come / 1e6:.0f} of {entry.megabytes} MB"

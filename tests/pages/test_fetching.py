@@ -30,7 +30,8 @@ FORWARDED = {
 @pytest.mark.parametrize("host", ["localhost:8501", "localhost", "127.0.0.1:8501", "[::1]:8501", "[::1]"])
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_a_browser_on_the_servers_own_machine_is_local(host, scheme):
-    assert fetching.is_local(None, BROWSER | {"Host": host, "Origin": f"{scheme}://{host}"})
+    for address in (None, "::ffff:127.0.0.1"):
+        assert fetching.is_local(address, BROWSER | {"Host": host, "Origin": f"{scheme}://{host}"})
 
 
 @pytest.mark.parametrize("name", FORWARDED)
@@ -58,7 +59,7 @@ def test_without_host_or_origin_nobody_is_local(missing):
     assert not fetching.is_local(None, {})
 
 
-@pytest.mark.parametrize("address", ["192.168.1.7", "172.17.0.1", "2001:db8::1", "0.0.0.0", ""])
+@pytest.mark.parametrize("address", ["192.168.1.7", "172.17.0.1", "2001:db8::1", "0.0.0.0", "::ffff:192.168.1.7", ""])
 def test_from_another_machine_nobody_is_local(address):
     assert not fetching.is_local(address, BROWSER)
 
@@ -79,7 +80,7 @@ def buttons(app) -> list[str]:
     return [button.label for button in app.button if (button.key or "").startswith("fetch.")]
 
 
-@pytest.mark.parametrize("page", ["layers", "compare", "map"])
+@pytest.mark.parametrize("page", ["layers", "explorer", "compare"])
 def test_each_network_is_offered_with_its_size(open_page, local, page):
     app = open_page(page)
     assert not app.exception

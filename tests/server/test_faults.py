@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from models.imagenet import PRETRAINED
 from tests.serving import serving
 from tests.visitor import Visitor, play
 
@@ -137,3 +138,20 @@ def test_a_job_that_goes_wrong_leaves_a_sentence_and_a_page_that_works(served, f
         await visitor.leave()
 
     play(visit())
+
+
+def test_networks_are_offered_to_the_servers_own_machine_and_not_through_a_proxy(served):
+    async def offered(**headers: str) -> set[str]:
+        visitor = Visitor(served.address, headers=headers)
+        await visitor.enter()
+        await visitor.go("layers")
+        assert not visitor.failed
+        await visitor.leave()
+        return {key for key in visitor.widgets if key.startswith("fetch.")}
+
+    async def all_of_them() -> list[set[str]]:
+        own = {"Origin": served.address}
+        others = ({"X-Forwarded-For": "127.0.0.1"}, {"Via": "1.1 proxy"})
+        return [await offered(**own), *[await offered(**own, **other) for other in others], await offered()]
+
+    assert play(all_of_them()) == [{f"fetch.{name}" for name in PRETRAINED}, set(), set(), set()]
