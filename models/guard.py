@@ -16,7 +16,7 @@ from models.structure import LARGEST, NETWORKS, check
 
 MEMBERS = {"config.json": 8 * MIB, "metadata.json": MIB, "model.weights.h5": 1024 * MIB}  # name → bytes at most
 STORED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # Keras writes the first; bzip2 and LZMA shrink a bomb to nothing
-DAMAGED = (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, zipfile.zlib.error)
+DAMAGED = (zipfile.BadZipFile, EOFError, OSError, RuntimeError, ValueError, zipfile.zlib.error)
 EXPANSION = 40  # of a member; weights hardly shrink, a bomb shrinks a thousand times
 LAYERS = 1000
 LONGEST = 4096  # any list in the config but the list of layers and of nodes
@@ -52,6 +52,7 @@ ALLOWED = {
     "keras.src.models.functional": {"Functional"},
     "keras.src.models.sequential": {"Sequential"},
 }
+NOTES = ("__keras_tensor__", "__tuple__")  # Keras' own, on structure; they build nothing
 NAMED = ("Lambda", *NETWORKS, *ALLOWED_LAYERS)
 
 
@@ -139,9 +140,7 @@ def _objects(config: dict) -> Iterator[tuple[str, dict]]:
 
 def _check_class(file: str, layer: str, part: dict) -> None:
     module, name, registered = (part.get(key) for key in ("module", "class_name", "registered_name"))
-    if (
-        name in ("__keras_tensor__", "__tuple__") and module is None
-    ):  # Keras' own notes on structure; they build nothing
+    if name in NOTES and module is None:
         return
     if name == "Lambda":
         raise InputError(f"{file} has a Lambda in {layer}: code of its own. ConvLens builds Keras' own layers only.")

@@ -72,6 +72,7 @@ OF_CLASS: dict[str, dict[str, Reader]] = {
     "GroupNormalization": {"groups": either(one_of(-1), COUNT)},
 }
 ROLES = {"_initializer": "keras.initializers", "_regularizer": "keras.regularizers", "_constraint": "keras.constraints"}
+_ANEW = "Save the network anew with model.save."
 
 
 def check(file: str, network: dict) -> None:
@@ -103,9 +104,6 @@ def check(file: str, network: dict) -> None:
         raise InputError(f"{file} has more than one layer named '{double}'. Expected a name of its own for each.")
     if network["class_name"] != "Sequential":
         _check_links(file, network)
-
-
-_ANEW = "Save the network anew with model.save."
 
 
 def is_network(layer: dict) -> bool:

@@ -35,6 +35,7 @@ LIGHT = {
     "catalog",
     "cards",
     "guard",
+    "imagenet",
     "opening",
     "outline",
     "schema",
