@@ -1,10 +1,10 @@
-"""What ConvLens answers beside Streamlit: what is the same for all visitors, and holds nothing of theirs."""
+"""What ConvLens answers beside Streamlit: the first page by its name, and what is the same for all visitors, and holds nothing of theirs."""
 
 import re
 from functools import cache
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from convlens import images
@@ -15,6 +15,7 @@ from convlens.kernels import KERNELS
 from convlens.montage import map_png, weight_scale
 from convlens.pictures import bundled, thumbnail
 from convlens.ui import components
+from convlens.ui.navigation import PAGES
 from models.catalog import card_of
 
 UNITS, THUMBNAILS = "/units", "/thumbnails"
@@ -61,9 +62,15 @@ def unit(request: Request) -> JSONResponse:
         return JSONResponse({"error": str(error)}, status_code=404)
 
 
+def first_page(request: Request) -> RedirectResponse:
+    """``/home``: the first page by its name, with all that the link carries. Streamlit knows it by "/" alone."""
+    return RedirectResponse(f"./?{request.url.query}")
+
+
 def routes() -> list[Route]:
     """For ``app.py``, once the server's settings are read."""
     return [
+        Route(f"{components.base()}/{PAGES[0].name}", first_page),
         Route(components.base() + UNITS + "/{network}/{channel}/{layer:path}", unit),
         Route(components.base() + THUMBNAILS + "/{kind}/{name}", small_picture),
     ]

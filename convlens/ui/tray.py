@@ -22,7 +22,7 @@ from convlens.montage import Scale
 from convlens.overview import Sheet
 from convlens.pictures import bundled
 from convlens.text import plain
-from convlens.ui import caching, pickers, routes, selection, state, turns
+from convlens.ui import caching, pickers, routes, secure, selection, state, turns
 from convlens.ui.panel import picture
 from models.catalog import ModelCard
 
@@ -267,7 +267,12 @@ def _upload() -> None:
     if uploaded is not None:
         _take(uploaded)
     buttons = st.container(horizontal=True)
-    if st.session_state.get("_camera_open"):
+    if not secure.is_secure(st.context.url):
+        st.caption(
+            "No camera here: browsers give one to https addresses only. On a phone, *Upload* takes a photo too; whoever "
+            "runs ConvLens finds in its README how to give it https."
+        )
+    elif st.session_state.get("_camera_open"):
         shot = st.camera_input("Take a photo", key=f"camera.{nonce}", resolution="720p")
         if shot is not None:
             _take(shot)
