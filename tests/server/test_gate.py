@@ -1,12 +1,15 @@
 """What stands before Streamlit, on a real server: strangers, metrics, a full hall, faults of ours."""
 
 import asyncio
+import http.client
 import io
 import json
+import random
 import re
 import socket
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,8 +17,10 @@ from PIL import Image
 from websockets.exceptions import InvalidStatus, WebSocketException
 from websockets.sync.client import connect
 
+from convlens import images
 from convlens.kernels import KERNELS
 from convlens.ui import gate, hosts, sockets
+from convlens.ui.quota import Quota
 from tests.serving import serving
 from tests.visitor import CutError, Visitor, play
 
@@ -46,8 +51,9 @@ def refused(address: str, method: str = "GET", **headers: str) -> int:
 def handshake(served, host: str) -> int:
     """The status of a websocket that a page of this very host asks for."""
     with socket.create_connection(("127.0.0.1", int(served.address.rsplit(":", 1)[1]))) as speaking:
+        cookie = f"_streamlit_xsrf=2|00000000|{random.getrandbits(128):032x}|1"
         speaking.sendall(
-            f"GET /_stcore/stream HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nConnection: Upgrade\r\n"
+            f"GET /_stcore/stream HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nConnection: Upgrade\r\nCookie: {cookie}\r\n"
             "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: streamlit\r\n"
             "Sec-WebSocket-Key: MDEyMzQ1Njc4OUFCQ0RFRg==\r\n\r\n".encode("latin-1")
         )
@@ -233,6 +239,80 @@ def test_pages_that_nobody_looks_at_take_no_seat(served):
         await visitor.leave()
 
     play(visit())
+
+
+def noise(size: int) -> bytes:
+    return images.encode_png(np.random.default_rng(size).random((40, 40, 3), np.float32)) + bytes(size)
+
+
+def test_too_many_uploads_are_refused_with_a_sentence(served):
+    async def visit():
+        visitor = Visitor(served.address)
+        await visitor.enter()
+        for n in range(Quota.FILES):
+            await visitor.upload(noise(n), "me.png")
+        with pytest.raises(urllib.error.HTTPError) as error:
+            await visitor.upload(noise(999), "me.png")
+        assert error.value.code == 429
+        assert "Please wait" in error.value.read().decode()
+        assert int(error.value.headers["Retry-After"]) > 60
+        other = Visitor(served.address)
+        await other.enter()
+        await other.upload(noise(5), "me.png")
+        assert not other.failed
+        await visitor.leave()
+        await other.leave()
+
+    play(visit())
+
+
+def begin(served, visitor: Visitor, number: int) -> socket.socket:
+    """An upload of 14 MB that stops after its first bytes."""
+    place = served.address.removeprefix("http://")
+    sending = socket.create_connection(("127.0.0.1", int(place.split(":")[1])))
+    cookie = "; ".join(f"{cookie.name}={cookie.value}" for cookie in visitor._cookies)
+    sending.sendall(
+        f"PUT /_stcore/upload_file/{visitor.session}/{number} HTTP/1.1\r\nHost: {place}\r\nCookie: {cookie}\r\n"
+        f"X-Xsrftoken: {visitor._token}\r\nContent-Type: multipart/form-data; boundary=xx\r\n"
+        f'Content-Length: {14 << 20}\r\n\r\n--xx\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n'.encode()
+    )
+    return sending
+
+
+def test_slow_uploads_of_one_visitor_do_not_block_another(served):
+    async def visit() -> None:
+        slow, other = Visitor(served.address), Visitor(served.address)
+        await slow.enter()
+        await other.enter()
+        sending = [await asyncio.to_thread(begin, served, slow, n) for n in range(13)]
+        try:
+            await asyncio.wait_for(other.upload(noise(1), "me.png"), Quota.STALL)  # none of the others is over by then
+            assert "forget" in other.widgets
+        finally:
+            for each in sending:
+                each.close()
+        await slow.leave()
+        await other.leave()
+
+    play(visit())
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="memory is read from Linux' list of processes")
+def test_refused_uploads_leave_nothing(served):
+    """2,000 with names of 60 kB, 117 MB together, which nobody keeps."""
+
+    def memory() -> int:
+        status = Path(f"/proc/{served.process.pid}/status").read_text()
+        return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) >> 10
+
+    before = memory()
+    asking = http.client.HTTPConnection(served.address.removeprefix("http://"))
+    for n in range(2000):
+        asking.request("PUT", f"/_stcore/upload_file/{n:060000}/1", headers={"X-Xsrftoken": "none"})
+        answer = asking.getresponse()
+        answer.read()
+        assert answer.status == 403
+    assert memory() - before < 40
 
 
 def test_a_fault_of_ours_has_a_number_that_the_log_has_too(served):

@@ -1,0 +1,141 @@
+"""Uploads by the rules alone, without a server: how many, how large, how slow, and what is remembered of them."""
+
+import asyncio
+
+import pytest
+
+from convlens.ui import quota
+from convlens.ui.quota import Quota, Upload
+
+
+@pytest.fixture
+def uploads(monkeypatch):
+    """A quota behind which all bytes are taken; who is called "nobody" is not here."""
+
+    class Runtime:
+        @staticmethod
+        def is_active_session(session: str) -> bool:
+            return not session.startswith("nobody")
+
+    async def take(_scope, receive, _send) -> None:
+        while (await receive()).get("more_body"):
+            pass
+        taken.append(_scope["path"])
+
+    monkeypatch.setattr(quota, "get_instance", Runtime)
+    taken: list[str] = []
+    made = Quota(take)
+    made.taken = taken
+    return made
+
+
+async def put(uploads: Quota, session: str, *parts: bytes, pause: float = 0.0, then: bool = True) -> list[int]:
+    """Upload these parts; ``pause``: seconds before each; ``then``: whether it ends. Returns the statuses of what was refused."""
+    sent: list[dict] = []
+    rest = list(parts)
+
+    async def receive() -> dict:
+        await asyncio.sleep(pause)
+        if not rest and not then:
+            await asyncio.Event().wait()
+        return {"type": "http.request", "body": rest.pop(0) if rest else b"", "more_body": bool(rest) or not then}
+
+    async def send(message: dict) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "PUT", "path": f"/_stcore/upload_file/{session}/1", "headers": []}
+    await uploads(scope, receive, send)
+    return [message["status"] for message in sent if "status" in message]
+
+
+def test_an_upload_that_stands_still_is_cut_and_one_that_flows_is_not(uploads, monkeypatch):
+    monkeypatch.setattr(Quota, "STALL", 0.5)
+    part = bytes(Quota.STEP)
+
+    async def visit():
+        return await asyncio.gather(
+            put(uploads, "still", part, then=False),
+            put(uploads, "drips", *[b"."] * 40, pause=0.05),
+            put(uploads, "flows", *[part] * 16, pause=0.05),  # longer than STALL in all
+        )
+
+    assert asyncio.run(visit()) == [[408], [408], []]
+
+
+def test_even_one_that_flows_has_an_end(uploads, monkeypatch):
+    monkeypatch.setattr(Quota, "PATIENCE", 0.3)
+    assert asyncio.run(put(uploads, "a", *[bytes(Quota.STEP)] * 40, pause=0.05)) == [408]
+
+
+def test_waiting_is_not_counted(uploads, monkeypatch):
+    """Twelve of one visitor, two at a time: the last waits longer than any may take."""
+    monkeypatch.setattr(Quota, "PATIENCE", 1.0)
+
+    async def visit():
+        return await asyncio.gather(*(put(uploads, "a", b"1", b"2", pause=0.1) for _ in range(12)))
+
+    assert asyncio.run(visit()) == [[]] * 12
+
+
+def test_each_visitor_has_two_places(uploads):
+    async def visit() -> list[str]:
+        standing = [asyncio.create_task(put(uploads, "a", then=False)) for _ in range(13)]
+        await asyncio.sleep(0)
+        await put(uploads, "b", b"1")
+        seen = list(uploads.taken)
+        assert uploads.places._value == Quota.AT_ONCE - Quota.EACH
+        for task in standing:
+            task.cancel()
+        await asyncio.gather(*standing, return_exceptions=True)
+        assert uploads.places._value == Quota.AT_ONCE
+        return seen
+
+    assert asyncio.run(visit()) == ["/_stcore/upload_file/b/1"]
+
+
+def test_what_waits_counts_and_what_is_refused_does_not(uploads, monkeypatch):
+    monkeypatch.setattr(Quota, "BYTES", 10)
+
+    async def visit():
+        return await asyncio.gather(*(put(uploads, "a", b"12345", pause=0.01) for _ in range(Quota.FILES + 5)))
+
+    said = asyncio.run(visit())
+    assert said.count([]) == 2  # the others are refused after them, or at once
+    assert said[Quota.FILES :] == [[429]] * 5
+    assert len(uploads.visitors["a"].past) == Quota.FILES
+
+
+def test_nobody_is_remembered_who_is_not_here(uploads):
+    async def visit() -> None:
+        for n in range(2000):
+            await put(uploads, f"nobody{n:060000}", b"1")
+
+    asyncio.run(visit())
+    assert not uploads.visitors
+
+
+def test_the_quota_counts_bytes_and_forgets(monkeypatch):
+    now = [1000.0]
+    monkeypatch.setattr(quota.time, "monotonic", lambda: now[0])
+    uploads = Quota(None)
+
+    def come(session: str, when: float, size: int) -> None:
+        uploads.visitors.setdefault(session, quota.Visitor()).past.append(Upload(when, size))
+
+    def wait(session: str) -> float:
+        return uploads.wait(session, Quota.FILES)
+
+    come("a", now[0], Quota.BYTES - 1)
+    assert wait("a") == 0
+    come("a", now[0], 1)
+    assert wait("a") == Quota.WINDOW
+    assert wait("b") == 0
+    now[0] += Quota.WINDOW + 1
+    assert wait("a") == 0
+    assert not uploads.visitors
+    come("b", now[0] - Quota.WINDOW - 1, 1)  # whose uploads are all long ago
+    come("a", now[0] - Quota.WINDOW - 1, Quota.BYTES)
+    come("a", now[0], 1)
+    assert wait("c") == 0
+    assert list(uploads.visitors) == ["a"]
+    assert wait("a") == 0
