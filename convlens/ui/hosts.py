@@ -3,7 +3,7 @@
 A page of evil.example whose name leads to this machine a minute later (DNS rebinding) is of *the same origin* as ConvLens to its
 browser, and to everything that compares ``Origin`` with ``Host``. So a server answers to names that its keeper knows:
 
-    CONVLENS_HOSTS   names by which browsers find ConvLens, by spaces: "lens.example.edu"; as in the address bar will do, too
+    CONVLENS_HOSTS   names by which browsers find ConvLens, by spaces or commas: "lens.example.edu"; with http:// and port, too
 
 and without a setting to those of this machine. An address in numbers needs none: a page has it for its origin only if that very
 address has sent it, so nobody else's page can have ours.
@@ -30,7 +30,7 @@ def chosen() -> frozenset[str]:
     Raises:
         ValueError: ``CONVLENS_HOSTS`` holds something else.
     """
-    given = os.environ.get("CONVLENS_HOSTS", "").split()
+    given = os.environ.get("CONVLENS_HOSTS", "").replace(",", " ").split()
     names = {part: name_of(re.sub(r"^https?://|/$", "", part)) for part in given}
     for part, name in names.items():
         if not name:

@@ -60,6 +60,12 @@ def test_nobody_is_root_writes_or_is_reached_but_the_proxy():
         assert COMPOSE["services"][name]["networks"] == ["computing"]
 
 
+def test_each_replica_answers_to_the_proxys_name():
+    proxy = COMPOSE["services"]["proxy"]["environment"]["CONVLENS_HOST"]
+    for name in ("web-1", "web-2"):
+        assert COMPOSE["services"][name]["environment"]["CONVLENS_HOSTS"] == proxy
+
+
 def test_the_image_ignores_what_it_does_not_copy():
     copied = {rest.split()[0].strip("/") for word, rest in instructions() if word == "COPY"}
     kept = {line[1:] for line in (DEPLOY / "Dockerfile.dockerignore").read_text().splitlines() if line.startswith("!")}

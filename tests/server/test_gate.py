@@ -31,7 +31,7 @@ def served(tmp_path_factory):
         tmp_path_factory.mktemp("gate"),
         "tests/server/holding.py",
         CONVLENS_VISITORS="3",
-        CONVLENS_HOSTS="lens https://lens.example.edu:443/",
+        CONVLENS_HOSTS="lens, https://lens.example.edu:443/",
         CONVLENS_METRICS="a secret",
         CONVLENS_EMBED="https://moodle.example.edu",
     ) as server:
@@ -179,7 +179,7 @@ def test_names_that_are_ours_are_answered(served, host):
     assert handshake(served, host) == 101
 
 
-@pytest.mark.parametrize("given", ["*", "lens.example.edu/path", "a,b", "http://"])
+@pytest.mark.parametrize("given", ["*", "lens.example.edu/path", "a b; c", "http://"])
 def test_hosts_are_names(monkeypatch, given):
     monkeypatch.setenv("CONVLENS_HOSTS", given)
     with pytest.raises(ValueError, match="Expected names such as"):
