@@ -26,17 +26,23 @@ import numpy as np  # noqa: E402
 from browser import server  # noqa: E402
 from PIL import Image  # noqa: E402
 
+from convlens.digits import split  # noqa: E402
+from convlens.ui import navigation, state  # noqa: E402
 from tests.serving import Served  # noqa: E402
 from tests.visitor import Visitor  # noqa: E402
 
 THINK = 5.0  # seconds between two clicks, on average
-PAGES = ("", "pixels", "kernels", "layers", "explorer", "compare")
+PAGES = ("", *(page.name for page in navigation.PAGES[1:]))
 CHOICES = {  # key → values; of each page the widgets that its visitors change
     "picture": ("frog", "cat", "ship", "airplane", "automobile", "truck"),
     "kernel_1": ("sobel_x", "gaussian_3", "sharpen", "identity", "emboss"),
     "layer": ("conv2d_1", "conv2d_2", "conv2d_4", "pool_2", "conv2d_6", "dense_2"),
     "network": ("benchmark", "dummy"),
     "channel": tuple(map(str, range(16))),
+    "digit": tuple(map(str, range(0, state.DIGITS, 50))),
+    "mistake": tuple(map(str, split().held_out[::5])),
+    "spot": tuple(map(str, range(0, state.DIGITS, 50))),
+    "by": ("clusters", "labels"),
 }
 
 

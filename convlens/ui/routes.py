@@ -1,4 +1,4 @@
-"""What ConvLens answers beside Streamlit: the first page by its name, and what is the same for all visitors, and holds nothing of theirs."""
+"""What ConvLens answers beside Streamlit: what is the same for all visitors, and holds nothing of theirs."""
 
 import re
 from functools import cache
@@ -64,7 +64,7 @@ def unit(request: Request) -> JSONResponse:
 
 def first_page(request: Request) -> RedirectResponse:
     """``/home``: the first page by its name, with all that the link carries. Streamlit knows it by "/" alone."""
-    return RedirectResponse(f"./?{request.url.query}")
+    return RedirectResponse(f"./?{request.url.query}".rstrip("?"))
 
 
 def routes() -> list[Route]:

@@ -14,11 +14,11 @@ def is_secure(address: str | None) -> bool:
     """
     if address is None:
         return True
-    parts = urlsplit(address)
-    host = parts.hostname or ""
-    if parts.scheme == "https" or host == "localhost" or host.endswith(".localhost"):
-        return True
     try:
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+        if parts.scheme == "https" or host == "localhost" or host.endswith(".localhost"):
+            return True
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
-        return False  # a name
+        return False  # any other name, or no address at all: a browser's message can hold anything

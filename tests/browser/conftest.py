@@ -10,6 +10,11 @@ from tests import networks
 from tests.serving import serving
 
 CANDIDATES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ELSEWHERE = "convlens.test"  # the server by a name, as others in the network see it
+VIOLATIONS = (
+    "addEventListener('securitypolicyviolation', violation => "
+    "console.error('Content Security Policy', violation.violatedDirective, violation.blockedURI))"
+)
 MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 
 
@@ -18,7 +23,8 @@ def server(tmp_path_factory, networks_folder):
     """The address of a freshly started ConvLens."""
     networks.large().save(networks_folder / "large.keras")
     networks.save_with_markup(networks_folder)
-    with serving(tmp_path_factory.mktemp("server"), CONVLENS_MODELS=str(networks_folder)) as served:
+    settings = {"CONVLENS_MODELS": str(networks_folder), "CONVLENS_HOSTS": ELSEWHERE}
+    with serving(tmp_path_factory.mktemp("server"), **settings) as served:
         yield served.address
         said = served.log.read_text()
     assert "Traceback" not in said
@@ -36,7 +42,15 @@ def chromium():
     expect.set_options(timeout=60_000)  # the first answer waits for TensorFlow
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=found, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+            executable_path=found,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--use-fake-device-for-media-stream",
+                "--use-fake-ui-for-media-stream",
+                f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1",
+            ],
         )
         yield browser
         browser.close()
@@ -46,6 +60,7 @@ def chromium():
 def tab(chromium):
     """A fresh visitor. Faults of the page's own scripts fail the test."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    context.add_init_script(VIOLATIONS)
     page = context.new_page()
     page.set_default_timeout(45_000)
     faults: list[str] = []
