@@ -11,16 +11,11 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Network:
-    """What a program must know of a network: its file, what it takes, the form of its answer, how it can be sliced.
-
-    Attributes:
-        ends: the smallest and the largest value that it may be given.
-    """
+    """What a program must know of a network: its file, what it takes, the form of its answer, how it can be sliced."""
 
     file: str
     input_shape: tuple[int, int, int]
     value_range: tuple[float, float]
-    ends: tuple[float, float]
     answer: str
     plain: bool
     minus: tuple[float, float, float] | None = None
@@ -206,12 +201,10 @@ print(weights.shape, weights.min(), weights.max(), [b[{channel}] for b in bias])
 
 
 ENTROPY = """
-def entropy(values, span):
-    p = np.histogram(values, bins={bins}, range=span)[0] / values.size
+def entropy(values):
+    values = values.astype(float)
+    p = np.histogram(values, bins={bins})[0] / values.size  # equal bins from the smallest to the largest value
     return -(p[p > 0] * np.log2(p[p > 0])).sum()
-
-def common_span(x, y):
-    return min(0, x.min(), y.min()), max(x.max(), y.max())
 
 both = []
 """
@@ -220,7 +213,7 @@ both = []
 def _both(networks: tuple[Network, Network], how: str, at: float, bins: int) -> str:
     code = _opened("keras") + ENTROPY.format(bins=bins)
     for network in networks:
-        code += "\n" + _given(network, how, at) + _maps(network) + "both.append(maps)\n"
+        code += "\n" + _given(network, how, at) + _maps(network) + "both.append((seen, maps))\n"
     return code
 
 
@@ -228,10 +221,8 @@ def information(networks: tuple[Network, Network], name: str, how: str, at: floa
     return (
         _both(networks, how, at, bins)
         + f"""
-chosen = [maps["{name}"] for maps in both]
-picture = entropy(seen, ({networks[-1].ends[0]}, {networks[-1].ends[1]}))
-gained = [picture - entropy(values, common_span(*chosen)) for values in chosen]
-print(picture, gained)
+gained = [entropy(seen) - entropy(maps["{name}"]) for seen, maps in both]
+print(gained)
 """
     )
 
@@ -240,9 +231,10 @@ def curves(networks: tuple[Network, Network], how: str, at: float, bins: int) ->
     return (
         _both(networks, how, at, bins)
         + """
-names = [n for n in both[0] if n in both[1] and both[0][n].shape == both[1][n].shape]
-zeros = [[np.mean(maps[n] == 0) for n in names] for maps in both]
-bits = [[entropy(maps[n], common_span(both[0][n], both[1][n])) for n in names] for maps in both]
+first, second = (maps for _, maps in both)
+names = [n for n in first if n in second and first[n].shape == second[n].shape]
+zeros = [[np.mean(maps[n] == 0) for n in names] for maps in (first, second)]
+bits = [[entropy(maps[n]) for n in names] for maps in (first, second)]
 print(zeros, bits)
 """
     )

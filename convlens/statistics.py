@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-BINS = 64  # of every entropy on screen, so that the figures of two arrays can be compared
+BINS = 64  # of a histogram
+COUNTED_IN = f"each in {BINS} equal bins from its own smallest to its own largest value"  # every entropy of a layer
 LARGEST_VALUE = 1e18  # of what is drawn and measured: squares and sums of more do not fit into float32
 
 
@@ -40,6 +41,20 @@ def are_bounded(values: np.ndarray) -> bool:
     """Whether all values are numbers from −``LARGEST_VALUE`` to ``LARGEST_VALUE``: none is infinite, none is NaN."""
     values = np.asarray(values)
     return values.size == 0 or bool(values.min() >= -LARGEST_VALUE and values.max() <= LARGEST_VALUE)
+
+
+def own_span(values: np.ndarray) -> tuple[float, float]:
+    """(smallest, largest) value of an array: the range of the bins that its entropy is counted in."""
+    low, high = float(values.min()), float(values.max())
+    return low, high if high > low else low + 1.0
+
+
+def information(values: np.ndarray) -> float:
+    """Entropy in bits of an array's histogram: ``BINS`` equal bins from its own smallest to its own largest value.
+
+    It depends on this array alone. Scaling or shifting the values changes nothing but the rounding at the bins' edges.
+    """
+    return entropy(histogram(values, span=own_span(values)))
 
 
 def share_of_zeros(values: np.ndarray) -> float:

@@ -119,11 +119,6 @@ class ModelCard:
         scaled = image if (low, high) == (0.0, 1.0) else image * np.float32(high - low) + np.float32(low)
         return scaled if self.minus is None else scaled[..., ::-1] - np.array(self.minus, np.float32)
 
-    def ends(self, value_range: tuple[float, float] | None = None) -> tuple[float, float]:
-        """The smallest and the largest value that ``prepare`` can give."""
-        low, high = self.range_for(value_range)
-        return (low, high) if self.minus is None else (low - max(self.minus), high - min(self.minus))
-
 
 def catalog() -> dict[str, ModelCard]:
     """name → card: the network trained on most pictures first, those without a card last."""

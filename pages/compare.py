@@ -3,16 +3,16 @@
 import numpy as np
 import streamlit as st
 
-from convlens import figures, montage, snippets, statistics
+from convlens import montage, snippets, statistics
 from convlens.charts import softmax_png
-from convlens.comparison import spread
 from convlens.layers import wanted
 from convlens.markup import network_colour, softmax_bars
 from convlens.montage import as_maps, averaged, palette_png, scale_of
-from convlens.statistics import BINS, entropy
+from convlens.statistics import entropy
 from convlens.text import number, percent, plain
-from convlens.ui import caching, fetching, lesson, pickers, selection, tray
-from convlens.ui.panel import chart, csv, npz, panel, picture, png
+from convlens.ui import caching, comparing, fetching, lesson, pickers, selection, tray
+from convlens.ui.comparing import Pair
+from convlens.ui.panel import csv, npz, panel, picture, png
 from convlens.verdict import introduce, shortlist, top, verdict
 from models.catalog import catalog
 
@@ -28,7 +28,6 @@ titles = [card.title for card in pair] if a != b else [f"{cards[a].title}, {side
 colours = [network_colour(card.name, i) for i, card in enumerate(pair)]
 asked = next((card for card in pair if card.value_range is None), pair[0])
 selection.ask_for_range(asked, chosen.seen(asked.input_shape))
-seen = pair[1].prepare(chosen.seen(pair[1].input_shape), selection.value_range(pair[1]))
 with st.spinner("Both networks are looking at the picture. Right after the start this takes some seconds."):
     layers, of_second = caching.layers(a), caching.layers(b)
     over_layers = chosen.curves(*pair)
@@ -38,9 +37,8 @@ with st.spinner("Both networks are looking at the picture. Right after the start
 answers = [card.probabilities(values) for card, values in zip(pair, maps, strict=True)]
 labels = pair[0].labels_for(len(answers[0]))
 truth = chosen.truth(labels)
-stem = f"{chosen.file_name}-{a}-{b}"
-sources = tuple(map(selection.source, pair))
-fitted = (chosen.how, chosen.at)
+both_of = Pair(pair, titles, colours, chosen)
+stem, sources, fitted = both_of.stem, both_of.code_of, both_of.fitted
 st.markdown(plain(verdict(labels, (titles[0], answers[0]), (titles[1], answers[1]), truth)))
 
 few = shortlist(*answers)
@@ -101,60 +99,6 @@ for i, column in enumerate(st.columns(2, gap="small")):
             f"{name} of {titles[i]}",
         )
 
-found = chosen.told(lambda: spread(*both), "spread", name, of=pair)
-low, high = sources[1].ends
-picture_counts = statistics.histogram(seen, span=(low, high))
-picture_bits = entropy(picture_counts)
-code = snippets.information(sources, name, *fitted, BINS)
-of_layer, of_picture = st.columns([3, 2], gap="small")
-caption = (
-    f"{BINS} equal bins from {number(found.span[0])} to {number(found.span[1])} for both; shares on a logarithmic axis."
-)
-downloads = (csv(f"{stem}-{name}-histogram", ["bin from", "first", "second"], found.edges, *found.counts),)
-with (
-    of_layer,
-    panel(f"How the values of {name} are spread", key="distribution", downloads=downloads, code=code, caption=caption),
-):
-    series = list(zip(titles, colours, found.counts, strict=True))
-    chart(figures.distributions(series, found.span, "value", log=True), "distribution", f"Histograms of {name} in both")
-caption = f"{BINS} equal bins from {number(low)} to {number(high)}; entropy {number(picture_bits)} of at most {number(np.log2(BINS))} bits."
-downloads = (csv(f"{stem}-picture", ["bin from", "values"], np.linspace(low, high, BINS + 1)[:-1], picture_counts),)
-with (
-    of_picture,
-    panel("The picture's own values", key="picture", downloads=downloads, code=code, caption=caption),
-):
-    series = [("picture", "#7a7f87", picture_counts)]
-    chart(
-        figures.distributions(series, (low, high), "value"), "picture", "Histogram of the picture at the network's size"
-    )
-
-with panel(
-    f"Information gained between the picture and {name}",
-    key="information",
-    code=code,
-    caption="It says how much more predictable a value of the layer is than a value of the picture. It does not say that "
-    "the layer knows more: a layer of zeros would gain the most. And it depends on the bins, the same for both networks.",
-):
-    for i, column in enumerate(st.columns(2)):
-        column.markdown(
-            f"**{plain(titles[i])}**: {number(picture_bits)} − {number(found.bits[i])} = **{number(picture_bits - found.bits[i])} bits** "
-            "(entropy of the picture − entropy of the layer)"
-        )
-
-names = over_layers.names
-more = sum(x > y for x, y in zip(*over_layers.zeros, strict=True))
-sentence = f"{titles[0]} has more zeros than {titles[1]} in {more} of {len(names)} layers on this picture."
-bins = f"{BINS} bins over one range for both networks in each layer."
-left, right = st.columns(2, gap="small")
-for column, key, title, unit, values, caption in (
-    (left, "zeros", "Share of zeros, layer by layer", "share of zeros", over_layers.zeros, sentence),
-    (right, "entropies", "Entropy, layer by layer", "bits", over_layers.entropies, bins),
-):
-    downloads = (csv(f"{stem}-{key}", ["layer", "first", "second"], names, *values),)
-    with (
-        column,
-        panel(title, key=key, downloads=downloads, code=snippets.curves(sources, *fitted, BINS), caption=caption),
-    ):
-        series = list(zip(titles, colours, values, strict=True))
-        chart(figures.curves(names, series, unit, share=key == "zeros"), key, f"{title}: one curve for each network")
+comparing.spreads(both_of, name, both)
+comparing.curves(both_of, over_layers)
 lesson.show("compare")

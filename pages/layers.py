@@ -114,8 +114,8 @@ if layer.has_maps:
     below, weights_side = st.columns([6, 5], gap="small")
     found = chosen.told(lambda: comparison.spread(one, maps), "spread", name, channel, of=(card,))
     caption = (
-        f"{statistics.BINS} equal bins from {number(found.span[0])} to {number(found.span[1])}, shares on a logarithmic axis; "
-        f"entropy {number(found.bits[0])} bits, whole layer {number(found.bits[1])} bits."
+        f"{statistics.BINS} equal bins from {number(found.span[0])} to {number(found.span[1])}, shares on a logarithmic axis. "
+        f"Entropy {number(found.bits[0])} bits, whole layer {number(found.bits[1])} bits, {statistics.COUNTED_IN}."
     )
     downloads = (
         csv(f"{stem}-{channel}-histogram", ["bin from", "this map", "whole layer"], found.edges, *found.counts),

@@ -115,8 +115,9 @@ LESSONS: dict[str, Lesson] = {
         "bits if it is certain, log₂ 10 = 3.32 bits if it cannot tell the classes apart. Certain is not right.\n\n"
         "The source reads a layer's values as information: if one is surer which value a layer will hold than which "
         "value a pixel will hold, information was gained. *Gain = entropy of the picture − entropy of the layer*, both "
-        "from histograms. It measures how unevenly values are spread, no more: a layer of zeros would gain the most "
-        "and know nothing. And it depends on the bins, so both are stated.",
+        "from histograms of 64 equal bins from an array's own smallest to its own largest value. It measures how unevenly values "
+        "are spread, no more: not where they lie, nor whether they are right. A layer that is multiplied by ten gains as much as "
+        "before, and a layer of zeros would gain the most and know nothing.",
         (SLICING, "C. E. Shannon, *A Mathematical Theory of Communication* (1948)", CIFAR),
     ),
 }

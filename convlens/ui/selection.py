@@ -137,9 +137,7 @@ def _for(name: str, value: str, change: Callable[[str], None] | None = None) -> 
 def source(of: ModelCard) -> snippets.Network:
     """What *the code* must know of a network."""
     values = value_range(of)
-    return snippets.Network(
-        of.place, of.input_shape, of.range_for(values), of.ends(values), of.answer, of.plain, of.minus
-    )
+    return snippets.Network(of.place, of.input_shape, of.range_for(values), of.answer, of.plain, of.minus)
 
 
 def network_picker(width: int = 190) -> ModelCard:

@@ -36,6 +36,15 @@ def test_summary_agrees_with_scipy():
     assert s.zeros == pytest.approx(7 / 35)
 
 
+def test_information_has_bins_over_the_own_range_of_an_array():
+    values = np.concatenate([np.full(4, 3.0), np.full(2, 3.5), np.full(2, 7.0)])
+    assert statistics.own_span(values) == (3.0, 7.0)
+    assert statistics.information(values) == 1.5  # ½, ¼, ¼
+    assert statistics.information(-80 * values) == 1.5
+    assert statistics.information(np.full(9, 0.3)) == 0
+    assert statistics.information(np.arange(64.0)) == 6
+
+
 def test_value_span_includes_zero_and_is_never_empty():
     assert statistics.value_span(np.array([2.0, 3.0]), np.array([5.0])) == (0.0, 5.0)
     assert statistics.value_span(np.array([-2.0, 3.0])) == (-2.0, 3.0)

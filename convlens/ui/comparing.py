@@ -1,0 +1,108 @@
+"""The panels of Compare that say how the values of a layer are spread in two networks, and what changes from layer to layer."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from convlens import figures, snippets, statistics
+from convlens.comparison import Curves, spread
+from convlens.statistics import BINS, COUNTED_IN, information, own_span
+from convlens.text import number, plain
+from convlens.ui import selection
+from convlens.ui.panel import chart, csv, panel
+from convlens.ui.tray import Chosen
+from models.catalog import ModelCard
+
+GREY = "#7a7f87"  # of the picture, which is no network
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two networks on one picture: what to call each, its colour, and the picture."""
+
+    cards: tuple[ModelCard, ModelCard]
+    titles: list[str]
+    colours: list[str]
+    chosen: Chosen
+
+    @property
+    def stem(self) -> str:
+        """A beginning for downloads."""
+        return f"{self.chosen.file_name}-{self.cards[0].name}-{self.cards[1].name}"
+
+    @property
+    def code_of(self) -> tuple:
+        """What *the code* must know first: the networks."""
+        return tuple(map(selection.source, self.cards))
+
+    @property
+    def fitted(self) -> tuple[str, float]:
+        """What it must know of the picture."""
+        return self.chosen.how, self.chosen.at
+
+    def seen(self) -> list[np.ndarray]:
+        """The picture as each network gets it."""
+        chosen = self.chosen
+        return [card.prepare(chosen.seen(card.input_shape), selection.value_range(card)) for card in self.cards]
+
+
+def spreads(pair: Pair, name: str, both: list[np.ndarray]) -> None:
+    """How the values of a layer are spread in both, and those of the picture."""
+    found = pair.chosen.told(lambda: spread(*both), "spread", name, of=pair.cards)
+    seen = pair.seen()
+    code = snippets.information(pair.code_of, name, *pair.fitted, BINS)
+    of_layer, of_picture = st.columns([3, 2], gap="small")
+    low, high = map(number, found.span)
+    caption = f"{BINS} equal bins from {low} to {high} for both, shares on a logarithmic axis."
+    downloads = (csv(f"{pair.stem}-{name}-histogram", ["bin from", "first", "second"], found.edges, *found.counts),)
+    title = f"How the values of {name} are spread"
+    with of_layer, panel(title, key="distribution", downloads=downloads, code=code, caption=caption):
+        series = list(zip(pair.titles, pair.colours, found.counts, strict=True))
+        alt = f"Histograms of {name} in both"
+        chart(figures.distributions(series, found.span, "value", log=True), "distribution", alt)
+    first, second = seen
+    span = own_span(first)
+    counts = statistics.histogram(first, span=span)
+    low, high = map(number, span)
+    caption = f"{BINS} equal bins from its smallest value, {low}, to its largest, {high}."
+    if not np.array_equal(first, second):
+        caption += f" As {pair.titles[0]} gets it; {pair.titles[1]} gets other numbers."
+    downloads = (csv(f"{pair.stem}-picture", ["bin from", "values"], np.linspace(*span, BINS + 1)[:-1], counts),)
+    with of_picture, panel("The picture's own values", key="picture", downloads=downloads, code=code, caption=caption):
+        alt = "Histogram of the picture at the network's size"
+        chart(figures.distributions([("picture", GREY, counts)], span, "value"), "picture", alt)
+    caption = (
+        f"Entropies in bits of at most {number(np.log2(BINS))}, {COUNTED_IN}. They say how much more predictable a value of the layer "
+        "is than a value of the picture: not where the values lie, nor whether they are right. Ten times the layer would gain as "
+        "much, and a layer of zeros the most."
+    )
+    with panel(f"Information gained between the picture and {name}", key="information", code=code, caption=caption):
+        for i, column in enumerate(st.columns(2)):
+            before, after = information(seen[i]), found.bits[i]
+            column.markdown(
+                f"**{plain(pair.titles[i])}**: {number(before)} − {number(after)} = **{number(before - after)} bits** "
+                "(entropy of the picture − entropy of the layer)"
+            )
+
+
+def curves(pair: Pair, over_layers: Curves) -> None:
+    """Share of zeros and entropy, layer by layer."""
+    names = over_layers.names
+    more = sum(x > y for x, y in zip(*over_layers.zeros, strict=True))
+    sentence = (
+        f"{pair.titles[0]} has more zeros than {pair.titles[1]} in {more} of {len(names)} layers on this picture."
+    )
+    bins = f"In bits, {COUNTED_IN}: a layer's entropy does not depend on the other network."
+    code = snippets.curves(pair.code_of, *pair.fitted, BINS)
+    left, right = st.columns(2, gap="small")
+    for column, key, title, unit, values, caption in (
+        (left, "zeros", "Share of zeros, layer by layer", "share of zeros", over_layers.zeros, sentence),
+        (right, "entropies", "Entropy, layer by layer", "bits", over_layers.entropies, bins),
+    ):
+        downloads = (csv(f"{pair.stem}-{key}", ["layer", "first", "second"], names, *values),)
+        with column, panel(title, key=key, downloads=downloads, code=code, caption=caption):
+            series = list(zip(pair.titles, pair.colours, values, strict=True))
+            chart(
+                figures.curves(names, series, unit, share=key == "zeros"), key, f"{title}: one curve for each network"
+            )
