@@ -106,6 +106,11 @@ def write(cuts: list[Cut]) -> str:
     return ";".join(cut.text for cut in cuts)
 
 
+def dead(gains: dict[str, np.ndarray]) -> list[str]:
+    """Layers of which no channel is left: one cut may undo another's, as silencing a channel and then keeping it alone does."""
+    return [name for name, factors in gains.items() if not factors.any()]
+
+
 def gains(cuts: list[Cut], layers: tuple[Layer, ...]) -> dict[str, np.ndarray]:
     """What each channel is multiplied with, for the layers that are cut: float32 (channels,).
 

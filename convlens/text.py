@@ -45,3 +45,16 @@ def plain(text: str) -> str:
     """
     text = re.sub(r"(?i)(?<=https)(?=://)|(?<=http)(?=://)|(?<=www)(?=\.)|(?=@)", JOINER, text)
     return re.sub(r"([\\`*_{}\[\]()<>#+\-!|~:$&])", r"\\\1", text)
+
+
+def a(word: str) -> str:
+    """With its article: a frog, an airplane, a 3, an 8."""
+    return f"{'an' if re.match(r'[aeiouAEIOU]|(8|11$|18$)', word) else 'a'} {word}"
+
+
+WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def counted(n: int) -> str:
+    """A number as a word, as far as twelve: no, one, …, twelve, 13, …, 1,000."""
+    return WORDS[n] if n < len(WORDS) else f"{n:,}"

@@ -3,7 +3,9 @@
 import numpy as np
 
 from convlens.statistics import entropy
-from convlens.text import number, percent
+from convlens.text import a, counted, number, percent
+
+LISTED = 24  # classes; of more the likeliest are shown
 
 
 def top(labels: tuple[str, ...], probabilities: np.ndarray) -> tuple[str, float]:
@@ -12,7 +14,7 @@ def top(labels: tuple[str, ...], probabilities: np.ndarray) -> tuple[str, float]
     return labels[i], float(probabilities[i])
 
 
-def shortlist(*answers: np.ndarray, most: int = 10, all_of: int = 24) -> list[int]:
+def shortlist(*answers: np.ndarray, most: int = 10, all_of: int = LISTED) -> list[int]:
     """Which classes to draw: all of a few, in their order; of many the ``most`` that anyone finds likeliest, those first.
 
     Args:
@@ -24,31 +26,44 @@ def shortlist(*answers: np.ndarray, most: int = 10, all_of: int = 24) -> list[in
     return np.argsort(-highest, kind="stable")[:most].tolist()
 
 
-def verdict(labels: tuple[str, ...], a: tuple[str, np.ndarray], b: tuple[str, np.ndarray], truth: str | None) -> str:
+def verdict(
+    labels: tuple[str, ...], first: tuple[str, np.ndarray], second: tuple[str, np.ndarray], truth: str | None
+) -> str:
     """Who is right and who is sure.
 
     Args:
         labels: in the order of the probabilities.
-        a, b: (title, probabilities) of the two networks.
-        truth: the true label, or None.
+        first, second: (title, probabilities) of the two networks.
+        truth: the true label, which may be none of theirs, or None.
     """
-    (name_a, p_a), (name_b, p_b) = a, b
+    (name_a, p_a), (name_b, p_b) = first, second
     (label_a, share_a), (label_b, share_b) = top(labels, p_a), top(labels, p_b)
     said = f"{name_a} says {label_a} ({percent(share_a)}), {name_b} says {label_b} ({percent(share_b)})"
     bits_a, bits_b = entropy(p_a), entropy(p_b)
     if abs(bits_a - bits_b) < 0.05:
         sure = f"they are about equally sure ({number(bits_a)} and {number(bits_b)} bits)"
     else:
-        first, second = (
-            ((name_a, bits_a), (name_b, bits_b)) if bits_a < bits_b else ((name_b, bits_b), (name_a, bits_a))
-        )
-        sure = f"{first[0]} is surer ({number(first[1])} against {number(second[1])} bits)"
-    if truth is None:
+        (bits, name), (more, _) = sorted([(bits_a, name_a), (bits_b, name_b)])
+        sure = f"{name} is surer ({number(bits)} against {number(more)} bits)"
+    if truth not in labels:
         agree = "They agree" if label_a == label_b else "They disagree"
-        return f"{said}. {agree}; {sure}. Nobody has told ConvLens what it really is."
+        told = (
+            f"It is {a(truth)}, which is none of their classes"
+            if truth
+            else "Nobody has told ConvLens what it really is"
+        )
+        return f"{said}. {agree}; {sure}. {told}."
     right = [name for name, label in ((name_a, label_a), (name_b, label_b)) if label == truth]
     who = {0: "neither is right", 1: f"only {right[0]} is right" if right else "", 2: "both are right"}[len(right)]
-    return f"{said}. It is {'an' if truth[0] in 'aeiou' else 'a'} {truth}, so {who}; {sure}."
+    return f"{said}. It is {a(truth)}, so {who}; {sure}."
+
+
+def knows(labels: tuple[str, ...], *titles: str) -> str:
+    """What these networks can answer at all; ``labels``: of their classes, few enough to be listed or not."""
+    some = f"{counted(len(labels))} {'class' if len(labels) == 1 else 'classes'} only"
+    listed = f": {', '.join(labels)}" if len(labels) <= LISTED else ""
+    who, whose = ("Both know", "they are") if len(titles) > 1 else (f"{titles[0]} knows", "it is")
+    return f"{who} {some}{listed}; whatever {whose} shown gets one of these names."
 
 
 def introduce(card) -> str:

@@ -13,7 +13,7 @@ from convlens.text import number, percent, plain
 from convlens.ui import caching, comparing, fetching, lesson, pickers, selection, tray
 from convlens.ui.comparing import Pair
 from convlens.ui.panel import csv, npz, panel, picture, png
-from convlens.verdict import introduce, shortlist, top, verdict
+from convlens.verdict import introduce, knows, shortlist, top, verdict
 from models.catalog import catalog
 
 chosen = tray.current()
@@ -39,7 +39,8 @@ labels = pair[0].labels_for(len(answers[0]))
 truth = chosen.truth(labels)
 both_of = Pair(pair, titles, colours, chosen)
 stem, sources, fitted = both_of.stem, both_of.code_of, both_of.fitted
-st.markdown(plain(verdict(labels, (titles[0], answers[0]), (titles[1], answers[1]), truth)))
+st.markdown(plain(verdict(labels, (titles[0], answers[0]), (titles[1], answers[1]), chosen.label)))
+st.caption(plain(knows(labels, *titles)))
 
 few = shortlist(*answers)
 few_labels = [labels[c] for c in few]
@@ -52,7 +53,8 @@ for i, column in enumerate(st.columns(2, gap="small")):
         png(f"{stem}-softmax-{i}", lambda drawing=drawing: softmax_png(*drawing)),
         csv(f"{stem}-softmax-{i}", ["class", "probability"], labels, p),
     )
-    told = f"◆ marks the truth: {truth}." if truth else "The true class is not known."
+    unknown = f"{chosen.label} is no class of theirs." if chosen.label else "The true class is not known."
+    told = f"◆ marks the truth: {truth}." if truth else unknown
     caption = f"Entropy {number(entropy(p))} of at most {number(np.log2(len(labels)))} bits. {told}{left_out}"
     code = snippets.softmax(sources, *fitted)
     with column, panel(drawing[1], key=f"softmax-{i}", downloads=downloads, code=code, caption=caption):

@@ -12,7 +12,7 @@ from convlens.ui import caching, faults, lesson, neighbours, tray, turns
 from convlens.ui.digits import Asked, asker, gallery, settings
 from convlens.ui.navigation import page
 from convlens.ui.panel import csv, npz, panel, picture, png
-from convlens.verdict import top
+from convlens.verdict import knows, top
 from models.catalog import card_of
 
 chosen = tray.current()
@@ -115,6 +115,7 @@ def lenet(asked: Asked) -> None:
     )
     tested = card.test["pictures"]
     caption = f"{card.sentence} It answers {percent(card.accuracy)} of {tested:,} held-out digits of MNIST rightly."
+    caption += f" {knows(LABELS, card.title)}"
     heading, code = f"LeNet says {label}, {percent(share)}", digit_snippets.lenet(card.place)
     with panel(heading, key="lenet", downloads=downloads, code=code, caption=caption):
         seen, bars = st.columns([1, 2.4], gap="small")

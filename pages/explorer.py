@@ -12,7 +12,7 @@ from convlens.remarks import of_field, of_settings
 from convlens.text import percent
 from convlens.ui import caching, explorer, faults, lesson, operating, pickers, selection, state, tray, turns
 from convlens.ui.panel import csv, npz, panel, png
-from convlens.verdict import introduce, shortlist, top
+from convlens.verdict import introduce, knows, shortlist, top
 
 AFTER = "#b2182b"  # the colour of a network after surgery
 PHOTO = 384  # pixels, the longest side of the picture that the receptive field is drawn on
@@ -59,7 +59,8 @@ def look_into() -> None:
     with panel(told, key="network", downloads=downloads, code=code, caption=introduce(card)):
         shown = pickers.segmented("shown", "Shown", label_visibility="collapsed") if gains else "intact"
         sheets, scales, strongest = chosen.sheets(card, gains, shown, scope)
-        holds_for = {"layer": f"{name}:", "unit": "each map has its own scale; map 0:", "network": "all layers:"}
+        word = "map" if cell.layer.has_maps else "unit"
+        holds_for = {"layer": f"{name}:", "unit": f"each {word} has its own scale; {word} 0:", "network": "all layers:"}
         explorer.network(
             layers, sheets, strongest, caching.edges(card.name), cell, gains, labels, after, holds_for[scope]
         )  # fmt: skip
@@ -72,7 +73,7 @@ def look_into() -> None:
         what_it_sees(layers, cell, stem)
     label, share = top(labels, after)
     downloads = (csv(f"{stem}-answer", ["class", "intact", "after surgery"], labels, before, after),)
-    caption = operating.accuracy(card, gains)
+    caption = f"{knows(labels, card.title)} {operating.accuracy(card, gains)}".strip()
     code = None if gains else snippets.softmax((source,), chosen.how, chosen.at)
     heading = f"Answer: {label}, {percent(share)}"
     with middle, panel(heading, key="answer", downloads=downloads, code=code, caption=caption):
@@ -82,6 +83,7 @@ def look_into() -> None:
             colour = network_colour(card.name) if p is before else AFTER
             st.html(softmax_bars([labels[i] for i in few], title, colour, p[few], chosen.truth(labels)))
     with right, panel("Surgery: what is a map good for?", key="surgery"):
+        operating.warn(gains)
         operating.controls(cell, cuts)
         operating.report(chosen, card, cell, cuts, gains, labels, after)
 

@@ -14,7 +14,7 @@ from convlens.text import number, percent, plain, size
 from convlens.ui import caching, lesson, selection, state, thousand, tray
 from convlens.ui.navigation import page
 from convlens.ui.panel import csv, npz, panel, picture
-from convlens.verdict import verdict
+from convlens.verdict import knows, verdict
 from models.catalog import catalog
 
 VIEW = (256, 256)
@@ -86,15 +86,15 @@ downloads = (
     ),
 )
 code = snippets.softmax(tuple(map(selection.source, networks)), chosen.how, chosen.at)
-sentence = verdict(networks[0].labels, ("Benchmark", answers[0]), ("Dummy", answers[1]), chosen.label)
-if chosen.label is None:
-    sentence += " They know ten classes only: what is none of them gets one of their names all the same."
+labels = networks[0].labels
+sentence = verdict(labels, ("Benchmark", answers[0]), ("Dummy", answers[1]), chosen.label)
+sentence += f" {knows(labels, *(card.title for card in networks))}"
 with panel("6 Two networks answer", key="answers", downloads=downloads, code=code):
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
         st.page_link(str(page("compare").file), label="Compare", icon=":material/arrow_forward:")
         st.markdown(f":small[{plain(sentence)}]", width="stretch")
     for column, card, p in zip(st.columns(2, gap="large"), networks, answers, strict=True):
         heading = f"{card.title}, trained on {card.training_size:,} pictures"
-        column.html(softmax_bars(card.labels, heading, network_colour(card.name), p, chosen.label))
+        column.html(softmax_bars(card.labels, heading, network_colour(card.name), p, chosen.truth(labels)))
 thousand.show(chosen)
 lesson.show("home")

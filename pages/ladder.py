@@ -7,7 +7,7 @@ from convlens import digit_snippets, images, ladder
 from convlens.digits import LABELS, LARGEST, digits, split
 from convlens.ladder import RUNGS
 from convlens.markup import answers_table, ladder_table
-from convlens.text import number, percent
+from convlens.text import a, number, percent
 from convlens.ui import caching, lesson, pickers, state
 from convlens.ui.digits import thumbnail
 from convlens.ui.navigation import page
@@ -61,7 +61,7 @@ with left:
                 "title": LABELS[data.labels[n]],
                 "caption": f"{count} of 6",
                 "image": thumbnail(n),
-                "help": f"Digit {n}, a {LABELS[data.labels[n]]}, read wrongly by {count} of 6 rungs",
+                "help": f"Digit {n}, {a(LABELS[data.labels[n]])}, read wrongly by {count} of 6 rungs",
             }
             for n, count in zip(numbers, counts, strict=True)
         ]
@@ -73,10 +73,10 @@ with right:
     told = f"{RUNGS[mender].title} is the lowest rung that reads it rightly." if mender else "No rung reads it rightly."
     if mender == next(iter(RUNGS)):
         told = f"The lowest rung reads it rightly; {counts[numbers.index(n)]} above it do not."
-    with panel(f"Digit {n} is a {LABELS[truth[place]]}", key="mistake", caption=told):
+    with panel(f"Digit {n} is {a(LABELS[truth[place]])}", key="mistake", caption=told):
         drawn, said = st.columns([1, 2], gap="small")
         with drawn:
-            picture(images.encode_png(data.images[n] / LARGEST, enlarged=24), f"Digit {n}, a {LABELS[truth[place]]}")
+            picture(images.encode_png(data.images[n] / LARGEST, enlarged=24), f"Digit {n}, {a(LABELS[truth[place]])}")
         answers = [(RUNGS[name].title, LABELS[climb.answers[place]]) for name, climb in reversed(climbs.items())]
         said.html(answers_table(answers, LABELS[truth[place]]))
         st.page_link(

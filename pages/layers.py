@@ -11,7 +11,7 @@ from convlens.text import number, plain
 from convlens.ui import caching, lesson, pickers, selection, tray
 from convlens.ui.navigation import page
 from convlens.ui.panel import chart, csv, npz, panel, picture, png
-from convlens.verdict import introduce
+from convlens.verdict import introduce, knows
 
 MARKED = 128  # maps; on more of them marks would hide what they mark
 chosen = tray.current()
@@ -57,7 +57,7 @@ sheet = montage.sheet(small, scales=scales)
 
 holds_for = {
     "layer": f"one scale for all of {name}",
-    "unit": f"each map has its own; this is map {channel}'s",
+    "unit": f"each map has its own; this is map {channel}'s" if layer.has_maps else f"one scale for all of {name}",
     "network": f"one scale for all layers of {card.title}",
 }[scope]
 downloads = (
@@ -67,7 +67,10 @@ downloads = (
 left, right = st.columns([5, 6], gap="small")
 heading = f"{name}: {layer.kind}, {layer.shape_text}"
 shrunk = f"Each map is averaged to {small.shape[0]} × {small.shape[1]} here; a click opens it whole."
-said_of = {"caption": of_layer(values, said), "note": shrunk if small is not maps else ""}
+caption = of_layer(values, said)
+if layer is layers[-1]:
+    caption += f" {knows(card.labels_for(values.size), card.title)}"
+said_of = {"caption": caption, "note": shrunk if small is not maps else ""}
 with left, panel(heading, key="sheet", downloads=downloads, code=code, scale=scale, scope=holds_for, **said_of):
     if layer.has_maps:
         pickers.sheet(

@@ -16,7 +16,7 @@ from convlens.atlas import SHOWN, Atlas, evenly, source_of
 from convlens.errors import InputError
 from convlens.files import identity
 from convlens.projection import SAVED, WAYS
-from convlens.text import plain
+from convlens.text import a, plain
 from convlens.ui import caching, projecting, selection, state, turns
 from models.catalog import ModelCard, card_of
 
@@ -151,7 +151,7 @@ def _digits(vectors: str) -> Atlas:
                 )
             )
         labels = tuple(digits.LABELS[i] for i in data.labels)
-        titles = tuple(f"digit {n}, a {label}" for n, label in enumerate(labels))
+        titles = tuple(f"digit {n}, {a(str(label))}" for n, label in enumerate(labels))
         grey = np.rint(data.images * (255 / digits.LARGEST)).astype(np.uint8)
         return Atlas(found, titles, grey, labels, _said(vectors, found))
 

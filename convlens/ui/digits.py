@@ -11,7 +11,7 @@ from convlens import handwriting, images
 from convlens.digits import LABELS, LARGEST, SHARE, Split, digits, split
 from convlens.errors import InputError
 from convlens.neighbours import power
-from convlens.text import number
+from convlens.text import a, number
 from convlens.ui import components, pickers, routes, state
 from convlens.ui.components import Told
 from convlens.ui.tray import Chosen
@@ -131,7 +131,7 @@ def _test_digit() -> Asked:
     n, data = state.get("digit"), digits()
     values = data.images[n]
     st.image(
-        images.encode_png(values / LARGEST, enlarged=24), alt=f"Digit {n}, a {LABELS[data.labels[n]]}, as it is stored",
+        images.encode_png(values / LARGEST, enlarged=24), alt=f"Digit {n}, {a(LABELS[data.labels[n]])}, as it is stored",
         output_format="PNG", width="stretch",
     )  # fmt: skip
     st.button("Another", icon=":material/casino:", on_click=_another, help="One of the held-out digits, at random.")
@@ -180,7 +180,7 @@ def gallery(numbers: list[int], label: str, key: str, distances: np.ndarray | No
             "title": LABELS[labels[n]],
             "caption": number(distances[i]) if distances is not None else "",
             "image": thumbnail(n),
-            "help": f"Digit {n}, a {LABELS[labels[n]]}"
+            "help": f"Digit {n}, {a(LABELS[labels[n]])}"
             + (f", at a distance of {distances[i]:.4f}" if distances is not None else ""),
         }
         for i, n in enumerate(numbers)

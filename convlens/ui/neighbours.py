@@ -7,7 +7,7 @@ from convlens import digit_snippets, figures, images, neighbours
 from convlens.digits import LABELS, LARGEST, SIDE, digits
 from convlens.markup import DIGIT_COLOURS
 from convlens.neighbours import Neighbours, Plane, Score
-from convlens.text import number, percent
+from convlens.text import a, number, percent
 from convlens.ui import caching, components, pickers, state
 from convlens.ui.digits import Asked, Setting, ask_about, gallery
 from convlens.ui.panel import chart, csv, panel
@@ -53,7 +53,7 @@ def _draw(plane: Plane, setting: Setting, asked: Asked | None, near: Neighbours 
     pickers.pictures_on_a_plane(
         "plane",
         points=plane.points[shown],
-        titles=[f"digit {n}, a {LABELS[data.labels[n]]}, {part}" for part, numbers in parted for n in numbers],
+        titles=[f"digit {n}, {a(LABELS[data.labels[n]])}, {part}" for part, numbers in parted for n in numbers],
         sprites=caching.digit_sheet(setting.share, setting.order, COLUMNS),
         digest=f"digits-{setting.share}-{setting.order}",
         cell=(SIDE, SIDE),

@@ -67,6 +67,16 @@ def accuracy(card: ModelCard, gains: dict[str, np.ndarray]) -> str:
     return f"Of {PICTURES} held-out CIFAR-10 pictures {percent(intact)} are answered rightly intact, {percent(altered)} after."
 
 
+def warn(gains: dict[str, np.ndarray]) -> None:
+    """Say it where a layer passes nothing on any more."""
+    for name in surgery.dead(gains):
+        count = len(gains[name])
+        st.warning(
+            f"All {count} channels of {plain(name)} are 0 now: it passes nothing on. Cuts are done one after the other, so what "
+            "was silenced stays silent when it is kept alone or negated. Undo one to bring channels back."
+        )
+
+
 def report(
     chosen: Chosen, card: ModelCard, cell: Cell, cuts: list[Cut], gains: dict, labels: tuple, answer: np.ndarray
 ) -> None:

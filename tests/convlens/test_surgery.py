@@ -23,6 +23,13 @@ def cut(layer: str, way: str, *channels: int) -> Cut:
     return Cut(layer, way, surgery.parse_channels(",".join(map(str, channels)), 1000))
 
 
+def test_a_layer_of_which_nothing_is_left():
+    silenced, kept, negated = (cut("a/conv", way, 1) for way in ("silence", "keep", "negate"))
+    assert surgery.dead(surgery.gains([silenced, negated], LAYERS)) == []
+    cuts = [silenced, kept, negated, cut("out", "silence", 1)]
+    assert surgery.dead(surgery.gains(cuts, LAYERS)) == ["a/conv"]
+
+
 def test_channels_and_ranges():
     assert surgery.parse_channels("0-3, 7", 8) == (range(4), range(7, 8))
     assert surgery.parse_channels("2,2,1", 8) == (range(1, 3),)

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from convlens import text
 from convlens.text import number, percent, plain, size
 
 
@@ -62,3 +63,15 @@ def test_addresses_do_not_become_links(text):
     shown = re.sub(r"\\(.)", r"\1", plain(text))
     assert shown.replace("\u2060", "") == text
     assert not re.search(r"(?i)https?://|www\.|\w@", shown)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["a frog", "an airplane", "an automobile", "a 3", "an 8", "a 10", "an 11", "an 18", "an 80", "a 118", "a 17"],
+)
+def test_articles(said):
+    assert text.a(said.split()[1]) == said
+
+
+def test_small_numbers_are_words():
+    assert [text.counted(n) for n in (0, 1, 7, 12, 13, 1000)] == ["no", "one", "seven", "twelve", "13", "1,000"]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from convlens.verdict import top, verdict
+from convlens.verdict import knows, top, verdict
 
 LABELS = ("airplane", "bird", "frog")
 SURE, TORN = np.array([0.02, 0.03, 0.95]), np.array([0.3, 0.45, 0.25])
@@ -31,3 +31,21 @@ def test_an_unknown_truth_is_said():
     text = verdict(LABELS, ("A", SURE), ("B", TORN), None)
     assert "They disagree; A is surer" in text
     assert "Nobody has told ConvLens what it really is" in text
+
+
+def test_a_truth_that_is_no_class_of_theirs_is_said():
+    text = verdict(LABELS, ("A", SURE), ("B", TORN), "8")
+    assert text.endswith(
+        "They disagree; A is surer (0.335 against 1.54 bits). It is an 8, which is none of their classes."
+    )
+    assert "right" not in text
+
+
+def test_what_a_network_knows():
+    assert knows(LABELS, "A") == (
+        "A knows three classes only: airplane, bird, frog; whatever it is shown gets one of these names."
+    )
+    assert knows(tuple(f"thing {i}" for i in range(1000)), "A", "B") == (
+        "Both know 1,000 classes only; whatever they are shown gets one of these names."
+    )
+    assert knows(("cat",), "A").startswith("A knows one class only: cat;")

@@ -490,6 +490,34 @@ def test_a_vector_opens_on_its_strongest_unit(open_page):
     assert f"Opened on unit {answer.argmax()}, which answers most to this picture." in texts(app)
 
 
+def test_a_vector_has_one_scale(open_page):
+    assert "map 0's" not in texts(open_page("layers", scale="unit", layer="dense_2"))
+
+
+def test_a_network_says_what_it_knows(open_page):
+    said = "Benchmark knows ten classes only: airplane, automobile, bird, cat, deer, dog, frog, horse, ship, truck;"
+    assert said in texts(open_page("layers", layer="dense_2"))
+    assert said in texts(open_page("explorer"))
+    both = said.replace("Benchmark knows", "Both know")
+    for page in ("home", "compare"):
+        assert both in texts(open_page(page))
+    assert "LeNet knows ten classes only: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9;" in texts(open_page("digits"))
+
+
+@pytest.mark.parametrize("page", ["home", "compare"])
+def test_a_digit_is_no_class_of_networks_that_know_animals(open_page, page):
+    shown = texts(open_page(page, picture="digit-1632"))
+    assert "It is a 3, which is none of their classes." in shown
+    assert "is right" not in shown
+
+
+def test_a_layer_that_surgery_has_killed_is_told(open_page):
+    cuts = "conv2d_2:silence:5;conv2d_2:keep:5"
+    assert not open_page("explorer", surgery=cuts.split(";")[1]).warning
+    app = open_page("explorer", surgery=f"{cuts};conv2d_2:negate:0-15")
+    assert "All 16 channels of conv2d\\_2 are 0 now" in app.warning[0].value
+
+
 # ---- compare
 
 

@@ -44,7 +44,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   })
   table.replaceChildren(head, ...rows)
   if (focused) table.querySelector(`[data-at="${focused}"]`)?.focus()
-  caption.textContent = "Click a cell to see its digits; arrow keys move between cells."
+  caption.textContent = "Click a cell to see what was counted in it; arrow keys move between cells."
 
   function cell(kind, text, name = "") {
     const made = document.createElement(kind)
