@@ -123,6 +123,22 @@ def curves(
     return _lines(*traces, height=height, x="", y=y, rangemode="tozero", **axis)
 
 
+def over_steps(series: list[tuple[str, str, list[int], list[float]]], y: str, *, height: int = 280) -> Figure:
+    """A share that changes while networks learn; ``series``: (title, colour, steps, shares) each."""
+    traces = [
+        {
+            "x": steps,
+            "y": shares,
+            "name": escape(title),
+            "mode": "lines+markers",
+            "line": {"color": colour, "dash": DASHES[i % 3], "width": 2},
+            "marker": {"symbol": ("circle", "diamond")[i % 2], "size": 6},
+        }
+        for i, (title, colour, steps, shares) in enumerate(series)
+    ]
+    return _lines(*traces, height=height, x="steps, one batch each", y=y, rangemode="tozero", tickformat=".0%")
+
+
 def bars(labels: list[str], values: np.ndarray, colour: str, y: str, *, height: int = 300) -> Figure:
     """One bar a label."""
     trace = {

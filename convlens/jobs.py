@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from convlens import atlas, comparison, digits, images, ladder, neighbours, overview, units
-from convlens.comparison import Curves
+from convlens.comparison import Curves, Kinship
 from convlens.errors import InputError
 from convlens.ladder import Climb
 from convlens.layers import Layer
@@ -19,6 +19,7 @@ from convlens.montage import Scale, scale_of
 from convlens.opening import strongest_map
 from convlens.overview import Sheet
 
+LARGEST_KERNEL = 20_000_000  # weights, of which cosines are computed
 SMALL = 320  # pixels, the longest side of what a map keeps of a picture
 Gains = dict[str, np.ndarray]  # surgery: layer name → float32 (channels,)
 Range = tuple[float, float] | None  # of the values that a network without a card takes; None: what its card says
@@ -254,6 +255,29 @@ def ladder_of_network(rung: str) -> Climb:
     stored = vectors_of(pictures[parts.train])
     knn = KNeighborsClassifier(ladder.K).fit(stored, data.labels[parts.train])
     return ladder.measured(lambda some: knn.predict(vectors_of(some)), pictures[parts.held_out], stored.size)
+
+
+def kinship(first: str, second: str, layer: str) -> Kinship | None:
+    """How like the weights behind a layer's maps are in two networks.
+
+    Where the layer has no kernel, they are those of the layer below that makes its maps, as for a pooling. None where there is
+    no such layer, or none of the same shape in both.
+    """
+    from models.slicing import sliced
+
+    networks = sliced(first), sliced(second)
+    by_name = {each.name: each for each in networks[0].layers}
+    here = by_name[layer]
+    while here.settings.get("op") not in ("conv", "dense"):
+        if here.weights or len(here.inputs) != 1 or by_name[here.inputs[0]].units != here.units:
+            return None
+        here = by_name[here.inputs[0]]
+    if here.name not in {each.name for each in networks[1].layers}:
+        return None
+    one, other = (network.weights(here.name) for network in networks)
+    if not other or one[0].shape != other[0].shape or one[0].size > LARGEST_KERNEL:
+        return None
+    return comparison.kinship(here.name, one[0], other[0])
 
 
 def before_activation(model: str, layer: str, maps: dict[str, np.ndarray]) -> np.ndarray:

@@ -68,6 +68,12 @@ def first_shown(layers: tuple[Layer, ...]) -> str:
     return next(iter(convolutions(layers)), layers[min(1, len(layers) - 1)].name)
 
 
+def last_maps(layers: tuple[Layer, ...]) -> list[str]:
+    """What may be called the last layer: the last convolution, and the last layer with weights that still has maps."""
+    with_maps = [layer.name for layer in layers if layer.has_maps and layer.weights]
+    return list(dict.fromkeys([*convolutions(layers)[-1:], *with_maps[-1:]]))
+
+
 def are_many(layers: tuple[Layer, ...]) -> bool:
     """Whether the values of all layers for one picture are too many to be sent around and kept for every visitor."""
     return sum(math.prod(layer.shape) for layer in layers) > MOST_SENT

@@ -66,6 +66,38 @@ def knows(labels: tuple[str, ...], *titles: str) -> str:
     return f"{who} {some}{listed}; whatever {whose} shown gets one of these names."
 
 
+def blackness(titles: tuple[str, str], zeros: dict[str, tuple[float, float]], better: int | None = None) -> str:
+    """How much of what may be called the last layer is black, that is 0, in two networks, and whether the source is right.
+
+    Args:
+        zeros: layer → share of zeros in [0, 1], of each network.
+        better: which of the two is right more often, where that is known.
+    """
+    first, second = titles
+    said = "; ".join(f"at {name} {percent(a)} of {first}, {percent(b)} of {second}" for name, (a, b) in zeros.items())
+    if better is None or not zeros:
+        return f"Zeros {said}." if zeros else ""
+    holds = [name for name, shares in zeros.items() if shares[better] > max(0.5, shares[1 - better])]
+    fails = [name for name in zeros if name not in holds]
+    where = [f"holds at {' and '.join(holds)}"] * bool(holds) + [f"not at {' and '.join(fails)}"] * bool(fails)
+    return (
+        f"The source finds most of the better network's last layer black, and more of it than of the other's. On this picture that "
+        f"{', '.join(where)}: {said}."
+    )
+
+
+def related(kin, seeds: tuple[int | None, int | None], channel: int) -> str:
+    """A sentence on a ``comparison.Kinship``; ``seeds``: of the first weights, where the cards tell them."""
+    said = (
+        f"The weights behind map {channel} of {kin.layer} in the two: cosine {number(kin.cosines[channel])}. "
+        f"{int(kin.alike.sum())} of {len(kin.alike)} maps have the most similar weights in the map of the same number, "
+        f"mean cosine {number(kin.cosines.mean())}."
+    )
+    if None not in seeds and seeds[0] == seeds[1]:
+        said += f" Both networks began with the same weights (seed {seeds[0]}), so map {channel} of one may look like map {channel} of the other."
+    return said
+
+
 def introduce(card) -> str:
     """A sentence on a network, of what its card (``models.catalog.ModelCard``) tells."""
     parts = [f"trained on {card.training_size:,} pictures"] if card.training_size else []

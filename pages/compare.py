@@ -5,12 +5,12 @@ import streamlit as st
 
 from convlens import montage, snippets, statistics
 from convlens.charts import softmax_png
-from convlens.layers import wanted
+from convlens.layers import last_maps, wanted
 from convlens.markup import network_colour, softmax_bars
 from convlens.montage import as_maps, averaged, palette_png, scale_of
 from convlens.statistics import entropy
 from convlens.text import number, percent, plain
-from convlens.ui import caching, comparing, fetching, lesson, pickers, selection, tray
+from convlens.ui import caching, comparing, fetching, lesson, pickers, selection, state, tray
 from convlens.ui.comparing import Pair
 from convlens.ui.panel import csv, npz, panel, picture, png
 from convlens.verdict import introduce, knows, shortlist, top, verdict
@@ -67,8 +67,10 @@ if not over_layers.names:
     lesson.show("compare")
     st.stop()
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    deepest = last_maps(tuple(common))[-1:]
     layer = selection.layer_picker("Layer of both", common)
     selection.convolution_buttons(common)
+    st.button("Last layer with maps", on_click=state.put, args=("layer", *deepest), disabled=not deepest)
 name = layer.name
 both = [m[name] for m in maps]
 cell = selection.cell(layer, both[0])
@@ -101,6 +103,8 @@ for i, column in enumerate(st.columns(2, gap="small")):
             f"{name} of {titles[i]}",
         )
 
+comparing.related(both_of, cell)
 comparing.spreads(both_of, name, both)
-comparing.curves(both_of, over_layers)
+comparing.curves(both_of, over_layers, last_maps(layers))
+comparing.courses(both_of)
 lesson.show("compare")

@@ -5,8 +5,9 @@ import streamlit as st
 
 from convlens import images, montage, snippets
 from convlens.convolution import convolve
+from convlens.courses import at_equal_steps, course, lengths
 from convlens.kernels import KERNELS
-from convlens.layers import convolutions
+from convlens.layers import convolutions, last_maps
 from convlens.markup import network_colour, softmax_bars
 from convlens.montage import bold_scale, scale_of
 from convlens.statistics import share_of_zeros, silent_channels
@@ -14,7 +15,7 @@ from convlens.text import number, percent, plain, size
 from convlens.ui import caching, lesson, selection, state, thousand, tray
 from convlens.ui.navigation import page
 from convlens.ui.panel import csv, npz, panel, picture
-from convlens.verdict import knows, verdict
+from convlens.verdict import blackness, knows, verdict
 from models.catalog import catalog
 
 VIEW = (256, 256)
@@ -69,8 +70,9 @@ stage(convolved, "3 A kernel", "kernels", data, f"After {kernel.title}", sentenc
 
 with st.spinner("The networks are looking at it. Right after the start this takes some seconds."):
     maps, others = (chosen.maps(card) for card in networks)
-    conv = convolutions(caching.layers("benchmark"))
-for column, title, name in ((first, "4 First layer", conv[0]), (last, "5 Last layer", conv[-1])):
+    layers = caching.layers("benchmark")
+conv = convolutions(layers)
+for column, title, name in ((first, "4 First layer", conv[0]), (last, "5 Last convolution", conv[-1])):
     data, high, silent, zeros = chosen.told(lambda name=name: sheet(maps[name]), "home", name, of=(networks[0],))
     count = maps[name].shape[-1]
     sentence = f"{name}: 0 (black) to {number(high)}; {silent} of {count} maps are silent, {percent(zeros)} are zeros."
@@ -89,12 +91,19 @@ code = snippets.softmax(tuple(map(selection.source, networks)), chosen.how, chos
 labels = networks[0].labels
 sentence = verdict(labels, ("Benchmark", answers[0]), ("Dummy", answers[1]), chosen.label)
 sentence += f" {knows(labels, *(card.title for card in networks))}"
+last = {name: tuple(share_of_zeros(each[name]) for each in (maps, others)) for name in last_maps(layers)}
+black = blackness(("the benchmark", "the dummy"), last, better=0)
 with panel("6 Two networks answer", key="answers", downloads=downloads, code=code):
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
         st.page_link(str(page("compare").file), label="Compare", icon=":material/arrow_forward:")
         st.markdown(f":small[{plain(sentence)}]", width="stretch")
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
+        place, query = str(page("compare").file), {"layer": list(last)[-1]}
+        st.page_link(place, label="The last layer", icon=":material/arrow_forward:", query_params=query)
+        st.markdown(f":small[{plain(black)}]", width="stretch")
     for column, card, p in zip(st.columns(2, gap="large"), networks, answers, strict=True):
         heading = f"{card.title}, trained on {card.training_size:,} pictures"
         column.html(softmax_bars(card.labels, heading, network_colour(card.name), p, chosen.truth(labels)))
 thousand.show(chosen)
-lesson.show("home")
+told = [(card.title, course(card.training)) for card in networks]
+lesson.show("home", f"{lengths(*told)} {at_equal_steps(*told)}")

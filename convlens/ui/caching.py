@@ -13,6 +13,7 @@ import streamlit as st
 from cachetools import LRUCache
 
 from convlens import engine, explanation, images, jobs, ladder, neighbours, projection
+from convlens.comparison import Kinship
 from convlens.digest import digest
 from convlens.digits import LARGEST, digits, split
 from convlens.explanation import Book
@@ -67,7 +68,7 @@ def remembered(*, most: int, size: str | None = None, own: tuple[int, str] | Non
 
 def _key(name: str, value):
     """What a key holds of an argument."""
-    if name == "network":
+    if name.endswith("network"):
         return value, card_of(value).version
     if isinstance(value, np.ndarray):
         return digest(value)
@@ -162,6 +163,12 @@ def layers(network: str) -> tuple[Layer, ...]:
 @remembered(most=512, size="50MB", ttl=None)
 def unit(network: str, layer: str, channel: int) -> Unit:
     return _run(jobs.unit, network, layer, channel)
+
+
+@turns.patient
+@remembered(most=64, size="5MB", ttl=None)
+def kinship(network: str, other_network: str, layer: str) -> Kinship | None:
+    return _run(jobs.kinship, network, other_network, layer)
 
 
 @turns.patient

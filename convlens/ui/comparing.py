@@ -5,12 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from convlens import figures, snippets, statistics
+from convlens import figures, snippets, statistics, verdict
 from convlens.comparison import Curves, spread
+from convlens.courses import at_equal_steps, course, lengths
 from convlens.statistics import BINS, COUNTED_IN, information, own_span
 from convlens.text import number, plain
-from convlens.ui import selection
+from convlens.ui import caching, selection
 from convlens.ui.panel import chart, csv, panel
+from convlens.ui.selection import Cell
 from convlens.ui.tray import Chosen
 from models.catalog import ModelCard
 
@@ -40,6 +42,12 @@ class Pair:
     def fitted(self) -> tuple[str, float]:
         """What it must know of the picture."""
         return self.chosen.how, self.chosen.at
+
+    @property
+    def better(self) -> int | None:
+        """Which one is right more often on its test pictures, 0 or 1; None where the cards do not say."""
+        first, second = (card.accuracy for card in self.cards)
+        return None if None in (first, second) or first == second else int(second > first)
 
     def seen(self) -> list[np.ndarray]:
         """The picture as each network gets it."""
@@ -86,12 +94,23 @@ def spreads(pair: Pair, name: str, both: list[np.ndarray]) -> None:
             )
 
 
-def curves(pair: Pair, over_layers: Curves) -> None:
-    """Share of zeros and entropy, layer by layer."""
+def related(pair: Pair, cell: Cell) -> None:
+    """How like the weights behind the chosen map are in both, under where the same map of both is shown."""
+    first, second = pair.cards
+    kin = None if first == second else caching.kinship(first.name, second.name, cell.layer.name)
+    if kin:
+        seeds = tuple(found and found.seed for found in (course(card.training) for card in pair.cards))
+        st.caption(plain(verdict.related(kin, seeds, cell.channel)))
+
+
+def curves(pair: Pair, over_layers: Curves, last: list[str]) -> None:
+    """Share of zeros and entropy, layer by layer; ``last``: what may be called the last layer."""
     names = over_layers.names
+    zeros = {name: both for name, *both in zip(names, *over_layers.zeros, strict=True) if name in last}
     more = sum(x > y for x, y in zip(*over_layers.zeros, strict=True))
     sentence = (
-        f"{pair.titles[0]} has more zeros than {pair.titles[1]} in {more} of {len(names)} layers on this picture."
+        f"{pair.titles[0]} has more zeros than {pair.titles[1]} in {more} of {len(names)} layers on this picture. "
+        + verdict.blackness(pair.titles, zeros, pair.better)
     )
     bins = f"In bits, {COUNTED_IN}: a layer's entropy does not depend on the other network."
     code = snippets.curves(pair.code_of, *pair.fitted, BINS)
@@ -106,3 +125,17 @@ def curves(pair: Pair, over_layers: Curves) -> None:
             chart(
                 figures.curves(names, series, unit, share=key == "zeros"), key, f"{title}: one curve for each network"
             )
+
+
+def courses(pair: Pair) -> None:
+    """How long each was trained, and how good it was on the way, where both cards tell."""
+    told = [(title, course(card.training)) for title, card in zip(pair.titles, pair.cards, strict=True)]
+    if pair.cards[0] == pair.cards[1] or not all(found for _, found in told):
+        return
+    caption = f"{lengths(*told)} {at_equal_steps(*told)}"
+    rows = [(title, at, share) for title, found in told for at, share in zip(found.at, found.held_out, strict=True)]
+    downloads = (csv(f"{pair.stem}-training", ["network", "steps", "held-out accuracy"], *zip(*rows, strict=True)),)
+    title = "While they learned: pictures held out of training that are answered rightly"
+    with panel(title, key="courses", downloads=downloads, caption=caption):
+        series = [(name, colour, f.at, f.held_out) for (name, f), colour in zip(told, pair.colours, strict=True)]
+        chart(figures.over_steps(series, "right answers"), "courses", f"{title}, after each epoch of both")

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from convlens.text import plain
+
 
 @dataclass(frozen=True)
 class Lesson:
@@ -26,8 +28,8 @@ LESSONS: dict[str, Lesson] = {
         "A picture is numbers. A kernel slides over them and writes down, for each place, how well the patch under it "
         "fits its weights. A network does the same many times, with weights that it has learned instead of weights that "
         "somebody chose, and turns the last maps into one probability for each class.\n\n"
-        "The benchmark and the dummy have the same architecture. The benchmark was trained on 50,000 pictures, the "
-        "dummy on 10,000. Whatever differs between them, the pictures made it.",
+        "The benchmark and the dummy have the same architecture and began with the same weights. The benchmark was trained on "
+        "more pictures, and because they taught it for longer, in more steps too: both make the difference.",
         (JANA, SLICING, CIFAR),
     ),
     "pixels": Lesson(
@@ -123,9 +125,9 @@ LESSONS: dict[str, Lesson] = {
 }
 
 
-def show(page: str) -> None:
-    """The lesson of a page, folded."""
+def show(page: str, *more: str) -> None:
+    """The lesson of a page, folded; ``more``: paragraphs made of the numbers at hand."""
     lesson = LESSONS[page]
     with st.expander("What is behind this, and where it comes from", icon=":material/school:"):
-        st.markdown(lesson.text)
+        st.markdown("\n\n".join([lesson.text, *map(plain, more)]))
         st.caption("Sources: " + "; ".join(lesson.sources) + ".")

@@ -157,7 +157,7 @@ def test_from_a_layer_to_a_channel_to_the_large_map(server, tab):
 def test_the_back_button_leads_back(server, tab):
     tab.goto(f"{server}/?picture=ship")
     ready(tab)
-    tab.get_by_role("link", name="5 Last layer").click()
+    tab.get_by_role("link", name="5 Last convolution").click()
     say(tab, "conv2d_6: Conv2D")
     tab.wait_for_url(lambda url: "picture=ship" in url and "layer=conv2d_6" in url)  # the panels may be there first
     tab.get_by_role("radio", name=re.compile("^conv2d_3")).click()

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from sklearn.metrics.pairwise import cosine_similarity
 
-from convlens.comparison import curves, spread
+from convlens.comparison import curves, kinship, spread
 
 
 def test_spread_by_hand():
@@ -25,3 +26,15 @@ def test_curves_take_the_layers_that_both_have():
     assert found.zeros == ([0.5, 0.5], [0.25, 0.0])
     assert found.entropies[0] == pytest.approx([1.5, 1.0])
     assert found.entropies[1] == pytest.approx([1.5, 0.0])
+
+
+def test_kinship_agrees_with_scikit_learn():
+    rng = np.random.default_rng(5)
+    first = rng.standard_normal((3, 3, 2, 7)).astype(np.float32)
+    second = first + rng.standard_normal(first.shape).astype(np.float32)
+    second[..., [2, 4]] = second[..., [4, 2]]
+    found = kinship("c", first, second)
+    expected = cosine_similarity(first.reshape(18, 7).T, second.reshape(18, 7).T)
+    np.testing.assert_allclose(found.cosines, np.diag(expected), atol=1e-6)
+    np.testing.assert_array_equal(found.alike, expected.argmax(axis=1) == np.arange(7))
+    assert not found.alike[[2, 4]].any()

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from convlens.verdict import knows, top, verdict
+from convlens.comparison import Kinship
+from convlens.verdict import blackness, knows, related, top, verdict
 
 LABELS = ("airplane", "bird", "frog")
 SURE, TORN = np.array([0.02, 0.03, 0.95]), np.array([0.3, 0.45, 0.25])
@@ -49,3 +50,26 @@ def test_what_a_network_knows():
         "Both know 1,000 classes only; whatever they are shown gets one of these names."
     )
     assert knows(("cat",), "A").startswith("A knows one class only: cat;")
+
+
+def test_blackness_is_said_both_ways():
+    zeros = {"conv": (0.37, 0.55), "dense": (0.82, 0.62)}
+    said = "at conv 37 % of A, 55 % of B; at dense 82 % of A, 62 % of B."
+    assert blackness(("A", "B"), zeros, 0).endswith(f"On this picture that holds at dense, not at conv: {said}")
+    assert blackness(("A", "B"), zeros, 1).endswith(f"On this picture that holds at conv, not at dense: {said}")
+    assert blackness(("A", "B"), zeros) == f"Zeros {said}"
+    assert "that not at conv:" in blackness(("A", "B"), {"conv": (0.4, 0.1)}, 0)  # less than half is not most
+    assert blackness(("A", "B"), {}) == ""
+
+
+def test_relatives():
+    kin = Kinship("conv", np.array([0.9, 0.5]), np.array([True, False]))
+    said = related(kin, (None, None), 1)
+    assert said == (
+        "The weights behind map 1 of conv in the two: cosine 0.5. 1 of 2 maps have the most similar weights in the map of the same "
+        "number, mean cosine 0.7."
+    )
+    assert related(kin, (3, 3), 0).endswith(
+        "Both networks began with the same weights (seed 3), so map 0 of one may look like map 0 of the other."
+    )
+    assert "began" not in related(kin, (3, 4), 0)

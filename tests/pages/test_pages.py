@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 import scipy.stats
 from PIL import Image
+from sklearn.metrics.pairwise import cosine_similarity
 
 from convlens import chain, images, jobs, statistics
 from convlens import engine as engine_module
 from convlens.engine import BusyError
 from convlens.kernels import KERNELS
 from convlens.pictures import bundled
-from convlens.text import number
+from convlens.text import number, percent
 from convlens.ui.navigation import PAGES
 
 # page → a piece of its title, panels at least, pictures at least
@@ -570,6 +571,38 @@ def test_one_layer_has_one_entropy_whatever_stands_beside_it(open_page, layer):
     for beside in ("dummy", "cifar10-500"):
         assert gained in texts(open_page("compare", b=beside, layer=layer, picture="cat"))
     assert f"whole layer {of_layer} bits" in texts(open_page("layers", layer=layer, picture="cat"))
+
+
+def test_where_the_last_layer_is_black_is_said_both_ways(open_page):
+    seen = images.fit(bundled()["cat"].picture.pixels, (32, 32))
+    maps = [jobs.feature_maps(name, seen) for name in ("benchmark", "dummy")]
+    zeros = {name: [percent(float(np.mean(m[name] == 0))) for m in maps] for name in ("conv2d_6", "dense_1")}
+    holds = "On this picture that holds at dense_1, not at conv2d_6"
+    one = "{1[0]} of {0[0]}, {1[1]} of {0[1]}"
+    for page, who in (("home", ("the benchmark", "the dummy")), ("compare", ("Benchmark", "Dummy"))):
+        app = open_page(page, picture="cat")
+        said = "; ".join(f"at {name} {one.format(who, both)}" for name, both in zeros.items())
+        assert f"{holds}: {said}." in texts(app)
+    next(b for b in app.button if b.label == "Last layer with maps").click().run()
+    assert app.selectbox(key="layer.choose").value == "dense_1"
+
+
+def test_how_long_each_was_trained_is_said(open_page):
+    said = "Benchmark learned for 33 epochs, 12,903 steps of 128 pictures each, Dummy for 17 epochs, 1,343 steps."
+    for page in ("home", "compare"):
+        assert said in texts(open_page(page))
+
+
+def test_the_same_map_of_both_comes_from_the_same_first_weights(open_page):
+    kernels = [jobs.layer_weights(name, "conv2d_1")[0].reshape(27, 16).T for name in ("benchmark", "dummy")]
+    cosines = cosine_similarity(*kernels)
+    said = f"map 3 of conv2d_1 in the two: cosine {number(cosines[3, 3])}."
+    count = int(np.sum(cosines.argmax(axis=1) == np.arange(16)))
+    app = open_page("compare", layer="conv2d_1", channel="3")
+    assert f"{said} {count} of 16 maps have the most similar weights" in texts(app)
+    assert "Both networks began with the same weights (seed 1)" in texts(app)
+    assert "The weights behind map" not in texts(open_page("compare", layer="flatten_1"))
+    assert "map 3 of conv2d_2 in the two" in texts(open_page("compare", layer="pool_1", channel="3"))
 
 
 def test_a_picture_without_a_class_has_no_truth(open_page):
