@@ -73,17 +73,21 @@ def blackness(titles: tuple[str, str], zeros: dict[str, tuple[float, float]], be
         zeros: layer → share of zeros in [0, 1], of each network.
         better: which of the two is right more often, where that is known.
     """
-    first, second = titles
-    said = "; ".join(f"at {name} {percent(a)} of {first}, {percent(b)} of {second}" for name, (a, b) in zeros.items())
-    if better is None or not zeros:
-        return f"Zeros {said}." if zeros else ""
-    holds = [name for name, shares in zeros.items() if shares[better] > max(0.5, shares[1 - better])]
+    if better is None:
+        each = (f"{name}: {percent(a)} of {titles[0]}, {percent(b)} of {titles[1]}" for name, (a, b) in zeros.items())
+        return f"Zeros at {'; '.join(each)}." if zeros else ""
+    other = 1 - better
+
+    def listed(names: list[str]) -> str:
+        said = (f"{n} ({percent(zeros[n][better])} zeros, {titles[other]} {percent(zeros[n][other])})" for n in names)
+        return " and ".join(said)
+
+    holds = [name for name, shares in zeros.items() if shares[better] > max(0.5, shares[other])]
     fails = [name for name in zeros if name not in holds]
-    where = [f"holds at {' and '.join(holds)}"] * bool(holds) + [f"not at {' and '.join(fails)}"] * bool(fails)
-    return (
-        f"The source finds most of the better network's last layer black, and more of it than of the other's. On this picture that "
-        f"{', '.join(where)}: {said}."
-    )
+    where = [f"holds at {listed(holds)}"] * bool(holds) + [
+        f"{'not' if holds else 'does not hold'} at {listed(fails)}"
+    ] * bool(fails)
+    return f"The source finds most of the better network's last layer black. On this picture that {', '.join(where)}."
 
 
 def related(kin, seeds: tuple[int | None, int | None], channel: int) -> str:

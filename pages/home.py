@@ -90,20 +90,20 @@ downloads = (
 code = snippets.softmax(tuple(map(selection.source, networks)), chosen.how, chosen.at)
 labels = networks[0].labels
 sentence = verdict(labels, ("Benchmark", answers[0]), ("Dummy", answers[1]), chosen.label)
-sentence += f" {knows(labels, *(card.title for card in networks))}"
+known = knows(labels, *(card.title for card in networks))
 last = {name: tuple(share_of_zeros(each[name]) for each in (maps, others)) for name in last_maps(layers)}
 black = blackness(("the benchmark", "the dummy"), last, better=0)
-with panel("6 Two networks answer", key="answers", downloads=downloads, code=code):
+with panel("6 Two networks answer", key="answers", downloads=downloads, code=code, caption=known):
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
         st.page_link(str(page("compare").file), label="Compare", icon=":material/arrow_forward:")
         st.markdown(f":small[{plain(sentence)}]", width="stretch")
+    for column, card, p in zip(st.columns(2, gap="large"), networks, answers, strict=True):
+        heading = f"{card.title}, trained on {card.training_size:,} pictures"
+        column.html(softmax_bars(card.labels, heading, network_colour(card.name), p, chosen.truth(labels)))
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
         place, query = str(page("compare").file), {"layer": list(last)[-1]}
         st.page_link(place, label="The last layer", icon=":material/arrow_forward:", query_params=query)
         st.markdown(f":small[{plain(black)}]", width="stretch")
-    for column, card, p in zip(st.columns(2, gap="large"), networks, answers, strict=True):
-        heading = f"{card.title}, trained on {card.training_size:,} pictures"
-        column.html(softmax_bars(card.labels, heading, network_colour(card.name), p, chosen.truth(labels)))
 thousand.show(chosen)
 told = [(card.title, course(card.training)) for card in networks]
 lesson.show("home", f"{lengths(*told)} {at_equal_steps(*told)}")

@@ -54,11 +54,14 @@ def test_what_a_network_knows():
 
 def test_blackness_is_said_both_ways():
     zeros = {"conv": (0.37, 0.55), "dense": (0.82, 0.62)}
-    said = "at conv 37 % of A, 55 % of B; at dense 82 % of A, 62 % of B."
-    assert blackness(("A", "B"), zeros, 0).endswith(f"On this picture that holds at dense, not at conv: {said}")
-    assert blackness(("A", "B"), zeros, 1).endswith(f"On this picture that holds at conv, not at dense: {said}")
-    assert blackness(("A", "B"), zeros) == f"Zeros {said}"
-    assert "that not at conv:" in blackness(("A", "B"), {"conv": (0.4, 0.1)}, 0)  # less than half is not most
+    dense, conv = "dense (82 % zeros, B 62 %)", "conv (37 % zeros, B 55 %)"
+    assert blackness(("A", "B"), zeros, 0).endswith(f"On this picture that holds at {dense}, not at {conv}.")
+    dense, conv = "dense (62 % zeros, A 82 %)", "conv (55 % zeros, A 37 %)"
+    assert blackness(("A", "B"), zeros, 1).endswith(f"On this picture that holds at {conv}, not at {dense}.")
+    assert blackness(("A", "B"), zeros) == "Zeros at conv: 37 % of A, 55 % of B; dense: 82 % of A, 62 % of B."
+    assert blackness(("A", "B"), {"c": (0.4, 0.1)}, 0).endswith(
+        "that does not hold at c (40 % zeros, B 10 %)."
+    )  # less than half is not most
     assert blackness(("A", "B"), {}) == ""
 
 
