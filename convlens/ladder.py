@@ -1,20 +1,24 @@
-"""Six ways to read a digit, from raw pixels to what a network has learned, on one split and with one measure.
+"""Ways to read a digit, from raw pixels to what a network has learned, on one split and with one measure.
 
 All store or learn the first 1,527 of scikit-learn's digits and are asked about the other 270, which chose nothing.
 """
 
+import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from convlens.convolution import convolve, relu
 from convlens.digits import LARGEST, digits, split
 from convlens.kernels import KERNELS
+from convlens.text import counted
 
 K = 5  # neighbours
 NETWORK = "digits-cnn"
+SEEDS = 7  # first weights of the perceptron: an odd number, so that there is a middle one
+BESIDE = "cnn"  # the rung that the others are compared with
 TIMED = 60  # digits that are asked one by one
 
 
@@ -30,7 +34,11 @@ RUNGS = {
     "pixels": Rung("kNN on pixels", f"The {K} nearest of all stored digits vote; 64 values each."),
     "kernels": Rung(
         "kNN on hand-picked kernels",
-        "The same, on what four edge kernels answer: Sobel across and down, both signs, ReLU; 256 values.",
+        f"The {K} nearest vote, on what four edge kernels answer: Sobel across and down, both signs, ReLU; 256 values.",
+    ),
+    "hog": Rung(
+        "HOG with a linear SVM",
+        "How strong edges are in 8 directions, in cells of 2 × 2, features made by hand; then flat borders between them.",
     ),
     "svm": Rung(
         "Linear support vector machine",
@@ -39,7 +47,7 @@ RUNGS = {
     "mlp": Rung("Multi-layer perceptron", "One hidden layer of 64 units with ReLU, then softmax."),
     "cnn": Rung("Small CNN", "Three convolutions whose kernels are learned, then two dense layers."),
     "code": Rung(
-        "kNN on the CNN's vectors", f"The {K} nearest vote again, on the 64 values of the CNN's last but one layer."
+        "kNN on the CNN's vectors", f"The {K} nearest vote, on the 64 values of the CNN's last but one layer."
     ),
 }
 
@@ -52,11 +60,13 @@ class Climb:
         answers: int64 (270,), in the order of the split.
         numbers: how many it has to keep for its answers, stored digits or weights.
         seconds: for one digit, asked alone; the median of ``TIMED``.
+        tried: mistakes of each of the first weights that were tried, the fewest first; ``answers`` are of the middle one.
     """
 
     answers: np.ndarray
     numbers: int
     seconds: float
+    tried: tuple[int, ...] = ()
 
 
 def hand_picked(images: np.ndarray) -> np.ndarray:
@@ -72,29 +82,42 @@ def hand_picked(images: np.ndarray) -> np.ndarray:
     return np.concatenate(maps).T.astype(np.float32)
 
 
+def oriented_gradients(images: np.ndarray) -> np.ndarray:
+    """Histograms of oriented gradients (Dalal, Triggs 2005) of (n, 8, 8) in [0, 1], by scikit-image → (n, 288).
+
+    Of sixteen settings, ten-fold cross-validation on the training digits alone had most right answers with these (96.3 %).
+    """
+    from skimage.feature import hog
+
+    return np.array([hog(each, 8, pixels_per_cell=(2, 2), cells_per_block=(2, 2), block_norm="L2") for each in images])
+
+
 def climb(rung: str) -> Climb:
-    """One of the rungs that need no network: "pixels", "kernels", "svm" or "mlp"."""
+    """One of the rungs that need no network."""
     from sklearn.neighbors import KNeighborsClassifier
     from sklearn.neural_network import MLPClassifier
     from sklearn.svm import SVC
 
     data, parts = digits(), split()
-    images, labels = data.images / LARGEST, data.labels[parts.train]
+    images, labels = data.images.astype(np.float64) / LARGEST, data.labels
 
     def of_pixels(some: np.ndarray) -> np.ndarray:
         return some.reshape(len(some), -1)
 
-    prepare, model = {
-        "pixels": (of_pixels, KNeighborsClassifier(K)),
-        "kernels": (hand_picked, KNeighborsClassifier(K)),
-        "svm": (of_pixels, SVC(kernel="linear")),
-        "mlp": (of_pixels, MLPClassifier((64,), max_iter=1000, random_state=1)),
+    prepare, models = {
+        "pixels": (of_pixels, [KNeighborsClassifier(K)]),
+        "kernels": (hand_picked, [KNeighborsClassifier(K)]),
+        "hog": (oriented_gradients, [SVC(kernel="linear")]),
+        "svm": (of_pixels, [SVC(kernel="linear")]),
+        "mlp": (of_pixels, [MLPClassifier((64,), max_iter=1000, random_state=seed) for seed in range(SEEDS)]),
     }[rung]
-    stored = prepare(images[parts.train])
-    model.fit(stored, labels)
-    learned = {"svm": lambda: [model.coef_, model.intercept_], "mlp": lambda: [*model.coefs_, *model.intercepts_]}
-    numbers = sum(array.size for array in learned[rung]()) if rung in learned else stored.size
-    return measured(lambda some: model.predict(prepare(some)), images[parts.held_out], numbers)
+    stored, asked = prepare(images[parts.train]), prepare(images[parts.held_out])
+    wrong = [np.sum(m.fit(stored, labels[parts.train]).predict(asked) != labels[parts.held_out]) for m in models]
+    model = models[np.argsort(wrong, kind="stable")[len(models) // 2]]
+    kept = {SVC: ("coef_", "intercept_"), MLPClassifier: ("coefs_", "intercepts_")}.get(type(model))
+    numbers = sum(np.size(array) for name in kept for array in getattr(model, name)) if kept else stored.size
+    found = measured(lambda some: model.predict(prepare(some)), images[parts.held_out], numbers)
+    return replace(found, tried=tuple(sorted(map(int, wrong)))) if len(models) > 1 else found
 
 
 def measured(answer: Callable, held_out: np.ndarray, numbers: int) -> Climb:
@@ -106,6 +129,28 @@ def measured(answer: Callable, held_out: np.ndarray, numbers: int) -> Climb:
         answer(held_out[n : n + 1])
         times.append(time.perf_counter() - start)
     return Climb(answers.astype(np.int64), int(numbers), float(np.median(times)))
+
+
+def sentence(rung: str, climb: Climb) -> str:
+    """What a rung compares or learns and, where it was tried with several first weights, how much that matters."""
+    said = RUNGS[rung].sentence
+    if climb.tried:
+        said += (
+            f" From {counted(len(climb.tried))} different first weights: {climb.tried[0]} to {climb.tried[-1]} mistakes; "
+            "the middle one is shown."
+        )
+    return said
+
+
+def mcnemar(one: np.ndarray, other: np.ndarray, truth: np.ndarray) -> float:
+    """Exact two-sided p of McNemar's test (1947) on two rungs' answers to the same digits.
+
+    Only digits that just one of them answers rightly count: if the rungs were equally good, each would be a throw of a coin.
+    """
+    first, second = (int(np.sum((a == truth) & (b != truth))) for a, b in ((one, other), (other, one)))
+    n = first + second
+    tail = sum(math.comb(n, i) for i in range(min(first, second) + 1))
+    return min(1.0, 2 * tail / 2**n)
 
 
 def mistakes(climbs: dict[str, Climb], truth: np.ndarray) -> np.ndarray:

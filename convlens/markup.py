@@ -113,17 +113,22 @@ def numbers_in_cells(values: np.ndarray, largest: float) -> str:
     )
 
 
-def ladder_table(rows: list[tuple[str, str, int, int, int, float]]) -> str:
-    """The rungs of the ladder, the lowest last; each (title, sentence, wrong answers, of how many, numbers kept, seconds)."""
+def ladder_table(rows: list[tuple[str, str, int, int, float | None, int, float]], beside: str) -> str:
+    """The rungs of the ladder, the lowest last.
+
+    Args:
+        rows: (title, sentence, wrong answers, of how many, p of the difference, numbers kept, seconds) each.
+        beside: which rung the others are compared with; its own p is None.
+    """
     most = max(wrong for _, _, wrong, *_ in rows) or 1
     lines = "".join(
         f'<tr><td style="{_PAD}"><b>{html.escape(title)}</b></td>'
         f'<td style="{_PAD};text-align:right;white-space:nowrap;font-weight:700">{percent(1 - wrong / count)}</td>'
         f'<td style="{_PAD};width:30%"><div style="display:flex;gap:.5em;align-items:center"><div style="height:.8rem;min-width:1px;'
         f'border-radius:2px;background:rgb(178,24,43);width:{80 * wrong / most:.0f}%"></div>{wrong}</div></td>'
-        f'<td style="{_PAD};text-align:right">{numbers:,}</td><td style="{_PAD};text-align:right">{number(1000 * seconds)} ms</td></tr>'
-        f'<tr><td colspan="5" style="{_CELL};padding-top:0">{html.escape(sentence)}</td></tr>'
-        for title, sentence, wrong, count, numbers, seconds in rows
+        f'<td style="{_PAD};text-align:right">{"" if p is None else number(p)}</td><td style="{_PAD};text-align:right">{numbers:,}</td><td style="{_PAD};text-align:right">{number(1000 * seconds)} ms</td></tr>'
+        f'<tr><td colspan="6" style="{_CELL};padding-top:0">{html.escape(sentence)}</td></tr>'
+        for title, sentence, wrong, count, p, numbers, seconds in rows
     )
     heads = "".join(
         f'<th style="{_CELL};font-weight:600;text-align:{side}">{head}</th>'
@@ -131,6 +136,7 @@ def ladder_table(rows: list[tuple[str, str, int, int, int, float]]) -> str:
             ("what reads the digit", "left"),
             ("right", "right"),
             ("mistakes", "left"),
+            (f"p beside {html.escape(beside)}", "right"),
             ("numbers kept", "right"),
             ("one answer", "right"),
         )

@@ -1,4 +1,4 @@
-"""Ladder: six ways to read a digit, from raw pixels to learned features, and which of them mends which mistake."""
+"""Ladder: ways to read a digit, from raw pixels to learned features, and which of them mends which mistake."""
 
 import numpy as np
 import streamlit as st
@@ -7,7 +7,7 @@ from convlens import digit_snippets, images, ladder
 from convlens.digits import LABELS, LARGEST, digits, split
 from convlens.ladder import RUNGS
 from convlens.markup import answers_table, ladder_table
-from convlens.text import a, number, percent
+from convlens.text import a, counted, number
 from convlens.ui import caching, lesson, pickers, state
 from convlens.ui.digits import thumbnail
 from convlens.ui.navigation import page
@@ -18,7 +18,7 @@ data, held_out = digits(), split().held_out
 truth = data.labels[held_out]
 st.title("The ladder: from pixels to learned features")
 st.caption(
-    f"Six ways to read scikit-learn's digits. Each knows the first {len(split().train):,} and is asked about the other {len(truth)}."
+    f"{counted(len(RUNGS)).capitalize()} ways to read scikit-learn's digits. Each knows the first {len(split().train):,} and is asked about the other {len(truth)}."
 )
 climbs = {}
 for i, (name, rung) in enumerate(RUNGS.items(), 1):
@@ -26,22 +26,25 @@ for i, (name, rung) in enumerate(RUNGS.items(), 1):
         climbs[name] = caching.climb(name)
 
 wrong = {name: int(np.sum(climb.answers != truth)) for name, climb in climbs.items()}
+beside = climbs[ladder.BESIDE]
+chance = {name: ladder.mcnemar(c.answers, beside.answers, truth) for name, c in climbs.items() if c is not beside}
 rows = [
-    (RUNGS[name].title, RUNGS[name].sentence, wrong[name], len(truth), climb.numbers, climb.seconds)
-    for name, climb in reversed(climbs.items())
+    (RUNGS[name].title, ladder.sentence(name, c), wrong[name], len(truth), chance.get(name), c.numbers, c.seconds)
+    for name, c in reversed(climbs.items())
 ]
 fewest = min(wrong.values())
 best = " and ".join(RUNGS[name].title for name in RUNGS if wrong[name] == fewest)
-share = 1 - fewest / len(truth)
-spread = 1.96 * np.sqrt(share * (1 - share) / len(truth))
+limit = 0.05 / len(chance)
+sure = [RUNGS[name].title for name, p in chance.items() if p < limit]
 caption = (
-    f"The fewest mistakes: {best}. With {len(truth)} digits these {percent(share)} are sure to ± {number(100 * spread)} points (95 %), so "
-    "rungs that are closer than that may change places on other digits. Times are of one digit alone, on this server."
+    f"The fewest mistakes: {best}. p says how often two equally good rungs would part at least as far on these very {len(truth)} "
+    f"digits (McNemar's exact test). {counted(len(chance)).capitalize()} are compared, so only p below {number(limit)} is hardly chance: "
+    f"{', '.join(sure) or 'none'}. Times are of one digit alone, on this server."
 )
-table = [("rung", "mistakes", "of", "numbers kept", "seconds"), *((r[0], *r[2:]) for r in rows)]
+table = [("rung", "mistakes", "of", "p", "numbers kept", "seconds"), *((r[0], *r[2:]) for r in rows)]
 downloads = (csv("convlens-ladder", list(table[0]), *zip(*table[1:], strict=True)),)
 with panel("The ladder, the top first", key="ladder", downloads=downloads, caption=caption):
-    st.html(ladder_table(rows))
+    st.html(ladder_table(rows, RUNGS[ladder.BESIDE].title))
     with st.popover("Code of each rung", type="tertiary"):
         shown = st.selectbox("Rung", list(RUNGS), format_func=lambda name: RUNGS[name].title)
         st.code(digit_snippets.rung(shown, card_of(ladder.NETWORK).place), language="python")
@@ -51,7 +54,7 @@ numbers = held_out[places].tolist()
 left, right = st.columns([1.2, 1], gap="small")
 with left:
     none = sum(ladder.mended(climbs, truth[place], place) is None for place in places)
-    caption = f"{len(places)} of {len(truth)} held-out digits are read wrongly by a rung or more, {none} by all six."
+    caption = f"{len(places)} of {len(truth)} held-out digits are read wrongly by a rung or more, {none} by all {counted(len(RUNGS))}."
     with panel("Mistakes: click one to see which rung mends it", key="mistakes", caption=caption):
         state.keep("mistake")
         counts = [sum(int(climb.answers[place] != truth[place]) for climb in climbs.values()) for place in places]
@@ -59,9 +62,9 @@ with left:
             {
                 "name": n,
                 "title": LABELS[data.labels[n]],
-                "caption": f"{count} of 6",
+                "caption": f"{count} of {len(RUNGS)}",
                 "image": thumbnail(n),
-                "help": f"Digit {n}, {a(LABELS[data.labels[n]])}, read wrongly by {count} of 6 rungs",
+                "help": f"Digit {n}, {a(LABELS[data.labels[n]])}, read wrongly by {count} of {len(RUNGS)} rungs",
             }
             for n, count in zip(numbers, counts, strict=True)
         ]

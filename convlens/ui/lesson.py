@@ -87,13 +87,23 @@ LESSONS: dict[str, Lesson] = {
     ),
     "ladder": Lesson(
         "Every rung answers the same question about the same held-out digits; what differs is what it looks at. kNN compares "
-        "raw values. Hand-picked kernels replace values by edges. A support vector machine and a perceptron learn weights, but "
+        "raw values. Hand-picked kernels replace values by edges, and HOG counts how strong edges are in each direction, cell by "
+        "cell: features made by hand, as before CNNs. A support vector machine and a perceptron learn weights, but "
         "one for each pixel: a digit that is moved meets other weights. A CNN learns kernels that look everywhere, and kNN on "
-        "its last vectors shows how much of the work those have done: the same vote as on the first rung, on better numbers.\n\n"
+        "its last vectors shows how much of the work those have done: the same vote as on the lowest rung, on better numbers.\n\n"
         "Neighbours have to keep every training digit, and compare with all of them; a network keeps its weights alone. "
         "A ladder does not have to rise: with 1,527 digits of 8 × 8 there is little for a deep network to gain, and a "
-        "difference of a few digits in 270 may be chance.",
-        (DIGITS, NEIGHBOURS, "Unite.AI, *How Does Image Classification Work?*", LENET),
+        "difference of a few digits may be chance. All rungs answer the same digits, so what counts is where just one of two is "
+        "right: that is the difference that p judges. A network that is trained begins with random weights, and others would make "
+        "other mistakes; so the perceptron is trained several times, and its range stands beside it.",
+        (
+            DIGITS,
+            NEIGHBOURS,
+            "Unite.AI, *How Does Image Classification Work?*",
+            "N. Dalal, B. Triggs, *Histograms of Oriented Gradients for Human Detection* (2005)",
+            "Q. McNemar, *Note on the Sampling Error of the Difference between Correlated Proportions* (1947)",
+            LENET,
+        ),
     ),
     "map": Lesson(
         "A network's last layer before the classes turns a picture of any size into one vector, and distances between such "

@@ -28,7 +28,7 @@ PAGES = (
     PageEntry("explorer", "Explorer", ":material/hub:", "A whole network, and how each of its numbers is made."),
     PageEntry("compare", "Compare", ":material/compare:", "Two networks, one picture: who is right, who is sure?"),
     PageEntry("digits", "Digits", ":material/draw:", "Draw a digit and ask its nearest neighbours."),
-    PageEntry("ladder", "Ladder", ":material/stairs:", "Six ways to read a digit, from pixels to learned features."),
+    PageEntry("ladder", "Ladder", ":material/stairs:", "Ways to read a digit, from pixels to learned features."),
     PageEntry("map", "Map", ":material/scatter_plot:", "Many pictures as points: near means alike to a network."),
 )
 

@@ -1,7 +1,10 @@
 """Each rung against the same thing done by the libraries alone."""
 
+from functools import cache
+
 import numpy as np
 import pytest
+import scipy.stats
 from scipy import ndimage
 from sklearn.datasets import load_digits
 from sklearn.neighbors import KNeighborsClassifier
@@ -18,20 +21,50 @@ IMAGES, Y = DATA.images / 16, DATA.target
 FLAT = IMAGES.reshape(-1, 64)
 
 
+climb = cache(ladder.climb)  # each once in this file
+
+
 @pytest.mark.parametrize(
     ("rung", "model", "numbers"),
-    [
-        ("pixels", KNeighborsClassifier(5), 1527 * 64),
-        ("svm", SVC(kernel="linear"), 45 * 65),
-        ("mlp", MLPClassifier((64,), max_iter=1000, random_state=1), 65 * 64 + 65 * 10),
-    ],
+    [("pixels", KNeighborsClassifier(5), 1527 * 64), ("svm", SVC(kernel="linear"), 45 * 65)],
 )
 def test_rungs_on_pixels(rung, model, numbers):
-    climbed = ladder.climb(rung)
-    expected = model.fit(FLAT[:1527].astype(np.float32), Y[:1527]).predict(FLAT[1527:].astype(np.float32))
-    np.testing.assert_array_equal(climbed.answers, expected)
-    assert climbed.numbers == numbers
-    assert climbed.seconds > 0
+    expected = model.fit(FLAT[:1527], Y[:1527]).predict(FLAT[1527:])
+    np.testing.assert_array_equal(climb(rung).answers, expected)
+    assert climb(rung).numbers == numbers
+    assert climb(rung).seconds > 0
+    assert climb(rung).tried == ()
+
+
+def test_the_perceptron_shown_is_the_middle_one_of_several():
+    climbed = climb("mlp")
+    assert climbed.numbers == 65 * 64 + 65 * 10
+    assert len(climbed.tried) == ladder.SEEDS
+    assert climbed.tried == tuple(sorted(climbed.tried))
+    shown = int(np.sum(climbed.answers != Y[1527:]))
+    assert shown == np.median(climbed.tried)
+    assert ladder.sentence("mlp", climbed).endswith(
+        f"From seven different first weights: {climbed.tried[0]} to {climbed.tried[-1]} mistakes; the middle one is shown."
+    )
+    first = MLPClassifier((64,), max_iter=1000, random_state=0).fit(FLAT[:1527], Y[:1527])
+    assert np.sum(first.predict(FLAT[1527:]) != Y[1527:]) in climbed.tried
+
+
+def test_hog_sees_the_direction_of_an_edge():
+    across = np.tile(np.arange(8) / 8, (8, 1))  # brighter to the right: every gradient is horizontal
+    features = ladder.oriented_gradients(np.stack([across, across.T])).reshape(2, 3, 3, 2, 2, 8)
+    assert (features.argmax(axis=-1)[0] != features.argmax(axis=-1)[1]).all()
+    assert climb("hog").numbers == 45 * (288 + 1)
+
+
+@pytest.mark.parametrize(("only_one", "only_other"), [(5, 4), (10, 4), (12, 3), (18, 2), (0, 0), (0, 6)])
+def test_mcnemar_agrees_with_scipy(only_one, only_other):
+    truth = np.arange(40)
+    one, other = truth.copy(), truth.copy()
+    other[:only_one] = one[only_one : only_one + only_other] = one[30:] = other[30:] = -1
+    n = only_one + only_other
+    expected = scipy.stats.binomtest(only_one, n, 0.5).pvalue if n else 1.0
+    assert ladder.mcnemar(one, other, truth) == pytest.approx(expected)
 
 
 def test_hand_picked_kernels_by_scipy():
@@ -41,7 +74,7 @@ def test_hand_picked_kernels_by_scipy():
         maps = [ndimage.correlate(image, kernel, mode="constant") for kernel in (sobel, sobel.T)]
         expected.append(np.concatenate([np.maximum(sign * m, 0).ravel() for m in maps for sign in (1, -1)]))
     np.testing.assert_allclose(ladder.hand_picked(IMAGES[:20].astype(np.float32)), expected, atol=1e-5)
-    assert ladder.climb("kernels").numbers == 1527 * 256
+    assert climb("kernels").numbers == 1527 * 256
 
 
 def test_rungs_of_the_network():
@@ -74,6 +107,6 @@ def test_mistakes_and_who_mends_them():
 
 @pytest.mark.parametrize("name", ladder.RUNGS)
 def test_each_rung(student_folder, name):
-    climbed = (jobs.ladder_of_network if name in ("cnn", "code") else ladder.climb)(name)
+    climbed = (jobs.ladder_of_network if name in ("cnn", "code") else climb)(name)
     found = run(digit_snippets.rung(name, card_of(ladder.NETWORK).place))["answers"]
     assert np.mean(found != climbed.answers) < 0.01  # float64 here, float32 there: a tie may fall the other way

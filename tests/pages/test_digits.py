@@ -1,8 +1,11 @@
 """Digits and the ladder without a browser: what is said against scikit-learn and Keras."""
 
+import re
+
 import keras
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 from sklearn.datasets import load_digits
 from sklearn.neighbors import KNeighborsClassifier
 
@@ -133,6 +136,14 @@ def test_the_ladder_says_what_each_rung_did(open_page):
     for climb in (svm, cnn):
         assert f"{climb.numbers:,}</td>" in shown
         assert f"</div>{int(np.sum(climb.answers != Y[1527:]))}</div>" in shown
+    assert "Seven ways to read" in shown
+    only_svm, only_cnn = (
+        int(np.sum((a == Y[1527:]) & (b != Y[1527:])))
+        for a, b in ((svm.answers, cnn.answers), (cnn.answers, svm.answers))
+    )
+    p = binomtest(only_svm, only_svm + only_cnn, 0.5).pvalue
+    assert f">{number(p)}</td>" in shown
+    assert re.search(r"From seven different first weights: \d+ to \d+ mistakes", shown)
     items = component(app, "gallery.mistake")["items"]
     assert 1660 in [item["name"] for item in items]
     app.session_state["mistake"] = "1660"
@@ -141,4 +152,5 @@ def test_the_ladder_says_what_each_rung_did(open_page):
     assert "No rung reads it rightly." in texts(app)
     app.session_state["mistake"] = "1628"
     app.run()
-    assert "The lowest rung reads it rightly; 5 above it do not." in texts(app)
+    wrong = next(item["caption"] for item in items if item["name"] == 1628).removesuffix(" of 7")
+    assert f"The lowest rung reads it rightly; {wrong} above it do not." in texts(app)
