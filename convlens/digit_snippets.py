@@ -143,10 +143,10 @@ print(np.mean(answers == y[1527:]))
         return f"""{begin}
 {prepare}
 wrong, models = [], []
-for seed in range({SEEDS}):
+for seed in range({SEEDS[name]}):
     models.append(MLPClassifier((64,), max_iter=1000, random_state=seed).fit(features(images[:1527]), y[:1527]))
     wrong.append(np.sum(models[-1].predict(features(images[1527:])) != y[1527:]))
-model = models[np.argsort(wrong, kind="stable")[{SEEDS // 2}]]
+model = models[np.argsort(wrong, kind="stable")[{SEEDS[name] // 2}]]
 answers = model.predict(features(images[1527:]))
 print(sorted(wrong), np.mean(answers == y[1527:]))
 """

@@ -17,7 +17,7 @@ from convlens.text import counted
 
 K = 5  # neighbours
 NETWORK = "digits-cnn"
-SEEDS = 7  # first weights of the perceptron: an odd number, so that there is a middle one
+SEEDS = {"mlp": 7}  # rung → how many first weights are tried: an odd number, so that there is a middle one
 BESIDE = "cnn"  # the rung that the others are compared with
 TIMED = 60  # digits that are asked one by one
 
@@ -92,32 +92,37 @@ def oriented_gradients(images: np.ndarray) -> np.ndarray:
     return np.array([hog(each, 8, pixels_per_cell=(2, 2), cells_per_block=(2, 2), block_norm="L2") for each in images])
 
 
-def climb(rung: str) -> Climb:
-    """One of the rungs that need no network."""
+def climb(rung: str, seed: int = 0) -> Climb:
+    """One of the rungs that need no network; ``seed``: of the perceptron's first weights."""
     from sklearn.neighbors import KNeighborsClassifier
     from sklearn.neural_network import MLPClassifier
     from sklearn.svm import SVC
 
     data, parts = digits(), split()
-    images, labels = data.images.astype(np.float64) / LARGEST, data.labels
+    images, labels = data.images.astype(np.float64) / LARGEST, data.labels[parts.train]
 
     def of_pixels(some: np.ndarray) -> np.ndarray:
         return some.reshape(len(some), -1)
 
-    prepare, models = {
-        "pixels": (of_pixels, [KNeighborsClassifier(K)]),
-        "kernels": (hand_picked, [KNeighborsClassifier(K)]),
-        "hog": (oriented_gradients, [SVC(kernel="linear")]),
-        "svm": (of_pixels, [SVC(kernel="linear")]),
-        "mlp": (of_pixels, [MLPClassifier((64,), max_iter=1000, random_state=seed) for seed in range(SEEDS)]),
+    prepare, model = {
+        "pixels": (of_pixels, KNeighborsClassifier(K)),
+        "kernels": (hand_picked, KNeighborsClassifier(K)),
+        "hog": (oriented_gradients, SVC(kernel="linear")),
+        "svm": (of_pixels, SVC(kernel="linear")),
+        "mlp": (of_pixels, MLPClassifier((64,), max_iter=1000, random_state=seed)),
     }[rung]
-    stored, asked = prepare(images[parts.train]), prepare(images[parts.held_out])
-    wrong = [np.sum(m.fit(stored, labels[parts.train]).predict(asked) != labels[parts.held_out]) for m in models]
-    model = models[np.argsort(wrong, kind="stable")[len(models) // 2]]
+    stored = prepare(images[parts.train])
+    model.fit(stored, labels)
     kept = {SVC: ("coef_", "intercept_"), MLPClassifier: ("coefs_", "intercepts_")}.get(type(model))
     numbers = sum(np.size(array) for name in kept for array in getattr(model, name)) if kept else stored.size
-    found = measured(lambda some: model.predict(prepare(some)), images[parts.held_out], numbers)
-    return replace(found, tried=tuple(sorted(map(int, wrong)))) if len(models) > 1 else found
+    return measured(lambda some: model.predict(prepare(some)), images[parts.held_out], numbers)
+
+
+def middle(climbs: list[Climb], truth: np.ndarray) -> Climb:
+    """Of one rung, climbed from several first weights: the one with the middle number of mistakes."""
+    wrong = [int(np.sum(climb.answers != truth)) for climb in climbs]
+    shown = climbs[np.argsort(wrong, kind="stable")[len(climbs) // 2]]
+    return replace(shown, tried=tuple(sorted(wrong))) if len(climbs) > 1 else shown
 
 
 def measured(answer: Callable, held_out: np.ndarray, numbers: int) -> Climb:

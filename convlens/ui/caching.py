@@ -222,9 +222,11 @@ def digit_sheet(share: float, order: str, columns: int) -> bytes:
 
 
 @turns.patient
-@remembered(most=8, ttl=None)
-def climb(rung: str) -> Climb:
-    return _run(jobs.ladder_of_network if rung in ("cnn", "code") else ladder.climb, rung)
+@remembered(most=32, ttl=None)
+def climb(rung: str, seed: int) -> Climb:
+    if rung in ("cnn", "code"):
+        return _run(jobs.ladder_of_network, rung)
+    return _run(ladder.climb, rung, seed)
 
 
 @turns.patient

@@ -8,7 +8,6 @@ import scipy.stats
 from scipy import ndimage
 from sklearn.datasets import load_digits
 from sklearn.neighbors import KNeighborsClassifier
-from sklearn.neural_network import MLPClassifier
 from sklearn.svm import SVC
 
 from convlens import digit_snippets, jobs, ladder
@@ -24,6 +23,10 @@ FLAT = IMAGES.reshape(-1, 64)
 climb = cache(ladder.climb)  # each once in this file
 
 
+def middle_of(rung: str) -> Climb:
+    return ladder.middle([climb(rung, seed) for seed in range(ladder.SEEDS.get(rung, 1))], Y[1527:])
+
+
 @pytest.mark.parametrize(
     ("rung", "model", "numbers"),
     [("pixels", KNeighborsClassifier(5), 1527 * 64), ("svm", SVC(kernel="linear"), 45 * 65)],
@@ -37,17 +40,14 @@ def test_rungs_on_pixels(rung, model, numbers):
 
 
 def test_the_perceptron_shown_is_the_middle_one_of_several():
-    climbed = climb("mlp")
+    climbed = middle_of("mlp")
     assert climbed.numbers == 65 * 64 + 65 * 10
-    assert len(climbed.tried) == ladder.SEEDS
-    assert climbed.tried == tuple(sorted(climbed.tried))
-    shown = int(np.sum(climbed.answers != Y[1527:]))
-    assert shown == np.median(climbed.tried)
+    wrong = [int(np.sum(climb("mlp", seed).answers != Y[1527:])) for seed in range(7)]
+    assert climbed.tried == tuple(sorted(wrong))
+    assert np.sum(climbed.answers != Y[1527:]) == np.median(wrong)
     assert ladder.sentence("mlp", climbed).endswith(
         f"From seven different first weights: {climbed.tried[0]} to {climbed.tried[-1]} mistakes; the middle one is shown."
     )
-    first = MLPClassifier((64,), max_iter=1000, random_state=0).fit(FLAT[:1527], Y[:1527])
-    assert np.sum(first.predict(FLAT[1527:]) != Y[1527:]) in climbed.tried
 
 
 def test_hog_sees_the_direction_of_an_edge():
@@ -106,7 +106,8 @@ def test_mistakes_and_who_mends_them():
 
 
 @pytest.mark.parametrize("name", ladder.RUNGS)
-def test_each_rung(student_folder, name):
-    climbed = (jobs.ladder_of_network if name in ("cnn", "code") else climb)(name)
+def test_each_rung(student_folder, name, monkeypatch):
+    monkeypatch.setitem(ladder.SEEDS, "mlp", 3)  # fewer than on screen, for the sake of time
+    climbed = (jobs.ladder_of_network if name in ("cnn", "code") else middle_of)(name)
     found = run(digit_snippets.rung(name, card_of(ladder.NETWORK).place))["answers"]
     assert np.mean(found != climbed.answers) < 0.01  # float64 here, float32 there: a tie may fall the other way
