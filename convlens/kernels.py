@@ -65,7 +65,10 @@ KERNELS: dict[str, Kernel] = {
         WIKIPEDIA,
     ),
     "gaussian_5": Kernel(
-        "Gaussian blur 5 × 5", _array(GAUSSIAN_5), "The same bell, wider: a stronger, smoother blur.", WIKIPEDIA
+        "Gaussian blur 5 × 5",
+        _array(GAUSSIAN_5),
+        "A bell of weights, wider than that of 3 × 3: a stronger, smoother blur.",
+        WIKIPEDIA,
     ),
     "unsharp_5": Kernel(
         "Unsharp masking 5 × 5",
@@ -165,6 +168,6 @@ EXAMPLES: dict[str, Example] = {
         _INNER,
         _array(np.full((2, 2), 0.25)),
         2,
-        "The same with weights of ¼: the mean of each 2 × 2 block.",
+        "Weights of ¼ and stride 2: the mean of each 2 × 2 block.",
     ),
 }

@@ -23,13 +23,19 @@ class Projection:
 
     Attributes:
         points: float32 (n, 2).
-        trust: trustworthiness in [0, 1], of ``judged`` pictures: 1 if nobody is a neighbour on the plane who is none in truth.
+        trust: trustworthiness in [0, 1], of ``judged`` pictures: 1 if nobody is a neighbour on the plane who is none in truth;
+            a false one counts the more, the further down it stands in the true order (Venna, Kaski 2001).
         judged: how many that are.
     """
 
     points: np.ndarray
     trust: float
     judged: int
+
+    @property
+    def near(self) -> int:
+        """How many neighbours of each picture trustworthiness looks at."""
+        return judging(self.judged)
 
 
 @dataclass(frozen=True)
@@ -71,14 +77,19 @@ def judged(vectors: np.ndarray, points: np.ndarray) -> Projection:
     return Projection(points, *trustworthiness(vectors, points))
 
 
+def judging(count: int) -> int:
+    """How many neighbours of each of so many pictures are judged: ``NEIGHBOURS``, or fewer of few."""
+    return max(1, min(NEIGHBOURS, (count - 1) // 2))
+
+
 def trustworthiness(vectors: np.ndarray, points: np.ndarray) -> tuple[float, int]:
     """(scikit-learn's trustworthiness with ``NEIGHBOURS`` neighbours, of how many pictures); larger maps are sampled evenly."""
     from sklearn.manifold import trustworthiness as judge
 
     n = len(vectors)
     chosen = evenly(n, JUDGED)
-    near = min(NEIGHBOURS, (len(chosen) - 1) // 2)
-    return float(judge(vectors[chosen], points[chosen], n_neighbors=max(1, near))), len(chosen)
+    near = judging(len(chosen))
+    return float(judge(vectors[chosen], points[chosen], n_neighbors=near)), len(chosen)
 
 
 def cluster(points: np.ndarray, smallest: int) -> Clusters:

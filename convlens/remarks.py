@@ -5,10 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from convlens.layers import Layer
+from convlens.montage import Scale
 from convlens.receptive import Field
 from convlens.statistics import share_of_zeros, silent_channels, summary, twins
 from convlens.text import number, percent, size
 from convlens.units import Unit
+
+NEARLY = 0.9  # the share of zeros above which a map is nearly silent
+FAINT = 0.1  # of a scale's end: a map that stays below it looks black
 
 
 @dataclass(frozen=True)
@@ -35,17 +39,32 @@ def remarks(maps: np.ndarray) -> list[Remark]:
     return out
 
 
-def of_layer(values: np.ndarray, said: list[Remark]) -> str:
-    """A sentence on all values of a layer; ``said``: the remarks on its maps, if it has maps."""
+def of_layer(values: np.ndarray, said: list[Remark], shared: Scale | None = None) -> str:
+    """Sentences on all values of a layer.
+
+    Args:
+        said: the remarks on its maps, if it has maps.
+        shared: the scale that all of them are drawn with, if there is one.
+    """
     zeros = percent(share_of_zeros(values))
     if values.ndim != 3:
         return f"A vector of {values.size:,} values, no maps, drawn in reading order; {zeros} of them are 0."
     silent = sum(remark.mark == "silent" for remark in said)
     repeats = sum(remark.mark.startswith("=") for remark in said)
+    quiet = int(np.sum(np.mean(values == 0, axis=(0, 1)) > NEARLY)) - silent
     return (
-        f"{silent} of {len(said)} maps never fire on this picture, {repeats} repeat another (correlation above 0.99); "
+        f"{silent} of {len(said)} maps never fire on this picture, {quiet} more are 0 in over {percent(NEARLY)} of their cells, {repeats} repeat another (correlation above 0.99); "
         f"{zeros} of all values are 0."
-    )
+    ) + (of_scale(values, shared) if shared else "")
+
+
+def of_scale(maps: np.ndarray, scale: Scale) -> str:
+    """A sentence on maps (rows, columns, n) that fire, and look black on a scale that they share; "" where there are none."""
+    highest = maps.max(axis=(0, 1))
+    faint = int(np.sum((highest > 0) & (highest < FAINT * scale.high)))
+    if scale.signed or not faint:
+        return ""
+    return f" Black here is not always 0: of the maps that fire, {faint} never rise above a tenth of this scale."
 
 
 def of_map(values: np.ndarray, said: Remark) -> str:

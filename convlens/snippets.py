@@ -101,10 +101,12 @@ def seen(how: str, at: float, size: tuple[int, int]) -> str:
     return _opened() + _seen(how, at, size) + "print(seen.shape)\n"
 
 
-def chain(steps: list, colour: bool) -> str:
-    """The kernels page: ``steps`` of ``convlens.chain.Step``."""
+def chain(steps: list, colour: bool, summed: bool = False) -> str:
+    """The kernels page: ``steps`` of ``convlens.chain.Step``; ``summed``: over the channels, as a CNN does."""
     code = OPEN.replace("import numpy", "import keras\nimport numpy")
     code += "\nx = rgb\n" if colour else "\nx = (rgb @ np.array([0.299, 0.587, 0.114], np.float32))[:, :, None]\n"
+    if summed:  # the sum of what one kernel makes of each channel is what it makes of their sum
+        code += "x = x.sum(axis=2, keepdims=True)  # as the same weights for each channel, all products added\n"
     code += "x = np.moveaxis(x, 2, 0)[..., None]  # each channel on its own: (channels, rows, columns, 1)\n"
     for step in steps:
         weights = np.array2string(np.asarray(step.weights, np.float64), separator=", ", floatmode="unique").replace(

@@ -87,6 +87,8 @@ downloads = (png(f"{stem}-clipped", lambda: images.encode_png(after())),)
 with right, panel("Result, as a picture", key="clipped", downloads=downloads, code=code, caption=caption):
     picture(drawn.clipped, "The result clipped to values from 0 to 1")
 
+if colour:
+    steps.summed(chosen, every, stem)
 for n in range(1, count + 1):
     st.markdown(f"**{steps.title(n)}**: {steps.sentence(n)}")
 for n, each in enumerate(every):

@@ -67,7 +67,7 @@ downloads = (
 left, right = st.columns([5, 6], gap="small")
 heading = f"{name}: {layer.kind}, {layer.shape_text}"
 shrunk = f"Each map is averaged to {small.shape[0]} × {small.shape[1]} here; a click opens it whole."
-caption = of_layer(values, said)
+caption = of_layer(values, said, None if scope == "unit" else scale)
 if layer is layers[-1]:
     caption += f" {knows(card.labels_for(values.size), card.title)}"
 said_of = {"caption": caption, "note": shrunk if small is not maps else ""}

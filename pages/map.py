@@ -54,7 +54,8 @@ def the_map(pictures: Atlas, found: Projection, shown: str, clusters: Clusters) 
     )
     judged = "" if found.judged == len(pictures) else f" (of {found.judged:,} of them)"
     caption = (
-        f"Vectors: {pictures.source}. Trustworthiness {found.trust:.3f}{judged}: 1 if nobody is near here who is not near in truth. "
+        f"Vectors: {pictures.source}. Trustworthiness {found.trust:.3f}{judged}: 1 if the {found.near} nearest here are the {found.near} nearest in "
+        "truth; a false one counts by its rank there. "
         f"HDBSCAN finds {clusters.count} clusters and leaves {percent(clusters.noise / len(pictures))} as noise, drawn grey and pale."
     )
     code = digit_snippets.map_of_vectors(shown, near, apart, smallest, len(pictures))

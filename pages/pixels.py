@@ -85,7 +85,9 @@ def histogram_panel(title: str, key: str, measure: Callable[[], dict], bins: int
 
 
 st.title("Pixels: a picture is numbers")
-st.markdown("Move the magnifier over the picture: these numbers are all that a network ever gets.")
+st.markdown(
+    f"Move the magnifier over the picture: it is these numbers and nothing else. A network gets the {size(tray.SEEN)} below."
+)
 photo_side, photo_histogram = st.columns([7, 4], gap="small")
 with photo_side:
     numbers_panel(f"{chosen.title}, every pixel", "photo", *chosen.picture.size, photo, False, snippets.photo(PATCH))
@@ -100,7 +102,7 @@ with seen_side:
     numbers_panel("What the network sees, 32 × 32", "seen", *tray.SEEN[:2], chosen.seen, True, code)
 with seen_histogram:
     histogram_panel(
-        "The same at 32 × 32",
+        f"How often each value occurs at {size(tray.SEEN[:2])}",
         "seen-histogram",
         lambda: measured(chosen.seen(), bins),
         bins,

@@ -25,8 +25,8 @@ LENET = "Y. LeCun et al., *Gradient-Based Learning Applied to Document Recogniti
 
 LESSONS: dict[str, Lesson] = {
     "home": Lesson(
-        "A picture is numbers. A kernel slides over them and writes down, for each place, how well the patch under it "
-        "fits its weights. A network does the same many times, with weights that it has learned instead of weights that "
+        "A picture is numbers. A kernel slides over them and writes down, for each place, the sum of its "
+        "weights times the numbers under them: large where the patch is like the weights, and where it is bright. A network does the same many times, with weights that it has learned instead of weights that "
         "somebody chose, and turns the last maps into one probability for each class.\n\n"
         "The benchmark and the dummy have the same architecture and began with the same weights. The benchmark was trained on "
         "more pictures, and because they taught it for longer, in more steps too: both make the difference.",
@@ -42,11 +42,14 @@ LESSONS: dict[str, Lesson] = {
     ),
     "kernels": Lesson(
         "At each place the kernel's weights are multiplied with the pixels under them, and the products are added. All "
-        "that varies is the weights: some make edges bright, some smear, some sharpen. A stride of 2 visits every other "
-        "place, so the result has half the size. With padding *same*, zeros are put around the picture so that it "
+        "that varies is the weights: some make edges bright, some smear, some sharpen. The sum grows with the brightness: a "
+        "patch twice as bright answers twice as much, so the strongest answer need not come from the patch most like the weights. A stride of 2 visits every other "
+        "place in both directions, so half the rows and half the columns remain: a quarter of the values. With padding *same*, zeros are put around the picture so that it "
         "keeps its size (at stride 1); with *valid*, only places where the kernel fits are visited.\n\n"
         "Networks do exactly this, and they do not turn the kernel round first: strictly it is cross-correlation. A CNN "
-        "learns its weights instead of having them picked.",
+        "learns its weights instead of having them picked. And its kernels for colour are three-dimensional: a slice of weights for "
+        "each channel, and all products are added into one map. Here the same two-dimensional kernel goes over each channel on its "
+        "own; in colour, the page shows the sum of the three as well.",
         (JANA, "Wikipedia, *Kernel (image processing)*"),
     ),
     "layers": Lesson(
@@ -54,8 +57,9 @@ LESSONS: dict[str, Lesson] = {
         "the weights are shared. Early convolutions look like kernels picked by hand, edges and colours; later ones "
         "see more of the picture through the layers below, and answer to fewer things.\n\n"
         "Where a bright rim runs along the border, the filter has met the zeros of the padding.\n\n"
-        "ReLU sets everything below zero to zero, so black means: this filter found nothing here. A map that is black "
-        "everywhere never fires on this picture. Two maps that look alike say the same thing twice.",
+        "ReLU sets everything below zero to zero, and zero is black. But on one scale for a layer, black is also what is small beside "
+        "the strongest map: give each map a scale of its own to see it. A map that is zero "
+        "everywhere never fires on this picture; several others may be zero nearly everywhere. Two maps that look alike say the same thing twice.",
         (SLICING, JANA),
     ),
     "explorer": Lesson(
@@ -106,15 +110,16 @@ LESSONS: dict[str, Lesson] = {
         ),
     ),
     "map": Lesson(
-        "A network's last layer before the classes turns a picture of any size into one vector, and distances between such "
-        "vectors follow meaning better than distances between pixels. **UMAP** builds a graph of who is near whom, with fuzzy "
+        "A picture is rescaled to the size that a network takes, and the last layer before the classes makes one vector of it. "
+        "Distances between such vectors follow meaning better than distances between pixels. **UMAP** builds a graph of who is near whom, with fuzzy "
         "memberships, and looks for places on the plane whose graph has the lowest cross entropy to it. **t-SNE** matches "
         "probabilities of being neighbours. **PCA** is the shadow in the two directions of most variance.\n\n"
         "**HDBSCAN** finds clusters where points are dense, with no number of clusters given, and leaves lonely points as "
         "noise. It looks at the plane, not at the vectors.\n\n"
         "A plane cannot hold all neighbours of a space with hundreds of dimensions, so every map lies somewhere. Sizes of "
-        "clusters and distances between them mean little. The lines show who is near in truth, and trustworthiness says how "
-        "often the plane shows a false neighbour.",
+        "clusters and distances between them mean little. The lines show who is near in truth. Trustworthiness looks at the "
+        "15 nearest of each picture on the plane: 1 if they are its 15 nearest in truth, and a false one takes off the more, the "
+        "further down it stands in the true order.",
         (
             "J. de la Rosa, *Working with images and CNN*, in *Barr X Inception CNN* (2020)",
             "L. McInnes, J. Healy, J. Melville, *UMAP* (2018)",

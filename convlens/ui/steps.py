@@ -1,16 +1,20 @@
 """The controls of one convolution step: kernel, weights, stride, padding, scale, bias, ReLU, pooling."""
 
+import hashlib
 from dataclasses import asdict
 from functools import cache, partial
 
 import numpy as np
 import streamlit as st
 
-from convlens import images, opening
-from convlens.chain import Step, parse_weights
+from convlens import images, opening, snippets
+from convlens.chain import Step, parse_weights, run
+from convlens.drawing import draw
 from convlens.kernels import EXAMPLES, KERNELS
+from convlens.text import number, percent, size
 from convlens.ui import components, pickers, routes, state
 from convlens.ui.components import Told
+from convlens.ui.panel import npz, panel, picture
 from convlens.ui.tray import Chosen
 
 PATCH = 7  # pixels: the side of what is cut out of the photo, for a kernel of 3 × 3
@@ -88,6 +92,28 @@ def _editor(n: int, weights, label: str) -> None:
     st.markdown(f"**{label}**")
     told = Told(state.STATE[name].permits, partial(state.put, name))
     components.mount("weights", key=f"editor.{name}", data={"weights": weights.tolist(), "label": label}, weights=told)
+
+
+def summed(chosen: Chosen, every: list[Step], stem: str) -> None:
+    """What a CNN makes of a colour picture: the products of all three channels are added into one map."""
+
+    def added() -> np.ndarray:  # one kernel on each channel, added up, is the kernel on the channels' sum
+        return chosen.picture.pixels.sum(axis=2)
+
+    code = snippets.chain(every, True, summed=True)
+    drawn = chosen.remembered(lambda: draw(every, added(), 0), "summed", hashlib.sha256(code.encode()).hexdigest())
+    scope = "one scale for this result"
+    if drawn.scale.signed:
+        scope += f", 0 in white; {percent(drawn.beyond)} of the values lie beyond its ends"
+    downloads = (npz(f"{stem}-summed", lambda: {"result": run(every, added())[-1]}),)
+    caption = (
+        f"A CNN's kernel has a slice of weights for each channel and adds all products into one map. With these {size(every[0].weights.shape)} "
+        f"weights as each of the {images.CHANNELS[0]}, {images.CHANNELS[1]} and {images.CHANNELS[2]} slice it gives {size(drawn.shapes[-1])} values "
+        f"from {number(drawn.low)} to {number(drawn.high)}, mean {number(drawn.mean)}; above, each channel has a result of its own."
+    )
+    title = "Summed over the channels, as a CNN does it"
+    with panel(title, key="summed", downloads=downloads, code=code, scale=drawn.scale, scope=scope, caption=caption):
+        picture(drawn.signed, "The sum over the channels in colours, zero in white", width=480)
 
 
 def stepper(chosen: Chosen, first: Step) -> None:

@@ -160,3 +160,15 @@ def test_pooling_nothing_is_explained():
 
 def test_relu_by_hand():
     np.testing.assert_array_equal(relu(np.array([-2.0, 0.0, 3.0])), [0, 0, 3])
+
+
+def test_the_strongest_answer_need_not_come_from_the_most_similar_patch():
+    """What the lessons say: the inner product is not normalised, it grows with the brightness."""
+    weights = np.array([[1, 0], [0, 1]], np.float32)
+    dim, bright = 0.4 * weights, np.ones((2, 2), np.float32)
+    answers = [float(convolve(patch, weights)[0, 0]) for patch in (dim, 2 * dim, bright)]
+    assert answers == pytest.approx([0.8, 1.6, 2.0])
+    cosines = [
+        float((patch * weights).sum() / np.linalg.norm(patch) / np.linalg.norm(weights)) for patch in (dim, bright)
+    ]
+    assert cosines == pytest.approx([1, 1 / np.sqrt(2)])

@@ -25,7 +25,7 @@ def test_umap_is_the_librarys():
     expected = umap.UMAP(n_neighbors=10, min_dist=0.2, random_state=1, n_jobs=1).fit_transform(X)
     np.testing.assert_allclose(found.points, expected, atol=1e-4)
     assert found.trust == pytest.approx(trustworthiness(X, expected, n_neighbors=15), abs=1e-4)
-    assert found.judged == 300
+    assert (found.judged, found.near) == (300, 15)
 
 
 def test_tsne_is_the_librarys():
@@ -48,6 +48,21 @@ def test_few_pictures(way, n):
     found = projection.project(X[:n], way, 15, 0.1)
     assert found.points.shape == (n, 2)
     assert np.isfinite(found.points).all()
+
+
+@pytest.mark.parametrize(("n", "near"), [(3, 1), (17, 8), (31, 15), (300, 15)])
+def test_trust_is_of_so_many_neighbours(n, near):
+    found = projection.project(X[:n], "PCA", 15, 0.1)
+    assert found.near == near
+    assert found.trust == pytest.approx(trustworthiness(X[:n], found.points, n_neighbors=near))
+
+
+def test_a_false_neighbour_counts_by_its_rank():
+    line = np.arange(9.0)[:, None]
+    places = np.hstack([line, 0 * line])
+    near, far = places.copy(), places.copy()
+    near[0, 0], far[0, 0] = 2.1, 7.9  # the first picture among wrong ones: two ranks off, and eight
+    assert projection.judged(line, far).trust < projection.judged(line, near).trust < 1
 
 
 def test_two_are_too_few():

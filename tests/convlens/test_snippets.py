@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 from PIL import Image
@@ -64,6 +65,17 @@ def test_chain(here, colour):
     expected = chain.run(steps, start)[-1]
     result = run(snippets.chain(steps, colour))["result"]
     np.testing.assert_allclose(result if colour else result[:, :, 0], expected, atol=2e-4)
+
+
+def test_the_sum_over_the_channels_is_what_a_convolution_layer_of_keras_gives(here):
+    weights = KERNELS["emboss"].weights
+    layer = keras.layers.Conv2D(1, 3, activation="relu")
+    layer.build((None, None, None, 3))
+    layer.set_weights([np.repeat(weights[:, :, None, None], 3, axis=2), np.array([-0.4], np.float32)])
+    expected = np.asarray(layer(here.pixels[None]))[0, :, :, 0]
+    step = chain.Step(weights, bias=-0.4, relu=True)
+    np.testing.assert_allclose(chain.run([step], here.pixels.sum(axis=2))[-1], expected, atol=2e-4)
+    np.testing.assert_allclose(run(snippets.chain([step], True, summed=True))["result"][:, :, 0], expected, atol=2e-4)
 
 
 @pytest.mark.parametrize("stride", [(1, 3), (4, 2)])

@@ -44,7 +44,7 @@ def test_clusters_and_trust_on_screen(open_page):
     noise = int((clusters.labels_ < 0).sum())
     shown = texts(app)
     assert "Vectors: the 64 values of the picture itself." in shown
-    assert f"Trustworthiness {found.trust:.3f}: 1 if nobody is near here" in shown
+    assert f"Trustworthiness {found.trust:.3f}: 1 if the 15 nearest here are the 15 nearest in truth;" in shown
     assert f"HDBSCAN finds {clusters.labels_.max() + 1} clusters and leaves {percent(noise / 1797)} as noise" in shown
     data = component(app, "map")
     assert data["groups"] == clusters.labels_.tolist()

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import scipy.stats
 from PIL import Image
+from scipy.signal import correlate
 from sklearn.metrics.pairwise import cosine_similarity
 
 from convlens import chain, images, jobs, statistics
@@ -297,6 +298,19 @@ def test_a_full_queue_is_explained_and_nothing_is_lost(open_page, monkeypatch, n
 # ---- pixels
 
 
+def test_a_network_gets_less_than_the_photo(open_page):
+    shown = texts(open_page("pixels"))
+    assert "all that a network ever gets" not in shown
+    assert "A network gets the 32 × 32 × 3 below." in shown
+
+
+def test_homes_kernel_says_of_which_size_its_numbers_are(open_page):
+    grey = images.to_grey(images.fit(bundled()["frog"].picture.pixels, (256, 256)))
+    values = correlate(grey, KERNELS["sobel_x"].weights, mode="valid")
+    said = f"Sobel, across, on the photo at 256 × 256: {number(values.min())} (blue) to {number(values.max())} (red)"
+    assert said in texts(open_page("home"))
+
+
 def test_bins_change_the_entropy(open_page):
     app = open_page("pixels", picture="frog", bins="16")
     counts = statistics.histogram(bundled()["frog"].picture.pixels[:, :, 1] * 255.0, 16, (0, 256))
@@ -380,6 +394,15 @@ def test_a_kernel_that_does_not_fit_is_explained_and_can_be_undone(open_page):
     assert "does not fit into" in app.error[0].value
     app.get_by_key("steps").set_value(1).run()
     assert not app.error
+
+
+def test_in_colour_the_sum_over_the_channels_is_shown_too(open_page):
+    assert "Summed over the channels" not in texts(open_page("kernels"))
+    app = open_page("kernels", colour="colour", kernel_1="edges_8")
+    total = bundled()["frog"].picture.pixels.astype(float).sum(axis=2)
+    expected = correlate(total, KERNELS["edges_8"].weights, mode="valid")
+    said = f"382 × 382 values from {number(expected.min())} to {number(expected.max())}, mean "
+    assert said in texts(app).split("**Summed over the channels, as a CNN does it**")[1]
 
 
 # ---- layers
@@ -489,6 +512,21 @@ def test_a_vector_opens_on_its_strongest_unit(open_page):
     answer = jobs.predict("benchmark", images.fit(bundled()["cat"].picture.pixels, (32, 32)))
     app = open_page("explorer", layer="dense_2")
     assert f"Opened on unit {answer.argmax()}, which answers most to this picture." in texts(app)
+
+
+def test_black_maps_are_counted(open_page):
+    seen = images.fit(bundled()["cat"].picture.pixels, (32, 32))
+    maps = jobs.feature_maps("benchmark", seen)["conv2d_1"]
+    zeros = (maps == 0).mean(axis=(0, 1))
+    silent, quiet = int(np.sum(zeros == 1)), int(np.sum((zeros > 0.9) & (zeros < 1)))
+    faint = int(np.sum((maps.max(axis=(0, 1)) < 0.1 * maps.max()) & (zeros < 1)))
+    app = open_page("layers", picture="cat")
+    said = f"{silent} of 16 maps never fire on this picture, {quiet} more are 0 in over 90 % of their cells"
+    assert said in texts(app)
+    assert f"of the maps that fire, {faint} never rise above a tenth of this scale" in texts(app)
+    app.get_by_key("scale").set_value("unit").run()
+    assert said in texts(app)
+    assert "a tenth of this scale" not in texts(app)
 
 
 def test_a_vector_has_one_scale(open_page):
