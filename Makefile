@@ -39,8 +39,9 @@ lint: $(VENV)/.installed-test  ## check the style and mend what can be mended
 pictures: $(VENV)/.installed  ## draw the bundled pictures anew
 	$(BIN)/python scripts/draw_pictures.py
 
-weights: $(VENV)/.installed  ## train all networks anew (about 35 minutes; fetches CIFAR-10 and MNIST once)
+weights: $(VENV)/.installed  ## train all networks anew (about 40 minutes; fetches CIFAR-10 and MNIST once)
 	$(BIN)/python scripts/train_weights.py all
+	$(BIN)/python scripts/measure_unknown.py
 
 imagenet: $(VENV)/.installed  ## fetch networks trained on ImageNet, once (800 MB; NETWORK=mobilenet_v3_small: that one, 11 MB)
 	$(BIN)/python scripts/fetch_imagenet.py $(NETWORK)

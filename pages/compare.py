@@ -13,6 +13,7 @@ from convlens.text import number, percent, plain
 from convlens.ui import caching, comparing, fetching, lesson, pickers, selection, state, tray
 from convlens.ui.comparing import Pair
 from convlens.ui.panel import csv, npz, panel, picture, png
+from convlens.unknown import measured, sentences
 from convlens.verdict import introduce, knows, shortlist, top, verdict
 from models.catalog import catalog
 
@@ -64,7 +65,7 @@ if not over_layers.names:
     st.info(
         f"{plain(titles[0])} and {plain(titles[1])} have no layer of the same name and shape, so only their answers are compared."
     )
-    lesson.show("compare")
+    lesson.show("compare", sentences(measured()))
     st.stop()
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     deepest = last_maps(tuple(common))[-1:]
@@ -107,4 +108,4 @@ comparing.related(both_of, cell)
 comparing.spreads(both_of, name, both)
 comparing.curves(both_of, over_layers, last_maps(layers))
 comparing.courses(both_of)
-lesson.show("compare")
+lesson.show("compare", sentences(measured()), drawing=lambda: comparing.stranger(pair[0]))

@@ -167,6 +167,12 @@ def unit(network: str, layer: str, channel: int) -> Unit:
 
 @turns.patient
 @remembered(most=64, size="5MB", ttl=None)
+def surest_stranger(network: str) -> tuple[str, np.ndarray] | None:
+    return _run(jobs.surest_stranger, network)
+
+
+@turns.patient
+@remembered(most=64, size="5MB", ttl=None)
 def kinship(network: str, other_network: str, layer: str) -> Kinship | None:
     return _run(jobs.kinship, network, other_network, layer)
 

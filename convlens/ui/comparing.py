@@ -5,15 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from convlens import figures, snippets, statistics, verdict
+from convlens import figures, images, snippets, statistics, verdict
 from convlens.comparison import Curves, spread
 from convlens.courses import at_equal_steps, course, lengths
+from convlens.pictures import bundled
 from convlens.statistics import BINS, COUNTED_IN, information, own_span
-from convlens.text import number, plain
+from convlens.text import number, percent, plain
 from convlens.ui import caching, selection
-from convlens.ui.panel import chart, csv, panel
+from convlens.ui.panel import chart, csv, panel, picture
 from convlens.ui.selection import Cell
-from convlens.ui.tray import Chosen
+from convlens.ui.tray import SEEN, Chosen
 from models.catalog import ModelCard
 
 GREY = "#7a7f87"  # of the picture, which is no network
@@ -139,3 +140,21 @@ def courses(pair: Pair) -> None:
     with panel(title, key="courses", downloads=downloads, caption=caption):
         series = [(name, colour, f.at, f.held_out) for (name, f), colour in zip(told, pair.colours, strict=True)]
         chart(figures.over_steps(series, "right answers"), "courses", f"{title}, after each epoch of both")
+
+
+def stranger(of: ModelCard) -> None:
+    """A bundled picture of something that a network does not know, and what it says of it all the same; for the lesson."""
+    found = caching.surest_stranger(of.name)
+    if found is None:
+        return
+    name, answer = found
+    label, share = verdict.top(of.labels_for(len(answer)), answer)
+    shown = bundled()[name]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
+        with st.container(width=96):
+            picture(
+                images.encode_png(images.seen_by(shown.picture.pixels, SEEN), enlarged=4), f"{shown.title}, 32 by 32"
+            )
+        st.markdown(
+            plain(f"{shown.title} is none of its classes. {of.title} says {label}, {percent(share)}."), width="stretch"
+        )

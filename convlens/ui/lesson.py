@@ -1,5 +1,6 @@
 """Lesson texts: apart from the mechanism, folded beside the drawing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
@@ -140,9 +141,11 @@ LESSONS: dict[str, Lesson] = {
 }
 
 
-def show(page: str, *more: str) -> None:
-    """The lesson of a page, folded; ``more``: paragraphs made of the numbers at hand."""
+def show(page: str, *more: str, drawing: Callable[[], None] | None = None) -> None:
+    """The lesson of a page, folded; ``more``: paragraphs made of the numbers at hand, ``drawing``: what stands below them."""
     lesson = LESSONS[page]
     with st.expander("What is behind this, and where it comes from", icon=":material/school:"):
         st.markdown("\n\n".join([lesson.text, *map(plain, more)]))
+        if drawing:
+            drawing()
         st.caption("Sources: " + "; ".join(lesson.sources) + ".")

@@ -1,6 +1,7 @@
 """Every page without a browser: a smoke table, and one test for each change of state."""
 
 import io
+import json
 import re
 import struct
 import zlib
@@ -14,11 +15,12 @@ from sklearn.metrics.pairwise import cosine_similarity
 
 from convlens import chain, images, jobs, statistics
 from convlens import engine as engine_module
+from convlens.cifar10 import LABELS
 from convlens.engine import BusyError
 from convlens.kernels import KERNELS
 from convlens.pictures import bundled
 from convlens.text import number, percent
-from convlens.ui.navigation import PAGES
+from convlens.ui.navigation import PAGES, ROOT
 
 # page → a piece of its title, panels at least, pictures at least
 SMOKE = {
@@ -639,6 +641,20 @@ def test_the_same_map_of_both_comes_from_the_same_first_weights(open_page):
     assert "Both networks began with the same weights (seed 1)" in texts(app)
     assert "The weights behind map" not in texts(open_page("compare", layer="flatten_1"))
     assert "map 3 of conv2d_2 in the two" in texts(open_page("compare", layer="pool_1", channel="3"))
+
+
+def test_the_lesson_shows_a_picture_that_is_named_surely_and_wrongly(open_page):
+    card = json.loads((ROOT / "assets" / "unknown.json").read_text())
+    strange = {
+        n: jobs.predict("benchmark", images.fit(b.picture.pixels, (32, 32)))
+        for n, b in bundled().items()
+        if not b.label
+    }
+    name, answer = max(strange.items(), key=lambda found: found[1].max())
+    shown = texts(open_page("compare"))
+    said = f"Benchmark says {LABELS[answer.argmax()]}, {percent(float(answer.max()))}."
+    assert f"{bundled()[name].title} is none of its classes. {said}" in shown
+    assert f"{percent(card['named']['truck']['share'])} automobile" in shown
 
 
 def test_a_picture_without_a_class_has_no_truth(open_page):
