@@ -10,7 +10,7 @@ from convlens.markup import network_colour, softmax_bars
 from convlens.montage import as_maps, averaged, palette_png, scale_of
 from convlens.statistics import entropy
 from convlens.text import number, percent, plain
-from convlens.ui import caching, comparing, fetching, lesson, pickers, selection, state, tray
+from convlens.ui import caching, comparing, fetching, lesson, pickers, selection, tray
 from convlens.ui.comparing import Pair
 from convlens.ui.panel import csv, npz, panel, picture, png
 from convlens.unknown import measured, sentences
@@ -71,7 +71,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     deepest = last_maps(tuple(common))[-1:]
     layer = selection.layer_picker("Layer of both", common)
     selection.convolution_buttons(common)
-    st.button("Last layer with maps", on_click=state.put, args=("layer", *deepest), disabled=not deepest)
+    st.button("Last layer with maps", on_click=selection.choose, args=tuple(deepest), disabled=not deepest)
 name = layer.name
 both = [m[name] for m in maps]
 cell = selection.cell(layer, both[0])

@@ -1,14 +1,13 @@
 """Layers: a trained network, sliced. Every layer's maps for the picture, and each map in the large."""
 
-import numpy as np
 import streamlit as st
 
 from convlens import comparison, figures, montage, snippets, statistics
 from convlens.layers import wanted
-from convlens.montage import SCOPES, as_maps, averaged, map_png, palette_png, scales_for, table_of, weight_scale
-from convlens.remarks import of_layer, of_map, of_weights, remarks, without_kernel
+from convlens.montage import SCOPES, as_maps, averaged, map_png, palette_png, scales_for, table_of
+from convlens.remarks import of_layer, of_map, remarks
 from convlens.text import number, plain
-from convlens.ui import caching, lesson, pickers, selection, tray
+from convlens.ui import caching, lesson, pickers, selection, tray, weights
 from convlens.ui.navigation import page
 from convlens.ui.panel import chart, csv, npz, panel, picture, png
 from convlens.verdict import introduce, knows
@@ -135,25 +134,6 @@ if layer.has_maps:
             "spread",
             "Histogram of the map and of its layer",
         )
-    behind = caching.unit(network, name, channel)
-    if behind.slices is None:
-        with weights_side, panel("The weights behind this map", key="weights"):
-            st.markdown(without_kernel(layer, behind))
-    else:
-        slices = behind.slices if behind.factors is None else behind.slices * behind.factors
-        wscale = weight_scale(slices)
-        levels = montage.sheet(slices, scales=[wscale])
-        enlarged = max(1, 480 // max(levels.shape))
-        caption = of_weights(behind)
-        file = f"{network}-{name}-{channel}-weights"
-        downloads = (
-            png(file, lambda: palette_png(levels, wscale.colours, enlarged=enlarged)),
-            npz(file, lambda: {"weights": slices, "bias": np.array(behind.bias or 0.0)}),
-        )
-        scope_text = "one scale for this filter, 0 in white"
-        with weights_side, panel(
-            f"The weights behind map {channel}", key="weights", downloads=downloads,
-            code=snippets.weights(source, name, channel) if layer.settings["op"] in ("conv", "dense") else None, scale=wscale, scope=scope_text, caption=caption,
-        ):  # fmt: skip
-            picture(palette_png(levels, wscale.colours, enlarged=enlarged), f"The weights of filter {channel}")
+    with weights_side:
+        weights.panel_of(card, layer, channel)
 lesson.show("layers")

@@ -310,7 +310,7 @@ def test_homes_kernel_says_of_which_size_its_numbers_are(open_page):
     grey = images.to_grey(images.fit(bundled()["frog"].picture.pixels, (256, 256)))
     values = correlate(grey, KERNELS["sobel_x"].weights, mode="valid")
     said = f"Sobel, across, on the photo at 256 × 256: {number(values.min())} (blue) to {number(values.max())} (red)"
-    assert said in texts(open_page("home"))
+    assert said in texts(open_page("home", picture="frog"))
 
 
 def test_bins_change_the_entropy(open_page):
@@ -400,7 +400,7 @@ def test_a_kernel_that_does_not_fit_is_explained_and_can_be_undone(open_page):
 
 def test_in_colour_the_sum_over_the_channels_is_shown_too(open_page):
     assert "Summed over the channels" not in texts(open_page("kernels"))
-    app = open_page("kernels", colour="colour", kernel_1="edges_8")
+    app = open_page("kernels", picture="frog", colour="colour", kernel_1="edges_8")
     total = bundled()["frog"].picture.pixels.astype(float).sum(axis=2)
     expected = correlate(total, KERNELS["edges_8"].weights, mode="valid")
     said = f"382 × 382 values from {number(expected.min())} to {number(expected.max())}, mean "

@@ -1,0 +1,37 @@
+"""The panel with the weights behind one map."""
+
+import numpy as np
+import streamlit as st
+
+from convlens import montage, snippets
+from convlens.layers import Layer
+from convlens.montage import palette_png, weight_scale
+from convlens.remarks import of_weights, without_kernel
+from convlens.ui import caching, selection
+from convlens.ui.panel import npz, panel, picture, png
+from models.catalog import ModelCard
+
+
+def panel_of(card: ModelCard, layer: Layer, channel: int) -> None:
+    """One slice for each map that is read, or a sentence where the layer has no kernel."""
+    behind = caching.unit(card.name, layer.name, channel)
+    if behind.slices is None:
+        with panel("The weights behind this map", key="weights"):
+            st.markdown(without_kernel(layer, behind))
+        return
+    slices = behind.slices if behind.factors is None else behind.slices * behind.factors
+    scale = weight_scale(slices)
+    levels = montage.sheet(slices, scales=[scale])
+    enlarged = max(1, 480 // max(levels.shape))
+    file = f"{card.name}-{layer.name}-{channel}-weights"
+    downloads = (
+        png(file, lambda: palette_png(levels, scale.colours, enlarged=enlarged)),
+        npz(file, lambda: {"weights": slices, "bias": np.array(behind.bias or 0.0)}),
+    )
+    explained = layer.settings["op"] in ("conv", "dense")
+    code = snippets.weights(selection.source(card), layer.name, channel) if explained else None
+    scope, title = "one scale for this filter, 0 in white", f"The weights behind map {channel}"
+    with panel(
+        title, key="weights", downloads=downloads, code=code, scale=scale, scope=scope, caption=of_weights(behind)
+    ):
+        picture(palette_png(levels, scale.colours, enlarged=enlarged), f"The weights of filter {channel}")
