@@ -56,7 +56,7 @@ def test_a_photo_from_the_camera_is_answered(server, tab, console):
     ready(tab)
     sidebar = tab.locator("[data-testid=stSidebar]")
     sidebar.get_by_role("button", name="Camera", exact=True).click()
-    tab.wait_for_function("document.querySelector('video')?.videoWidth")  # there is something to be seen
+    tab.wait_for_function("() => document.querySelector('video')?.videoWidth")  # there is something to be seen
     sidebar.get_by_role("button", name="Take photo").click()
     expect(sidebar.get_by_text("Your photo", exact=True)).to_be_visible()
     expect(sidebar.get_by_text("from 1280 × 720 to 1024 × 576")).to_be_visible()
@@ -103,9 +103,9 @@ def test_every_control_of_every_page_works_under_the_content_policy(server, tab,
             used["full screen"] += 1
         for button in tab.get_by_role("button", name="Enlarge").all():
             button.click()
-            tab.wait_for_function("!!document.fullscreenElement")
+            tab.wait_for_function("() => document.fullscreenElement")
             tab.evaluate("document.exitFullscreen()")
-            tab.wait_for_function("!document.fullscreenElement")
+            tab.wait_for_function("() => !document.fullscreenElement")
             used["enlarge"] += 1
     assert min(used.values()) >= 3, used
     assert console == []
