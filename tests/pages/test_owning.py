@@ -10,12 +10,14 @@ from collections.abc import Iterator, Mapping, Sized
 import cachetools
 import numpy as np
 import pytest
+import streamlit as st
 from sklearn.datasets import load_digits
 from streamlit.runtime.caching import cache_data_api, cache_resource_api
 
 from convlens import jobs
 from convlens.digest import digest
 from convlens.projection import project
+from convlens.ui import state
 from convlens.ui.navigation import PAGES
 from models import slicing
 from models.catalog import card_of
@@ -134,6 +136,7 @@ def test_nothing_personal_is_in_a_cache_that_is_shared(open_page, own_networks, 
     """First somebody with nothing of their own goes everywhere, so that all that may be shared is there."""
     monkeypatch.setattr("convlens.layers.MOST_SENT", 1)  # networks count as large: workers remember, too
     on_map = {"pictures": "digits", "way": "PCA", "vectors": "sequential"}
+    st.cache_data.clear()  # what earlier tests have left would spare this process a network
     app = open_page("home", **NETWORK)
     choose(app, a="sequential", b="sequential", **on_map)
     through_all_pages(app)
@@ -154,7 +157,7 @@ def test_nothing_personal_is_in_a_cache_that_is_shared(open_page, own_networks, 
     through_all_pages(app)
     assert app.session_state["_chosen"].title == "Your drawing"
 
-    choose(app, picture="frog", pictures="your pictures", smallest=5)
+    choose(app, picture=state.STATE["picture"].default, pictures="your pictures", smallest=5)
     app.switch_page("../../pages/map.py").run()
     for name, data in (("me.npz", an_npz(X[:40])), ("us.zip", zipped(some_pictures()))):
         test_map.upload(app, name, data)
