@@ -5,6 +5,7 @@ import gc
 import io
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator, Mapping, Sized
 
 import cachetools
@@ -105,7 +106,7 @@ def ours(module: str | None) -> bool:
 def held_by(name: str, thing, depth: int) -> Iterator[tuple[str, Sized]]:
     for attribute, value in list(vars(thing).items()):
         place = f"{name}.{attribute}"
-        if isinstance(value, (Mapping, list, set)) or hasattr(value, "maxlen"):
+        if isinstance(value, (Mapping, list, set, deque)):
             yield place, value
         if isinstance(getattr(value, "cache", None), cachetools.Cache):
             yield place, value.cache
