@@ -65,7 +65,9 @@ sentence = f"Shrunk to {size(seen)}: {np.prod(seen):,} numbers are left."
 stage(seen_at, "2 What it sees", "pixels", chosen.enlarged(), "The picture at 32 by 32", sentence)
 
 data, low, high, end = chosen.remembered(edges, "home", "edges")
-sentence = f"{kernel.title}, on the photo at {size(VIEW)}: {number(low)} (blue) to {number(high)} (red); full colour from ±{number(end)}."
+sentence = (
+    f"{kernel.title}, at {size(VIEW)}: {number(low)} (blue) to {number(high)} (red); full colour from ±{number(end)}."
+)
 stage(convolved, "3 A kernel", "kernels", data, f"After {kernel.title}", sentence)
 
 with st.spinner("The networks are looking at it. Right after the start this takes some seconds."):

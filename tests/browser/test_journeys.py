@@ -140,7 +140,7 @@ def test_from_a_layer_to_a_channel_to_the_large_map(server, tab):
     say(tab, "Map 7 of conv2d_4")
     for panel in ("sheet", "map"):
         tab.locator(f".st-key-panel-{panel}").get_by_role("button", name="Enlarge").click()
-        tab.wait_for_function("!!document.fullscreenElement")
+        tab.wait_for_function("() => document.fullscreenElement")
         tab.keyboard.press("Escape")
         tab.evaluate("document.fullscreenElement && document.exitFullscreen()")
     expect(tab.locator(".js-plotly-plot").first).to_be_visible()
@@ -271,8 +271,9 @@ def test_home_shows_the_whole_chain_on_one_screen(server, tab):
     tab.set_viewport_size({"width": 1280, "height": 720})
     tab.goto(server)
     ready(tab)
-    bottom = "document.querySelector('.st-key-panel-answers').getBoundingClientRect().bottom"
-    tab.wait_for_function(f"() => {bottom} <= 720")  # once fonts and pictures have their places
+    bars = "[...document.querySelectorAll('.st-key-panel-answers [data-testid=stHtml]')]"  # what is said of them follows
+    bottom = f"Math.max(...{bars}.map(each => each.getBoundingClientRect().bottom))"
+    tab.wait_for_function(f"() => {bars}.length === 2 && {bottom} <= 720")  # once fonts and pictures have their places
 
 
 def test_headers_and_health(server, tab):

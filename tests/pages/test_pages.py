@@ -309,7 +309,7 @@ def test_a_network_gets_less_than_the_photo(open_page):
 def test_homes_kernel_says_of_which_size_its_numbers_are(open_page):
     grey = images.to_grey(images.fit(bundled()["frog"].picture.pixels, (256, 256)))
     values = correlate(grey, KERNELS["sobel_x"].weights, mode="valid")
-    said = f"Sobel, across, on the photo at 256 × 256: {number(values.min())} (blue) to {number(values.max())} (red)"
+    said = f"Sobel, across, at 256 × 256: {number(values.min())} (blue) to {number(values.max())} (red)"
     assert said in texts(open_page("home", picture="frog"))
 
 
