@@ -107,13 +107,16 @@ def admit(session: SessionState, states: WidgetStates) -> WidgetStates:
     """Those states that may go on. One for a widget that the last run did not draw is late, or forged: its callback would
     look for a page that is gone. Of a widget that was never there all that is small waits until it is."""
     known, values = session._new_widget_state.widget_metadata, session._new_widget_state.states
+    there = session._old_state | session._new_session_state  # by id, or by key what a page has set itself
 
     def may(each: WidgetState) -> bool:
         if not is_small(each):
             return False
         if each.id not in known:
             return is_element_id(each.id)
-        return (each.id in values or each.id in session._old_state) and admits(known[each.id], each)
+        if each.id not in values and not {each.id, user_key_from_element_id(each.id)} & there.keys():
+            return False
+        return admits(known[each.id], each)
 
     admitted = WidgetStates()
     admitted.widgets.extend(filter(may, states.widgets))

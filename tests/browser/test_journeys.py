@@ -271,7 +271,9 @@ def test_home_shows_the_whole_chain_on_one_screen(server, tab):
     tab.set_viewport_size({"width": 1280, "height": 720})
     tab.goto(server)
     ready(tab)
-    bars = "[...document.querySelectorAll('.st-key-panel-answers [data-testid=stHtml]')]"  # what is said of them follows
+    bars = (
+        "[...document.querySelectorAll('.st-key-panel-answers [data-testid=stHtml]')]"  # what is said of them follows
+    )
     bottom = f"Math.max(...{bars}.map(each => each.getBoundingClientRect().bottom))"
     tab.wait_for_function(f"() => {bars}.length === 2 && {bottom} <= 720")  # once fonts and pictures have their places
 

@@ -6,6 +6,7 @@ import pytest
 
 from convlens.ui import gate
 from convlens.ui.hall import TABS, Hall
+from tests.visitor import play as in_a_thread
 
 SEATS = 250
 
@@ -67,7 +68,7 @@ def play():
                 await asyncio.gather(*held, return_exceptions=True)
                 held.clear()
 
-        return asyncio.run(whole())
+        return in_a_thread(whole())
 
     return player
 

@@ -6,6 +6,7 @@ import pytest
 
 from convlens.ui import quota
 from convlens.ui.quota import Quota, Upload
+from tests.visitor import play
 
 
 @pytest.fixture
@@ -59,12 +60,12 @@ def test_an_upload_that_stands_still_is_cut_and_one_that_flows_is_not(uploads, m
             put(uploads, "flows", *[part] * 16, pause=0.05),  # longer than STALL in all
         )
 
-    assert asyncio.run(visit()) == [[408], [408], []]
+    assert play(visit()) == [[408], [408], []]
 
 
 def test_even_one_that_flows_has_an_end(uploads, monkeypatch):
     monkeypatch.setattr(Quota, "PATIENCE", 0.3)
-    assert asyncio.run(put(uploads, "a", *[bytes(Quota.STEP)] * 40, pause=0.05)) == [408]
+    assert play(put(uploads, "a", *[bytes(Quota.STEP)] * 40, pause=0.05)) == [408]
 
 
 def test_waiting_is_not_counted(uploads, monkeypatch):
@@ -74,7 +75,7 @@ def test_waiting_is_not_counted(uploads, monkeypatch):
     async def visit():
         return await asyncio.gather(*(put(uploads, "a", b"1", b"2", pause=0.1) for _ in range(12)))
 
-    assert asyncio.run(visit()) == [[]] * 12
+    assert play(visit()) == [[]] * 12
 
 
 def test_each_visitor_has_two_places(uploads):
@@ -90,7 +91,7 @@ def test_each_visitor_has_two_places(uploads):
         assert uploads.places._value == Quota.AT_ONCE
         return seen
 
-    assert asyncio.run(visit()) == ["/_stcore/upload_file/b/1"]
+    assert play(visit()) == ["/_stcore/upload_file/b/1"]
 
 
 def test_what_waits_counts_and_what_is_refused_does_not(uploads, monkeypatch):
@@ -99,7 +100,7 @@ def test_what_waits_counts_and_what_is_refused_does_not(uploads, monkeypatch):
     async def visit():
         return await asyncio.gather(*(put(uploads, "a", b"12345", pause=0.01) for _ in range(Quota.FILES + 5)))
 
-    said = asyncio.run(visit())
+    said = play(visit())
     assert said.count([]) == 2  # the others are refused after them, or at once
     assert said[Quota.FILES :] == [[429]] * 5
     assert len(uploads.visitors["a"].past) == Quota.FILES
@@ -110,7 +111,7 @@ def test_nobody_is_remembered_who_is_not_here(uploads):
         for n in range(2000):
             await put(uploads, f"nobody{n:060000}", b"1")
 
-    asyncio.run(visit())
+    play(visit())
     assert not uploads.visitors
 
 
