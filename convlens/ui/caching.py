@@ -35,7 +35,7 @@ _OWN = []  # the caches of one session
 def remembered(*, most: int, size: str | None = None, own: tuple[int, str] | None = None, ttl: float | None = HOUR):
     """For a function: remember what it gives, by everything it depends on; arguments are given by position.
 
-    Of an array the key holds shape, type and content, of what is called ``network`` its version, of what begins with "_",
+    Of an array the key holds shape, type and content, of what is called ``…network`` its version, of what begins with "_",
     which follows from the others, nothing. The function gets a further argument ``personal``, False by default.
 
     Args:

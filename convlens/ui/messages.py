@@ -5,7 +5,8 @@ Two halves. ``Frames`` stands before Streamlit's websocket and lets through what
 deserialiser, and by the ``Choice`` that it is bound to. A state that is dropped leaves the widget as it was.
 
 Streamlit 1.67 believes what it gets, and most of its deserialisers raise on anything else; so these private parts of it are
-used: ``SessionState.on_script_will_rerun``, ``.register_widget``, ``._new_widget_state``, ``._old_state`` and ``WidgetMetadata``.
+used: ``SessionState.on_script_will_rerun``, ``.register_widget``, ``._new_widget_state``, ``._new_session_state``, ``._old_state`` and
+``WidgetMetadata``.
 """
 
 from functools import wraps
@@ -107,16 +108,16 @@ def admit(session: SessionState, states: WidgetStates) -> WidgetStates:
     """Those states that may go on. One for a widget that the last run did not draw is late, or forged: its callback would
     look for a page that is gone. Of a widget that was never there all that is small waits until it is."""
     known, values = session._new_widget_state.widget_metadata, session._new_widget_state.states
-    there = session._old_state | session._new_session_state  # by id, or by key what a page has set itself
+    there = session._old_state, session._new_session_state  # by id, or by key what a page has set itself
 
     def may(each: WidgetState) -> bool:
         if not is_small(each):
             return False
         if each.id not in known:
             return is_element_id(each.id)
-        if each.id not in values and not {each.id, user_key_from_element_id(each.id)} & there.keys():
-            return False
-        return admits(known[each.id], each)
+        names = each.id, user_key_from_element_id(each.id)
+        was_drawn = each.id in values or any(name in held for name in names for held in there)
+        return was_drawn and admits(known[each.id], each)
 
     admitted = WidgetStates()
     admitted.widgets.extend(filter(may, states.widgets))

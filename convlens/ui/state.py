@@ -20,14 +20,13 @@ from convlens.layers import LARGEST, LAYER_NAME
 from convlens.montage import SCOPES
 from convlens.pictures import bundled
 from convlens.projection import SAVED, WAYS
-from convlens.surgery import is_surgery
+from convlens.surgery import LONGEST, is_surgery
 from models.catalog import RANGES, catalog
 
 STEPS = 3
 PICTURES = ("digits", "CIFAR-10", "your pictures", "folder", "file")
 VALUES = "pixel values"
 LIMIT = 100.0  # of scale and bias, both ways
-LONGEST = 4_000  # characters of one value in a link
 TEST_PICTURE = re.compile(r"cifar10-test-([0-9]{1,4})")
 DIGIT_PICTURE = re.compile(r"digit-([0-9]{1,4})")
 DRAWN = "drawn-"
