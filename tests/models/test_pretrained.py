@@ -202,9 +202,9 @@ def test_make_names_one_network_in_either_spelling(monkeypatch):
     asked = []
     monkeypatch.setattr(pretrained, "fetch", lambda name: asked.append(name) or Path(__file__))
     for network in ("mobilenet_v3_small", "mobilenet-v3-small"):
-        done = subprocess.run(
-            ["make", "-n", "imagenet", f"NETWORK={network}"], cwd=ROOT, capture_output=True, text=True, check=True
-        )
+        # `make test` hands its own level on, with which make also prints where it enters and leaves
+        command = ["make", "--no-print-directory", "-n", "imagenet", f"NETWORK={network}"]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
         words = done.stdout.splitlines()[-1].split()
         run(monkeypatch, *words[words.index("scripts/fetch_imagenet.py") + 1 :])
     assert asked == ["mobilenet-v3-small"] * 2
