@@ -126,19 +126,21 @@ def ladder_table(rows: list[tuple[str, str, int, int, float | None, int, float]]
         f'<td style="{_PAD};text-align:right;white-space:nowrap;font-weight:700">{percent(1 - wrong / count)}</td>'
         f'<td style="{_PAD};width:30%"><div style="display:flex;gap:.5em;align-items:center"><div style="height:.8rem;min-width:1px;'
         f'border-radius:2px;background:rgb(178,24,43);width:{80 * wrong / most:.0f}%"></div>{wrong}</div></td>'
-        f'<td style="{_PAD};text-align:right">{"" if p is None else number(p)}</td><td style="{_PAD};text-align:right">{numbers:,}</td><td style="{_PAD};text-align:right">{number(1000 * seconds)} ms</td></tr>'
-        f'<tr><td colspan="6" style="{_CELL};padding-top:0">{html.escape(sentence)}</td></tr>'
+        f'<td style="{_PAD};text-align:right">{"" if p is None else number(p)}</td><td class="wide" style="{_PAD};text-align:right">{numbers:,}</td>'
+        f'<td class="wide" style="{_PAD};text-align:right">{number(1000 * seconds)} ms</td></tr>'
+        f'<tr><td colspan="6" style="{_CELL};padding-top:0">{html.escape(sentence)}'
+        f'<span class="narrow"> {numbers:,} numbers kept, {number(1000 * seconds)} ms.</span></td></tr>'
         for title, sentence, wrong, count, p, numbers, seconds in rows
     )
     heads = "".join(
-        f'<th style="{_CELL};font-weight:600;text-align:{side}">{head}</th>'
-        for head, side in (
-            ("what reads the digit", "left"),
-            ("right", "right"),
-            ("mistakes", "left"),
-            (f"p beside {html.escape(beside)}", "right"),
-            ("numbers kept", "right"),
-            ("one answer", "right"),
+        f'<th class="{shown}" style="{_CELL};font-weight:600;text-align:{side}">{head}</th>'
+        for head, side, shown in (
+            ("what reads the digit", "left", ""),
+            ("right", "right", ""),
+            ("mistakes", "left", ""),
+            (f"p beside {html.escape(beside)}", "right", ""),
+            ("numbers kept", "right", "wide"),
+            ("one answer", "right", "wide"),
         )
     )
     return (

@@ -3,6 +3,7 @@
 import re
 
 JOINER = "\u2060"
+UNBROKEN = "\u00a0"  # a space at which no line ends
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -41,8 +42,9 @@ def size(shape: tuple[int, ...]) -> str:
 def plain(text: str) -> str:
     """For Markdown: as it stands. Names and labels come from files and links, and may look like links or pictures.
 
-    An invisible joiner keeps addresses from becoming links, which no backslash would.
+    An invisible joiner keeps addresses from becoming links, which no backslash would; a number keeps its % on its line.
     """
+    text = re.sub(r"(?<=\d) %", f"{UNBROKEN}%", text)
     text = re.sub(r"(?i)(?<=https)(?=://)|(?<=http)(?=://)|(?<=www)(?=\.)|(?=@)", JOINER, text)
     return re.sub(r"([\\`*_{}\[\]()<>#+\-!|~:$&])", r"\\\1", text)
 

@@ -144,7 +144,8 @@ def courses(pair: Pair) -> None:
 
 def stranger(of: ModelCard) -> None:
     """A bundled picture of something that a network does not know, and what it says of it all the same; for the lesson."""
-    found = caching.surest_stranger(of.name)
+    chosen_range = selection.value_range(of)
+    found = caching.surest_stranger(of.name, chosen_range, personal=chosen_range is not None)
     if found is None:
         return
     name, answer = found

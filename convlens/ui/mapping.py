@@ -229,7 +229,7 @@ def _agreement(pictures: Atlas, found: Clusters) -> str:
     inside = len(pictures) - found.noise
     return (
         f"{found.noise:,} pictures belong to no cluster. Of the {inside:,} in clusters, {percent(right / inside)} have the commonest label of "
-        "their cluster. Nobody told UMAP or HDBSCAN a label."
+        "their cluster. HDBSCAN was told no label."
     )
 
 

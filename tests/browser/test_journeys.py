@@ -296,6 +296,10 @@ def test_nothing_leaves_this_machine(server, tab):
     assert [url for url in addresses if not url.startswith((server, f"blob:{server}", "data:"))] == []
 
 
+WITHIN = """() => [...document.querySelectorAll("[class*=st-key-panel-] :is(table, [data-testid=stCaptionContainer])")]
+    .map(part => part.getBoundingClientRect().right <= part.closest("[class*=st-key-panel-]").getBoundingClientRect().right)"""
+
+
 @pytest.mark.parametrize("name", [page.name for page in PAGES])
 def test_pages_fit_a_phone(server, chromium, name):
     context = chromium.new_context(viewport={"width": 390, "height": 844}, color_scheme="dark")
@@ -306,8 +310,13 @@ def test_pages_fit_a_phone(server, chromium, name):
     wider = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth")
     header = page.locator("[data-testid=stHeader]").bounding_box()
     assert page.locator("[data-testid=stMain] h1").bounding_box()["y"] >= header["y"] + header["height"]
+    within = page.evaluate(WITHIN)
+    if name == "explorer":  # the answer is in view there too
+        names = page.locator(".explorer .names").bounding_box()
+        assert names["x"] + names["width"] <= 390
     context.close()
     assert wider <= 0
+    assert all(within)
 
 
 def test_a_patch_is_shown_as_soon_as_the_photo_is_there(server, tab):

@@ -58,6 +58,10 @@ def test_what_is_plain_is_shown_as_it_stands(text):
     assert not re.search(r"(?<!\\)(\\\\)*[*_\[\]<>`$:&#!|~]", marked)
 
 
+def test_a_number_and_its_per_cent_stay_on_one_line():
+    assert plain("64 % of 8, a % b, 0.4 %") == "64\u00a0% of 8, a % b, 0.4\u00a0%"
+
+
 @pytest.mark.parametrize("text", ["see http://b.example", "HTTPS://B.example", "www.b.example", "a@b.example"])
 def test_addresses_do_not_become_links(text):
     shown = re.sub(r"\\(.)", r"\1", plain(text))

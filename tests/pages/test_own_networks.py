@@ -119,6 +119,18 @@ def test_networks_of_the_same_labels_are_compared(open_page, own_networks, a, b)
         assert f"{label}, {percent(float(p.max()))}" in texts(app)
 
 
+def test_the_surest_stranger_is_asked_in_the_range_that_was_chosen(open_page, own_networks):
+    strange = [name for name, each in bundled().items() if not each.label]
+    said = {}
+    for chosen, values in (("automatic", None), ("-1 to 1", (-1.0, 1.0))):
+        answers = {name: jobs.predict("sequential", seen_by("sequential", name), values) for name in strange}
+        name, answer = max(answers.items(), key=lambda found: found[1].max())
+        sure = f"says class {answer.argmax()}, {percent(float(answer.max()))}."
+        said[chosen] = f"{bundled()[name].title} is none of its classes. {card_of('sequential').title} {sure}"
+        assert said[chosen] in texts(open_page("compare", a="sequential", b="sequential", range=chosen))
+    assert len(set(said.values())) == 2
+
+
 def test_without_a_common_layer_only_the_answers_are_compared(open_page, own_networks):
     app = open_page("compare", a="plain", b="benchmark")
     assert "have no layer of the same name and shape, so only their answers are compared" in app.info[0].value

@@ -19,7 +19,7 @@ from convlens.cifar10 import LABELS
 from convlens.engine import BusyError
 from convlens.kernels import KERNELS
 from convlens.pictures import bundled
-from convlens.text import number, percent
+from convlens.text import UNBROKEN, number, percent
 from convlens.ui.navigation import PAGES, ROOT
 
 # page → a piece of its title, panels at least, pictures at least
@@ -40,7 +40,7 @@ def texts(app) -> str:
     """Everything there is to read on the page."""
     parts = [e.value for kind in ("title", "markdown", "caption", "error", "warning", "latex") for e in app.get(kind)]
     shown = [re.sub(r"\\([^A-Za-z0-9\s])", r"\1", part) for part in parts]  # as Markdown shows it
-    return "\n".join([*shown, *(e.proto.body for e in app.get("html"))])
+    return "\n".join([*shown, *(e.proto.body for e in app.get("html"))]).replace(UNBROKEN, " ")
 
 
 def panels(app) -> int:

@@ -2,7 +2,7 @@
 // data: layers [{name, kind, shape, inputs [index], lane, units, strongest (unit), hues, sheet {url, columns, cell, low, high, signed, shrunk}, edges {start, k, largest} | null,
 //   spread "one" | "flat" | "all" | "join", cut {unit: factor}}], edges (url), chosen {layer (index), unit}, labels, answer, colours {signed, plain, red, green, blue}
 const instances = new WeakMap()
-const SIZES = [10, 14, 18, 24, 32, 44, 60], GAP = 3, HEAD = 38, LANE = 15, ACROSS = 28, EDGE = 10, NAMES = 140
+const SIZES = [10, 14, 18, 24, 32, 44, 60], GAP = 3, HEAD = 38, LANE = 15, ACROSS = 28, EDGE = 10, NAMES = 140, NAMES_ONLY = 88, NARROW = 420
 
 export default function ({ data: [data], parentElement, setStateValue }) {
   let me = instances.get(parentElement)
@@ -43,7 +43,13 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   me.light = light
   me.more = more
   $(".scroll").onscroll = () => { me.more(); me.light() }
-  me.sized ??= new ResizeObserver(() => { if (me.laid) { me.more(); me.light() } })
+  me.draw = draw
+  me.sized ??= new ResizeObserver(() => {
+    if (!me.laid) return
+    if (me.laid.narrow !== isNarrow()) { me.laid = null; me.draw() }
+    me.more()
+    me.light()
+  })
   me.sized.observe($(".scroll"))
   draw()
   requestAnimationFrame(more)
@@ -53,6 +59,10 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   }
 
   // ---- what is in view
+
+  function isNarrow() { // as on a phone: the answer's bars go, so that its numbers stay in view
+    return $(".scroll").clientWidth < NARROW
+  }
 
   function more() { // the last layer stays at the right edge, unless that leaves no room; what is hidden fades out
     const scroll = $(".scroll"), last = columns.lastChild, stuck = last.offsetWidth < 0.45 * scroll.clientWidth
@@ -90,10 +100,11 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       return column
     })
     const names = placed.at(-1), labelled = data.labels.length === data.layers.at(-1).units && data.labels.length <= 24
-    if (labelled) names.full = Math.max(72, names.width + 6 + NAMES)
+    const narrow = isNarrow()
+    if (labelled) names.full = Math.max(72, names.width + 6 + (narrow ? NAMES_ONLY : NAMES))
     x = names.x + names.full + EDGE
     const lanes = Math.max(...data.layers.map(layer => layer.lane)), arcs = hasArcs() ? 22 : 0
-    return { columns: placed, width: x, top: arcs + 10 + lanes * LANE + 10, lanes, arcs, tall, labelled, names }
+    return { columns: placed, width: x, top: arcs + 10 + lanes * LANE + 10, lanes, arcs, tall, labelled, names, narrow }
   }
   function hasArcs() {
     return data.layers.some((layer, i) => layer.inputs.some(j => data.layers[j].lane === layer.lane && between(j, i)))
@@ -249,7 +260,9 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       row.style.height = `${c.h}px`
       row.style.marginBottom = `${c.gap}px`
       bar.style.width = `${Math.round(60 * data.answer[i])}px`
-      row.append(bar, `${label} ${show(100 * data.answer[i])} %`)
+      const percent = 100 * data.answer[i]
+      if (me.laid.narrow) row.append(`${label} ${percent < 1 ? "< 1" : Math.round(percent)} %`)
+      else row.append(bar, `${label} ${show(percent)} %`)
       box.append(row)
     })
     columns.lastChild.append(box)
