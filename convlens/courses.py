@@ -1,6 +1,7 @@
 """How long two networks were trained, and how good they were on the way: what their cards (``models.catalog.ModelCard``) tell."""
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 
 from convlens.text import counted, percent
@@ -37,8 +38,8 @@ def course(training: dict) -> Course | None:
     try:
         recipe, tried = training["recipe"], training["history_while_choosing"]
         size, each, batch = training["size"], training["pictures_per_class"], recipe["batch"]
-        classes = each if isinstance(each, list) else [each] * (size // each)
-        learned = sum(round(count * (1 - recipe["held_out"])) for count in classes)
+        shares = {each: size // each} if isinstance(each, int) else Counter(each)  # pictures of a class → such classes
+        learned = sum(round(count * (1 - recipe["held_out"])) * classes for count, classes in shares.items())
         accuracies, losses = tried["val_accuracy"], tried["val_loss"]
         steps = math.ceil(size / batch)
         return Course(

@@ -229,10 +229,11 @@ def _tell_fault(warmed: Future) -> None:
 
 ENGINE = Engine()
 SLOW = Engine(workers=1, queue=8, idle=300)  # for what takes many seconds, so that the networks' workers stay free
+FETCHING = Engine(workers=1, queue=1, cluster="", idle=30)  # for what waits for the internet, minutes
 submit, run, start = ENGINE.submit, ENGINE.run, ENGINE.start
 
 
 def stop() -> None:
     """End all workers."""
-    for each in (ENGINE, SLOW):
+    for each in (ENGINE, SLOW, FETCHING):
         each.stop()

@@ -64,7 +64,7 @@ def of_scale(maps: np.ndarray, scale: Scale) -> str:
     faint = int(np.sum((highest > 0) & (highest < FAINT * scale.high)))
     if scale.signed or not faint:
         return ""
-    return f" Black here is not always 0: of the maps that fire, {faint} never {'rises' if faint == 1 else 'rise'} above a tenth of this scale."
+    return f" Black here is not always 0: of the maps that fire, {faint} never {'rises' if faint == 1 else 'rise'} above {percent(FAINT)} of this scale."
 
 
 def of_map(values: np.ndarray, said: Remark) -> str:

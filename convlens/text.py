@@ -2,6 +2,7 @@
 
 import re
 
+AN = re.compile(r"(?i)(?!uni[^nm]|eu|one\b)[aeiou]|hour|8|11$|18$")  # what begins so is spoken with a vowel
 JOINER = "\u2060"
 UNBROKEN = "\u00a0"  # a space at which no line ends
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -51,7 +52,7 @@ def plain(text: str) -> str:
 
 def a(word: str) -> str:
     """With its article: a frog, an airplane, a 3, an 8."""
-    return f"{'an' if re.match(r'[aeiouAEIOU]|(8|11$|18$)', word) else 'a'} {word}"
+    return f"{'an' if AN.match(word) else 'a'} {word}"
 
 
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")

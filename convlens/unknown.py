@@ -34,7 +34,7 @@ def sentences(card: dict) -> str:
     answer, vector = (_span(card, gauges) for gauges in (OF_THE_ANSWER, OF_THE_VECTOR))
     said += (
         f"No gauge tells the strange from the known well: {', '.join(OF_THE_ANSWER[:-1])} and {OF_THE_ANSWER[-1]} have an AUROC of {answer}, "
-        f"where 1 is always and 0.5 a coin; distance to the nearest training pictures, in the layer before the classes, {vector}."
+        f"where 1 is always and 0.5 a coin; distance to the nearest of {training['compared_with']:,} training pictures, in the layer before the classes, {vector}."
     )
     far = card["median_distance"][OF_THE_VECTOR[0]]
     if far["grey noise"] < far["photos of known classes"]:

@@ -48,7 +48,7 @@ def verdict(
     if truth not in labels:
         agree = "They agree" if label_a == label_b else "They disagree"
         told = (
-            f"It is {a(truth)}, which is none of their classes"
+            f"It is {a(truth)}; none of their classes has that name"
             if truth
             else "Nobody has told ConvLens what it really is"
         )
@@ -63,7 +63,13 @@ def knows(labels: tuple[str, ...], *titles: str) -> str:
     some = f"{counted(len(labels))} {'class' if len(labels) == 1 else 'classes'} only"
     listed = f": {', '.join(labels)}" if len(labels) <= LISTED else ""
     who, whose = ("Both know", "they are") if len(titles) > 1 else (f"{titles[0]} knows", "it is")
-    return f"{who} {some}{listed}; whatever {whose} shown gets one of these names."
+    return f"{who} {some}{listed}; whatever {whose} shown gets one of {'these' if listed else 'their' if len(titles) > 1 else 'its'} names."
+
+
+def more_accurate(cards) -> int | None:
+    """Which of two networks (``models.catalog.ModelCard``) is right more often on its test pictures, 0 or 1; None where that is not known."""
+    first, second = (card.accuracy for card in cards)
+    return None if None in (first, second) or first == second else int(second > first)
 
 
 def blackness(titles: tuple[str, str], zeros: dict[str, tuple[float, float]], better: int | None = None) -> str:
@@ -73,9 +79,11 @@ def blackness(titles: tuple[str, str], zeros: dict[str, tuple[float, float]], be
         zeros: layer → share of zeros in [0, 1], of each network.
         better: which of the two is right more often, where that is known.
     """
+    if not zeros:
+        return ""
     if better is None:
         each = (f"{name}: {percent(a)} of {titles[0]}, {percent(b)} of {titles[1]}" for name, (a, b) in zeros.items())
-        return f"Zeros at {'; '.join(each)}." if zeros else ""
+        return f"Zeros at {'; '.join(each)}."
     other = 1 - better
 
     def listed(names: list[str]) -> str:

@@ -97,6 +97,13 @@ def _check_together(card: dict, classes: int | None) -> None:
     test = card.get("test", {})
     if "accuracy" in test and not test.get("pictures"):
         raise InputError("test.pictures is missing. Expected how many pictures test.accuracy was measured on.")
+    for field in ("history", "history_while_choosing"):
+        lengths = {name: len(curve) for name, curve in card.get("training", {}).get(field, {}).items()}
+        if len(set(lengths.values())) > 1 or 0 in lengths.values():
+            told = ", ".join(f"{name} {length:,}" for name, length in lengths.items())
+            raise InputError(
+                f"training.{field} has curves of these lengths: {told}. Expected one value an epoch in each."
+            )
     confusion = test.get("confusion", ())
     if any(len(row) != len(confusion) for row in confusion):
         raise InputError("test.confusion is no square. Expected as many numbers in each row as there are rows.")

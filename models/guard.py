@@ -19,6 +19,7 @@ STORED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # Keras writes the first; b
 DAMAGED = (zipfile.BadZipFile, EOFError, OSError, RuntimeError, ValueError, zipfile.zlib.error)
 EXPANSION = 40  # of a member; weights hardly shrink, a bomb shrinks a thousand times
 LAYERS = 1000
+PARTS = 400_000  # values of a config in all; InceptionResNetV2 has 45,000
 LONGEST = 4096  # any list in the config but the list of layers and of nodes
 
 CONTAINERS = ("Functional", "Sequential")
@@ -121,8 +122,11 @@ def _check_members(name: str, members: list[zipfile.ZipInfo]) -> None:
 def _objects(config: dict) -> Iterator[tuple[str, dict]]:
     """Every dict of the config that names a class or module, with the name of the layer it belongs to."""
     stack: list[tuple[str, str, object]] = [("the network itself", "", config)]
+    parts = 0
     while stack:
         layer, key, part = stack.pop()
+        if (parts := parts + 1) > PARTS:
+            raise InputError(f"More than {PARTS:,} values stand in the config, here in {layer}. Expected fewer.")
         if isinstance(part, dict):
             inner = part.get("config")
             if isinstance(inner, dict) and "name" in inner and part.get("class_name") in NAMED:

@@ -74,5 +74,10 @@ def imagenet_folder() -> Path:
     return _keras_home() / "convlens"
 
 
+def partial_of(name: str) -> Path:
+    """The file of a network that is still being written."""
+    return imagenet_folder() / f".{name}.part.keras"
+
+
 def _keras_home() -> Path:
     return Path(os.environ.get("KERAS_HOME") or os.path.expanduser("~/.keras"))

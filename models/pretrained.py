@@ -14,7 +14,7 @@ import keras
 from keras.src.applications import mobilenet_v3
 
 from convlens.errors import InputError
-from models.imagenet import PRETRAINED, imagenet_folder
+from models.imagenet import PRETRAINED, imagenet_folder, partial_of
 from models.loading import load
 
 PICTURES = 1_281_167  # of the training part of ILSVRC 2012
@@ -62,7 +62,7 @@ def save(name: str, folder: Path, model: keras.Model, labels: list[str]) -> Path
     """Write the network's file and its card, whole or not at all. Returns the file."""
     entry = PRETRAINED[name]
     folder.mkdir(parents=True, exist_ok=True)
-    file, partial = folder / f"{name}.keras", folder / f".{name}.part.keras"
+    file, partial = folder / f"{name}.keras", folder / partial_of(name).name
     model.save(partial)
     preprocessing = {"colour": "bgr" if entry.minus else "rgb", "range": list(entry.value_range)}
     card = {

@@ -71,15 +71,16 @@ def many(each: Reader, most: int, least: int = 0) -> Reader:
 
 
 def either(*readers: Reader) -> Reader:
-    """What one of these takes, the first that does; the last one says what was expected."""
+    """What one of these takes, the first that does; of a list that none takes its wrong value is named, or else what the last expects."""
 
     def read(value, field: str):
-        for reader in readers[:-1]:
+        refused = []
+        for reader in readers:
             try:
                 return reader(value, field)
-            except InputError:
-                continue
-        return readers[-1](value, field)
+            except InputError as error:
+                refused.append(error)
+        raise next((error for error in refused if str(error).startswith(f"{field}[")), refused[-1])
 
     return read
 
@@ -119,7 +120,7 @@ def _shown(value) -> str:
     if isinstance(value, dict):
         return f"an object of {len(value):,} fields"
     if isinstance(value, list):
-        return f"a list of {len(value):,}"
+        return f"a list of {len(value):,} {'value' if len(value) == 1 else 'values'}"
     if isinstance(value, str):
         return f"the text {value!r}" if len(value) <= 60 else f"a text of {len(value):,} characters, {value[:40]!r}…"
     return f"{value!r:.40}"

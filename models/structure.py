@@ -1,6 +1,7 @@
 """Does a config.json hang together? Layers with names of their own and settings of the right types, links that lead from the one
 input to the one output. Never imports Keras."""
 
+from collections import deque
 from graphlib import CycleError, TopologicalSorter
 
 from convlens.errors import InputError
@@ -123,16 +124,16 @@ def layers_of(file: str, network: dict) -> list[dict]:
 
 def sources_of(layer: dict) -> list:
     """What Keras calls histories, [layer, call, output], of what a layer reads in all its calls."""
-    found, stack = [], [layer.get("inbound_nodes")]
-    while stack:
-        part = stack.pop(0)
+    found, line = [], deque([layer.get("inbound_nodes")])
+    while line:
+        part = line.popleft()
         if isinstance(part, dict) and part.get("class_name") == "__keras_tensor__":
             tensor = part.get("config")
             found.append(tensor.get("keras_history") if isinstance(tensor, dict) else None)
         elif isinstance(part, dict):
-            stack += part.values()
+            line += part.values()
         elif isinstance(part, list):
-            stack += part
+            line += part
     return found
 
 

@@ -25,7 +25,7 @@ def gauges(probabilities: np.ndarray, vectors: np.ndarray, stored: np.ndarray) -
         "largest probability": p.max(axis=1),
         "entropy": (p * np.log2(p)).sum(axis=1),
         "Euclidean distance": -nearest(vectors, stored),
-        "cosine distance": -nearest(_of_length_one(vectors), _of_length_one(stored)),
+        "cosine distance": -(nearest(_of_length_one(vectors), _of_length_one(stored)) ** 2) / 2,  # |a − b|² = 2 − 2 cos
     }
 
 

@@ -54,7 +54,7 @@ for i, column in enumerate(st.columns(2, gap="small")):
         png(f"{stem}-softmax-{i}", lambda drawing=drawing: softmax_png(*drawing)),
         csv(f"{stem}-softmax-{i}", ["class", "probability"], labels, p),
     )
-    unknown = f"{chosen.label} is no class of theirs." if chosen.label else "The true class is not known."
+    unknown = f"None of their classes is called {chosen.label}." if chosen.label else "The true class is not known."
     told = f"◆ marks the truth: {truth}." if truth else unknown
     caption = f"Entropy {number(entropy(p))} of at most {number(np.log2(len(labels)))} bits. {told}{left_out}"
     code = snippets.softmax(sources, *fitted)

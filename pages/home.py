@@ -15,7 +15,7 @@ from convlens.text import number, percent, plain, size
 from convlens.ui import caching, lesson, selection, state, thousand, tray
 from convlens.ui.navigation import page
 from convlens.ui.panel import csv, npz, panel, picture
-from convlens.verdict import blackness, knows, verdict
+from convlens.verdict import blackness, knows, more_accurate, verdict
 from models.catalog import catalog
 
 VIEW = (256, 256)
@@ -94,7 +94,7 @@ labels = networks[0].labels
 sentence = verdict(labels, ("Benchmark", answers[0]), ("Dummy", answers[1]), chosen.label)
 known = knows(labels, *(card.title for card in networks))
 last = {name: tuple(share_of_zeros(each[name]) for each in (maps, others)) for name in last_maps(layers)}
-black = blackness(("the benchmark", "the dummy"), last, better=0)
+black = blackness(("the benchmark", "the dummy"), last, more_accurate(networks))
 with panel("6 Two networks answer", key="answers", downloads=downloads, code=code, caption=known):
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
         st.page_link(str(page("compare").file), label="Compare", icon=":material/arrow_forward:")

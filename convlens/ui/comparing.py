@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from convlens import figures, images, snippets, statistics, verdict
+from convlens.cifar10 import LABELS
 from convlens.comparison import Curves, spread
 from convlens.courses import at_equal_steps, course, lengths
 from convlens.pictures import bundled
@@ -14,7 +15,7 @@ from convlens.text import number, percent, plain
 from convlens.ui import caching, selection
 from convlens.ui.panel import chart, csv, panel, picture
 from convlens.ui.selection import Cell
-from convlens.ui.tray import SEEN, Chosen
+from convlens.ui.tray import Chosen
 from models.catalog import ModelCard
 
 GREY = "#7a7f87"  # of the picture, which is no network
@@ -43,12 +44,6 @@ class Pair:
     def fitted(self) -> tuple[str, float]:
         """What it must know of the picture."""
         return self.chosen.how, self.chosen.at
-
-    @property
-    def better(self) -> int | None:
-        """Which one is right more often on its test pictures, 0 or 1; None where the cards do not say."""
-        first, second = (card.accuracy for card in self.cards)
-        return None if None in (first, second) or first == second else int(second > first)
 
     def seen(self) -> list[np.ndarray]:
         """The picture as each network gets it."""
@@ -101,6 +96,10 @@ def related(pair: Pair, cell: Cell) -> None:
     kin = None if first == second else caching.kinship(first.name, second.name, cell.layer.name)
     if kin:
         seeds = tuple(found and found.seed for found in (course(card.training) for card in pair.cards))
+        if caching.layers(first.name) != caching.layers(
+            second.name
+        ):  # of another architecture, a seed gives other weights
+            seeds = (None, None)
         st.caption(plain(verdict.related(kin, seeds, cell.channel)))
 
 
@@ -111,7 +110,7 @@ def curves(pair: Pair, over_layers: Curves, last: list[str]) -> None:
     more = sum(x > y for x, y in zip(*over_layers.zeros, strict=True))
     sentence = (
         f"{pair.titles[0]} has more zeros than {pair.titles[1]} in {more} of {len(names)} layers on this picture. "
-        + verdict.blackness(pair.titles, zeros, pair.better)
+        + verdict.blackness(pair.titles, zeros, verdict.more_accurate(pair.cards))
     )
     bins = f"In bits, {COUNTED_IN}: a layer's entropy does not depend on the other network."
     code = snippets.curves(pair.code_of, *pair.fitted, BINS)
@@ -143,7 +142,9 @@ def courses(pair: Pair) -> None:
 
 
 def stranger(of: ModelCard) -> None:
-    """A bundled picture of something that a network does not know, and what it says of it all the same; for the lesson."""
+    """A bundled picture of something that a network of CIFAR-10's classes does not know, and what it says of it; for the lesson."""
+    if of.labels != LABELS:  # others may know a coffee
+        return
     chosen_range = selection.value_range(of)
     found = caching.surest_stranger(of.name, chosen_range, personal=chosen_range is not None)
     if found is None:
@@ -154,7 +155,10 @@ def stranger(of: ModelCard) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         with st.container(width=96):
             picture(
-                images.encode_png(images.seen_by(shown.picture.pixels, SEEN), enlarged=4), f"{shown.title}, 32 by 32"
+                images.encode_png(
+                    images.seen_by(shown.picture.pixels, of.input_shape), enlarged=max(1, 128 // max(of.input_shape))
+                ),
+                f"{shown.title}, as {of.title} sees it",
             )
         st.markdown(
             plain(f"{shown.title} is none of its classes. {of.title} says {label}, {percent(share)}."), width="stretch"

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -13,7 +14,7 @@ from convlens import engine, jobs
 from convlens.errors import BusyError, InputError
 from convlens.text import plain
 from models.catalog import to_fetch
-from models.imagenet import PRETRAINED, Pretrained
+from models.imagenet import PRETRAINED, Pretrained, partial_of
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 # What a browser sends by itself when it opens a websocket. With anything else, somebody stands in between: proxies tell of
@@ -84,7 +85,9 @@ def offer() -> None:
             st.button(
                 label, key=f"fetch.{name}", icon=":material/download:", on_click=begin, args=(name,), width="stretch"
             )
-        st.caption("You see this because your browser runs on the server's own machine; others see the networks only.")
+        st.caption(
+            "You see this because your browser runs on the server's own machine, or comes through a tunnel to it; others see the networks only."
+        )
 
 
 def begin(name: str) -> None:
@@ -93,7 +96,8 @@ def begin(name: str) -> None:
     with _lock:
         if name in to_fetch() and not _under_way():
             try:
-                _last = Fetch(name, engine.SLOW.submit(jobs.fetch, name))
+                _last = Fetch(name, engine.FETCHING.submit(jobs.fetch, name))
+                _last.future.add_done_callback(partial(_tell_fault, name))
             except BusyError as error:
                 failed: Future = Future()
                 failed.set_exception(error)
@@ -102,23 +106,30 @@ def begin(name: str) -> None:
 
 def stop(fetch: Fetch) -> None:
     """End it, and drop the part of the file that has come; for callbacks."""
-    engine.SLOW.end(fetch.future)
+    engine.FETCHING.end(fetch.future)
+    partial_of(fetch.name).unlink(missing_ok=True)
     if fetch.entry.fetched() < fetch.entry.bytes:
         fetch.entry.place.unlink(missing_ok=True)
 
 
 def _under_way() -> Fetch | None:
-    return _last if _last and not _last.future.done() else None
+    last = _last  # another visitor may begin one meanwhile
+    return last if last and not last.future.done() else None
+
+
+def _tell_fault(name: str, done: Future) -> None:
+    if not done.cancelled() and (error := done.exception()) and not isinstance(error, InputError | BusyError):
+        logging.getLogger("convlens").error("%s could not be fetched.", name, exc_info=error)
 
 
 def _why_not() -> str:
     """What the last one ended with; "" where it came, or was stopped."""
-    if _last is None or _last.future.cancelled() or not (error := _last.future.exception()):
+    last = _last
+    if last is None or not last.future.done() or last.future.cancelled() or not (error := last.future.exception()):
         return ""
-    if isinstance(error, InputError):
+    if isinstance(error, InputError | BusyError):
         return str(error)
-    logging.getLogger("convlens").error("%s could not be fetched.", _last.name, exc_info=error)
-    return f"{_last.entry.title} could not be fetched. The server's log says why."
+    return f"{last.entry.title} could not be fetched. The server's log says why."
 
 
 @st.fragment(run_every=0.7)

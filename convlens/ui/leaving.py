@@ -6,6 +6,7 @@ last student, photos would stay. Here a task looks for them every few seconds.
 
 import asyncio
 import gc
+import logging
 import time
 
 from streamlit.runtime import Runtime
@@ -17,11 +18,11 @@ EVERY = 5.0  # seconds between two looks
 KEPT = 1000  # sessions that may wait: Streamlit's 128 would lose a hall whose network fails for a moment
 
 
-def _drop_orders() -> None:
+async def _drop_orders() -> None:
     """What those who left have ordered need not be computed."""
     from convlens.ui import projecting  # its caches are made once there is a runtime
 
-    projecting.drop_unwatched()
+    await asyncio.to_thread(projecting.drop_unwatched)
 
 
 class Farewell:
@@ -37,8 +38,14 @@ class Farewell:
     async def watch(self) -> None:
         while True:
             await asyncio.sleep(EVERY)
-            self.look()
-            await asyncio.to_thread(_drop_orders)
+            for part in (self._look, _drop_orders):
+                try:
+                    await part()
+                except Exception:  # told, and the next look comes: without it every photo would stay
+                    logging.getLogger("convlens").exception("What visitors leave behind could not be looked through.")
+
+    async def _look(self) -> None:
+        self.look()
 
     def look(self) -> int:
         """End what is over; on the event loop's thread. Returns how many."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from convlens.statistics import BINS
 from convlens.text import plain
 
 
@@ -30,7 +31,7 @@ LESSONS: dict[str, Lesson] = {
         "weights times the numbers under them: large where the patch is like the weights, and where it is bright. A network does the same many times, with weights that it has learned instead of weights that "
         "somebody chose, and turns the last maps into one probability for each class.\n\n"
         "The benchmark and the dummy have the same architecture and began with the same weights. The benchmark was trained on "
-        "more pictures, and because they taught it for longer, in more steps too: both make the difference.",
+        "more pictures, and in more steps; what either does on its own is not measured here.",
         (JANA, SLICING, CIFAR),
     ),
     "pixels": Lesson(
@@ -119,8 +120,8 @@ LESSONS: dict[str, Lesson] = {
         "noise. It looks at the plane, not at the vectors.\n\n"
         "A plane cannot hold all neighbours of a space with hundreds of dimensions, so every map lies somewhere. Sizes of "
         "clusters and distances between them mean little. The lines show who is near in truth. Trustworthiness looks at the "
-        "15 nearest of each picture on the plane: 1 if they are its 15 nearest in truth, and a false one takes off the more, the "
-        "further down it stands in the true order.",
+        "nearest few of each picture on the plane, as many as the panel says: 1 if they are the nearest in truth, and a false one "
+        "takes off the more, the further down it stands in the true order.",
         (
             "J. de la Rosa, *Working with images and CNN*, in *Barr X Inception CNN* (2020)",
             "L. McInnes, J. Healy, J. Melville, *UMAP* (2018)",
@@ -133,7 +134,7 @@ LESSONS: dict[str, Lesson] = {
         "bits if it is certain, log₂ 10 = 3.32 bits if it cannot tell the classes apart. Certain is not right.\n\n"
         "The source reads a layer's values as information: if one is surer which value a layer will hold than which "
         "value a pixel will hold, information was gained. *Gain = entropy of the picture − entropy of the layer*, both "
-        "from histograms of 64 equal bins from an array's own smallest to its own largest value. It measures how unevenly values "
+        f"from histograms of {BINS} equal bins from an array's own smallest to its own largest value. It measures how unevenly values "
         "are spread, no more: not where they lie, nor whether they are right. A layer that is multiplied by ten gains as much as "
         "before, and a layer of zeros would gain the most and know nothing.",
         (SLICING, "C. E. Shannon, *A Mathematical Theory of Communication* (1948)", CIFAR),

@@ -85,9 +85,11 @@ def order(pictures: Atlas, way: str, near: int, apart: float) -> Order:
     """
     shelf, session = caching.shelf(_shared, "_projections", personal=pictures.personal), get_script_run_ctx().session_id
     key = (pictures.digest, way, *((near, apart) if way == "UMAP" else (near,) if way == "t-SNE" else ()))
-    if way not in QUICK and (key not in shelf or _watched.get(session) is not shelf[key]):
-        _watched.pop(session, None)
-        drop_unwatched()
+    if way not in QUICK:
+        with _sharing:
+            elsewhere = key not in shelf or _watched.get(session) is not shelf[key]
+        if elsewhere:
+            watch_nothing()
     with _sharing:
         found = shelf.get(key)
         if found is None or (found.future.done() and (found.future.cancelled() or found.future.exception())):
@@ -124,7 +126,8 @@ def _go_on() -> None:
 
 def watch_nothing() -> None:
     """This visitor waits for no map any more."""
-    _watched.pop(get_script_run_ctx().session_id, None)
+    with _sharing:
+        _watched.pop(get_script_run_ctx().session_id, None)
     drop_unwatched()
 
 
@@ -159,7 +162,8 @@ def of(pictures: Atlas, way: str, near: int, apart: float) -> tuple[Projection, 
     """
     global _worked
     if way in QUICK:
-        _watched.pop(get_script_run_ctx().session_id, None)
+        with _sharing:
+            _watched.pop(get_script_run_ctx().session_id, None)
         return _now(pictures, way, near, apart)
     try:
         wished = order(pictures, way, near, apart)

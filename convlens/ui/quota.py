@@ -4,10 +4,12 @@ import asyncio
 import re
 import time
 from collections import OrderedDict, deque
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
 from streamlit.runtime import get_instance
 
+from convlens.ui.hall import browser_of
 from convlens.ui.refusal import refuse
 
 
@@ -21,7 +23,7 @@ class Upload:
 
 @dataclass
 class Visitor:
-    """The uploads of one session, and its places."""
+    """The uploads of one session or browser, and its places."""
 
     past: deque[Upload] = field(default_factory=deque)
     places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(Quota.EACH))
@@ -31,7 +33,8 @@ class Quota:
     """Limits what one visitor uploads, in number and bytes, and how many uploads are under way, of each and of all.
 
     A visitor is a session that is here: others are refused by Streamlit before it reads what they send, and nothing is
-    remembered of them. Whoever waits for a place, waits; from then on there is a time limit, and the bytes must flow.
+    remembered of them. The tabs of one browser count together as well, see ``hall.browser_of``. Whoever waits for a place,
+    waits; from then on there is a time limit, and the bytes must flow.
     """
 
     FILES, BYTES, WINDOW = 40, 150 << 20, 600.0  # within so many seconds
@@ -42,20 +45,25 @@ class Quota:
 
     def __init__(self, app):
         self.app = app
-        self.visitors: OrderedDict[str, Visitor] = OrderedDict()  # who came last is last
+        self.visitors: OrderedDict[str | bytes, Visitor] = OrderedDict()  # session, or browser; who came last is last
         self.places = asyncio.Semaphore(self.AT_ONCE)
 
     async def __call__(self, scope, receive, send):
         match = self.PATH.fullmatch(scope["path"]) if scope["type"] == "http" and scope["method"] == "PUT" else None
         if not match or not get_instance().is_active_session(match[1]):
             return await self.app(scope, receive, send)
-        if wait := self.wait(match[1], self.FILES):
+        who, upload = [each for each in (match[1], browser_of(scope)) if each], Upload(time.monotonic())
+        if wait := self.wait(who, self.FILES):
             return await _refuse(scope, receive, send, wait)
-        visitor, upload = self.visitors.setdefault(match[1], Visitor()), Upload(time.monotonic())
-        visitor.past.append(upload)
-        self.visitors.move_to_end(match[1])
-        async with visitor.places, self.places:
-            if wait := self.wait(match[1], self.FILES + 1):  # those before it were large
+        counted = [self.visitors.setdefault(each, Visitor()) for each in who]
+        for each, visitor in zip(who, counted, strict=True):
+            visitor.past.append(upload)
+            self.visitors.move_to_end(each)
+        async with AsyncExitStack() as places:
+            for visitor in counted:
+                await places.enter_async_context(visitor.places)
+            await places.enter_async_context(self.places)
+            if wait := self.wait(who, self.FILES + 1):  # those before it were large
                 return await _refuse(scope, receive, send, wait)
             try:
                 await self._take(upload, scope, receive, send)
@@ -86,14 +94,16 @@ class Quota:
 
             await self.app(scope, counted, send)
 
-    def wait(self, session: str, files: int) -> float:
-        """Seconds until this visitor may upload again, with fewer than so many files in their past; 0 for now."""
+    def wait(self, who: list[str | bytes], files: int) -> float:
+        """Seconds until they may all upload again, with fewer than so many files in their past; 0 for now."""
         now = time.monotonic()
         while self.visitors and next(iter(self.visitors.values())).past[-1].came < now - self.WINDOW:
             self.visitors.popitem(last=False)  # nobody uploads any more
-        if session not in self.visitors:
-            return 0
-        past = self.visitors[session].past
+        return max(
+            (self._wait(self.visitors[each].past, now, files) for each in who if each in self.visitors), default=0
+        )
+
+    def _wait(self, past: deque[Upload], now: float, files: int) -> float:
         while past[0].came < now - self.WINDOW:
             past.popleft()
         if len(past) < files and sum(upload.size for upload in past) < self.BYTES:

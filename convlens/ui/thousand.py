@@ -23,8 +23,8 @@ def knows_many() -> ModelCard | None:
 
 def show(chosen: Chosen) -> None:
     """The panel; nothing where there is no such network, and a sentence where it cannot be used."""
-    if card := knows_many():
-        with faults.explained("Home"):
+    with faults.explained("Home"):
+        if card := knows_many():
             _panel(chosen, card)
 
 

@@ -1,5 +1,7 @@
 """Training runs, from cards worked out by hand."""
 
+import tracemalloc
+
 import pytest
 
 from convlens.courses import Course, at_equal_steps, course, lengths
@@ -23,13 +25,28 @@ def test_a_course_by_hand():
 
 
 def test_classes_of_unequal_size_are_held_out_each_on_its_own():
-    assert course(CARD | {"pictures_per_class": [334, 333, 333]}).asked == 1000 - 301 - 300 - 300
+    assert course(CARD | {"pictures_per_class": (334, 333, 333)}).asked == 1000 - 301 - 300 - 300
 
 
 def test_the_networks_that_ship():
     benchmark, dummy = (course(card_of(name).training) for name in ("benchmark", "dummy"))
     assert (benchmark.epochs, benchmark.steps) == (33, 33 * 391)  # 50,000 / 128 = 390.6
     assert (dummy.epochs, dummy.steps) == (17, 17 * 79)  # 10,000 / 128 = 78.1
+
+
+def test_the_networks_of_digits():
+    """Of MNIST's classes, each of a size of its own, a tenth was held out."""
+    training = card_of("lenet").training
+    assert len(set(training["pictures_per_class"])) > 1
+    learned = [round(count * (1 - training["recipe"]["held_out"])) for count in training["pictures_per_class"]]
+    assert course(training).asked == training["size"] - sum(learned)
+
+
+def test_a_card_of_a_million_million_classes_takes_no_memory():
+    tracemalloc.start()
+    assert course(CARD | {"size": 10**12, "pictures_per_class": 1}).asked == 0  # of one picture none is held out
+    assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    tracemalloc.stop()
 
 
 @pytest.mark.parametrize("gone", CARD)

@@ -45,9 +45,9 @@ def test_nearly_silent_maps_are_counted():
 
 def test_maps_that_look_black_on_a_scale():
     maps = np.stack([np.full((2, 2), high) for high in (0.0, 0.01, 0.09, 0.1, 1.0)], axis=-1)
-    said = " Black here is not always 0: of the maps that fire, 2 never rise above a tenth of this scale."
+    said = " Black here is not always 0: of the maps that fire, 2 never rise above 10 % of this scale."
     assert of_scale(maps, Scale(0, 1)) == said
-    said_of_one = " Black here is not always 0: of the maps that fire, 1 never rises above a tenth of this scale."
+    said_of_one = " Black here is not always 0: of the maps that fire, 1 never rises above 10 % of this scale."
     assert of_scale(maps[:, :, 2:], Scale(0, 1)) == said_of_one
     assert of_scale(maps, Scale(0, 0.05)) == ""
     assert of_scale(maps, Scale(-1, 1)) == ""  # white is 0 there

@@ -71,7 +71,25 @@ def test_addresses_do_not_become_links(text):
 
 @pytest.mark.parametrize(
     "said",
-    ["a frog", "an airplane", "an automobile", "a 3", "an 8", "a 10", "an 11", "an 18", "an 80", "a 118", "a 17"],
+    [
+        "a frog",
+        "an airplane",
+        "an automobile",
+        "a 3",
+        "an 8",
+        "a 10",
+        "an 11",
+        "an 18",
+        "an 80",
+        "a 118",
+        "a 17",
+        "an Arctic",
+        "an hourglass",
+        "a honeycomb",
+        "a unicycle",
+        "an umbrella",
+        "a European",
+    ],
 )
 def test_articles(said):
     assert text.a(said.split()[1]) == said

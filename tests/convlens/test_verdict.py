@@ -37,7 +37,7 @@ def test_an_unknown_truth_is_said():
 def test_a_truth_that_is_no_class_of_theirs_is_said():
     text = verdict(LABELS, ("A", SURE), ("B", TORN), "8")
     assert text.endswith(
-        "They disagree; A is surer (0.335 against 1.54 bits). It is an 8, which is none of their classes."
+        "They disagree; A is surer (0.335 against 1.54 bits). It is an 8; none of their classes has that name."
     )
     assert "right" not in text
 
@@ -47,7 +47,7 @@ def test_what_a_network_knows():
         "A knows three classes only: airplane, bird, frog; whatever it is shown gets one of these names."
     )
     assert knows(tuple(f"thing {i}" for i in range(1000)), "A", "B") == (
-        "Both know 1,000 classes only; whatever they are shown gets one of these names."
+        "Both know 1,000 classes only; whatever they are shown gets one of their names."
     )
     assert knows(("cat",), "A").startswith("A knows one class only: cat;")
 
@@ -62,7 +62,7 @@ def test_blackness_is_said_both_ways():
     assert blackness(("A", "B"), {"c": (0.4, 0.1)}, 0).endswith(
         "that does not hold at c (40 % zeros, B 10 %)."
     )  # less than half is not most
-    assert blackness(("A", "B"), {}) == ""
+    assert blackness(("A", "B"), {}) == blackness(("A", "B"), {}, 0) == ""
 
 
 def test_relatives():

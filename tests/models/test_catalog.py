@@ -87,7 +87,7 @@ def test_a_new_file_appears_and_a_removed_one_goes(own_networks, tmp_path, monke
         (SOUND | {"sha256": "0"}, r"sha256 is the text '0'. Expected a SHA-256"),
         (
             SOUND | {"preprocessing": {"range": [0]}},
-            r"preprocessing.range is a list of 1. Expected a list of 2 values.",
+            r"preprocessing.range is a list of 1 value. Expected a list of 2 values.",
         ),
         (
             SOUND | {"preprocessing": {"range": [0, float("nan")]}},
@@ -106,9 +106,21 @@ def test_a_new_file_appears_and_a_removed_one_goes(own_networks, tmp_path, monke
         (SOUND | {"test": {"accuracy": 1.5, "pictures": 9}}, "test.accuracy is 1.5. Expected a number from 0 to 1."),
         (SOUND | {"test": {"accuracy": 0.5}}, "test.pictures is missing. Expected how many pictures test.accuracy was"),
         (SOUND | {"test": {"confusion": [[1, 2], [3]]}}, "test.confusion is no square"),
+        (
+            SOUND | {"training": {"history": {"val_loss": [1, 2, 3], "val_accuracy": [0.5]}}},
+            "training.history has curves of these lengths: val_accuracy 1, val_loss 3. Expected one value an epoch in each.",
+        ),
+        (
+            SOUND | {"training": {"history_while_choosing": {"val_loss": [], "val_accuracy": []}}},
+            "training.history_while_choosing has curves of these lengths: val_accuracy 0, val_loss 0",
+        ),
+        (
+            SOUND | {"training": {"pictures_per_class": [10, -1]}},
+            r"training.pictures_per_class\[1\] is -1. Expected a whole number from 0",
+        ),
         (SOUND | {"labels": ["a", 2]}, r"labels\[1\] is 2. Expected a text of 200 characters at most"),
         (SOUND | {"labels": ["a", "b"]}, "labels has 2 names. Expected 10, one for each class of the network."),
-        ([1, 2], "it is a list of 2. Expected an object."),
+        ([1, 2], "it is a list of 2 values. Expected an object."),
     ],
 )
 def test_a_bad_card_is_explained(own_networks, tmp_path, monkeypatch, card, sentence):

@@ -9,7 +9,7 @@ from convlens import engine, jobs
 from convlens.errors import InputError
 from convlens.ui import fetching
 from models.catalog import to_fetch
-from models.imagenet import PRETRAINED
+from models.imagenet import PRETRAINED, partial_of
 from tests import faulty_jobs
 from tests.pages.test_pages import texts
 
@@ -94,9 +94,9 @@ def test_nobody_else_is_offered_any(open_page):
 
 
 def test_a_fetch_is_shown_and_stopped(open_page, local, monkeypatch):
-    """In the slow lane's own worker, with a job that has half of the file and waits for the rest."""
+    """In the worker that fetches, with a job that has half of the file and waits for the rest."""
     monkeypatch.setattr(jobs, "fetch", faulty_jobs.half_of_a_download)
-    engine.SLOW.stop()  # the next worker has this test's folder in its environment
+    engine.FETCHING.stop()  # the next worker has this test's folder in its environment
     entry = PRETRAINED["mobilenet-v3-small"]
     app = open_page("layers")
     app.button(key="fetch.mobilenet-v3-small").click().run()
@@ -116,7 +116,22 @@ def test_a_fetch_is_shown_and_stopped(open_page, local, monkeypatch):
     assert not entry.place.exists()
     assert buttons(app)[0] == "MobileNetV3-Small, 11 MB"
     assert not app.error
-    assert engine.SLOW.run(abs, -3) == 3  # a new worker is there
+    assert not partial_of(now.name).exists()
+    assert engine.FETCHING.run(abs, -3) == 3  # a new worker is there
+
+
+def test_maps_are_computed_while_a_network_is_fetched(local, monkeypatch):
+    monkeypatch.setattr(jobs, "fetch", faulty_jobs.half_of_a_download)
+    engine.FETCHING.stop()
+    fetching.begin("mobilenet-v3-small")
+    now = fetching._last
+    map_of_another = engine.SLOW.submit(abs, -3)
+    assert map_of_another.result(60) == 3
+    assert not now.future.done()
+    engine.SLOW.end(engine.SLOW.submit(time.sleep, 30))  # somebody's map takes too long
+    assert not now.future.done()
+    fetching.stop(now)
+    assert now.future.cancelled()
 
 
 @pytest.mark.parametrize(

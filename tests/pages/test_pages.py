@@ -525,7 +525,7 @@ def test_black_maps_are_counted(open_page):
     app = open_page("layers", picture="cat")
     said = f"{silent} of 16 maps never fire on this picture, {quiet} more are 0 in over 90 % of their cells"
     assert said in texts(app)
-    assert f"of the maps that fire, {faint} never rise above a tenth of this scale" in texts(app)
+    assert f"of the maps that fire, {faint} never rise above 10 % of this scale" in texts(app)
     app.get_by_key("scale").set_value("unit").run()
     assert said in texts(app)
     assert "a tenth of this scale" not in texts(app)
@@ -548,7 +548,7 @@ def test_a_network_says_what_it_knows(open_page):
 @pytest.mark.parametrize("page", ["home", "compare"])
 def test_a_digit_is_no_class_of_networks_that_know_animals(open_page, page):
     shown = texts(open_page(page, picture="digit-1632"))
-    assert "It is a 3, which is none of their classes." in shown
+    assert "It is a 3; none of their classes has that name." in shown
     assert "is right" not in shown
 
 

@@ -29,6 +29,20 @@ class Lane:
         job.cancel()
 
 
+def guarded(kind: type, lock) -> type:
+    """A mapping that is looked at and changed by whoever has the lock, nobody else: pages run in threads of their own."""
+
+    def held(name: str):
+        def method(self, *given, **more):
+            assert lock._is_owned(), name
+            return getattr(kind, name)(self, *given, **more)
+
+        return method
+
+    names = ("__getitem__", "__setitem__", "__delitem__", "__contains__", "__iter__", "get", "pop", "values", "items")
+    return type("Guarded", (kind,), {name: held(name) for name in names})
+
+
 @pytest.fixture
 def hall(monkeypatch):
     """``hall.order("Ada", 20)``: Ada's page asks for UMAP with 20 neighbours of a map of so many pictures."""
@@ -36,7 +50,8 @@ def hall(monkeypatch):
 
     lane, here = Lane(), set()
     monkeypatch.setattr(engine, "SLOW", lane)
-    for name, empty in (("_line", []), ("_watched", {}), ("_shared", projecting.LRUCache(24))):
+    watched, shared = (guarded(kind, projecting._sharing) for kind in (dict, projecting.LRUCache))
+    for name, empty in (("_line", []), ("_watched", watched()), ("_shared", shared(24))):
         monkeypatch.setattr(projecting, name, empty)
     monkeypatch.setattr(projecting, "_is_here", here.__contains__)
 
@@ -74,6 +89,24 @@ def test_one_visitor_has_one_order(hall):
         last = hall.order("Ada", near)
     assert hall.line()[1:] == [last]
     assert hall.order("Ada", 49) is last
+
+
+def test_who_asks_for_what_is_quick_or_for_nothing_watches_nothing(hall, monkeypatch):
+    from convlens.ui import projecting
+
+    monkeypatch.setattr(projecting, "_now", lambda *asked: asked)
+    for n, leave in enumerate((projecting.watch_nothing, lambda: projecting.of(None, "PCA", 15, 0.1))):
+        hall.order("Ben", 40)
+        hall.order("Ada", 20 + n)
+        leave()
+        assert [session for session in ("Ada", "Ben") if watches(session)] == ["Ben"]
+
+
+def watches(session: str) -> bool:
+    from convlens.ui import projecting
+
+    with projecting._sharing:
+        return session in projecting._watched
 
 
 def test_a_long_one_that_nobody_waits_for_is_ended(hall):

@@ -3,6 +3,8 @@
 import asyncio
 
 import pytest
+from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
+from streamlit.web.server.starlette.starlette_server_config import XSRF_COOKIE_NAME
 
 from convlens.ui import quota
 from convlens.ui.quota import Quota, Upload
@@ -30,7 +32,9 @@ def uploads(monkeypatch):
     return made
 
 
-async def put(uploads: Quota, session: str, *parts: bytes, pause: float = 0.0, then: bool = True) -> list[int]:
+async def put(
+    uploads: Quota, session: str, *parts: bytes, pause: float = 0.0, then: bool = True, browser: str = ""
+) -> list[int]:
     """Upload these parts; ``pause``: seconds before each; ``then``: whether it ends. Returns the statuses of what was refused."""
     sent: list[dict] = []
     rest = list(parts)
@@ -44,7 +48,8 @@ async def put(uploads: Quota, session: str, *parts: bytes, pause: float = 0.0, t
     async def send(message: dict) -> None:
         sent.append(message)
 
-    scope = {"type": "http", "method": "PUT", "path": f"/_stcore/upload_file/{session}/1", "headers": []}
+    scope = {"type": "http", "method": "PUT", "path": f"/_stcore/upload_file/{session}/1"}
+    scope["headers"] = [(b"cookie", f"{XSRF_COOKIE_NAME}={browser}".encode())] if browser else []
     await uploads(scope, receive, send)
     return [message["status"] for message in sent if "status" in message]
 
@@ -94,6 +99,38 @@ def test_each_visitor_has_two_places(uploads):
     assert play(visit()) == ["/_stcore/upload_file/b/1"]
 
 
+def test_the_tabs_of_one_browser_count_together(uploads, monkeypatch):
+    monkeypatch.setattr(Quota, "FILES", 12)
+    one, other = (generate_xsrf_token_string(bytes([n]) * 16, 0) for n in (1, 2))
+
+    async def visit() -> tuple[list[str], list[int]]:
+        tabs = [(f"tab{n}", one) for n in range(6)]
+        standing = [
+            asyncio.create_task(put(uploads, tab, then=False, browser=browser)) for tab, browser in tabs for _ in "12"
+        ]
+        await asyncio.sleep(0)
+        await put(uploads, "b", b"1", browser=other)
+        seen = list(uploads.taken)
+        assert uploads.places._value == Quota.AT_ONCE - Quota.EACH
+        late = await put(uploads, "another tab", b"1", browser=one)
+        for task in standing:
+            task.cancel()
+        await asyncio.gather(*standing, return_exceptions=True)
+        return seen, late
+
+    assert play(visit()) == (["/_stcore/upload_file/b/1"], [429])
+
+
+def test_a_cookie_that_is_made_up_counts_with_its_session(uploads, monkeypatch):
+    monkeypatch.setattr(Quota, "FILES", 3)
+
+    async def visit() -> list[list[int]]:
+        made_up = [generate_xsrf_token_string(bytes([n]) * 16, 0) for n in range(5)]
+        return [await put(uploads, "a", b"1", browser=each) for each in made_up]
+
+    assert play(visit()) == [[], [], [], [429], [429]]
+
+
 def test_what_waits_counts_and_what_is_refused_does_not(uploads, monkeypatch):
     monkeypatch.setattr(Quota, "BYTES", 10)
 
@@ -124,7 +161,7 @@ def test_the_quota_counts_bytes_and_forgets(monkeypatch):
         uploads.visitors.setdefault(session, quota.Visitor()).past.append(Upload(when, size))
 
     def wait(session: str) -> float:
-        return uploads.wait(session, Quota.FILES)
+        return uploads.wait([session], Quota.FILES)
 
     come("a", now[0], Quota.BYTES - 1)
     assert wait("a") == 0
