@@ -20,6 +20,7 @@ from PIL import Image, ImageCms
 from convlens import screening
 from convlens.errors import InputError
 from convlens.screening import Screened
+from convlens.text import size
 
 CHANNELS = ("red", "green", "blue")
 LONGEST_SIDE = 1024
@@ -142,7 +143,7 @@ def read_picture(data: bytes) -> Picture:
     if screened.animated:
         notes.append("It is animated: only its first frame is used.")
     if max(original) > LONGEST_SIDE:
-        notes.append(f"It was made smaller, from {original[0]} × {original[1]} to {rgb.shape[1]} × {rgb.shape[0]}.")
+        notes.append(f"It was made smaller, from {size(original[::-1])} to {size(rgb.shape[:2])} pixels.")
     rgb.setflags(write=False)
     return Picture(rgb, hashlib.sha256(data).hexdigest(), tuple(notes))
 

@@ -16,7 +16,7 @@ DIGIT_COLOURS = (
     "#8d63b8",
     "#8f6a50",
     "#d773b8",
-    "#8c8c8c",
+    "#4b5d9b",
     "#b5ad2b",
     "#2fa6b8",
 )
@@ -94,7 +94,7 @@ def dependence_bars(order: np.ndarray, changes: np.ndarray, label: str, intact: 
     left_out = f" The {len(order) - len(few)} in the middle are left out." if len(few) < len(order) else ""
     return (
         f'<div style="font-size:.8rem;line-height:1.15"><div style="margin-bottom:.4em">Probability of {html.escape(label)} '
-        f"({percent(intact)} now) when one channel is silenced:{left_out}</div>{''.join(rows)}</div>"
+        f"when one channel is silenced. It is {percent(intact)} now; the bars show by how much it changes.{left_out}</div>{''.join(rows)}</div>"
     )
 
 

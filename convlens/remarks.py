@@ -121,9 +121,7 @@ def of_settings(layer: Layer) -> str:
         parts.append(f"then {activation}" if op != "pointwise" else activation)
     if not s:
         return f"{layer.kind}: its maps are shown, its arithmetic is not explained here."
-    return (
-        f"{parts[0]}{': ' if parts[1:] else ''}{', '.join(parts[1:])}; {layer.shape_text}, {layer.weights:,} weights."
-    )
+    return f"{parts[0]}{': ' if parts[1:] else ''}{', '.join(parts[1:])}; {layer.shape_text}{' values' if len(layer.shape) == 1 else ''}, {layer.weights:,} weights."
 
 
 def _pair(numbers: list[int]) -> str:

@@ -66,6 +66,16 @@ def knows(labels: tuple[str, ...], *titles: str) -> str:
     return f"{who} {some}{listed}; whatever {whose} shown gets one of {'these' if listed else 'their' if len(titles) > 1 else 'its'} names."
 
 
+def of_sum(answer: np.ndarray) -> str:
+    """A sentence where an answer (classes,) does not sum to 1, as after surgery on the softmax itself; else ""."""
+    total = float(answer.sum(dtype=float))
+    return (
+        ""
+        if abs(total - 1) < 1e-3
+        else f"These sum to {percent(total)}: after surgery on the last layer they are no probabilities."
+    )
+
+
 def more_accurate(cards) -> int | None:
     """Which of two networks (``models.catalog.ModelCard``) is right more often on its test pictures, 0 or 1; None where that is not known."""
     first, second = (card.accuracy for card in cards)
@@ -95,7 +105,7 @@ def blackness(titles: tuple[str, str], zeros: dict[str, tuple[float, float]], be
     where = [f"holds at {listed(holds)}"] * bool(holds) + [
         f"{'not' if holds else 'does not hold'} at {listed(fails)}"
     ] * bool(fails)
-    return f"The source finds most of the better network's last layer black. On this picture that {', '.join(where)}."
+    return f"The article cited below finds most of the better network's last layer black. On this picture that {', '.join(where)}."
 
 
 def related(kin, seeds: tuple[int | None, int | None], channel: int) -> str:

@@ -10,7 +10,7 @@ from convlens.markup import network_colour, softmax_bars
 from convlens.montage import as_maps, averaged, palette_png, scale_of
 from convlens.statistics import entropy
 from convlens.text import number, percent, plain
-from convlens.ui import caching, comparing, fetching, lesson, pickers, selection, tray
+from convlens.ui import caching, comparing, fetching, lesson, pickers, selection, state, tray
 from convlens.ui.comparing import Pair
 from convlens.ui.panel import csv, npz, panel, picture, png
 from convlens.unknown import measured, sentences
@@ -22,9 +22,16 @@ cards = catalog()
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     st.title("Compare: two networks, one picture", width="stretch")
     a = pickers.select("a", "First network", list(cards), width=190)
-    b = pickers.select("b", "Second network", [n for n in cards if cards[n].agrees_with(cards[a])], width=190)
+    others = [name for name in cards if cards[name].agrees_with(cards[a]) and name != a]
+    wished = state.STATE["b"].read(st.session_state.get("b", st.query_params.get("b", ""))) or ""
+    b = pickers.select("b", "Second network", [*others, a], width=190)
     fetching.offer()
 pair = (cards[a], cards[b])
+if wished not in ("", b):
+    st.caption(
+        plain(f"{cards[wished].title} answers with other classes than {cards[a].title}, so {cards[b].title} is shown.")
+    )
+selection.intact()
 titles = [card.title for card in pair] if a != b else [f"{cards[a].title}, {side}" for side in ("left", "right")]
 colours = [network_colour(card.name, i) for i, card in enumerate(pair)]
 asked = next((card for card in pair if card.value_range is None), pair[0])

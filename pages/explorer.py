@@ -12,7 +12,7 @@ from convlens.remarks import of_field, of_settings
 from convlens.text import percent
 from convlens.ui import caching, explorer, faults, lesson, operating, pickers, selection, state, tray, turns
 from convlens.ui.panel import csv, npz, panel, png
-from convlens.verdict import introduce, knows, shortlist, top
+from convlens.verdict import introduce, knows, of_sum, shortlist, top
 
 AFTER = "#b2182b"  # the colour of a network after surgery
 PHOTO = 384  # pixels, the longest side of the picture that the receptive field is drawn on
@@ -73,7 +73,7 @@ def look_into() -> None:
         what_it_sees(layers, cell, stem)
     label, share = top(labels, after)
     downloads = (csv(f"{stem}-answer", ["class", "intact", "after surgery"], labels, before, after),)
-    caption = f"{knows(labels, card.title)} {operating.accuracy(card, gains)}".strip()
+    caption = f"{knows(labels, card.title)} {operating.accuracy(card, gains)} {of_sum(after)}".strip()
     code = None if gains else snippets.softmax((source,), chosen.how, chosen.at)
     heading = f"Answer: {label}, {percent(share)}"
     with middle, panel(heading, key="answer", downloads=downloads, code=code, caption=caption):

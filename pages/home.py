@@ -95,6 +95,7 @@ sentence = verdict(labels, ("Benchmark", answers[0]), ("Dummy", answers[1]), cho
 known = knows(labels, *(card.title for card in networks))
 last = {name: tuple(share_of_zeros(each[name]) for each in (maps, others)) for name in last_maps(layers)}
 black = blackness(("the benchmark", "the dummy"), last, more_accurate(networks))
+selection.intact()
 with panel("6 Two networks answer", key="answers", downloads=downloads, code=code, caption=known):
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
         st.page_link(str(page("compare").file), label="Compare", icon=":material/arrow_forward:")

@@ -69,7 +69,7 @@ caption = f"{size(drawn.shapes[-1])} values from {spread}."
 with (
     middle,
     panel(
-        f"Result, signed{of}",
+        f"Result{', signed' if drawn.scale.signed else ''}{of}",
         key="signed",
         downloads=downloads,
         code=code,

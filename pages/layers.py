@@ -19,6 +19,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     card = selection.network_picker()
 network = card.name
 st.markdown(f"{plain(introduce(card))} Choose a layer, then click a map.")
+selection.intact()
 selection.ask_for_range(card, chosen.seen(card.input_shape))
 waiting = "The network is looking at the picture. Right after the start this takes some seconds."
 with st.spinner(waiting):

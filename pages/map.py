@@ -40,7 +40,8 @@ def drawn(pictures: Atlas) -> None:
         spot = the_map(pictures, found, shown, clusters)
     with right:
         mapping.neighbours(pictures, found, spot)
-    mapping.clusters(pictures, clusters)
+    cards = catalog()
+    mapping.clusters(pictures, clusters, cards[vectors].title if vectors in cards else "")
 
 
 def the_map(pictures: Atlas, found: Projection, shown: str, clusters: Clusters) -> mapping.Spot | None:

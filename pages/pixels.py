@@ -86,7 +86,7 @@ def histogram_panel(title: str, key: str, measure: Callable[[], dict], bins: int
 
 st.title("Pixels: a picture is numbers")
 st.markdown(
-    f"Move the magnifier over the picture: it is these numbers and nothing else. A network gets the {size(tray.SEEN)} below."
+    f"Move the magnifier over the picture: it is these numbers and nothing else. The benchmark and the dummy get the {size(tray.SEEN)} below."
 )
 photo_side, photo_histogram = st.columns([7, 4], gap="small")
 with photo_side:

@@ -78,7 +78,7 @@ def settings(title: str) -> Setting:
         st.title(title, width="stretch")
         told = "The first 1,527 digits for training, the other 270 held out, k = 5, Euclidean."
         st.button(
-            "The source's case", icon=":material/undo:", on_click=_as_the_source_has_it, type="tertiary", help=told
+            "As in the article", icon=":material/undo:", on_click=_as_the_source_has_it, type="tertiary", help=told
         )
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         k = pickers.slider("k", "k, neighbours that vote", width=190)

@@ -132,7 +132,7 @@ LESSONS: dict[str, Lesson] = {
     "compare": Lesson(
         "Softmax turns ten numbers into probabilities that sum to 1. Its entropy says how undecided a network is: 0 "
         "bits if it is certain, log₂ 10 = 3.32 bits if it cannot tell the classes apart. Certain is not right.\n\n"
-        "The source reads a layer's values as information: if one is surer which value a layer will hold than which "
+        "The article reads a layer's values as information: if one is surer which value a layer will hold than which "
         "value a pixel will hold, information was gained. *Gain = entropy of the picture − entropy of the layer*, both "
         f"from histograms of {BINS} equal bins from an array's own smallest to its own largest value. It measures how unevenly values "
         "are spread, no more: not where they lie, nor whether they are right. A layer that is multiplied by ten gains as much as "

@@ -190,10 +190,14 @@ def _gallery(pictures: Atlas, numbers: list[int], label: str, layout: str, more:
     )
 
 
-def clusters(pictures: Atlas, found: Clusters) -> None:
-    """Each cluster with its surest members, and, where labels are known, what it is made of."""
+def clusters(pictures: Atlas, found: Clusters, network: str) -> None:
+    """Each cluster with its surest members, and, where labels are known, what it is made of.
+
+    Args:
+        network: that made the vectors; "" where none has.
+    """
     with (
-        panel("The clusters", key="clusters", caption=_agreement(pictures, found)),
+        panel("The clusters", key="clusters", caption=_agreement(pictures, found, network)),
         st.container(height=300, border=False),
     ):
         for c in range(found.count):
@@ -221,15 +225,16 @@ def _made_of(pictures: Atlas, members: np.ndarray) -> str:
     return f", {percent(counts[best] / len(members))} of them {kinds[best]}"
 
 
-def _agreement(pictures: Atlas, found: Clusters) -> str:
+def _agreement(pictures: Atlas, found: Clusters, network: str) -> str:
     if not pictures.labels or not found.count:
         return f"{found.noise:,} pictures belong to no cluster. The surest members of each are shown."
     labels = np.array(pictures.labels)
     right = sum(np.unique(labels[found.labels == c], return_counts=True)[1].max() for c in range(found.count))
     inside = len(pictures) - found.noise
+    learned = f"; {network}, which gave the vectors, learned from labels" if network else ""
     return (
         f"{found.noise:,} pictures belong to no cluster. Of the {inside:,} in clusters, {percent(right / inside)} have the commonest label of "
-        "their cluster. HDBSCAN was told no label."
+        f"their cluster. HDBSCAN was told no label{learned}."
     )
 
 

@@ -70,6 +70,12 @@ def keep(page: str) -> None:
         state.keep(*fields)
 
 
+def intact() -> None:
+    """A word where a network that was cut in the Explorer is shown as it is; nothing where it was not."""
+    if state.get("surgery"):
+        st.caption("Intact: the surgery of the Explorer is done there only.")
+
+
 def keep_cell() -> None:
     """The part of the selection that a click on a map or a cut changes."""
     state.keep(*CELL, "surgery")
@@ -96,7 +102,9 @@ def cell(layer: Layer, values: np.ndarray) -> Cell:
     channel, (row, column), opened = state.get("channel"), place(), []
     if channel < 0:
         channel = opening.strongest_map(values)
-        opened.append(f"on {'map' if layer.has_maps else 'unit'} {channel}, which answers most to this picture,")
+        opened.append(
+            f"on {'map' if layer.has_maps else 'unit'} {channel}, which answers most to this picture (the largest sum of squares),"
+        )
     channel = min(channel, layer.units - 1)
     if not layer.has_maps:
         row = column = 0

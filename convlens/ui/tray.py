@@ -21,13 +21,14 @@ from convlens.jobs import Gains
 from convlens.montage import Scale
 from convlens.overview import Sheet
 from convlens.pictures import bundled
-from convlens.text import plain
+from convlens.text import plain, size
 from convlens.ui import caching, pickers, routes, secure, selection, state, turns
 from convlens.ui.panel import picture
-from models.catalog import ModelCard
+from models.catalog import ModelCard, card_of
 
 TYPES = ["jpg", "jpeg", "png", "webp", "avif", "gif", "bmp"]
 SEEN = (32, 32, 3)
+ENLARGED = 256
 VIEW = 112  # pixels; two of them fit side by side into the sidebar
 
 
@@ -101,9 +102,10 @@ class Chosen:
             self._seen[shape] = self.remembered(make, "seen", *shape)
         return self._seen[shape]
 
-    def enlarged(self) -> bytes:
-        """A PNG of what a network with ``SEEN`` gets, every pixel 8 × 8."""
-        return self.remembered(lambda: images.encode_png(self.seen(), enlarged=8), "enlarged")
+    def enlarged(self, shape: tuple[int, ...] = SEEN) -> bytes:
+        """A PNG of what a network with this input shape gets, about ``ENLARGED`` pixels wide."""
+        times = max(1, ENLARGED // max(shape))
+        return self.remembered(lambda: images.encode_png(self.seen(shape), enlarged=times), "enlarged", *shape)
 
     def remembered(self, make: Callable, *what: str | int):
         """What ``make()`` gives, kept for as long as the picture and how it is fitted stay; ``what``: which it is."""
@@ -137,7 +139,7 @@ def show() -> None:
     with st.sidebar:
         _message()
         if st.session_state.pop("_picture_given", False):  # by a link from another page
-            forget()
+            _put_aside()
         if "_photo" in st.session_state:  # a link never carries a photo, nor a picture that is not on screen
             state.put("picture", state.STATE["picture"].default)
         name = state.keep("picture")
@@ -163,7 +165,7 @@ def show() -> None:
             names,
             layout="grid",
             chosen="" if mine else None,
-            on_choose=lambda _: forget(),
+            on_choose=lambda _: _put_aside(),
         )
         _upload()
         if cifar10.copy_on_this_machine():
@@ -175,11 +177,23 @@ def show() -> None:
 
 def forget() -> None:
     """Drop the visitor's own photo and go back to the bundled picture."""
-    for name in ("_photo", "_chosen", "_dependence"):
+    for name in ("_photo", "_photo_aside", "_chosen", "_dependence"):
         st.session_state.pop(name, None)
     caching.forget()
     st.session_state["_camera_open"] = False
     st.session_state["_uploads"] = st.session_state.get("_uploads", 0) + 1
+
+
+def _put_aside() -> None:
+    """Show another picture; the photo stays at hand."""
+    photo = st.session_state.get("_photo", st.session_state.get("_photo_aside"))
+    forget()
+    if photo is not None:
+        st.session_state["_photo_aside"] = photo
+
+
+def _show_again() -> None:
+    st.session_state["_photo"] = st.session_state.pop("_photo_aside")
 
 
 def _picture(name: str) -> tuple[Picture, str, str | None]:
@@ -217,21 +231,23 @@ def _cifar10() -> Path:
 
 
 def _views(chosen: Chosen) -> None:
-    """The photo with the part that the network gets, and what the network sees of it."""
+    """The photo with the part that the network gets, and what the network sees of it: the one on the page, or the benchmark."""
+    shape = card_of(state.get("network")).input_shape if st.session_state["_page"] in ("layers", "explorer") else SEEN
+    side = size(shape[:2])
     with st.container(horizontal=True, gap="small", wrap=False):
         photo, seen = (st.container(width=VIEW) for _ in range(2))
     with photo:
         alt = f"The picture: {chosen.title}"
-        data = chosen.remembered(lambda: images.encode_jpeg(_with_frame(chosen)), "photo")
+        data = chosen.remembered(lambda: images.encode_jpeg(_with_frame(chosen, shape)), "photo", *shape)
         st.image(data, caption=chosen.title, alt=alt, width="stretch")
     with seen:  # a width in pixels would make Streamlit resize it, and blur it
-        alt = "The picture as the network sees it, 32 by 32 pixels"
-        picture(chosen.enlarged(), alt, caption="Seen at 32 × 32")
+        alt = f"The picture as the network sees it, {side.replace('×', 'by')} pixels"
+        picture(chosen.enlarged(shape), alt, caption=f"Seen at {side}")
     for note in chosen.picture.notes:
         st.caption(note)
 
 
-def _with_frame(chosen: Chosen, longest: int = 320) -> np.ndarray:
+def _with_frame(chosen: Chosen, shape: tuple[int, ...], longest: int = 320) -> np.ndarray:
     """uint8: a small copy of the picture; what the crop leaves out is dimmed."""
     rgb = chosen.picture.rgb
     factor = min(1.0, longest / max(rgb.shape[:2]))
@@ -239,7 +255,7 @@ def _with_frame(chosen: Chosen, longest: int = 320) -> np.ndarray:
     small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
     if chosen.how != "crop":
         return small
-    top, left, height, width = images.crop_box(*small.shape[:2], SEEN[:2], chosen.at)
+    top, left, height, width = images.crop_box(*small.shape[:2], shape[:2], chosen.at)
     dimmed = (small * 0.4 + 120 * 0.6 * 0.4).astype(np.uint8)
     dimmed[top : top + height, left : left + width] = small[top : top + height, left : left + width]
     return dimmed
@@ -279,7 +295,9 @@ def _upload() -> None:
         buttons.button("Close the camera", icon=":material/close:", on_click=_toggle_camera, args=(False,))
     else:
         buttons.button("Camera", icon=":material/photo_camera:", on_click=_toggle_camera, args=(True,))
-    if "_photo" in st.session_state:
+    if "_photo_aside" in st.session_state:
+        buttons.button("Show my photo", key="again", icon=":material/undo:", on_click=_show_again)
+    if {"_photo", "_photo_aside"} & st.session_state.keys():
         buttons.button("Forget my photo", key="forget", icon=":material/delete:", on_click=forget, type="primary")
 
 
@@ -292,6 +310,7 @@ def _take(file) -> None:
     try:
         with turns.aside():  # decoding may take a second
             st.session_state["_photo"] = images.read_picture(file.getvalue())
+        st.session_state.pop("_photo_aside", None)
         st.session_state["_camera_open"] = False
     except InputError as error:
         st.session_state["_upload_error"] = str(error)
@@ -313,5 +332,5 @@ def _message() -> None:
 
 
 def _draw_test_picture() -> None:
-    forget()
+    _put_aside()
     state.put("picture", f"cifar10-test-{random.randrange(10_000)}")

@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 from convlens import images, jobs
 from convlens.opening import strongest_map
 from convlens.pictures import bundled
+from convlens.text import number
 from tests import networks
 from tests.serving import ready
 
@@ -73,6 +74,20 @@ def test_hovering_and_stepping_make_no_round_trip(server, tab):
     tab.locator(".how .sorted input").check()
     tab.locator(".explorer .more").click()
     assert len(sent) == before
+
+
+def test_the_bars_of_a_dense_unit_hold_all_of_its_sum(server, tab):
+    tab.goto(f"{server}/explorer?layer=dense_2&channel=3")
+    ready(tab)
+    expect(tab.locator(".how .bars i").nth(16)).to_be_attached()
+    maps = jobs.feature_maps("benchmark", images.fit(bundled()["cat"].picture.pixels, (32, 32)))
+    products = maps["flatten_1"] * jobs.layer_weights("benchmark", "dense_2")[0][:, 3]
+    order = np.argsort(-abs(products), kind="stable")
+    parts = [*products[order[:16]], products[order[16:]].sum()]
+    drawn = tab.locator(".how .reads .bars i").evaluate_all("bars => bars.map(bar => parseFloat(bar.style.width))")
+    assert drawn == pytest.approx([100 * abs(part) / max(map(abs, parts)) for part in parts], abs=0.1)
+    said = f"Together they are {number(float(sum(parts[:16])))} of {number(float(products.sum()))}:"
+    expect(tab.locator(".how .reads")).to_contain_text(said)
 
 
 def test_edges_are_coloured_by_the_weights(server, tab):

@@ -90,6 +90,10 @@ def test_an_uploaded_photo_is_on_every_page(server, tab):
         say(tab, text)
         expect(tab.locator("[data-testid=stSidebar]").get_by_text("Your photo", exact=True)).to_be_visible()
         assert "picture" not in tab.url
+    tab.locator(".gallery [data-name=frog]").click()
+    say(tab, "It is a frog")
+    tab.get_by_role("button", name="Show my photo").click()
+    say(tab, "Nobody has told ConvLens")
     tab.get_by_role("button", name="Forget my photo").click()
     expect(tab.locator("[data-testid=stSidebar]").get_by_text("Cat").first).to_be_visible()
 

@@ -130,7 +130,7 @@ def test_large_pictures_are_made_smaller_and_say_so():
     big[:, 1500:] = 200
     picture = images.read_picture(encoded(big))
     assert picture.size == (512, 1024)
-    assert picture.notes == ("It was made smaller, from 3000 × 1500 to 1024 × 512.",)
+    assert picture.notes == ("It was made smaller, from 1,500 × 3,000 to 512 × 1,024 pixels.",)
     np.testing.assert_array_equal(picture.rgb[256, [0, 1023], 0], [0, 200])
 
 

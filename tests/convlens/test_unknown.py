@@ -6,7 +6,7 @@ CARD = {
     "left_out": ["cat", "dog"],
     "known": ["a", "b", "c"],
     "sure_above": 0.9,
-    "training": {"size": 3000, "epochs": 4},
+    "training": {"size": 3000, "epochs": 4, "compared_with": 1200},
     "known_classes": {"pictures": 300, "sure": 0.25},
     "named": {
         "cat": {"pictures": 100, "sure": 0.1, "most_often": "a", "share": 0.05},

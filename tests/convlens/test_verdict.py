@@ -3,7 +3,7 @@
 import numpy as np
 
 from convlens.comparison import Kinship
-from convlens.verdict import blackness, knows, related, top, verdict
+from convlens.verdict import blackness, knows, of_sum, related, top, verdict
 
 LABELS = ("airplane", "bird", "frog")
 SURE, TORN = np.array([0.02, 0.03, 0.95]), np.array([0.3, 0.45, 0.25])
@@ -63,6 +63,13 @@ def test_blackness_is_said_both_ways():
         "that does not hold at c (40 % zeros, B 10 %)."
     )  # less than half is not most
     assert blackness(("A", "B"), {}) == blackness(("A", "B"), {}, 0) == ""
+
+
+def test_what_is_no_probability_any_more_is_said():
+    assert of_sum(SURE) == ""
+    assert of_sum(SURE * np.array([1, 1, 0], np.float32)) == (
+        "These sum to 5.0 %: after surgery on the last layer they are no probabilities."
+    )
 
 
 def test_relatives():

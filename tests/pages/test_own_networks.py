@@ -145,6 +145,42 @@ def test_only_networks_with_the_same_labels_are_offered(open_page, own_networks)
     assert not {"grey", "mobile", "sequential"} & set(app.selectbox(key="b").options)
 
 
+def test_a_partner_that_answers_with_other_classes_is_replaced_with_a_word(open_page):
+    app = open_page("compare", a="lenet", b="dummy")
+    assert app.selectbox(key="b").value == "digits-cnn"
+    told = f"Dummy answers with other classes than LeNet, so {card_of('digits-cnn').title} is shown."
+    assert told in texts(app)
+    app = open_page("compare", a="benchmark")
+    assert "answers with other classes" not in texts(app)
+    assert told in texts(app.selectbox(key="a").set_value("lenet").run())
+    assert "answers with other classes" not in texts(open_page("compare", a="lenet", b="digits-cnn"))
+
+
+def test_surgery_is_said_to_be_done_in_the_explorer_only(open_page):
+    cut = "conv2d_1:silence:3"
+    for page in ("home", "layers", "compare"):
+        assert "Intact: the surgery of the Explorer" in texts(open_page(page, surgery=cut))
+    for page, surgery in (("explorer", cut), ("layers", "")):
+        assert "Intact: the surgery" not in texts(open_page(page, surgery=surgery))
+
+
+def test_probabilities_that_surgery_has_spoilt_are_said_to_be_none(open_page):
+    p = jobs.predict("benchmark", seen_by("benchmark"))
+    app = open_page("explorer", layer="dense_2", surgery="dense_2:silence:3")
+    assert f"These sum to {percent(float(1 - p[3]))}: after surgery on the last layer" in texts(app)
+
+
+@pytest.mark.parametrize(("network", "side"), [("benchmark", "32 × 32"), ("lenet", "28 × 28"), ("digits-cnn", "8 × 8")])
+def test_the_tray_shows_what_the_chosen_network_sees(open_page, network, side):
+    for page in ("layers", "explorer"):
+        assert seen_in_the_tray(open_page(page, network=network)) == f"Seen at {side}"
+    assert seen_in_the_tray(open_page("pixels", network=network)) == "Seen at 32 × 32"
+
+
+def seen_in_the_tray(app) -> str:
+    return app.sidebar.get("image")[1].proto.imgs[0].caption
+
+
 def test_the_range_is_asked_for_with_what_the_network_gets(open_page, own_networks):
     app = open_page("explorer", network="sequential")
     seen = seen_by("sequential")

@@ -5,6 +5,10 @@
 //   weights, /channel/layer follows), layer (name), channel, place ([row, column], the wished one: a layer may have fewer; negative: the strongest of the map), cuts {layer: {channel: factor}}, labels, palettes {signed, plain, red, green, blue} (768 bytes, base64)
 const instances = new WeakMap()
 const bracketed = x => (x < 0 ? `(${show(x)})` : show(x))
+const inCell = w => { // three figures at most, after the point two or three: −.0096 would overrun its cell
+  const text = Math.abs(w) < 0.1 ? w.toFixed(3) : String(Number(w.toPrecision(2)))
+  return Number(text) === 0 ? (w ? "~0" : "0") : text.replace(/^(-?)0\./, "$1.").replace("-", "−")
+}
 const element = (tag, classes = "", text = "") => {
   const made = document.createElement(tag)
   if (classes) made.className = classes
@@ -196,7 +200,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
         const kernel = element("div", "kernel"), cell = Math.max(9, Math.min(26, 72 / unit.columns))
         kernel.style.gridTemplateColumns = `repeat(${unit.columns}, ${cell}px)`
         for (let k = 0; k < unit.rows; k++) for (let l = 0; l < unit.columns; l++) {
-          const w = weightAt(unit, k, l, row.n), square = element("span", "", cell >= 22 ? show(Number(w.toPrecision(2))).replace(/^(−?)0\./, "$1.") : "")
+          const w = weightAt(unit, k, l, row.n), square = element("span", "", cell >= 22 ? inCell(w) : "")
           const colours = palette("signed"), level = Math.round(252 * Math.min(1, Math.max(0, (w / largest + 1) / 2)))
           const rgb = [...colours.slice(3 * level, 3 * level + 3)]
           square.style.background = `rgb(${rgb})`
@@ -422,14 +426,15 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   }
   function contributions(found) {
     const box = element("div"), order = found.products.map((_, i) => i).sort((i, j) => Math.abs(found.products[j][0] * found.products[j][1]) - Math.abs(found.products[i][0] * found.products[i][1])).slice(0, 16)
-    const share = ([x, w]) => x * w, largest = Math.max(Math.abs(share(found.products[order[0]])), 1e-12), rest = found.sum - sum(order.map(i => share(found.products[i])))
+    const share = ([x, w]) => x * w, together = sum(order.map(i => share(found.products[i]))), rest = found.sum - together, others = found.products.length - order.length
+    const largest = Math.max(Math.abs(share(found.products[order[0]])), others ? Math.abs(rest) : 0, 1e-12)
     const place = i => {
       if (!shown.layer.flat) return `unit ${i}`
       const [, width, depth] = shown.layer.flat, across = Math.floor(i / depth)
       return `map ${i % depth}, row ${Math.floor(across / width)}, column ${across % width}`
     }
-    box.append(element("div", "small", `The ${order.length} largest of ${found.products.length.toLocaleString("en")} products, value · weight, of ${shown.inputs[0].name}${shown.layer.flat ? ", by the place in the maps that were flattened" : ""}:`))
-    box.append(bars([...order.map(i => [place(i), share(found.products[i]) / largest, `${show(found.products[i][0])}·${bracketed(found.products[i][1])} = ${show(share(found.products[i]))}`]), ...(found.products.length > order.length ? [["all others", 0, show(rest)]] : [])]))
+    box.append(element("div", "small", `The ${order.length} largest of ${found.products.length.toLocaleString("en")} products, value · weight, of ${shown.inputs[0].name}${shown.layer.flat ? ", by the place in the maps that were flattened" : ""}. Together they are ${show(together)} of ${show(found.sum)}:`))
+    box.append(bars([...order.map(i => [place(i), share(found.products[i]) / largest, `${show(found.products[i][0])}·${bracketed(found.products[i][1])} = ${show(share(found.products[i]))}`]), ...(others ? [[`all ${others.toLocaleString("en")} others`, rest / largest, show(rest)]] : [])]))
     return box
   }
 

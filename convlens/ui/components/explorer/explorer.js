@@ -73,7 +73,10 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   }
   function bring(layer) {
     const scroll = $(".scroll"), last = columns.lastChild, stuck = last.classList.contains("stuck")
-    if (layer === data.layers.length - 1 && stuck) return
+    if (layer === data.layers.length - 1 && stuck) { // it is in view anyhow: bring what it reads
+      if (data.layers[layer].inputs.length) bring(data.layers[layer].inputs.at(-1))
+      return
+    }
     const { x, full } = me.laid.columns[layer], room = scroll.clientWidth - (stuck ? last.offsetWidth : 0)
     if (x < scroll.scrollLeft || x + full > scroll.scrollLeft + room) scroll.scrollLeft = Math.max(0, x - room / 3)
   }
@@ -260,9 +263,10 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       row.style.height = `${c.h}px`
       row.style.marginBottom = `${c.gap}px`
       bar.style.width = `${Math.round(60 * data.answer[i])}px`
-      const percent = 100 * data.answer[i]
-      if (me.laid.narrow) row.append(`${label} ${percent < 1 ? "< 1" : Math.round(percent)} %`)
-      else row.append(bar, `${label} ${show(percent)} %`)
+      const percent = 100 * data.answer[i], name = document.createElement("b")
+      name.textContent = label
+      if (!me.laid.narrow) row.append(bar)
+      row.append(name, `${percent > 0 && percent < 0.1 ? "< 0.1" : percent.toFixed(percent && percent < 10 ? 1 : 0)} %`)
       box.append(row)
     })
     columns.lastChild.append(box)
