@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import chain
@@ -22,6 +23,7 @@ from models.catalog import ModelCard, card_of
 
 TYPES = [ending[1:] for ending in sorted(gathering.ENDINGS)]
 MOST = 1_000  # pictures of one's own
+PATIENCE = 90.0  # seconds of reading pictures of one visitor: photos of a phone take a twentieth each
 AT_ONCE = 16  # pictures a job: a bar moves after each
 DIGITS_AT_ONCE = 256
 FOLDER, FILES = "CONVLENS_PICTURES", "CONVLENS_MAPS"
@@ -84,13 +86,21 @@ def take(uploads: list) -> None:
 def _shrunk(given: list[tuple[str, bytes]]) -> tuple[list[tuple], list[str]]:
     """(``jobs.shrink`` of each picture, why others were left out): one is unpacked and made small, then the next."""
     left: list[str] = []
+    spent = 0.0
     bar, parts, found = st.empty(), [], gathering.pictures(given, MOST, left)
     while True:
+        if spent > PATIENCE:
+            left.append(
+                f"all after the first {len(parts):,} pictures, because reading those took {PATIENCE:.0f} seconds"
+            )
+            break
         with turns.aside(), _UNPACKING:
+            began = time.monotonic()
             picture = next(found, None)
             if picture is None:
                 break
             parts.append(engine.run(jobs.shrink, [picture]))
+            spent += time.monotonic() - began
         if len(parts) % AT_ONCE == 0:
             bar.progress(len(parts) / MOST, f"{len(parts):,} pictures have been read.")
     bar.empty()

@@ -15,6 +15,9 @@ from convlens.ui import heap
 
 RESUME = 30.0  # seconds in which a broken connection finds its session again
 EVERY = 5.0  # seconds between two looks
+UNCLAIMED = (
+    120.0  # seconds in which a page takes what was uploaded for it: what is still there then, no page has asked for
+)
 KEPT = 1000  # sessions that may wait: Streamlit's 128 would lose a hall whose network fails for a moment
 
 
@@ -33,6 +36,7 @@ class Farewell:
         self.waiting = runtime._session_mgr._session_storage
         self.waiting._cache._maxsize = KEPT
         self.since: dict[str, float] = {}  # session → when its visitor left
+        self.uploads: dict[tuple[str, str], float] = {}  # session and file → when it was first seen
         self.last = self.tidied = 0.0  # when somebody was here, and when memory was tidied
 
     async def watch(self) -> None:
@@ -45,7 +49,17 @@ class Farewell:
                     logging.getLogger("convlens").exception("What visitors leave behind could not be looked through.")
 
     async def _look(self) -> None:
+        self.drop_unclaimed()
         self.look()
+
+    def drop_unclaimed(self) -> None:
+        """Drop uploads that no page has taken; pages drop what they take themselves."""
+        now, manager = time.monotonic(), self.runtime.uploaded_file_mgr
+        there = [(session, file) for session, files in list(manager.file_storage.items()) for file in list(files)]
+        self.uploads = {each: self.uploads.get(each, now) for each in there}
+        for each, since in self.uploads.items():
+            if now - since >= UNCLAIMED:
+                manager.remove_file(*each)
 
     def look(self) -> int:
         """End what is over; on the event loop's thread. Returns how many."""

@@ -12,6 +12,7 @@ used: ``SessionState.on_script_will_rerun``, ``.register_widget``, ``._new_widge
 from functools import wraps
 
 from google.protobuf.message import DecodeError
+from streamlit.errors import StreamlitAPIException
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.runtime.state.common import (
@@ -31,7 +32,14 @@ MOST_BRACKETS = 32  # in a live part's JSON; Python's reader fails at a depth of
 LONGEST_QUERY = 20_000  # characters of a link's values
 FRAME = "/_stcore/stream"  # Streamlit's websocket
 PROTOCOL_ERROR = 1002  # of a websocket
-UNREADABLE = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError)  # what deserialisers raise
+UNREADABLE = (
+    TypeError,
+    ValueError,
+    AttributeError,
+    LookupError,
+    ArithmeticError,
+    StreamlitAPIException,
+)  # by deserialisers
 
 
 class Frames:

@@ -39,6 +39,7 @@ class Quota:
 
     FILES, BYTES, WINDOW = 40, 150 << 20, 600.0  # within so many seconds
     EACH, AT_ONCE = 2, 12  # uploads under way, of one visitor and of all
+    HELD = 400 << 20  # bytes of all visitors that have come and that no page has taken yet, see ``leaving``
     PATIENCE = 90.0  # seconds that one may take
     STEP, STALL = 64 << 10, 10.0  # so many bytes must come within so many seconds
     PATH = re.compile(r".*/_stcore/upload_file/([^/]+)/[^/]+")
@@ -65,6 +66,9 @@ class Quota:
             await places.enter_async_context(self.places)
             if wait := self.wait(who, self.FILES + 1):  # those before it were large
                 return await _refuse(scope, receive, send, wait)
+            if held(get_instance().uploaded_file_mgr) >= self.HELD:
+                text = "Many pictures are being taken in just now. Please try again in a minute."
+                return await refuse(scope, receive, send, 503, text, {"Retry-After": "60"})
             try:
                 await self._take(upload, scope, receive, send)
             except TimeoutError:
@@ -109,6 +113,11 @@ class Quota:
         if len(past) < files and sum(upload.size for upload in past) < self.BYTES:
             return 0
         return max(60.0, past[0].came + self.WINDOW - now)
+
+
+def held(uploads) -> int:
+    """Bytes that Streamlit keeps of what was uploaded."""
+    return sum(stat.byte_length for stats in uploads.get_stats().values() for stat in stats)
 
 
 async def _refuse(scope, receive, send, wait: float) -> None:

@@ -1,7 +1,9 @@
 """The map without a browser: vectors against Keras, the rest against scikit-learn, uploads good and bad."""
 
 import io
+import itertools
 import zipfile
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -162,6 +164,17 @@ def zipped(files: dict[str, bytes]) -> bytes:
 def upload(app, name: str, data: bytes):
     uploader = next(each for each in app.file_uploader if "at most" in each.label)
     return uploader.upload(name, data).run()
+
+
+def test_a_zip_that_takes_too_long_becomes_a_map_of_what_was_read(open_page, monkeypatch):
+    ticks = itertools.count(0, 10)  # ten seconds a picture
+    monkeypatch.setattr("convlens.ui.atlases.time", SimpleNamespace(monotonic=ticks.__next__))
+    app = open_page("map", pictures="your pictures", vectors="pixel values", way="PCA", smallest="5")
+    app = upload(app, "all.zip", zipped(some_pictures()))
+    assert not app.exception
+    assert "10 pictures by PCA" in texts(app)
+    told = "1 left out: all after the first 10 pictures, because reading those took 90 seconds."
+    assert told in app.warning[0].value.replace("\\", "")
 
 
 def test_a_zip_becomes_a_map_and_the_rest_is_named(open_page):

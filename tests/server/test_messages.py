@@ -179,6 +179,19 @@ def test_a_link_that_cuts_millions_of_channels(served, name):
     assert play(visit()) - before < 15
 
 
+@pytest.mark.parametrize("name", ["x.svg", "x.keras", "x", "\x00.png", "a" * 3000 + ".gif"])
+def test_an_upload_under_a_name_that_no_page_takes(served, name):
+    async def visit() -> None:
+        visitor = Visitor(served.address)
+        await visitor.enter()
+        await visitor.upload(b"<svg/>", name)
+        sound(visitor)
+        await click(visitor, "ship")
+        await visitor.leave()
+
+    play(visit())
+
+
 def message(**fields) -> bytes:
     return BackMsg(**fields).SerializeToString()
 

@@ -3,6 +3,8 @@
 import asyncio
 
 import pytest
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
 from streamlit.web.server.starlette.starlette_server_config import XSRF_COOKIE_NAME
 
@@ -16,6 +18,8 @@ def uploads(monkeypatch):
     """A quota behind which all bytes are taken; who is called "nobody" is not here."""
 
     class Runtime:
+        uploaded_file_mgr = MemoryUploadedFileManager("")
+
         @staticmethod
         def is_active_session(session: str) -> bool:
             return not session.startswith("nobody")
@@ -28,7 +32,7 @@ def uploads(monkeypatch):
     monkeypatch.setattr(quota, "get_instance", Runtime)
     taken: list[str] = []
     made = Quota(take)
-    made.taken = taken
+    made.taken, made.stored = taken, Runtime.uploaded_file_mgr
     return made
 
 
@@ -129,6 +133,15 @@ def test_a_cookie_that_is_made_up_counts_with_its_session(uploads, monkeypatch):
         return [await put(uploads, "a", b"1", browser=each) for each in made_up]
 
     assert play(visit()) == [[], [], [], [429], [429]]
+
+
+def test_what_nobody_has_taken_yet_is_bounded_for_all_together(uploads, monkeypatch):
+    monkeypatch.setattr(Quota, "HELD", 1000)
+    for n in range(10):
+        uploads.stored.add_file(f"visitor {n}", UploadedFileRec("1", "a.png", "image/png", bytes(100)))
+    assert play(put(uploads, "Ada", b"1")) == [503]
+    uploads.stored.remove_file("visitor 3", "1")
+    assert play(put(uploads, "Ada", b"1")) == []
 
 
 def test_what_waits_counts_and_what_is_refused_does_not(uploads, monkeypatch):
