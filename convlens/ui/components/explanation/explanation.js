@@ -233,6 +233,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       mark(row.map, t.products.map(([, , i, j]) => [i, j]))
       if (many) mark(row.result, [[at.row, at.column]])
       const wide = t.products.length > 49
+      row.terms.classList.toggle("many", unit.columns > 4)
       row.terms.style.gridTemplateColumns = `repeat(${wide ? 4 : Math.min(5, unit.columns)}, max-content)`
       const written = (wide ? [...t.products].sort((a, b) => Math.abs(b[0] * b[1]) - Math.abs(a[0] * a[1])).slice(0, 12) : t.products).map(([x, w]) => element("span", x * w ? "" : "nil", `${show(x)}·${bracketed(w)}`))
       row.terms.replaceChildren(...written)
