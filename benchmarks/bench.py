@@ -41,8 +41,8 @@ def convolution() -> list[tuple]:
     import cv2
     import scipy.signal
 
-    from convlens.convolution import convolve
-    from convlens.kernels import KERNELS
+    from convlens.filters.convolution import convolve
+    from convlens.filters.named import KERNELS
 
     image = np.random.default_rng(0).random((1024, 1024, 3), np.float32)
     weights = KERNELS["sharpen"].weights

@@ -4,9 +4,9 @@ import numpy as np
 import streamlit as st
 
 from convlens import images, montage, snippets
-from convlens.convolution import convolve
 from convlens.courses import at_equal_steps, course, lengths
-from convlens.kernels import KERNELS
+from convlens.filters.convolution import convolve
+from convlens.filters.named import KERNELS
 from convlens.layers import convolutions, last_maps
 from convlens.markup import network_colour, softmax_bars
 from convlens.montage import bold_scale, scale_of

@@ -5,8 +5,9 @@ import hashlib
 import numpy as np
 import streamlit as st
 
-from convlens import chain, images, montage, snippets
-from convlens.drawing import VIEW, draw
+from convlens import images, montage, snippets
+from convlens.kernels import chain
+from convlens.kernels.drawn import VIEW, draw
 from convlens.text import number, percent, size
 from convlens.ui import lesson, pickers, state, steps, tray
 from convlens.ui.panel import npz, panel, picture, png

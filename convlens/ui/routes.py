@@ -11,7 +11,7 @@ from convlens import images
 from convlens.digits import LARGEST, digits
 from convlens.errors import InputError
 from convlens.explanation import unit_data
-from convlens.kernels import KERNELS
+from convlens.filters.named import KERNELS
 from convlens.montage import map_png, weight_scale
 from convlens.pictures import bundled, thumbnail
 from convlens.ui import components

@@ -12,10 +12,10 @@ import streamlit as st
 
 from convlens import handwriting, neighbours
 from convlens.atlas import SHOWN
-from convlens.convolution import PADDINGS
 from convlens.digits import ORDERS
+from convlens.filters.convolution import PADDINGS
+from convlens.filters.named import KERNELS
 from convlens.images import CHANNELS, WAYS_TO_FIT
-from convlens.kernels import KERNELS
 from convlens.layers import LARGEST, LAYER_NAME
 from convlens.montage import SCOPES
 from convlens.pictures import bundled

@@ -8,9 +8,9 @@ import numpy as np
 import streamlit as st
 
 from convlens import images, opening, snippets
-from convlens.chain import Step, parse_weights, run
-from convlens.drawing import draw
-from convlens.kernels import EXAMPLES, KERNELS
+from convlens.filters.named import EXAMPLES, KERNELS
+from convlens.kernels.chain import Step, parse_weights, run
+from convlens.kernels.drawn import draw
 from convlens.text import number, percent, size
 from convlens.ui import components, pickers, routes, state
 from convlens.ui.components import Told

@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from convlens import images
-from convlens.kernels import EXAMPLES
+from convlens.filters.named import EXAMPLES
 from convlens.pictures import bundled
 from convlens.ui.navigation import PAGES
 from tests.serving import ready

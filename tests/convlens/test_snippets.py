@@ -7,18 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from convlens import (
-    chain,
-    comparison,
-    digit_snippets,
-    handwriting,
-    images,
-    jobs,
-    snippets,
-    statistics,
-)
+from convlens import comparison, digit_snippets, handwriting, images, jobs, snippets, statistics
 from convlens.digits import digits
-from convlens.kernels import KERNELS
+from convlens.filters.named import KERNELS
+from convlens.kernels import chain
 from convlens.pictures import bundled
 from models.catalog import card_of
 from tests.snippet import run

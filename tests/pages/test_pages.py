@@ -13,11 +13,12 @@ from PIL import Image
 from scipy.signal import correlate
 from sklearn.metrics.pairwise import cosine_similarity
 
-from convlens import chain, images, jobs, statistics
 from convlens import engine as engine_module
+from convlens import images, jobs, statistics
 from convlens.cifar10 import LABELS
 from convlens.engine import BusyError
-from convlens.kernels import KERNELS
+from convlens.filters.named import KERNELS
+from convlens.kernels import chain
 from convlens.pictures import bundled
 from convlens.text import UNBROKEN, number, percent
 from convlens.ui.navigation import PAGES, ROOT

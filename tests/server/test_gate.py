@@ -18,7 +18,7 @@ from websockets.exceptions import InvalidStatus, WebSocketException
 from websockets.sync.client import connect
 
 from convlens import images
-from convlens.kernels import KERNELS
+from convlens.filters.named import KERNELS
 from convlens.ui import gate, hosts, sockets
 from convlens.ui.quota import Quota
 from tests.serving import serving

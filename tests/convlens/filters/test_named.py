@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from convlens.kernels import EXAMPLES, KERNELS
+from convlens.filters.named import EXAMPLES, KERNELS
 
 LITERALS = {
     "identity": ([[0, 0, 0], [0, 1, 0], [0, 0, 0]], 1),

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from convlens import chain
-from convlens.chain import Step
 from convlens.images import encode_png
+from convlens.kernels import chain
+from convlens.kernels.chain import Step
 from convlens.montage import Scale, bold_scale, map_png, share_beyond
 
 VIEW = 640  # pixels at the longest side; the downloads have all of them

@@ -8,9 +8,9 @@ import scipy.signal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convlens.convolution import convolve, output_size, padding_before_after, pool, relu
 from convlens.errors import InputError
-from convlens.kernels import EXAMPLES, KERNELS
+from convlens.filters.convolution import convolve, output_size, padding_before_after, pool, relu
+from convlens.filters.named import EXAMPLES, KERNELS
 
 RNG = np.random.default_rng(0)
 

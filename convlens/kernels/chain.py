@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from convlens.convolution import convolve, output_size, pool, relu
+from convlens.filters.convolution import convolve, output_size, pool, relu
 
 
 @dataclass(frozen=True)

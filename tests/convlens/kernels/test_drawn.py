@@ -7,9 +7,9 @@ import pytest
 import scipy.signal
 from PIL import Image
 
-from convlens.chain import Step
-from convlens.drawing import VIEW, draw, view
-from convlens.kernels import KERNELS
+from convlens.filters.named import KERNELS
+from convlens.kernels.chain import Step
+from convlens.kernels.drawn import VIEW, draw, view
 from convlens.montage import Scale
 
 SOBEL = KERNELS["sobel_x"].weights
