@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from convlens.drawing.scales import Scale
 from convlens.layers import AMONG, Layer
-from convlens.montage import Scale
 from convlens.opening import strongest_cells
 from convlens.units import Unit
 

@@ -12,10 +12,11 @@ import numpy as np
 
 from convlens import atlas, comparison, digits, images, ladder, neighbours, overview, units
 from convlens.comparison import Curves, Kinship
+from convlens.drawing import encoding
+from convlens.drawing.scales import Scale, scale_of
 from convlens.errors import InputError
 from convlens.ladder import Climb
 from convlens.layers import Layer
-from convlens.montage import Scale, scale_of
 from convlens.opening import strongest_map
 from convlens.overview import Sheet
 
@@ -176,7 +177,7 @@ def shrink(files: list[tuple[str, bytes]]) -> tuple[list[str], list[bytes], np.n
             left.append(f"{title}: {str(error).split('. ')[0]}")
             continue
         titles.append(title)
-        small.append(images.encode_jpeg(rgb, longest=SMALL))
+        small.append(encoding.encode_jpeg(rgb, longest=SMALL))
         thumbnails.append(atlas.thumbnail(rgb))
     side = atlas.THUMBNAIL
     return titles, small, np.array(thumbnails, np.uint8).reshape(-1, side, side, 3), left

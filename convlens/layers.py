@@ -4,7 +4,7 @@ import math
 import re
 from dataclasses import dataclass, field
 
-from convlens.images import CHANNELS
+from convlens.drawing.colours import CHANNELS
 
 AMONG = {"softmax", "log_softmax"}  # activations that look at all channels of a place
 MOST_SENT = 4_000_000  # values, 16 MB

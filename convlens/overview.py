@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from convlens import units
+from convlens.drawing.scales import Scale, scale_of, scales_for, table_of, to_levels
+from convlens.drawing.sheets import averaged, palette_png, tiled
 from convlens.layers import Layer
-from convlens.montage import Scale, averaged, palette_png, scale_of, scales_for, table_of, tiled, to_levels
 
 EDGES = 16  # the strongest of a unit
 

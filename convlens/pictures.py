@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from convlens.images import Picture, encode_jpeg, read_file
+from convlens.drawing.encoding import encode_jpeg
+from convlens.images import Picture, read_file
 
 ROOT = Path(__file__).resolve().parents[1]
 

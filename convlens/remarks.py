@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from convlens.drawing.scales import Scale
 from convlens.layers import Layer
-from convlens.montage import Scale
 from convlens.receptive import Field
 from convlens.statistics import share_of_zeros, silent_channels, summary, twins
 from convlens.text import number, percent, size

@@ -3,11 +3,14 @@
 import numpy as np
 import streamlit as st
 
-from convlens import montage, snippets, statistics
-from convlens.charts import softmax_png
+from convlens import snippets, statistics
+from convlens.drawing import sheets
+from convlens.drawing.charts import softmax_png
+from convlens.drawing.colours import network_colour
+from convlens.drawing.markup import softmax_bars
+from convlens.drawing.scales import in_hues, scale_of, table_of
+from convlens.drawing.sheets import as_maps, averaged, palette_png
 from convlens.layers import last_maps, wanted
-from convlens.markup import network_colour, softmax_bars
-from convlens.montage import as_maps, averaged, palette_png, scale_of
 from convlens.statistics import entropy
 from convlens.text import number, percent, plain
 from convlens.ui import caching, comparing, fetching, lesson, pickers, selection, state, tray
@@ -83,10 +86,10 @@ name = layer.name
 both = [m[name] for m in maps]
 cell = selection.cell(layer, both[0])
 scale = scale_of(*both)
-scales = montage.in_hues(scale, layer.hues)
+scales = in_hues(scale, layer.hues)
 for i, column in enumerate(st.columns(2, gap="small")):
     values = both[i]
-    sheet = montage.sheet(averaged(as_maps(values)), scales=scales)
+    sheet = sheets.sheet(averaged(as_maps(values)), scales=scales)
     caption = (
         f"{percent(statistics.share_of_zeros(values))} of the values are 0, the largest is {number(values.max())}."
     )
@@ -97,7 +100,7 @@ for i, column in enumerate(st.columns(2, gap="small")):
         caption += f" {cell.opened}"
     file = f"{chosen.file_name}-{pair[i].name}-{name}"
     downloads = (
-        png(file, lambda sheet=sheet: palette_png(sheet, montage.table_of(scales), enlarged=4)),
+        png(file, lambda sheet=sheet: palette_png(sheet, table_of(scales), enlarged=4)),
         npz(file, lambda values=values: {name: values}),
     )
     code = snippets.layer(sources[i], name, *fitted)
@@ -107,7 +110,7 @@ for i, column in enumerate(st.columns(2, gap="small")):
         panel(title, key=f"sheet-{i}", downloads=downloads, code=code, scale=scale, scope=scope, caption=caption),
     ):
         picture(
-            palette_png(sheet, montage.table_of(scales), enlarged=max(1, 520 // sheet.shape[1])),
+            palette_png(sheet, table_of(scales), enlarged=max(1, 520 // sheet.shape[1])),
             f"{name} of {titles[i]}",
         )
 

@@ -3,9 +3,11 @@
 import numpy as np
 import streamlit as st
 
-from convlens import digit_snippets, images
+from convlens import digit_snippets
 from convlens.digits import LABELS, LARGEST, digits
-from convlens.markup import network_colour, numbers_in_cells, softmax_bars
+from convlens.drawing import encoding
+from convlens.drawing.colours import network_colour
+from convlens.drawing.markup import numbers_in_cells, softmax_bars
 from convlens.neighbours import Neighbours, votes
 from convlens.text import number, percent
 from convlens.ui import caching, faults, lesson, neighbours, tray, turns
@@ -69,7 +71,7 @@ def the_neighbours(asked: Asked, near: Neighbours) -> None:
 def what_they_see(asked: Asked) -> None:
     file, values = f"convlens-{asked.title.replace(' ', '-')}", asked.values
     downloads = (
-        png(file, lambda: images.encode_png(values / LARGEST, enlarged=24)),
+        png(file, lambda: encoding.encode_png(values / LARGEST, enlarged=24)),
         csv(file, [f"column {j}" for j in range(8)], *values.astype(int).T.tolist()),
     )
     made = "" if asked.bitmap is None else "The white pixels of each 4 × 4 block of the bitmap are counted. "
@@ -79,11 +81,11 @@ def what_they_see(asked: Asked) -> None:
         with before:
             if asked.bitmap is None:
                 picture(
-                    images.encode_png(values / LARGEST, enlarged=32), f"{asked.title} as 8 by 8 values", fleeting=True
+                    encoding.encode_png(values / LARGEST, enlarged=32), f"{asked.title} as 8 by 8 values", fleeting=True
                 )
             else:
                 picture(
-                    images.encode_png(asked.bitmap.astype(np.float32), enlarged=8),
+                    encoding.encode_png(asked.bitmap.astype(np.float32), enlarged=8),
                     "The digit as a 32 by 32 bitmap",
                     fleeting=True,
                 )
@@ -110,7 +112,7 @@ def lenet(asked: Asked) -> None:
         answer = caching.answer(card.name, asked.mnist[:, :, None])
     label, share = top(LABELS, answer)
     downloads = (
-        png("convlens-lenet-sees", lambda: images.encode_png(asked.mnist)),
+        png("convlens-lenet-sees", lambda: encoding.encode_png(asked.mnist)),
         npz("convlens-lenet", lambda: {"seen": asked.mnist, "answer": answer}),
     )
     tested = card.test["pictures"]
@@ -120,7 +122,7 @@ def lenet(asked: Asked) -> None:
     with panel(heading, key="lenet", downloads=downloads, code=code, caption=caption):
         seen, bars = st.columns([1, 2.4], gap="small")
         with seen:
-            picture(images.encode_png(asked.mnist, enlarged=4), "What LeNet sees, 28 by 28", fleeting=True)
+            picture(encoding.encode_png(asked.mnist, enlarged=4), "What LeNet sees, 28 by 28", fleeting=True)
         bars.html(softmax_bars(LABELS, "Probability", network_colour(card.name), answer, asked.truth))
         if asked.picture:
             query = {"picture": asked.picture, "network": card.name}

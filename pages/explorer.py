@@ -4,9 +4,12 @@ import numpy as np
 import streamlit as st
 
 from convlens import engine, images, jobs, snippets, surgery
+from convlens.drawing import encoding
+from convlens.drawing.colours import network_colour
+from convlens.drawing.markup import softmax_bars
+from convlens.drawing.scales import SCOPES, scale_of
+from convlens.drawing.sheets import map_png
 from convlens.layers import wanted
-from convlens.markup import network_colour, softmax_bars
-from convlens.montage import SCOPES, map_png, scale_of
 from convlens.receptive import receptive_field
 from convlens.remarks import of_field, of_settings
 from convlens.text import percent
@@ -108,16 +111,16 @@ def what_it_sees(layers, cell, stem) -> None:
     def drawn() -> np.ndarray:
         k = max(1, PHOTO // max(side))
         photo = images.fit(chosen.picture.pixels, (side[0] * k, side[1] * k), how=chosen.how, at=chosen.at)
-        return images.spotlight(photo, field.mask, (field.top, field.left, field.rows, field.columns))
+        return encoding.spotlight(photo, field.mask, (field.top, field.left, field.rows, field.columns))
 
     file = f"{stem}-field-{cell.layer.name.replace('/', '-')}-{'-'.join(map(str, cell.index))}"
     downloads = (
-        png(file, lambda: images.encode_png(drawn())),
+        png(file, lambda: encoding.encode_png(drawn())),
         csv(file, ["row", "column"], *(places.tolist() for places in field.mask.nonzero())),
     )
     caption = of_field(field, cell.layer, cell.index, side)
     with panel("What this cell can see", key="field", downloads=downloads, caption=caption):
-        data = chosen.told(lambda: images.encode_jpeg(drawn()), "field", cell.layer.name, *cell.index, of=(card,))
+        data = chosen.told(lambda: encoding.encode_jpeg(drawn()), "field", cell.layer.name, *cell.index, of=(card,))
         st.image(data, alt=f"The receptive field on {chosen.title}", width="stretch")
 
 

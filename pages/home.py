@@ -3,13 +3,15 @@
 import numpy as np
 import streamlit as st
 
-from convlens import images, montage, snippets
+from convlens import images, snippets
 from convlens.courses import at_equal_steps, course, lengths
+from convlens.drawing import encoding, sheets
+from convlens.drawing.colours import network_colour
+from convlens.drawing.markup import softmax_bars
+from convlens.drawing.scales import bold_scale, scale_of
 from convlens.filters.convolution import convolve
 from convlens.filters.named import KERNELS
 from convlens.layers import convolutions, last_maps
-from convlens.markup import network_colour, softmax_bars
-from convlens.montage import bold_scale, scale_of
 from convlens.statistics import share_of_zeros, silent_channels
 from convlens.text import number, percent, plain, size
 from convlens.ui import caching, lesson, selection, state, thousand, tray
@@ -40,14 +42,14 @@ def edges() -> tuple[bytes, float, float, float]:
     """(PNG, smallest value, largest value, where the colours end)"""
     values = convolve(images.to_grey(fitted()), kernel.weights)
     scale = bold_scale(values)
-    return montage.map_png(values, scale), float(values.min()), float(values.max()), scale.high
+    return sheets.map_png(values, scale), float(values.min()), float(values.max()), scale.high
 
 
 def sheet(values: np.ndarray) -> tuple[bytes, float, int, float]:
     """(PNG of all maps, where the colours end, how many maps are silent, the share of zeros)"""
     scale = scale_of(values)
-    levels = montage.sheet(values, scales=[scale])
-    data = montage.palette_png(levels, scale.colours, enlarged=max(1, 420 // len(levels)))
+    levels = sheets.sheet(values, scales=[scale])
+    data = sheets.palette_png(levels, scale.colours, enlarged=max(1, 420 // len(levels)))
     return data, scale.high, len(silent_channels(values)), share_of_zeros(values)
 
 
@@ -57,7 +59,7 @@ photo, seen_at, convolved, first, last = st.columns(5, gap="small")
 
 rgb = chosen.picture.rgb
 sentence = f"{size(rgb.shape)} numbers from 0 to 255: {rgb.size:,} in all."
-data = chosen.remembered(lambda: images.encode_png(fitted()), "home", "photo")
+data = chosen.remembered(lambda: encoding.encode_png(fitted()), "home", "photo")
 stage(photo, "1 Photo", "pixels", data, f"{chosen.title}, as it is fitted", sentence)
 
 seen = networks[0].input_shape

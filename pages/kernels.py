@@ -5,7 +5,8 @@ import hashlib
 import numpy as np
 import streamlit as st
 
-from convlens import images, montage, snippets
+from convlens import images, snippets
+from convlens.drawing import colours, encoding, sheets
 from convlens.kernels import chain
 from convlens.kernels.drawn import VIEW, draw
 from convlens.text import number, percent, size
@@ -39,20 +40,20 @@ def after() -> np.ndarray:
 
 def shown(values: np.ndarray) -> np.ndarray:
     """The channel whose signed values are shown."""
-    return values[:, :, images.CHANNELS.index(which)] if colour else values
+    return values[:, :, colours.CHANNELS.index(which)] if colour else values
 
 
 code = snippets.chain(every, colour)
 used = "-".join("own" if state.get(f"weights_{n}") else state.get(f"kernel_{n}") for n in range(1, count + 1))
 digest = hashlib.sha256(code.encode()).hexdigest()[:8]  # the code holds every setting, the kernels' names do not
 stem = f"{chosen.file_name}-{used}-{digest}"
-channel = images.CHANNELS.index(which) if colour else 0
+channel = colours.CHANNELS.index(which) if colour else 0
 drawn = chosen.remembered(
     lambda: draw(every, before(), channel), "kernels", hashlib.sha256(code.encode()).hexdigest(), channel
 )
 
 left, middle, right = st.columns(3, gap="small")
-downloads = (png(f"{stem}-input", lambda: images.encode_png(before())),)
+downloads = (png(f"{stem}-input", lambda: encoding.encode_png(before())),)
 title = f"{chosen.title}, {'colour' if colour else 'grey'}"
 caption = f"{size(drawn.shapes[0])} pixels, values from {number(drawn.start[0])} to {number(drawn.start[1])}."
 with left, panel(title, key="before", downloads=downloads, code=code, caption=caption):
@@ -62,7 +63,7 @@ of, scope = f", {which}" if colour else "", "one scale for this result"
 if drawn.scale.signed:
     scope += f", 0 in white; {percent(drawn.beyond)} of the values lie beyond its ends"
 downloads = (
-    png(f"{stem}-signed{of[2:]}", lambda: montage.map_png(shown(after()), drawn.scale)),
+    png(f"{stem}-signed{of[2:]}", lambda: sheets.map_png(shown(after()), drawn.scale)),
     npz(stem, lambda: {"result": after()}),
 )
 spread = f"{number(drawn.low)} to {number(drawn.high)}, mean {number(drawn.mean)}"
@@ -84,7 +85,7 @@ with (
 caption = (
     f"{percent(drawn.lost)} of the values lie outside 0–1 and are clipped here: below 0 is black, above 1 is full."
 )
-downloads = (png(f"{stem}-clipped", lambda: images.encode_png(after())),)
+downloads = (png(f"{stem}-clipped", lambda: encoding.encode_png(after())),)
 with right, panel("Result, as a picture", key="clipped", downloads=downloads, code=code, caption=caption):
     picture(drawn.clipped, "The result clipped to values from 0 to 1")
 

@@ -3,10 +3,11 @@
 import numpy as np
 import streamlit as st
 
-from convlens import digit_snippets, images, ladder
+from convlens import digit_snippets, ladder
 from convlens.digits import LABELS, LARGEST, digits, split
+from convlens.drawing import encoding
+from convlens.drawing.markup import answers_table, ladder_table
 from convlens.ladder import RUNGS
-from convlens.markup import answers_table, ladder_table
 from convlens.text import a, counted, number
 from convlens.ui import caching, lesson, pickers, state
 from convlens.ui.digits import thumbnail
@@ -83,7 +84,7 @@ with right:
     with panel(f"Digit {n} is {a(LABELS[truth[place]])}", key="mistake", caption=told):
         drawn, said = st.columns([1, 2], gap="small")
         with drawn:
-            picture(images.encode_png(data.images[n] / LARGEST, enlarged=24), f"Digit {n}, {a(LABELS[truth[place]])}")
+            picture(encoding.encode_png(data.images[n] / LARGEST, enlarged=24), f"Digit {n}, {a(LABELS[truth[place]])}")
         answers = [(RUNGS[name].title, LABELS[climb.answers[place]]) for name, climb in reversed(climbs.items())]
         said.html(answers_table(answers, LABELS[truth[place]]))
         st.page_link(

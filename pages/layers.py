@@ -2,9 +2,11 @@
 
 import streamlit as st
 
-from convlens import comparison, figures, montage, snippets, statistics
+from convlens import comparison, snippets, statistics
+from convlens.drawing import figures, sheets
+from convlens.drawing.scales import SCOPES, scales_for, table_of
+from convlens.drawing.sheets import as_maps, averaged, map_png, palette_png
 from convlens.layers import wanted
-from convlens.montage import SCOPES, as_maps, averaged, map_png, palette_png, scales_for, table_of
 from convlens.remarks import of_layer, of_map, remarks
 from convlens.text import number, plain
 from convlens.ui import caching, lesson, pickers, selection, tray, weights
@@ -53,7 +55,7 @@ source = selection.source(card)
 code = snippets.layer(source, name, chosen.how, chosen.at)
 stem = f"{chosen.file_name}-{network}-{name}"
 small = averaged(maps) if layer.has_maps else maps
-sheet = montage.sheet(small, scales=scales)
+sheet = sheets.sheet(small, scales=scales)
 
 holds_for = {
     "layer": f"one scale for all of {name}",
@@ -61,7 +63,7 @@ holds_for = {
     "network": f"one scale for all layers of {card.title}",
 }[scope]
 downloads = (
-    png(f"{stem}-{scope}", lambda: palette_png(montage.sheet(maps, scales=scales), table_of(scales), enlarged=4)),
+    png(f"{stem}-{scope}", lambda: palette_png(sheets.sheet(maps, scales=scales), table_of(scales), enlarged=4)),
     npz(stem, lambda: {name: values}),
 )
 left, right = st.columns([5, 6], gap="small")

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from convlens import figures, images, opening, snippets, statistics
+from convlens import images, opening, snippets, statistics
+from convlens.drawing import colours, encoding, figures
 from convlens.text import number, size
 from convlens.ui import components, lesson, pickers, tray
 from convlens.ui.panel import chart, csv, npz, panel, png
@@ -20,7 +21,7 @@ def photo() -> np.ndarray:
 
 def measured(pixels: np.ndarray, bins: int) -> dict[str, tuple[np.ndarray, float, float]]:
     """Channel → (histogram counts, mean 0–255, entropy in bits)."""
-    planes = dict(zip(images.CHANNELS, np.moveaxis(pixels, 2, 0), strict=True)) | {"grey": images.to_grey(pixels)}
+    planes = dict(zip(colours.CHANNELS, np.moveaxis(pixels, 2, 0), strict=True)) | {"grey": images.to_grey(pixels)}
     out = {}
     for name, plane in planes.items():
         counts = statistics.histogram(plane * 255.0, bins, (0, 256))
@@ -33,7 +34,7 @@ def measured_photo(bins: int) -> dict[str, tuple[np.ndarray, float, float]]:
     rgb = chosen.picture.rgb
     grey = images.to_grey(photo()) * np.float32(255)
     out = {}
-    for c, name in enumerate(images.CHANNELS):
+    for c, name in enumerate(colours.CHANNELS):
         counts = statistics.byte_histogram(rgb[:, :, c], bins)
         out[name] = counts, float(rgb[:, :, c].mean()), statistics.entropy(counts)
     counts = statistics.histogram(grey, bins, (0, 256))
@@ -45,12 +46,12 @@ def numbers_panel(
 ) -> None:
     """A lens over the pixels that ``get`` gives; ``fine``: their true numbers are finer than an image's 8 bits."""
     stem = f"{chosen.file_name}-{key}"
-    downloads = (png(stem, lambda: images.encode_png(get())), npz(stem, lambda: {"pixels": get()}))
+    downloads = (png(stem, lambda: encoding.encode_png(get())), npz(stem, lambda: {"pixels": get()}))
     caption = (
         f"{size((rows, columns, 3))} = {rows * columns * 3:,} numbers. The magnifier shows {PATCH} × {PATCH} of them, for one "
         "channel; it opens where neighbouring pixels differ most."
     )
-    image = chosen.remembered(lambda: images.encode_png(get() if fine else chosen.picture.rgb), "magnifier", key)
+    image = chosen.remembered(lambda: encoding.encode_png(get() if fine else chosen.picture.rgb), "magnifier", key)
     data = {
         "image": components.served(
             image, "image/png", f"magnifier.{key}", f"{key}-{chosen.picture.digest}-{chosen.how}-{chosen.at}"

@@ -117,7 +117,9 @@ at = AppTest.from_file(str(Path("convlens/ui/frame.py").resolve()), default_time
 assert not at.exception, at.exception
 engine.stop()
 """
-    assert "convlens.figures" not in loaded_by(code)  # AppTest itself imports Plotly, so look at who would draw with it
+    assert "convlens.drawing.figures" not in loaded_by(
+        code
+    )  # AppTest itself imports Plotly, so look at who would draw with it
 
 
 def test_no_drawer_for_odds_and_ends():

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from convlens.images import encode_png
+from convlens.drawing.encoding import encode_png
+from convlens.drawing.scales import Scale, bold_scale, share_beyond
+from convlens.drawing.sheets import map_png
 from convlens.kernels import chain
 from convlens.kernels.chain import Step
-from convlens.montage import Scale, bold_scale, map_png, share_beyond
 
 VIEW = 640  # pixels at the longest side; the downloads have all of them
 AT_LEAST = 480  # a small result is enlarged to about so many

@@ -12,15 +12,17 @@ import numpy as np
 import streamlit as st
 from cachetools import LRUCache
 
-from convlens import engine, explanation, images, jobs, ladder, neighbours, projection
+from convlens import engine, explanation, jobs, ladder, neighbours, projection
 from convlens.comparison import Kinship
 from convlens.digest import digest
 from convlens.digits import LARGEST, digits, split
+from convlens.drawing import encoding
+from convlens.drawing.scales import Scale
+from convlens.drawing.sheets import tiled
 from convlens.explanation import Book
 from convlens.jobs import Gains, Range
 from convlens.ladder import Climb
 from convlens.layers import Layer
-from convlens.montage import Scale, tiled
 from convlens.neighbours import Neighbours, Plane, Score
 from convlens.overview import Sheet
 from convlens.projection import Clusters
@@ -224,7 +226,7 @@ def digit_sheet(share: float, order: str, columns: int) -> bytes:
     """A PNG of all digits as they are stored, those for training first: asked for at every movement of the pen."""
     parts = split(share, order)
     shown = digits().images[np.concatenate([parts.train, parts.held_out])]
-    return images.encode_png(tiled(shown / LARGEST, columns))
+    return encoding.encode_png(tiled(shown / LARGEST, columns))
 
 
 @turns.patient

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from convlens import figures, images, snippets, statistics, verdict
+from convlens import images, snippets, statistics, verdict
 from convlens.cifar10 import LABELS
 from convlens.comparison import Curves, spread
 from convlens.courses import at_equal_steps, course, lengths
+from convlens.drawing import encoding, figures
 from convlens.pictures import bundled
 from convlens.statistics import BINS, COUNTED_IN, information, own_span
 from convlens.text import number, percent, plain
@@ -155,7 +156,7 @@ def stranger(of: ModelCard) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         with st.container(width=96):
             picture(
-                images.encode_png(
+                encoding.encode_png(
                     images.seen_by(shown.picture.pixels, of.input_shape), enlarged=max(1, 128 // max(of.input_shape))
                 ),
                 f"{shown.title}, as {of.title} sees it",

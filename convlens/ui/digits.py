@@ -7,8 +7,9 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from convlens import handwriting, images
+from convlens import handwriting
 from convlens.digits import LABELS, LARGEST, SHARE, Split, digits, split
+from convlens.drawing import encoding
 from convlens.errors import InputError
 from convlens.neighbours import power
 from convlens.text import a, number
@@ -131,7 +132,7 @@ def _test_digit() -> Asked:
     n, data = state.get("digit"), digits()
     values = data.images[n]
     st.image(
-        images.encode_png(values / LARGEST, enlarged=24), alt=f"Digit {n}, {a(LABELS[data.labels[n]])}, as it is stored",
+        encoding.encode_png(values / LARGEST, enlarged=24), alt=f"Digit {n}, {a(LABELS[data.labels[n]])}, as it is stored",
         output_format="PNG", width="stretch",
     )  # fmt: skip
     st.button("Another", icon=":material/casino:", on_click=_another, help="One of the held-out digits, at random.")
@@ -163,7 +164,7 @@ def _drawn() -> np.ndarray:
 
 def _photographed(chosen: Chosen) -> np.ndarray:
     ink = chosen.remembered(lambda: handwriting.ink_of_photo(chosen.picture.rgb), "ink")
-    drawn = chosen.remembered(lambda: images.encode_png((ink * 255).astype(np.uint8)), "ink drawn")
+    drawn = chosen.remembered(lambda: encoding.encode_png((ink * 255).astype(np.uint8)), "ink drawn")
     st.image(drawn, alt=f"The ink found in {chosen.title}", output_format="PNG", width="stretch")
     st.caption(
         f"The ink found in {chosen.title}. Photograph a digit with the tray at the side, dark on light or light on dark."

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from convlens.drawing.colours import CHANNELS
+from convlens.drawing.scales import colour_stops, palette
 from convlens.explanation import Book
-from convlens.images import CHANNELS
 from convlens.layers import Layer
-from convlens.montage import colour_stops, palette
 from convlens.overview import Sheet, lanes
 from convlens.ui import components, routes, selection
 from convlens.ui.components import Told

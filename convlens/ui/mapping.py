@@ -7,9 +7,10 @@ import streamlit as st
 
 from convlens import images, projection
 from convlens.atlas import Atlas
+from convlens.drawing import encoding
+from convlens.drawing.colours import DIGIT_COLOURS, MAP_COLOURS
 from convlens.errors import InputError
 from convlens.gathering import LARGEST_UPLOAD
-from convlens.markup import DIGIT_COLOURS, MAP_COLOURS
 from convlens.projection import Clusters, Projection
 from convlens.text import number, percent, plain
 from convlens.ui import atlases, caching, components, pickers, selection, state
@@ -97,7 +98,7 @@ def dropped(pictures: Atlas, found: Projection, vectors: str, chosen: Chosen) ->
         )
         return None
     numbers, distances = projection.nearest(pictures.vectors, vector)
-    image = components.data_url(images.encode_jpeg(chosen.picture.rgb, longest=96), "jpeg")
+    image = components.data_url(encoding.encode_jpeg(chosen.picture.rgb, longest=96), "jpeg")
     place = projection.place(found.points, numbers, distances)
     return Spot(chosen.title, place, numbers, distances, image=image)
 
@@ -211,7 +212,7 @@ def clusters(pictures: Atlas, found: Clusters, network: str) -> None:
                 st.caption(plain(f"Cluster {c}: {len(members):,} pictures{_made_of(pictures, members)}"), width=260)
                 strip = np.concatenate([pictures.thumbnails[i] for i in surest], axis=1)
                 st.image(
-                    images.encode_png(strip, enlarged=max(1, 24 // strip.shape[0])),
+                    encoding.encode_png(strip, enlarged=max(1, 24 // strip.shape[0])),
                     output_format="PNG",
                     alt=f"The surest members of cluster {c}",
                 )
@@ -240,4 +241,4 @@ def _agreement(pictures: Atlas, found: Clusters, network: str) -> str:
 
 def _small(pictures: Atlas, i: int) -> str:
     small = pictures.thumbnails[i]
-    return components.data_url(images.encode_png(small, enlarged=max(1, 48 // small.shape[0])), "png")
+    return components.data_url(encoding.encode_png(small, enlarged=max(1, 48 // small.shape[0])), "png")

@@ -3,9 +3,10 @@
 import numpy as np
 import streamlit as st
 
-from convlens import digit_snippets, figures, images, neighbours
+from convlens import digit_snippets, neighbours
 from convlens.digits import LABELS, LARGEST, SIDE, digits
-from convlens.markup import DIGIT_COLOURS
+from convlens.drawing import encoding, figures
+from convlens.drawing.colours import DIGIT_COLOURS
 from convlens.neighbours import Neighbours, Plane, Score
 from convlens.text import a, number, percent
 from convlens.ui import caching, components, pickers, state
@@ -44,7 +45,7 @@ def _draw(plane: Plane, setting: Setting, asked: Asked | None, near: Neighbours 
         links = [[place[n], number(d)] for n, d in zip(near.numbers.tolist(), near.distances, strict=True)][:LINES]
         if asked.number is None:
             x, y = plane.place(asked.vector)
-            image = components.data_url(images.encode_png(asked.values / LARGEST, enlarged=4), "png")
+            image = components.data_url(encoding.encode_png(asked.values / LARGEST, enlarged=4), "png")
             marks = [{"x": x, "y": y, "image": image, "title": asked.title}]
         else:
             marked = place[asked.number]
@@ -63,7 +64,7 @@ def _draw(plane: Plane, setting: Setting, asked: Asked | None, near: Neighbours 
         chosen=marked,
         links=links,
         marks=marks,
-        background=(images.encode_png(table[plane.answers[::-1]]), plane.span),
+        background=(encoding.encode_png(table[plane.answers[::-1]]), plane.span),
         alt="scikit-learn's digits in a plane, on the regions of kNN's answers",
         height=460,
         grow=10,

@@ -5,8 +5,8 @@ import streamlit as st
 
 from convlens import cifar10, engine, files, jobs, surgery
 from convlens.digest import digest
+from convlens.drawing.markup import dependence_bars
 from convlens.errors import InputError
-from convlens.markup import dependence_bars
 from convlens.surgery import Cut
 from convlens.text import percent, plain
 from convlens.ui import caching, selection, state, turns

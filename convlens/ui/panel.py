@@ -8,8 +8,8 @@ import numpy as np
 import streamlit as st
 
 from convlens import files
-from convlens.markup import colour_bar
-from convlens.montage import Scale
+from convlens.drawing.markup import colour_bar
+from convlens.drawing.scales import Scale
 from convlens.text import plain
 from convlens.ui.components import data_url
 

@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from convlens import montage
+from convlens.drawing import scales, sheets
 from convlens.explanation import packed
 from convlens.ui import components, state
 from convlens.ui.components import Told, is_index
@@ -107,13 +107,13 @@ def sheet(
         titles: what is said of each map under the pointer.
         marks: a short mark drawn on each map, or "".
     """
-    count, enlarged = len(titles), montage.cell_enlargement(*cell)
+    count, enlarged = len(titles), sheets.cell_enlargement(*cell)
     data = {
-        "image": components.data_url(montage.palette_png(levels, colours), "png"),
+        "image": components.data_url(sheets.palette_png(levels, colours), "png"),
         "size": levels.shape,
         "cell": [enlarged * side for side in cell],
         "gap": 1,
-        "columns": montage.columns_for(count),
+        "columns": sheets.columns_for(count),
         "chosen": chosen,
         "titles": titles,
         "marks": marks,
@@ -126,7 +126,7 @@ def sheet(
 
 def cell_of(
     values: np.ndarray,
-    scale: montage.Scale,
+    scale: scales.Scale,
     alt: str,
     *,
     channel: int,
@@ -154,7 +154,7 @@ def cell_of(
         "units": units,
         "low": scale.low,
         "high": scale.high,
-        "colours": components.text(montage.palette(scale.colours)),
+        "colours": components.text(scales.palette(scale.colours)),
         "channel": channel,
         "chosen": chosen,
         "alt": alt,

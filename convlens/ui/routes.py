@@ -7,12 +7,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from convlens import images
 from convlens.digits import LARGEST, digits
+from convlens.drawing import encoding
+from convlens.drawing.scales import weight_scale
+from convlens.drawing.sheets import map_png
 from convlens.errors import InputError
 from convlens.explanation import unit_data
 from convlens.filters.named import KERNELS
-from convlens.montage import map_png, weight_scale
 from convlens.pictures import bundled, thumbnail
 from convlens.ui import components
 from convlens.ui.navigation import PAGES
@@ -36,7 +37,7 @@ def small_picture(request: Request) -> Response:
     elif kind == "kernel" and name in KERNELS:
         data, form = _kernel_png(name), "image/png"
     elif kind == "digit" and NUMBER.fullmatch(name) and int(name) < len(digits().labels):
-        data, form = images.encode_png(digits().images[int(name)] / LARGEST, enlarged=6), "image/png"
+        data, form = encoding.encode_png(digits().images[int(name)] / LARGEST, enlarged=6), "image/png"
     else:
         return PlainTextResponse(f"There is no small picture '{name:.40}' of a '{kind:.40}'.", 404)
     return Response(data, media_type=form, headers={"Cache-Control": f"public, max-age={DAY}"})

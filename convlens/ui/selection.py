@@ -7,9 +7,10 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from convlens import images, opening, snippets
+from convlens import opening, snippets
+from convlens.drawing import encoding
+from convlens.drawing.scales import Scale
 from convlens.layers import Layer, convolutions, first_shown
-from convlens.montage import Scale
 from convlens.text import number, plain, size
 from convlens.ui import fetching, pickers, state
 from convlens.ui.panel import picture
@@ -172,7 +173,7 @@ def ask_for_range(of: ModelCard, seen: np.ndarray) -> None:
         border=True, horizontal=True, vertical_alignment="center", gap="medium", wrap=False, key="panel-range"
     ):
         with st.container(width=72):
-            picture(images.encode_png(seen, enlarged=max(1, 128 // max(seen.shape))), "What the network sees")
+            picture(encoding.encode_png(seen, enlarged=max(1, 128 // max(seen.shape))), "What the network sees")
         with st.container(width="stretch", gap="xsmall"):
             ways = list(state.STATE["range"].allowed)
             asked = "Which values does it take? Its card would say."

@@ -13,11 +13,12 @@ import streamlit as st
 from convlens import handwriting, neighbours
 from convlens.atlas import SHOWN
 from convlens.digits import ORDERS
+from convlens.drawing.colours import CHANNELS
+from convlens.drawing.scales import SCOPES
 from convlens.filters.convolution import PADDINGS
 from convlens.filters.named import KERNELS
-from convlens.images import CHANNELS, WAYS_TO_FIT
+from convlens.images import WAYS_TO_FIT
 from convlens.layers import LARGEST, LAYER_NAME
-from convlens.montage import SCOPES
 from convlens.pictures import bundled
 from convlens.projection import SAVED, WAYS
 from convlens.surgery import LONGEST, is_surgery

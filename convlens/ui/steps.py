@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from convlens import images, opening, snippets
+from convlens.drawing import colours, encoding
 from convlens.filters.named import EXAMPLES, KERNELS
 from convlens.kernels.chain import Step, parse_weights, run
 from convlens.kernels.drawn import draw
@@ -108,7 +109,7 @@ def summed(chosen: Chosen, every: list[Step], stem: str) -> None:
     downloads = (npz(f"{stem}-summed", lambda: {"result": run(every, added())[-1]}),)
     caption = (
         f"A CNN's kernel has a slice of weights for each channel and adds all products into one map. With these {size(every[0].weights.shape)} "
-        f"weights as each of the {images.CHANNELS[0]}, {images.CHANNELS[1]} and {images.CHANNELS[2]} slice it gives {size(drawn.shapes[-1])} values "
+        f"weights as each of the {colours.CHANNELS[0]}, {colours.CHANNELS[1]} and {colours.CHANNELS[2]} slice it gives {size(drawn.shapes[-1])} values "
         f"from {number(drawn.low)} to {number(drawn.high)}, mean {number(drawn.mean)}; above, each channel has a result of its own."
     )
     title = "Summed over the channels, as a CNN does it"
@@ -119,7 +120,7 @@ def summed(chosen: Chosen, every: list[Step], stem: str) -> None:
 def stepper(chosen: Chosen, first: Step) -> None:
     """One output value at a time: the lecture's examples, the first step's own weights, patches of the photo."""
     rows, columns = chosen.picture.size
-    grey = chosen.remembered(lambda: images.encode_png(images.to_grey(chosen.picture.pixels)), "grey")
+    grey = chosen.remembered(lambda: encoding.encode_png(images.to_grey(chosen.picture.pixels)), "grey")
     top, left = chosen.remembered(
         lambda: opening.steepest_patch(images.to_grey(chosen.picture.pixels), PATCH), "steepest", PATCH
     )

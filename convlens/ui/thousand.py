@@ -3,7 +3,8 @@
 import streamlit as st
 
 from convlens import snippets
-from convlens.markup import network_colour, softmax_bars
+from convlens.drawing.colours import network_colour
+from convlens.drawing.markup import softmax_bars
 from convlens.text import percent
 from convlens.ui import faults, selection
 from convlens.ui.panel import csv, panel

@@ -14,11 +14,12 @@ from convlens import cifar10, handwriting, images, jobs
 from convlens.comparison import Curves
 from convlens.digest import digest
 from convlens.digits import LABELS, digits
+from convlens.drawing import encoding
+from convlens.drawing.scales import Scale
 from convlens.errors import InputError
 from convlens.explanation import Book
 from convlens.images import Picture
 from convlens.jobs import Gains
-from convlens.montage import Scale
 from convlens.overview import Sheet
 from convlens.pictures import bundled
 from convlens.text import plain, size
@@ -105,7 +106,7 @@ class Chosen:
     def enlarged(self, shape: tuple[int, ...] = SEEN) -> bytes:
         """A PNG of what a network with this input shape gets, about ``ENLARGED`` pixels wide."""
         times = max(1, ENLARGED // max(shape))
-        return self.remembered(lambda: images.encode_png(self.seen(shape), enlarged=times), "enlarged", *shape)
+        return self.remembered(lambda: encoding.encode_png(self.seen(shape), enlarged=times), "enlarged", *shape)
 
     def remembered(self, make: Callable, *what: str | int):
         """What ``make()`` gives, kept for as long as the picture and how it is fitted stay; ``what``: which it is."""
@@ -218,7 +219,7 @@ def _picture(name: str) -> tuple[Picture, str, str | None]:
 
 def _of_ink(ink: np.ndarray, title: str, label: str | None) -> tuple[Picture, str, str | None]:
     """Handwriting as LeNet knows it: 28 × 28 values, each a square of 8 × 8 pixels."""
-    grey = np.rint(images.enlarge(handwriting.like_mnist(ink), 8) * 255).astype(np.uint8)
+    grey = np.rint(encoding.enlarge(handwriting.like_mnist(ink), 8) * 255).astype(np.uint8)
     rgb = np.repeat(grey[:, :, None], 3, axis=2)
     return Picture(rgb, digest(rgb)), title, label
 
@@ -238,7 +239,7 @@ def _views(chosen: Chosen) -> None:
         photo, seen = (st.container(width=VIEW) for _ in range(2))
     with photo:
         alt = f"The picture: {chosen.title}"
-        data = chosen.remembered(lambda: images.encode_jpeg(_with_frame(chosen, shape)), "photo", *shape)
+        data = chosen.remembered(lambda: encoding.encode_jpeg(_with_frame(chosen, shape)), "photo", *shape)
         st.image(data, caption=chosen.title, alt=alt, width="stretch")
     with seen:  # a width in pixels would make Streamlit resize it, and blur it
         alt = f"The picture as the network sees it, {side.replace('×', 'by')} pixels"

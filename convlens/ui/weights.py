@@ -3,9 +3,11 @@
 import numpy as np
 import streamlit as st
 
-from convlens import montage, snippets
+from convlens import snippets
+from convlens.drawing import sheets
+from convlens.drawing.scales import weight_scale
+from convlens.drawing.sheets import palette_png
 from convlens.layers import Layer
-from convlens.montage import palette_png, weight_scale
 from convlens.remarks import of_weights, without_kernel
 from convlens.ui import caching, selection
 from convlens.ui.panel import npz, panel, picture, png
@@ -21,7 +23,7 @@ def panel_of(card: ModelCard, layer: Layer, channel: int) -> None:
         return
     slices = behind.slices if behind.factors is None else behind.slices * behind.factors
     scale = weight_scale(slices)
-    levels = montage.sheet(slices, scales=[scale])
+    levels = sheets.sheet(slices, scales=[scale])
     enlarged = max(1, 480 // max(levels.shape))
     file = f"{card.name}-{layer.name}-{channel}-weights"
     downloads = (

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from convlens import images, jobs
-from convlens.montage import as_maps, palette, scale_of, to_levels
+from convlens.drawing.scales import palette, scale_of, to_levels
+from convlens.drawing.sheets import as_maps
 from convlens.pictures import bundled
 from tests.serving import ready
 

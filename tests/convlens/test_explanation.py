@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from convlens import explanation
+from convlens.drawing.scales import scale_of
 from convlens.layers import wanted
-from convlens.montage import scale_of
 from models.slicing import Sliced
 from tests.networks import SHAPES, large
 

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import ndimage
 
-from convlens import handwriting, images
+from convlens import handwriting
 from convlens.digits import digits
+from convlens.drawing import encoding
 from convlens.errors import InputError
 
 BAR = "g" + "I"  # column 32, row 8
@@ -126,4 +127,4 @@ def test_any_ink_can_be_prepared(rows, columns, random):
     assert 0 <= prepared.digit.min() <= prepared.digit.max() <= 16
     seen = handwriting.like_mnist(ink)
     assert np.isfinite(seen).all()
-    assert images.encode_png(seen)
+    assert encoding.encode_png(seen)

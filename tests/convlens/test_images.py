@@ -14,6 +14,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from convlens import images
+from convlens.drawing import encoding
 from convlens.errors import InputError
 from tests.encoded import chunk, encoded
 from tests.worst_pictures import WORST
@@ -233,8 +234,8 @@ def test_metadata_is_dropped():
     exif = Image.Exif()
     exif[0x010E] = "at home"
     picture = images.read_picture(encoded(RGB, "JPEG", exif=exif.tobytes()))
-    assert b"at home" not in images.encode_png(picture.pixels)
-    assert b"at home" not in images.encode_jpeg(picture.rgb)
+    assert b"at home" not in encoding.encode_png(picture.pixels)
+    assert b"at home" not in encoding.encode_jpeg(picture.rgb)
     assert set(vars(picture)) == {"rgb", "digest", "notes"}
 
 
@@ -269,5 +270,5 @@ def test_grey_agrees_with_opencv():
 
 
 def test_enlarged_pixels_stay_sharp():
-    png = images.encode_png(np.array([[[0, 0, 0], [255, 255, 255]]], np.uint8), enlarged=3)
+    png = encoding.encode_png(np.array([[[0, 0, 0], [255, 255, 255]]], np.uint8), enlarged=3)
     np.testing.assert_array_equal(np.asarray(Image.open(io.BytesIO(png)))[:, :, 0], [[0, 0, 0, 255, 255, 255]] * 3)

@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from convlens import overview
+from convlens.drawing.scales import LEVELS, scale_of, to_levels
 from convlens.layers import Layer
-from convlens.montage import LEVELS, scale_of, to_levels
 from convlens.units import edges, unit
 from models.slicing import Sliced
 from tests import networks

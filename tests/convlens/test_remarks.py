@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from convlens.montage import Scale
+from convlens.drawing.scales import Scale
 from convlens.remarks import Remark, of_layer, of_map, of_scale, remarks
 
 

@@ -9,6 +9,7 @@ from PIL import Image
 
 from convlens import comparison, digit_snippets, handwriting, images, jobs, snippets, statistics
 from convlens.digits import digits
+from convlens.drawing import encoding
 from convlens.filters.named import KERNELS
 from convlens.kernels import chain
 from convlens.pictures import bundled
@@ -162,7 +163,7 @@ def test_photo(here):
 
 def test_lenet(student_folder):
     seen = handwriting.like_mnist(handwriting.ink_of_digit(digits().images[1632]))
-    Path("convlens-lenet-sees.png").write_bytes(images.encode_png(seen))
+    Path("convlens-lenet-sees.png").write_bytes(encoding.encode_png(seen))
     code = digit_snippets.lenet(card_of("lenet").place)
     namespace = run(code + "answer = np.asarray(model(seen[None, :, :, None], training=False))[0]\n")
     np.testing.assert_array_equal(namespace["seen"], seen)

@@ -17,7 +17,7 @@ from PIL import Image
 from websockets.exceptions import InvalidStatus, WebSocketException
 from websockets.sync.client import connect
 
-from convlens import images
+from convlens.drawing import encoding
 from convlens.filters.named import KERNELS
 from convlens.ui import gate, hosts, sockets
 from convlens.ui.quota import Quota
@@ -242,7 +242,7 @@ def test_pages_that_nobody_looks_at_take_no_seat(served):
 
 
 def noise(size: int) -> bytes:
-    return images.encode_png(np.random.default_rng(size).random((40, 40, 3), np.float32)) + bytes(size)
+    return encoding.encode_png(np.random.default_rng(size).random((40, 40, 3), np.float32)) + bytes(size)
 
 
 def test_too_many_uploads_are_refused_with_a_sentence(served):

@@ -7,10 +7,10 @@ import pytest
 import scipy.signal
 from PIL import Image
 
+from convlens.drawing.scales import Scale
 from convlens.filters.named import KERNELS
 from convlens.kernels.chain import Step
 from convlens.kernels.drawn import VIEW, draw, view
-from convlens.montage import Scale
 
 SOBEL = KERNELS["sobel_x"].weights
 

@@ -5,7 +5,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from convlens.charts import LEFT, RIGHT, ROW, TOP, WIDTH, softmax_png
+from convlens.drawing.charts import LEFT, RIGHT, ROW, TOP, WIDTH, softmax_png
 
 BLUE = (47, 111, 208)
 

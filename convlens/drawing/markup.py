@@ -4,29 +4,8 @@ import html
 
 import numpy as np
 
-from convlens.montage import Scale, colour_stops
+from convlens.drawing.scales import Scale, colour_stops
 from convlens.text import number, percent
-
-COLOURS = {"benchmark": "#2f6fd0", "dummy": "#e07b12"}
-DIGIT_COLOURS = (
-    "#4c78c8",
-    "#e58a1f",
-    "#3f9a57",
-    "#d0434a",
-    "#8d63b8",
-    "#8f6a50",
-    "#d773b8",
-    "#4b5d9b",
-    "#b5ad2b",
-    "#2fa6b8",
-)
-MAP_COLOURS = (*DIGIT_COLOURS, "#f2cf5b", "#9fd17a", "#f4a6a8", "#c7b3e5", "#86bcdc", "#d9b38c")  # of clusters, in turn
-OTHERS = ("#0e8a72", "#8a4fbf")  # of two that are neither, the first and the second
-
-
-def network_colour(name: str, position: int = 0) -> str:
-    """Blue for the benchmark, orange for the dummy, on every page; others by their place (0 or 1)."""
-    return COLOURS.get(name, OTHERS[position % 2])
 
 
 def colour_bar(scale: Scale, what: str) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from convlens import figures
+from convlens.drawing import figures
 
 RNG = np.random.default_rng(0)
 SERIES = [("a<b", "#123456", RNG.random(9)), ("c", "#654321", RNG.random(9))]
