@@ -9,10 +9,11 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime import get_instance
 
-from convlens import engine, jobs, pictures
+from convlens import jobs, pictures
 from convlens.ui import faults, gate, process
 from convlens.ui.leaving import Farewell
 from convlens.ui.routes import routes
+from convlens.work import engine
 
 FRAME = Path(__file__).parent / "convlens" / "ui" / "frame.py"
 

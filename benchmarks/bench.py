@@ -65,8 +65,9 @@ def convolution() -> list[tuple]:
 def engine() -> list[tuple]:
     import keras
 
-    from convlens import engine, images, jobs
+    from convlens import images, jobs
     from convlens.pictures import bundled
+    from convlens.work import engine
     from models.catalog import WEIGHTS
     from models.slicing import sliced
 
@@ -98,8 +99,8 @@ def engine() -> list[tuple]:
 def cluster() -> list[tuple]:
     """What the way through Dask costs a click, and what a second worker brings; 300 jobs, 32 of them on their way at a time."""
     from convlens import images, jobs
-    from convlens.engine import Engine
     from convlens.pictures import bundled
+    from convlens.work.engine import Engine
     from tests.dask_cluster import DaskCluster
 
     seen = images.fit(bundled()["frog"].picture.pixels, (32, 32))
@@ -185,7 +186,7 @@ def mapped() -> list[tuple]:
     from PIL import Image
 
     from convlens import images, survey
-    from convlens.engine import Engine
+    from convlens.work.engine import Engine
 
     count, rng = 512, np.random.default_rng(0)
     with tempfile.TemporaryDirectory() as place:

@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 
 from convlens import files
-from convlens.digest import digest as digest_of
 from convlens.drawing.sheets import tiled
 from convlens.errors import InputError
+from convlens.work.digest import digest as digest_of
 
 MOST = 20_000  # pictures of a file
 MOST_VALUES = 60_000_000  # of vectors, 240 MB

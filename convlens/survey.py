@@ -12,8 +12,8 @@ import numpy as np
 
 from convlens import atlas, gathering, jobs, projection
 from convlens.atlas import Atlas, source_of
-from convlens.engine import Engine
 from convlens.errors import InputError
+from convlens.work.engine import Engine
 
 PART = 32  # pictures a job
 AHEAD = 2  # jobs for each worker that wait or are under way: what is in memory besides the results

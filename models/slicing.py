@@ -8,10 +8,10 @@ import numpy as np
 import tensorflow as tf
 from cachetools import LRUCache, TTLCache, cached
 
-from convlens.digest import digest
 from convlens.errors import InputError
 from convlens.layers import Layer, are_many
 from convlens.statistics import LARGEST_VALUE, are_bounded
+from convlens.work.digest import digest
 from models.catalog import card_of
 from models.graph import flatten
 from models.loading import UNFIT, cannot, load

@@ -10,11 +10,12 @@ from convlens.drawing.colours import network_colour
 from convlens.drawing.markup import numbers_in_cells, softmax_bars
 from convlens.neighbours import Neighbours, votes
 from convlens.text import number, percent
-from convlens.ui import caching, faults, lesson, neighbours, tray, turns
+from convlens.ui import caching, faults, lesson, neighbours, tray
 from convlens.ui.digits import Asked, asker, gallery, settings
 from convlens.ui.navigation import page
 from convlens.ui.panel import csv, npz, panel, picture, png
 from convlens.verdict import knows, top
+from convlens.work import turns
 from models.catalog import card_of
 
 chosen = tray.current()

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from convlens import engine, images, jobs, snippets, surgery
+from convlens import images, jobs, snippets, surgery
 from convlens.drawing import encoding
 from convlens.drawing.colours import network_colour
 from convlens.drawing.markup import softmax_bars
@@ -13,9 +13,10 @@ from convlens.layers import wanted
 from convlens.receptive import receptive_field
 from convlens.remarks import of_field, of_settings
 from convlens.text import percent
-from convlens.ui import caching, explorer, faults, lesson, operating, pickers, selection, state, tray, turns
+from convlens.ui import caching, explorer, faults, lesson, operating, pickers, selection, state, tray
 from convlens.ui.panel import csv, npz, panel, png
 from convlens.verdict import introduce, knows, of_sum, shortlist, top
+from convlens.work import engine, turns
 
 AFTER = "#b2182b"  # the colour of a network after surgery
 PHOTO = 384  # pixels, the longest side of the picture that the receptive field is drawn on

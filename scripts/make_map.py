@@ -19,8 +19,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from convlens import gathering, projection, survey  # noqa: E402
-from convlens.engine import Engine  # noqa: E402
 from convlens.errors import InputError  # noqa: E402
+from convlens.work.engine import Engine  # noqa: E402
 
 
 def main() -> None:

@@ -58,7 +58,8 @@ def student_folder(tmp_path, monkeypatch):
 @pytest.fixture(scope="session")
 def engine(networks_folder):
     """The engine that the pages use, with one worker; TensorFlow's import is paid once."""
-    from convlens import engine, jobs
+    from convlens import jobs
+    from convlens.work import engine
 
     engine.QUIET["CONVLENS_MODELS"] = str(
         networks_folder
@@ -71,7 +72,7 @@ def engine(networks_folder):
 @pytest.fixture
 def in_this_process(monkeypatch):
     """Jobs run here, so that they see what a test has changed."""
-    from convlens import engine
+    from convlens.work import engine
 
     monkeypatch.setattr(engine, "run", lambda job, *args: job(*args))
 

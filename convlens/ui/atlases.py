@@ -12,13 +12,14 @@ import numpy as np
 import streamlit as st
 from cachetools import LRUCache
 
-from convlens import atlas, cifar10, digits, engine, gathering, handwriting, images, jobs
+from convlens import atlas, cifar10, digits, gathering, handwriting, images, jobs
 from convlens.atlas import SHOWN, Atlas, evenly, source_of
 from convlens.errors import InputError
 from convlens.files import identity
 from convlens.projection import SAVED, WAYS
 from convlens.text import a, plain
-from convlens.ui import caching, projecting, selection, state, turns
+from convlens.ui import caching, projecting, selection, state
+from convlens.work import engine, turns
 from models.catalog import ModelCard, card_of
 
 TYPES = [ending[1:] for ending in sorted(gathering.ENDINGS)]

@@ -12,9 +12,8 @@ import numpy as np
 import streamlit as st
 from cachetools import LRUCache
 
-from convlens import engine, explanation, jobs, ladder, neighbours, projection
+from convlens import explanation, jobs, ladder, neighbours, projection
 from convlens.comparison import Kinship
-from convlens.digest import digest
 from convlens.digits import LARGEST, digits, split
 from convlens.drawing import encoding
 from convlens.drawing.scales import Scale
@@ -26,8 +25,9 @@ from convlens.layers import Layer
 from convlens.neighbours import Neighbours, Plane, Score
 from convlens.overview import Sheet
 from convlens.projection import Clusters
-from convlens.ui import turns
 from convlens.units import Unit
+from convlens.work import engine, turns
+from convlens.work.digest import digest
 from models.catalog import card_of
 
 HOUR = 3600

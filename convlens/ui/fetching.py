@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from convlens import engine, jobs
+from convlens import jobs
 from convlens.errors import BusyError, InputError
 from convlens.text import plain
+from convlens.work import engine
 from models.catalog import to_fetch
 from models.imagenet import PRETRAINED, Pretrained, partial_of
 

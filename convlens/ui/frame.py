@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from convlens.ui import faults, selection, tray, turns
+from convlens.ui import faults, selection, tray
 from convlens.ui.navigation import PAGES, ROOT
+from convlens.work import turns
 
 with turns.turn():
     st.set_page_config(page_title="ConvLens", page_icon=str(ROOT / "assets" / "icon.png"), layout="wide")

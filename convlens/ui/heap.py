@@ -7,7 +7,7 @@ once had 200 visitors keeps their memory for ever, although it is free.
 import ctypes
 import sys
 
-from convlens import engine
+from convlens.work import engine
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_PERTURB, M_ARENA_MAX = -1, -3, -6, -8  # of glibc's malloc.h
 PIECE = 128 << 10  # bytes: what is larger is a mapping of its own, which goes as soon as it is freed

@@ -3,15 +3,16 @@
 import numpy as np
 import streamlit as st
 
-from convlens import cifar10, engine, files, jobs, surgery
-from convlens.digest import digest
+from convlens import cifar10, files, jobs, surgery
 from convlens.drawing.markup import dependence_bars
 from convlens.errors import InputError
 from convlens.surgery import Cut
 from convlens.text import percent, plain
-from convlens.ui import caching, selection, state, turns
+from convlens.ui import caching, selection, state
 from convlens.ui.selection import Cell
 from convlens.ui.tray import Chosen
+from convlens.work import engine, turns
+from convlens.work.digest import digest
 from models.catalog import ModelCard
 
 PICTURES = 500  # held-out ones, for the accuracy

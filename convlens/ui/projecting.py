@@ -15,11 +15,12 @@ from cachetools import LRUCache
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from convlens import engine, projection
+from convlens import projection
 from convlens.atlas import Atlas
 from convlens.errors import BusyError
 from convlens.projection import SAVED, Projection
-from convlens.ui import caching, turns
+from convlens.ui import caching
+from convlens.work import engine, turns
 
 LIMIT = 600.0  # seconds
 KEPT = 24  # projections of all visitors

@@ -12,7 +12,6 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from convlens import cifar10, handwriting, images, jobs
 from convlens.comparison import Curves
-from convlens.digest import digest
 from convlens.digits import LABELS, digits
 from convlens.drawing import encoding
 from convlens.drawing.scales import Scale
@@ -23,8 +22,10 @@ from convlens.jobs import Gains
 from convlens.overview import Sheet
 from convlens.pictures import bundled
 from convlens.text import plain, size
-from convlens.ui import caching, pickers, routes, secure, selection, state, turns
+from convlens.ui import caching, pickers, routes, secure, selection, state
 from convlens.ui.panel import picture
+from convlens.work import turns
+from convlens.work.digest import digest
 from models.catalog import ModelCard, card_of
 
 TYPES = ["jpg", "jpeg", "png", "webp", "avif", "gif", "bmp"]

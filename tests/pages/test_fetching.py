@@ -5,9 +5,10 @@ from concurrent.futures import Future
 
 import pytest
 
-from convlens import engine, jobs
+from convlens import jobs
 from convlens.errors import InputError
 from convlens.ui import fetching
+from convlens.work import engine
 from models.catalog import to_fetch
 from models.imagenet import PRETRAINED, partial_of
 from tests import faulty_jobs

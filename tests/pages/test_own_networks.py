@@ -8,13 +8,14 @@ import keras
 import numpy as np
 import pytest
 
-from convlens import engine, images, jobs
-from convlens.engine import BusyError
+from convlens import images, jobs
 from convlens.overview import sheets
 from convlens.pictures import bundled
 from convlens.receptive import receptive_field
 from convlens.statistics import share_of_zeros
 from convlens.text import number, percent
+from convlens.work import engine
+from convlens.work.engine import BusyError
 from models.catalog import card_of
 from tests import networks
 from tests.pages.test_pages import a_photo, texts, upload

@@ -16,10 +16,10 @@ from sklearn.datasets import load_digits
 from streamlit.runtime.caching import cache_data_api, cache_resource_api
 
 from convlens import jobs
-from convlens.digest import digest
 from convlens.projection import project
 from convlens.ui import state
 from convlens.ui.navigation import PAGES
+from convlens.work.digest import digest
 from models import slicing
 from models.catalog import card_of
 from tests.pages import test_map

@@ -13,15 +13,15 @@ from PIL import Image
 from scipy.signal import correlate
 from sklearn.metrics.pairwise import cosine_similarity
 
-from convlens import engine as engine_module
 from convlens import images, jobs, statistics
 from convlens.cifar10 import LABELS
-from convlens.engine import BusyError
 from convlens.filters.named import KERNELS
 from convlens.kernels import chain
 from convlens.pictures import bundled
 from convlens.text import UNBROKEN, number, percent
 from convlens.ui.navigation import PAGES, ROOT
+from convlens.work import engine
+from convlens.work.engine import BusyError
 
 # page → a piece of its title, panels at least, pictures at least
 SMOKE = {
@@ -201,8 +201,8 @@ def test_forgetting_a_photo_goes_back_to_the_default(open_page):
 def test_what_was_computed_from_a_photo_is_forgotten_with_it(open_page, monkeypatch):
     app = upload(open_page("home"), a_photo())
     asked = []
-    monkeypatch.setattr(engine_module, "run", lambda job, *args: asked.append(job.__name__) or run(job, *args))
-    run = engine_module.ENGINE.run
+    monkeypatch.setattr(engine, "run", lambda job, *args: asked.append(job.__name__) or run(job, *args))
+    run = engine.ENGINE.run
     app.run()
     assert asked == []  # remembered
     next(b for b in app.button if b.label == "Forget my photo").click().run()
@@ -283,16 +283,16 @@ def test_the_crop_moves(open_page):
 def test_a_full_queue_is_explained_and_nothing_is_lost(open_page, monkeypatch, name, colour):
     app = upload(open_page(name), a_photo())
     other = saved(Image.new("RGB", (33, 44), colour), "PNG")  # one that no other test has computed
-    run = engine_module.run
+    run = engine.run
 
     def full(*_):
         raise BusyError("Too many people are waiting for the networks just now. Please try again in a moment.")
 
-    monkeypatch.setattr(engine_module, "run", full)
+    monkeypatch.setattr(engine, "run", full)
     upload(app, other)
     assert app.error[0].value.startswith("Too many people are waiting")
     assert app.session_state["_photo"].size == (44, 33)
-    monkeypatch.setattr(engine_module, "run", run)
+    monkeypatch.setattr(engine, "run", run)
     next(b for b in app.button if b.label == "Try again").click().run()
     assert not app.error
     assert "What is behind this" in app.expander[-1].label

@@ -6,9 +6,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from convlens import engine
 from convlens.atlas import Atlas
 from convlens.errors import BusyError
+from convlens.work import engine
 
 
 class Lane:

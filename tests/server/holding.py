@@ -19,9 +19,9 @@ from starlette.routing import Route
 from streamlit.runtime import get_instance
 
 import app as convlens_app
-from convlens import engine
 from convlens.images import Picture
 from convlens.ui import sockets
+from convlens.work import engine
 
 
 def chain(thing, depth: int) -> list[str]:

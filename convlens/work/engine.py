@@ -19,7 +19,7 @@ from loky.process_executor import ShutdownExecutorError
 from convlens.errors import BusyError
 
 if TYPE_CHECKING:
-    from convlens.cluster import Cluster
+    from convlens.work.cluster import Cluster
 
 QUEUE = 64  # jobs under way or waiting; a full hall waits for its turn, a runaway does not fill the memory
 TIME_LIMIT = 60.0  # seconds; the first job includes TensorFlow's import
@@ -157,7 +157,7 @@ class Engine:
     def _made(self) -> "Pool | Cluster":
         if not self.cluster:
             return Pool(self.workers, self.idle)
-        from convlens.cluster import Cluster  # half a second that nobody without a cluster pays
+        from convlens.work.cluster import Cluster  # half a second that nobody without a cluster pays
 
         return Cluster(self.cluster)
 

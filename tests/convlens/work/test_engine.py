@@ -7,8 +7,8 @@ import time
 import psutil
 import pytest
 
-from convlens.engine import BusyError, Engine
 from convlens.errors import InputError
+from convlens.work.engine import BusyError, Engine
 from tests.faulty_jobs import always_die, die_once, fault, grow, refuse
 
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from convlens.ui import turns
+from convlens.work import turns
 
 
 @pytest.fixture(autouse=True)

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from distributed import Client
 
-from convlens.engine import Engine
 from convlens.errors import BusyError, InputError
+from convlens.work.engine import Engine
 from tests.dask_cluster import DaskCluster, until
 from tests.faulty_jobs import always_die, die_once, fault, refuse
 

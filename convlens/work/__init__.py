@@ -1,0 +1,1 @@
+"""How heavy work is done: the engine, the cluster, turns, digests. Knows no subject."""
