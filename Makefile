@@ -19,7 +19,7 @@ test: $(VENV)/.installed-test  ## set everything up, check the style, run every 
 	$(BIN)/python -m pytest tests/browser tests/server
 
 fuzz: $(VENV)/.installed-test  ## read 20,000 mutated picture files, send 50,000 wrong messages (about 15 minutes)
-	CONVLENS_FUZZ=20000 $(BIN)/python -m pytest --timeout=1800 tests/convlens/test_fuzz.py
+	CONVLENS_FUZZ=20000 $(BIN)/python -m pytest --timeout=1800 tests/convlens/pictures/test_fuzz.py
 	CONVLENS_FUZZ=50000 $(BIN)/python -m pytest --timeout=1800 tests/server/test_messages.py -k any_message
 
 audit: $(VENV)/.installed  ## check the dependencies against known advisories (needs the internet)

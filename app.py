@@ -9,7 +9,8 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime import get_instance
 
-from convlens import jobs, pictures
+from convlens import jobs
+from convlens.pictures import bundled
 from convlens.ui import faults, gate, process
 from convlens.ui.leaving import Farewell
 from convlens.ui.routes import routes
@@ -21,8 +22,8 @@ FRAME = Path(__file__).parent / "convlens" / "ui" / "frame.py"
 def prepare() -> None:
     """What the first page needs, before somebody waits for it; then the workers, which take longest."""
     import_module("convlens.ui.tray")
-    for name in pictures.bundled():
-        pictures.thumbnail(name)
+    for name in bundled.bundled():
+        bundled.thumbnail(name)
     engine.start(jobs.warm, ("benchmark", "dummy"))
     gc.freeze()  # what is here now stays: the collections to come need not look at it
 

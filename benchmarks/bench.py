@@ -65,13 +65,14 @@ def convolution() -> list[tuple]:
 def engine() -> list[tuple]:
     import keras
 
-    from convlens import images, jobs
-    from convlens.pictures import bundled
+    from convlens import jobs
+    from convlens.pictures import fitting
+    from convlens.pictures.bundled import bundled
     from convlens.work import engine
     from models.catalog import WEIGHTS
     from models.slicing import sliced
 
-    seen = images.fit(bundled()["frog"].picture.pixels, (32, 32))
+    seen = fitting.fit(bundled()["frog"].picture.pixels, (32, 32))
     model = keras.saving.load_model(WEIGHTS / "benchmark.keras")
 
     def a_model_and_a_predict_a_layer():
@@ -98,12 +99,13 @@ def engine() -> list[tuple]:
 
 def cluster() -> list[tuple]:
     """What the way through Dask costs a click, and what a second worker brings; 300 jobs, 32 of them on their way at a time."""
-    from convlens import images, jobs
-    from convlens.pictures import bundled
+    from convlens import jobs
+    from convlens.pictures import fitting
+    from convlens.pictures.bundled import bundled
     from convlens.work.engine import Engine
     from tests.dask_cluster import DaskCluster
 
-    seen = images.fit(bundled()["frog"].picture.pixels, (32, 32))
+    seen = fitting.fit(bundled()["frog"].picture.pixels, (32, 32))
     here, rows, throughput = Engine(workers=1, cluster=""), [], {}
     for workers in (1, 2):
         with tempfile.TemporaryDirectory() as folder, DaskCluster(Path(folder), workers) as dask:
@@ -185,7 +187,8 @@ def mapped() -> list[tuple]:
     import keras
     from PIL import Image
 
-    from convlens import images, survey
+    from convlens import survey
+    from convlens.pictures import fitting, reading
     from convlens.work.engine import Engine
 
     count, rng = 512, np.random.default_rng(0)
@@ -200,7 +203,7 @@ def mapped() -> list[tuple]:
         paths = sorted(folder.iterdir())[: count // 4]
         start = time.perf_counter()
         for path in paths:
-            model.predict(images.fit(images.read_file(path).pixels, (32, 32))[None], verbose=0)
+            model.predict(fitting.fit(reading.read_file(path).pixels, (32, 32))[None], verbose=0)
         peer = (time.perf_counter() - start) / len(paths)
         rows = []
         for workers in (1, 2):
@@ -257,10 +260,11 @@ def explorer() -> list[tuple]:
 
 def sent() -> list[tuple]:
     """Bytes: the sheets of all layers and the strongest edges of all units, beside the same maps as floats."""
-    from convlens import images, jobs, overview
-    from convlens.pictures import bundled
+    from convlens import jobs, overview
+    from convlens.pictures import fitting
+    from convlens.pictures.bundled import bundled
 
-    maps = jobs.feature_maps("benchmark", images.fit(bundled()["cat"].picture.pixels, (32, 32)))
+    maps = jobs.feature_maps("benchmark", fitting.fit(bundled()["cat"].picture.pixels, (32, 32)))
     ours = sum(len(sheet.png) for sheet in overview.sheets(maps, "layer").values()) + len(jobs.edges("benchmark")[0])
     floats = sum(values.nbytes for values in maps.values())
     return [("all maps of the benchmark, sent", ours, "the same maps as floats", floats, "", "bytes")]

@@ -26,7 +26,7 @@ import numpy as np  # noqa: E402
 from browser import server  # noqa: E402
 from PIL import Image  # noqa: E402
 
-from convlens.digits import split  # noqa: E402
+from convlens.pictures.digits import split  # noqa: E402
 from convlens.ui import navigation, state  # noqa: E402
 from tests.serving import Served  # noqa: E402
 from tests.visitor import Visitor  # noqa: E402

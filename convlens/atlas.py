@@ -11,18 +11,13 @@ import numpy as np
 from convlens import files
 from convlens.drawing.sheets import tiled
 from convlens.errors import InputError
+from convlens.statistics import evenly
 from convlens.work.digest import digest as digest_of
 
 MOST = 20_000  # pictures of a file
 MOST_VALUES = 60_000_000  # of vectors, 240 MB
 SHOWN = 5_000  # pictures of a map on the page
-THUMBNAIL = 48  # pixels
 PARTS = ("vectors", "titles", "thumbnails", "labels", "points")
-
-
-def evenly(count: int, most: int) -> np.ndarray:
-    """The numbers of all ``count`` things, or of ``most`` of them at equal distances, from the first to the last."""
-    return np.arange(count) if count <= most else np.linspace(0, count - 1, most).round().astype(int)
 
 
 @dataclass(frozen=True)
@@ -108,17 +103,6 @@ class Atlas:
 def source_of(network: str, values: int) -> str:
     """What the vectors of a network are, by its title."""
     return f"the {values:,} values that {network} computes its classes from"
-
-
-def thumbnail(rgb: np.ndarray, side: int = THUMBNAIL) -> np.ndarray:
-    """uint8 (side, side, 3): the whole picture, the rest black."""
-    scale = side / max(rgb.shape[:2])
-    rows, columns = (max(1, round(length * scale)) for length in rgb.shape[:2])
-    small = cv2.resize(rgb, (columns, rows), interpolation=cv2.INTER_AREA)
-    out = np.zeros((side, side, 3), np.uint8)
-    top, left = (side - rows) // 2, (side - columns) // 2
-    out[top : top + rows, left : left + columns] = small
-    return out
 
 
 def read(data: bytes, name: str) -> Atlas:

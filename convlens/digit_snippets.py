@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from convlens.digits import SEED
 from convlens.ladder import SEEDS
+from convlens.pictures.digits import SEED
 from convlens.projection import SAVED
 
 

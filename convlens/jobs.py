@@ -5,23 +5,22 @@ function: a notebook or a test calls it directly. Keras is imported inside, so t
 """
 
 import os
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 
-from convlens import atlas, comparison, digits, images, ladder, neighbours, overview, units
+from convlens import comparison, ladder, neighbours, overview, statistics, units
 from convlens.comparison import Curves, Kinship
-from convlens.drawing import encoding
 from convlens.drawing.scales import Scale, scale_of
 from convlens.errors import InputError
 from convlens.ladder import Climb
 from convlens.layers import Layer
 from convlens.opening import strongest_map
 from convlens.overview import Sheet
+from convlens.pictures import digits, fitting, reading
+from convlens.pictures.jobs import shrink, test_part
 
 LARGEST_KERNEL = 20_000_000  # weights, of which cosines are computed
-SMALL = 320  # pixels, the longest side of what a map keeps of a picture
 Gains = dict[str, np.ndarray]  # surgery: layer name → float32 (channels,)
 Range = tuple[float, float] | None  # of the values that a network without a card takes; None: what its card says
 
@@ -135,8 +134,8 @@ def accuracy(model: str, place: str, count: int, gains: dict) -> float:
     from models.catalog import card_of
     from models.slicing import sliced
 
-    card, network, pictures = card_of(model), sliced(model), _test_part(Path(place))
-    chosen = atlas.evenly(len(pictures.labels), count)
+    card, network, pictures = card_of(model), sliced(model), test_part(Path(place))
+    chosen = statistics.evenly(len(pictures.labels), count)
     right = 0
     for part in np.array_split(chosen, -(-len(chosen) // 100)):
         images = np.stack([card.prepare(pixels / np.float32(255)) for pixels in pictures.pixels[part]])
@@ -163,32 +162,12 @@ def vectors(model: str, pictures: np.ndarray, value_range: Range = None) -> np.n
     )
 
 
-def shrink(files: list[tuple[str, bytes]]) -> tuple[list[str], list[bytes], np.ndarray, list[str]]:
-    """Pictures of any size → what a map keeps of them.
-
-    Returns:
-        (titles, JPEG bytes of ``SMALL`` pixels at the longest side, thumbnails uint8 (n, 48, 48, 3), why others were left out)
-    """
-    titles, small, thumbnails, left = [], [], [], []
-    for title, data in files:
-        try:
-            rgb = images.read_picture(data).rgb
-        except InputError as error:
-            left.append(f"{title}: {str(error).split('. ')[0]}")
-            continue
-        titles.append(title)
-        small.append(encoding.encode_jpeg(rgb, longest=SMALL))
-        thumbnails.append(atlas.thumbnail(rgb))
-    side = atlas.THUMBNAIL
-    return titles, small, np.array(thumbnails, np.uint8).reshape(-1, side, side, 3), left
-
-
 def picture_vectors(model: str, files: list[bytes], value_range: Range = None) -> np.ndarray:
     """``vectors`` of pictures that ``shrink`` has made, each cropped to the network's input shape."""
     from models.catalog import card_of
 
     shape = card_of(model).input_shape
-    seen = [images.seen_by(images.read_picture(data).pixels, shape) for data in files]
+    seen = [fitting.seen_by(reading.read_picture(data).pixels, shape) for data in files]
     return vectors(model, np.stack(seen), value_range)
 
 
@@ -218,15 +197,15 @@ def test_vectors(
     Args:
         model: a name of the catalog, or "" for the values of the pictures themselves.
     """
-    from convlens import cifar10
+    from convlens.pictures import cifar10
     from models.catalog import card_of
 
-    pictures = _test_part(Path(place))
+    pictures = test_part(Path(place))
     some, labels = pictures.pixels[numbers], [cifar10.LABELS[i] for i in pictures.labels[numbers]]
     values = some.astype(np.float32) / 255
     if not model:
         return values.reshape(len(values), -1), some, labels
-    seen = np.stack([images.seen_by(rgb, card_of(model).input_shape) for rgb in values])
+    seen = np.stack([fitting.seen_by(rgb, card_of(model).input_shape) for rgb in values])
     return vectors(model, seen, value_range), some, labels
 
 
@@ -283,12 +262,12 @@ def kinship(first: str, second: str, layer: str) -> Kinship | None:
 
 def surest_stranger(model: str, value_range: Range = None) -> tuple[str, np.ndarray] | None:
     """(name, probabilities) of the bundled picture without a class that a network is surest of; None where there is none."""
-    from convlens.pictures import bundled
+    from convlens.pictures.bundled import bundled
     from models.catalog import card_of
 
     shape = card_of(model).input_shape
     strange = [name for name, each in bundled().items() if each.label is None]
-    answers = [predict(model, images.seen_by(bundled()[name].picture.pixels, shape), value_range) for name in strange]
+    answers = [predict(model, fitting.seen_by(bundled()[name].picture.pixels, shape), value_range) for name in strange]
     return max(zip(strange, answers, strict=True), key=lambda found: found[1].max(), default=None)
 
 
@@ -340,23 +319,6 @@ def edges(model: str) -> tuple[bytes, dict[str, dict]]:
     return edge_table(network.layers, {layer.name: network.weights(layer.name) for layer in network.layers})
 
 
-def test_picture(place: str, number: int) -> tuple[np.ndarray, str]:
-    """One of CIFAR-10's 10,000 held-out pictures: (uint8 (32, 32, 3), its true label).
-
-    Args:
-        place: the folder or archive that ``cifar10.copy_on_this_machine`` has found.
-
-    Raises:
-        InputError: there are no such pictures in that place, or none with this number.
-    """
-    from convlens import cifar10
-
-    pictures = _test_part(Path(place))
-    if not 0 <= number < len(pictures.labels):
-        raise InputError(f"There is no test picture {number}. Expected 0 to {len(pictures.labels) - 1}.")
-    return pictures.pixels[number], cifar10.LABELS[pictures.labels[number]]
-
-
 def warm(models: tuple[str, ...]) -> int:
     """Import, load, slice and trace, so that the first visitor need not wait. Returns the worker's process id."""
     from models.catalog import card_of
@@ -372,16 +334,3 @@ def _prepared(model: str, image: np.ndarray, value_range: Range) -> np.ndarray:
     from models.catalog import card_of
 
     return card_of(model).prepare(image, value_range)[None]
-
-
-@cache
-def _test_part(place: Path):
-    """CIFAR-10's test part, read once a worker (30 MB)."""
-    from convlens import cifar10
-
-    if not (place / "test_batch").exists():
-        return cifar10.read(place, "test")
-    import keras  # keras.datasets has it: let Keras read its own files
-
-    _, (pixels, labels) = keras.datasets.cifar10.load_data()
-    return cifar10.Pictures(pixels, labels.reshape(-1).astype(np.int64), "the lossless original")

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from convlens.digits import LARGEST, digits, split
 from convlens.filters.convolution import convolve, relu
 from convlens.filters.named import KERNELS
+from convlens.pictures.digits import LARGEST, digits, split
 from convlens.text import counted
 
 K = 5  # neighbours

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from convlens.digits import LABELS, digits, split
+from convlens.pictures.digits import LABELS, digits, split
 
 MOST = 99  # neighbours
 DISTANCES = {"Manhattan": 1, "Euclidean": 2, "Minkowski": None}  # p; of the last one the visitor's

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from convlens.atlas import evenly
 from convlens.errors import InputError
+from convlens.statistics import evenly
 
 WAYS = ("UMAP", "t-SNE", "PCA")
 SAVED = "as saved"  # where a map's file has them

@@ -119,3 +119,8 @@ def probabilities(answer: str, values: np.ndarray) -> np.ndarray:
         return values
     powers = np.exp(values - values.max(axis=-1, keepdims=True))
     return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def evenly(count: int, most: int) -> np.ndarray:
+    """The numbers of all ``count`` things, or of ``most`` of them at equal distances, from the first to the last."""
+    return np.arange(count) if count <= most else np.linspace(0, count - 1, most).round().astype(int)

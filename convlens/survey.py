@@ -10,9 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from convlens import atlas, gathering, jobs, projection
+from convlens import atlas, jobs, projection
 from convlens.atlas import Atlas, source_of
 from convlens.errors import InputError
+from convlens.pictures import gathering
 from convlens.work.engine import Engine
 
 PART = 32  # pictures a job

@@ -4,11 +4,11 @@ import numpy as np
 import streamlit as st
 
 from convlens import digit_snippets
-from convlens.digits import LABELS, LARGEST, digits
 from convlens.drawing import encoding
 from convlens.drawing.colours import network_colour
 from convlens.drawing.markup import numbers_in_cells, softmax_bars
 from convlens.neighbours import Neighbours, votes
+from convlens.pictures.digits import LABELS, LARGEST, digits
 from convlens.text import number, percent
 from convlens.ui import caching, faults, lesson, neighbours, tray
 from convlens.ui.digits import Asked, asker, gallery, settings

@@ -3,13 +3,14 @@
 import numpy as np
 import streamlit as st
 
-from convlens import images, jobs, snippets, surgery
+from convlens import jobs, snippets, surgery
 from convlens.drawing import encoding
 from convlens.drawing.colours import network_colour
 from convlens.drawing.markup import softmax_bars
 from convlens.drawing.scales import SCOPES, scale_of
 from convlens.drawing.sheets import map_png
 from convlens.layers import wanted
+from convlens.pictures import fitting
 from convlens.receptive import receptive_field
 from convlens.remarks import of_field, of_settings
 from convlens.text import percent
@@ -111,7 +112,7 @@ def what_it_sees(layers, cell, stem) -> None:
 
     def drawn() -> np.ndarray:
         k = max(1, PHOTO // max(side))
-        photo = images.fit(chosen.picture.pixels, (side[0] * k, side[1] * k), how=chosen.how, at=chosen.at)
+        photo = fitting.fit(chosen.picture.pixels, (side[0] * k, side[1] * k), how=chosen.how, at=chosen.at)
         return encoding.spotlight(photo, field.mask, (field.top, field.left, field.rows, field.columns))
 
     file = f"{stem}-field-{cell.layer.name.replace('/', '-')}-{'-'.join(map(str, cell.index))}"

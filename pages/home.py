@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from convlens import images, snippets
+from convlens import snippets
 from convlens.courses import at_equal_steps, course, lengths
 from convlens.drawing import encoding, sheets
 from convlens.drawing.colours import network_colour
@@ -12,6 +12,7 @@ from convlens.drawing.scales import bold_scale, scale_of
 from convlens.filters.convolution import convolve
 from convlens.filters.named import KERNELS
 from convlens.layers import convolutions, last_maps
+from convlens.pictures import fitting
 from convlens.statistics import share_of_zeros, silent_channels
 from convlens.text import number, percent, plain, size
 from convlens.ui import caching, lesson, selection, state, thousand, tray
@@ -35,12 +36,12 @@ def stage(column, title: str, to: str, png: bytes, alt: str, sentence: str, **qu
 
 
 def fitted() -> np.ndarray:
-    return images.fit(chosen.picture.pixels, VIEW, how=chosen.how, at=chosen.at)
+    return fitting.fit(chosen.picture.pixels, VIEW, how=chosen.how, at=chosen.at)
 
 
 def edges() -> tuple[bytes, float, float, float]:
     """(PNG, smallest value, largest value, where the colours end)"""
-    values = convolve(images.to_grey(fitted()), kernel.weights)
+    values = convolve(fitting.to_grey(fitted()), kernel.weights)
     scale = bold_scale(values)
     return sheets.map_png(values, scale), float(values.min()), float(values.max()), scale.high
 

@@ -5,10 +5,11 @@ import hashlib
 import numpy as np
 import streamlit as st
 
-from convlens import images, snippets
+from convlens import snippets
 from convlens.drawing import colours, encoding, sheets
 from convlens.kernels import chain
 from convlens.kernels.drawn import VIEW, draw
+from convlens.pictures import fitting
 from convlens.text import number, percent, size
 from convlens.ui import lesson, pickers, state, steps, tray
 from convlens.ui.panel import npz, panel, picture, png
@@ -30,7 +31,7 @@ for n, place in enumerate(
 def before() -> np.ndarray:
     """float32 (rows, columns[, 3]): what the first step gets."""
     pixels = chosen.picture.pixels
-    return pixels if colour else images.to_grey(pixels)
+    return pixels if colour else fitting.to_grey(pixels)
 
 
 def after() -> np.ndarray:

@@ -4,10 +4,10 @@ import numpy as np
 import streamlit as st
 
 from convlens import digit_snippets, ladder
-from convlens.digits import LABELS, LARGEST, digits, split
 from convlens.drawing import encoding
 from convlens.drawing.markup import answers_table, ladder_table
 from convlens.ladder import RUNGS
+from convlens.pictures.digits import LABELS, LARGEST, digits, split
 from convlens.text import a, counted, number
 from convlens.ui import caching, lesson, pickers, state
 from convlens.ui.digits import thumbnail

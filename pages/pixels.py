@@ -5,8 +5,9 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from convlens import images, opening, snippets, statistics
+from convlens import opening, snippets, statistics
 from convlens.drawing import colours, encoding, figures
+from convlens.pictures import fitting
 from convlens.text import number, size
 from convlens.ui import components, lesson, pickers, tray
 from convlens.ui.panel import chart, csv, npz, panel, png
@@ -21,7 +22,7 @@ def photo() -> np.ndarray:
 
 def measured(pixels: np.ndarray, bins: int) -> dict[str, tuple[np.ndarray, float, float]]:
     """Channel → (histogram counts, mean 0–255, entropy in bits)."""
-    planes = dict(zip(colours.CHANNELS, np.moveaxis(pixels, 2, 0), strict=True)) | {"grey": images.to_grey(pixels)}
+    planes = dict(zip(colours.CHANNELS, np.moveaxis(pixels, 2, 0), strict=True)) | {"grey": fitting.to_grey(pixels)}
     out = {}
     for name, plane in planes.items():
         counts = statistics.histogram(plane * 255.0, bins, (0, 256))
@@ -32,7 +33,7 @@ def measured(pixels: np.ndarray, bins: int) -> dict[str, tuple[np.ndarray, float
 def measured_photo(bins: int) -> dict[str, tuple[np.ndarray, float, float]]:
     """``measured`` for the whole photo, whose channels are bytes."""
     rgb = chosen.picture.rgb
-    grey = images.to_grey(photo()) * np.float32(255)
+    grey = fitting.to_grey(photo()) * np.float32(255)
     out = {}
     for c, name in enumerate(colours.CHANNELS):
         counts = statistics.byte_histogram(rgb[:, :, c], bins)
@@ -60,7 +61,7 @@ def numbers_panel(
         "columns": columns,
         "values": np.round(get().ravel().astype(float), 5).tolist() if fine else None,
         "patch": PATCH,
-        "start": chosen.remembered(lambda: opening.steepest_patch(images.to_grey(get()), PATCH), "start", key),
+        "start": chosen.remembered(lambda: opening.steepest_patch(fitting.to_grey(get()), PATCH), "start", key),
         "alt": title,
         "pixelated": fine,
     }

@@ -18,8 +18,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from convlens import gathering, projection, survey  # noqa: E402
+from convlens import projection, survey  # noqa: E402
 from convlens.errors import InputError  # noqa: E402
+from convlens.pictures import gathering  # noqa: E402
 from convlens.work.engine import Engine  # noqa: E402
 
 

@@ -19,7 +19,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
 
-from convlens import cifar10  # noqa: E402
+from convlens.pictures import cifar10  # noqa: E402
 from models import architectures, training, unknown  # noqa: E402
 from models.slicing import Sliced  # noqa: E402
 

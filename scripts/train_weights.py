@@ -25,7 +25,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
 
-from convlens import cifar10, digits  # noqa: E402
+from convlens.pictures import cifar10, digits  # noqa: E402
 from models import architectures, training  # noqa: E402
 
 SIZES = (500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)

@@ -9,8 +9,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from PIL import Image
 
-from convlens import images
 from convlens.errors import InputError
+from convlens.pictures import reading
 
 
 def most_memory() -> float:
@@ -30,7 +30,7 @@ for file in sys.argv[1:]:
     data = Path(file).read_bytes()
     before, start, said = most_memory(), time.perf_counter(), None
     try:
-        images.read_picture(data)
+        reading.read_picture(data)
     except InputError as error:
         said = str(error)
     seconds = time.perf_counter() - start

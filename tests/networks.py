@@ -8,7 +8,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from convlens.cifar10 import LABELS
+from convlens.pictures.cifar10 import LABELS
 
 L = keras.layers
 

@@ -95,7 +95,7 @@ def test_running_every_page_loads_nothing_heavy():
     code = """
 from pathlib import Path
 from streamlit.testing.v1 import AppTest
-from convlens import engine
+from convlens.work import engine
 from convlens.ui.navigation import PAGES
 at = AppTest.from_file(str(Path("convlens/ui/frame.py").resolve()), default_timeout=120).run()
 for page in PAGES:
@@ -112,7 +112,7 @@ def test_the_home_page_does_not_wait_for_plotly():
     code = """
 from pathlib import Path
 from streamlit.testing.v1 import AppTest
-from convlens import engine
+from convlens.work import engine
 at = AppTest.from_file(str(Path("convlens/ui/frame.py").resolve()), default_timeout=120).run()
 assert not at.exception, at.exception
 engine.stop()

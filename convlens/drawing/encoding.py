@@ -60,3 +60,17 @@ def spotlight(rgb: np.ndarray, mask: np.ndarray, box: tuple[int, int, int, int])
         )
         cv2.rectangle(drawn, corner, end, (224, 168, 0), 3)
     return drawn
+
+
+THUMBNAIL = 48  # pixels
+
+
+def thumbnail(rgb: np.ndarray, side: int = THUMBNAIL) -> np.ndarray:
+    """uint8 (side, side, 3): the whole picture, the rest black."""
+    scale = side / max(rgb.shape[:2])
+    rows, columns = (max(1, round(length * scale)) for length in rgb.shape[:2])
+    small = cv2.resize(rgb, (columns, rows), interpolation=cv2.INTER_AREA)
+    out = np.zeros((side, side, 3), np.uint8)
+    top, left = (side - rows) // 2, (side - columns) // 2
+    out[top : top + rows, left : left + columns] = small
+    return out

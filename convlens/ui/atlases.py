@@ -12,11 +12,14 @@ import numpy as np
 import streamlit as st
 from cachetools import LRUCache
 
-from convlens import atlas, cifar10, digits, gathering, handwriting, images, jobs
-from convlens.atlas import SHOWN, Atlas, evenly, source_of
+from convlens import atlas, jobs
+from convlens.atlas import SHOWN, Atlas, source_of
 from convlens.errors import InputError
 from convlens.files import identity
+from convlens.pictures import cifar10, digits, fitting, gathering, handwriting, reading
+from convlens.pictures.jobs import shrink
 from convlens.projection import SAVED, WAYS
+from convlens.statistics import evenly
 from convlens.text import a, plain
 from convlens.ui import caching, projecting, selection, state
 from convlens.work import engine, turns
@@ -85,7 +88,7 @@ def take(uploads: list) -> None:
 
 
 def _shrunk(given: list[tuple[str, bytes]]) -> tuple[list[tuple], list[str]]:
-    """(``jobs.shrink`` of each picture, why others were left out): one is unpacked and made small, then the next."""
+    """(``shrink`` of each picture, why others were left out): one is unpacked and made small, then the next."""
     left: list[str] = []
     spent = 0.0
     bar, parts, found = st.empty(), [], gathering.pictures(given, MOST, left)
@@ -100,7 +103,7 @@ def _shrunk(given: list[tuple[str, bytes]]) -> tuple[list[tuple], list[str]]:
             picture = next(found, None)
             if picture is None:
                 break
-            parts.append(engine.run(jobs.shrink, [picture]))
+            parts.append(engine.run(shrink, [picture]))
             spent += time.monotonic() - began
         if len(parts) % AT_ONCE == 0:
             bar.progress(len(parts) / MOST, f"{len(parts):,} pictures have been read.")
@@ -131,7 +134,7 @@ def _own(vectors: str) -> Atlas | None:
 def _vectors_of(small: list[bytes], vectors: str) -> np.ndarray:
     if vectors == state.VALUES:
         shape = (32, 32, 3)
-        seen = [images.seen_by(images.read_picture(data).pixels, shape).ravel() for data in small]
+        seen = [fitting.seen_by(reading.read_picture(data).pixels, shape).ravel() for data in small]
         return np.stack(seen)
     card = card_of(vectors)
     chosen = selection.value_range(card)
@@ -174,7 +177,7 @@ def _digit_for(card: ModelCard, image: np.ndarray) -> np.ndarray:
     if card.input_shape == (digits.SIDE, digits.SIDE, 1):
         return (image / digits.LARGEST)[:, :, None]
     seen = handwriting.like_mnist(handwriting.ink_of_digit(image))
-    return images.seen_by(np.repeat(seen[:, :, None], 3, axis=2), card.input_shape)
+    return fitting.seen_by(np.repeat(seen[:, :, None], 3, axis=2), card.input_shape)
 
 
 def _cifar10(vectors: str) -> Atlas:
@@ -207,7 +210,7 @@ def _of_folder(vectors: str) -> Atlas:
         parts = _in_parts(
             gathering.in_folder(place, SHOWN),
             AT_ONCE,
-            lambda part: engine.run(jobs.shrink, [(path.name, path.read_bytes()) for path in part]),
+            lambda part: engine.run(shrink, [(path.name, path.read_bytes()) for path in part]),
             "Reading {done} of {all} pictures of the folder.",
         )
         titles, small, thumbnails, left = _joined(parts)

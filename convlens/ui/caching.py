@@ -14,7 +14,6 @@ from cachetools import LRUCache
 
 from convlens import explanation, jobs, ladder, neighbours, projection
 from convlens.comparison import Kinship
-from convlens.digits import LARGEST, digits, split
 from convlens.drawing import encoding
 from convlens.drawing.scales import Scale
 from convlens.drawing.sheets import tiled
@@ -24,6 +23,8 @@ from convlens.ladder import Climb
 from convlens.layers import Layer
 from convlens.neighbours import Neighbours, Plane, Score
 from convlens.overview import Sheet
+from convlens.pictures.digits import LARGEST, digits, split
+from convlens.pictures.jobs import test_picture as read_test_picture
 from convlens.projection import Clusters
 from convlens.units import Unit
 from convlens.work import engine, turns
@@ -194,7 +195,7 @@ def accuracy(network: str, place: str, count: int, gains: Gains) -> float:
 @turns.patient
 @remembered(most=64)
 def test_picture(place: str, number: int) -> tuple[np.ndarray, str]:
-    return _run(jobs.test_picture, place, number)
+    return _run(read_test_picture, place, number)
 
 
 @turns.patient

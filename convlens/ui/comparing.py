@@ -5,12 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from convlens import images, snippets, statistics, verdict
-from convlens.cifar10 import LABELS
+from convlens import snippets, statistics, verdict
 from convlens.comparison import Curves, spread
 from convlens.courses import at_equal_steps, course, lengths
 from convlens.drawing import encoding, figures
-from convlens.pictures import bundled
+from convlens.pictures import fitting
+from convlens.pictures.bundled import bundled
+from convlens.pictures.cifar10 import LABELS
 from convlens.statistics import BINS, COUNTED_IN, information, own_span
 from convlens.text import number, percent, plain
 from convlens.ui import caching, selection
@@ -157,7 +158,7 @@ def stranger(of: ModelCard) -> None:
         with st.container(width=96):
             picture(
                 encoding.encode_png(
-                    images.seen_by(shown.picture.pixels, of.input_shape), enlarged=max(1, 128 // max(of.input_shape))
+                    fitting.seen_by(shown.picture.pixels, of.input_shape), enlarged=max(1, 128 // max(of.input_shape))
                 ),
                 f"{shown.title}, as {of.title} sees it",
             )

@@ -7,11 +7,11 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from convlens import handwriting
-from convlens.digits import LABELS, LARGEST, SHARE, Split, digits, split
 from convlens.drawing import encoding
 from convlens.errors import InputError
 from convlens.neighbours import power
+from convlens.pictures import handwriting
+from convlens.pictures.digits import LABELS, LARGEST, SHARE, Split, digits, split
 from convlens.text import a, number
 from convlens.ui import components, pickers, routes, state
 from convlens.ui.components import Told

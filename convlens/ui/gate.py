@@ -21,7 +21,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.formparsers import MultiPartParser
 from starlette.middleware import Middleware
 
-from convlens.gathering import LARGEST_UPLOAD
+from convlens.pictures.gathering import LARGEST_UPLOAD
 from convlens.ui import hosts
 from convlens.ui.hall import VISITORS, Hall
 from convlens.ui.messages import Frames

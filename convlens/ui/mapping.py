@@ -5,12 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from convlens import images, projection
+from convlens import projection
 from convlens.atlas import Atlas
 from convlens.drawing import encoding
 from convlens.drawing.colours import DIGIT_COLOURS, MAP_COLOURS
 from convlens.errors import InputError
-from convlens.gathering import LARGEST_UPLOAD
+from convlens.pictures import fitting
+from convlens.pictures.gathering import LARGEST_UPLOAD
 from convlens.projection import Clusters, Projection
 from convlens.text import number, percent, plain
 from convlens.ui import atlases, caching, components, pickers, selection, state
@@ -86,7 +87,7 @@ def dropped(pictures: Atlas, found: Projection, vectors: str, chosen: Chosen) ->
     """The tray's picture, placed between its nearest neighbours; None with a sentence where there is no vector of it."""
     if vectors == state.VALUES:
         side = 32
-        vector = images.seen_by(chosen.picture.pixels, (side, side, 3), how=chosen.how, at=chosen.at).ravel()
+        vector = fitting.seen_by(chosen.picture.pixels, (side, side, 3), how=chosen.how, at=chosen.at).ravel()
     elif vectors:
         card = card_of(vectors)
         vector = caching.vector(vectors, chosen.seen(card.input_shape), selection.value_range(card))

@@ -4,10 +4,10 @@ import numpy as np
 import streamlit as st
 
 from convlens import digit_snippets, neighbours
-from convlens.digits import LABELS, LARGEST, SIDE, digits
 from convlens.drawing import encoding, figures
 from convlens.drawing.colours import DIGIT_COLOURS
 from convlens.neighbours import Neighbours, Plane, Score
+from convlens.pictures.digits import LABELS, LARGEST, SIDE, digits
 from convlens.text import a, number, percent
 from convlens.ui import caching, components, pickers, state
 from convlens.ui.digits import Asked, Setting, ask_about, gallery

@@ -3,9 +3,10 @@
 import numpy as np
 import streamlit as st
 
-from convlens import cifar10, files, jobs, surgery
+from convlens import files, jobs, surgery
 from convlens.drawing.markup import dependence_bars
 from convlens.errors import InputError
+from convlens.pictures import cifar10
 from convlens.surgery import Cut
 from convlens.text import percent, plain
 from convlens.ui import caching, selection, state

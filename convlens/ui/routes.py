@@ -7,14 +7,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from convlens.digits import LARGEST, digits
 from convlens.drawing import encoding
 from convlens.drawing.scales import weight_scale
 from convlens.drawing.sheets import map_png
 from convlens.errors import InputError
 from convlens.explanation import unit_data
 from convlens.filters.named import KERNELS
-from convlens.pictures import bundled, thumbnail
+from convlens.pictures.bundled import bundled, thumbnail
+from convlens.pictures.digits import LARGEST, digits
 from convlens.ui import components
 from convlens.ui.navigation import PAGES
 from models.catalog import card_of

@@ -10,16 +10,17 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from convlens import handwriting, neighbours
+from convlens import neighbours
 from convlens.atlas import SHOWN
-from convlens.digits import ORDERS
 from convlens.drawing.colours import CHANNELS
 from convlens.drawing.scales import SCOPES
 from convlens.filters.convolution import PADDINGS
 from convlens.filters.named import KERNELS
-from convlens.images import WAYS_TO_FIT
 from convlens.layers import LARGEST, LAYER_NAME
-from convlens.pictures import bundled
+from convlens.pictures import handwriting
+from convlens.pictures.bundled import bundled
+from convlens.pictures.digits import ORDERS
+from convlens.pictures.fitting import WAYS_TO_FIT
 from convlens.projection import SAVED, WAYS
 from convlens.surgery import LONGEST, is_surgery
 from models.catalog import RANGES, catalog

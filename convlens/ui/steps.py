@@ -7,11 +7,12 @@ from functools import cache, partial
 import numpy as np
 import streamlit as st
 
-from convlens import images, opening, snippets
+from convlens import opening, snippets
 from convlens.drawing import colours, encoding
 from convlens.filters.named import EXAMPLES, KERNELS
 from convlens.kernels.chain import Step, parse_weights, run
 from convlens.kernels.drawn import draw
+from convlens.pictures import fitting
 from convlens.text import number, percent, size
 from convlens.ui import components, pickers, routes, state
 from convlens.ui.components import Told
@@ -120,9 +121,9 @@ def summed(chosen: Chosen, every: list[Step], stem: str) -> None:
 def stepper(chosen: Chosen, first: Step) -> None:
     """One output value at a time: the lecture's examples, the first step's own weights, patches of the photo."""
     rows, columns = chosen.picture.size
-    grey = chosen.remembered(lambda: encoding.encode_png(images.to_grey(chosen.picture.pixels)), "grey")
+    grey = chosen.remembered(lambda: encoding.encode_png(fitting.to_grey(chosen.picture.pixels)), "grey")
     top, left = chosen.remembered(
-        lambda: opening.steepest_patch(images.to_grey(chosen.picture.pixels), PATCH), "steepest", PATCH
+        lambda: opening.steepest_patch(fitting.to_grey(chosen.picture.pixels), PATCH), "steepest", PATCH
     )
     data = {
         "examples": [

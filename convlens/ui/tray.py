@@ -10,17 +10,18 @@ import numpy as np
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from convlens import cifar10, handwriting, images, jobs
+from convlens import jobs
 from convlens.comparison import Curves
-from convlens.digits import LABELS, digits
 from convlens.drawing import encoding
 from convlens.drawing.scales import Scale
 from convlens.errors import InputError
 from convlens.explanation import Book
-from convlens.images import Picture
 from convlens.jobs import Gains
 from convlens.overview import Sheet
-from convlens.pictures import bundled
+from convlens.pictures import cifar10, fitting, handwriting, reading
+from convlens.pictures.bundled import bundled
+from convlens.pictures.digits import LABELS, digits
+from convlens.pictures.reading import Picture
 from convlens.text import plain, size
 from convlens.ui import caching, pickers, routes, secure, selection, state
 from convlens.ui.panel import picture
@@ -98,7 +99,7 @@ class Chosen:
         """float32 (rows, columns, channels) in [0, 1]: what a network with this input shape gets; grey for one channel."""
 
         def make() -> np.ndarray:
-            return images.seen_by(self.picture.pixels, shape, how=self.how, at=self.at)
+            return fitting.seen_by(self.picture.pixels, shape, how=self.how, at=self.at)
 
         if shape not in self._seen:
             self._seen[shape] = self.remembered(make, "seen", *shape)
@@ -257,7 +258,7 @@ def _with_frame(chosen: Chosen, shape: tuple[int, ...], longest: int = 320) -> n
     small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
     if chosen.how != "crop":
         return small
-    top, left, height, width = images.crop_box(*small.shape[:2], shape[:2], chosen.at)
+    top, left, height, width = fitting.crop_box(*small.shape[:2], shape[:2], chosen.at)
     dimmed = (small * 0.4 + 120 * 0.6 * 0.4).astype(np.uint8)
     dimmed[top : top + height, left : left + width] = small[top : top + height, left : left + width]
     return dimmed
@@ -265,7 +266,7 @@ def _with_frame(chosen: Chosen, shape: tuple[int, ...], longest: int = 320) -> n
 
 def _fitting(what: Picture) -> tuple[str, float]:
     """How the picture is fitted, and where the crop lies, 0 to 1; drawn before anything that depends on it."""
-    ways = " ".join(f"{way.capitalize()}: {text}" for way, text in images.WAYS_TO_FIT.items())
+    ways = " ".join(f"{way.capitalize()}: {text}" for way, text in fitting.WAYS_TO_FIT.items())
     how = pickers.segmented("fit", "How it is fitted", width="stretch", help=ways)
     rows, columns = what.size
     if how != "crop" or rows == columns:
@@ -311,7 +312,7 @@ def _take(file) -> None:
     """Decode an upload, drop its bytes, and draw everything anew; what cannot be read leaves all as it was."""
     try:
         with turns.aside():  # decoding may take a second
-            st.session_state["_photo"] = images.read_picture(file.getvalue())
+            st.session_state["_photo"] = reading.read_picture(file.getvalue())
         st.session_state.pop("_photo_aside", None)
         st.session_state["_camera_open"] = False
     except InputError as error:

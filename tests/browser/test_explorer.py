@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from convlens import images, jobs
+from convlens import jobs
 from convlens.opening import strongest_map
-from convlens.pictures import bundled
+from convlens.pictures import fitting
+from convlens.pictures.bundled import bundled
 from convlens.text import number
 from tests import networks
 from tests.serving import ready
@@ -43,7 +44,7 @@ def shown_value(tab) -> float:
 
 
 def cat() -> np.ndarray:
-    return images.fit(bundled()["cat"].picture.pixels, (32, 32))
+    return fitting.fit(bundled()["cat"].picture.pixels, (32, 32))
 
 
 def test_hovering_and_stepping_make_no_round_trip(server, tab):
@@ -80,7 +81,7 @@ def test_the_bars_of_a_dense_unit_hold_all_of_its_sum(server, tab):
     tab.goto(f"{server}/explorer?layer=dense_2&channel=3")
     ready(tab)
     expect(tab.locator(".how .bars i").nth(16)).to_be_attached()
-    maps = jobs.feature_maps("benchmark", images.fit(bundled()["cat"].picture.pixels, (32, 32)))
+    maps = jobs.feature_maps("benchmark", fitting.fit(bundled()["cat"].picture.pixels, (32, 32)))
     products = maps["flatten_1"] * jobs.layer_weights("benchmark", "dense_2")[0][:, 3]
     order = np.argsort(-abs(products), kind="stable")
     parts = [*products[order[:16]], products[order[16:]].sum()]

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from convlens import jobs, opening
-from convlens.images import fit, to_grey
-from convlens.pictures import bundled
+from convlens.pictures.bundled import bundled
+from convlens.pictures.fitting import fit, to_grey
 from tests.serving import ready
 
 pytestmark = pytest.mark.browser

@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from convlens import images
 from convlens.filters.named import EXAMPLES
-from convlens.pictures import bundled
+from convlens.pictures import fitting
+from convlens.pictures.bundled import bundled
 from convlens.ui.navigation import PAGES
 from tests.serving import ready
 
@@ -237,7 +237,7 @@ def test_a_patch_of_the_photo_is_true(server, tab):
     expect(stepper.locator(".where")).to_have_text(re.compile(r"rows \d"))  # the photo may have to be decoded first
     where = stepper.locator(".where").inner_text()
     top, left = int(re.search(r"rows (\d+)", where)[1]), int(re.search(r"columns (\d+)", where)[1])
-    grey = images.to_grey(bundled()["frog"].picture.pixels)
+    grey = fitting.to_grey(bundled()["frog"].picture.pixels)
     expected = np.rint(grey[top + 1 : top + 6, left + 1 : left + 6] * 255) / 255
     np.testing.assert_allclose(numbers(stepper.locator(".output .cell")), expected.ravel(), atol=0.0006)
 
@@ -266,7 +266,7 @@ def test_the_magnifier_shows_the_pixels_without_a_round_trip(server, tab):
     seen.get_by_role("radio", name="0–1").click()
     where = seen.locator(".say").inner_text()
     top, left = int(re.search(r"rows (\d+)", where)[1]), int(re.search(r"columns (\d+)", where)[1])
-    expected = images.fit(rgb.astype(np.float32) / 255, (32, 32))[top : top + 12, left : left + 12, 0]
+    expected = fitting.fit(rgb.astype(np.float32) / 255, (32, 32))[top : top + 12, left : left + 12, 0]
     np.testing.assert_allclose(numbers(seen.locator(".values span")), expected.ravel(), atol=0.00501)
     assert len(sent) == before
 

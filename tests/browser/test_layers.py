@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from convlens import images, jobs
+from convlens import jobs
 from convlens.drawing.scales import palette, scale_of, to_levels
 from convlens.drawing.sheets import as_maps
-from convlens.pictures import bundled
+from convlens.pictures import fitting
+from convlens.pictures.bundled import bundled
 from tests.serving import ready
 
 pytestmark = pytest.mark.browser
@@ -27,7 +28,7 @@ def opened(tab, server: str, query: str):
 
 
 def cat() -> np.ndarray:
-    return images.fit(bundled()["cat"].picture.pixels, (32, 32))
+    return fitting.fit(bundled()["cat"].picture.pixels, (32, 32))
 
 
 def hovered(tab, found, shape: tuple[int, ...], row: int, column: int, click: bool = False) -> str:

@@ -13,6 +13,7 @@ import pytest
 
 from convlens import atlas
 from convlens.atlas import Atlas
+from convlens.drawing import encoding
 from convlens.errors import InputError
 
 RNG = np.random.default_rng(1)
@@ -149,7 +150,7 @@ def test_some_of_many_are_taken_evenly():
 def test_a_thumbnail_is_the_whole_picture():
     rgb = np.zeros((40, 80, 3), np.uint8)
     rgb[:, :40] = (200, 10, 30)
-    small = atlas.thumbnail(rgb, 16)
+    small = encoding.thumbnail(rgb, 16)
     assert (small[4:12, :8] == (200, 10, 30)).all()
     assert not small[:4].any()
     assert not small[12:].any()

@@ -11,7 +11,7 @@ from sklearn.metrics import confusion_matrix, pairwise_distances
 from sklearn.neighbors import KNeighborsClassifier
 
 from convlens import digit_snippets, neighbours
-from convlens.digits import digits, split
+from convlens.pictures.digits import digits, split
 from tests.snippet import run
 
 X, Y = load_digits(return_X_y=True)

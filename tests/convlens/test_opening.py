@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from convlens import jobs, opening
-from convlens.cifar10 import LABELS
-from convlens.images import fit
-from convlens.pictures import bundled
+from convlens.pictures.bundled import bundled
+from convlens.pictures.cifar10 import LABELS
+from convlens.pictures.fitting import fit
 
 
 def test_the_strongest_map_and_cell_of_a_layer_worked_out_by_hand():

@@ -11,8 +11,8 @@ from sklearn.neighbors import NearestNeighbors
 
 from convlens import digit_snippets, projection
 from convlens.atlas import Atlas
-from convlens.digits import digits
 from convlens.errors import InputError
+from convlens.pictures.digits import digits
 from tests.snippet import run
 
 X = load_digits().data[:300].astype(np.float32)

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from convlens import comparison, digit_snippets, handwriting, images, jobs, snippets, statistics
-from convlens.digits import digits
+from convlens import comparison, digit_snippets, jobs, snippets, statistics
 from convlens.drawing import encoding
 from convlens.filters.named import KERNELS
 from convlens.kernels import chain
-from convlens.pictures import bundled
+from convlens.pictures import fitting, handwriting
+from convlens.pictures.bundled import bundled
+from convlens.pictures.digits import digits
 from models.catalog import card_of
 from tests.snippet import run
 
@@ -41,7 +42,7 @@ def test_histogram(here, bins):
 
 @pytest.mark.parametrize(("how", "at"), FITS)
 def test_seen(here, how, at):
-    expected = images.fit(here.pixels, (32, 32), how=how, at=at)
+    expected = fitting.fit(here.pixels, (32, 32), how=how, at=at)
     np.testing.assert_allclose(run(snippets.seen(how, at, (32, 32)))["seen"], expected, atol=1e-6)
     found = run(snippets.seen_histogram(how, at, (32, 32), 64))
     np.testing.assert_array_equal(found["counts"][1], statistics.histogram(expected[:, :, 1] * 255, 64, (0, 256)))
@@ -54,7 +55,7 @@ def test_chain(here, colour):
         chain.Step(KERNELS["gaussian_5"].weights, scale=1.5, bias=0.2, padding="same", relu=True, pool="max"),
         chain.Step(np.array([[0.333333, -1]] * 2, np.float32), pool="average"),
     ]
-    start = here.pixels if colour else images.to_grey(here.pixels)
+    start = here.pixels if colour else fitting.to_grey(here.pixels)
     expected = chain.run(steps, start)[-1]
     result = run(snippets.chain(steps, colour))["result"]
     np.testing.assert_allclose(result if colour else result[:, :, 0], expected, atol=2e-4)
@@ -74,7 +75,7 @@ def test_the_sum_over_the_channels_is_what_a_convolution_layer_of_keras_gives(he
 @pytest.mark.parametrize("stride", [(1, 3), (4, 2)])
 def test_chain_with_unequal_strides(here, stride):
     steps = [chain.Step(KERNELS["edges_8"].weights, stride=stride, padding="same")]
-    expected = chain.run(steps, images.to_grey(here.pixels))[-1]
+    expected = chain.run(steps, fitting.to_grey(here.pixels))[-1]
     np.testing.assert_allclose(run(snippets.chain(steps, False))["result"][:, :, 0], expected, atol=2e-4)
 
 
@@ -85,8 +86,8 @@ def source(name: str) -> snippets.Network:
 
 def seen_by(name: str, picture, **how) -> np.ndarray:
     shape = card_of(name).input_shape
-    fitted = images.fit(picture.pixels, shape[:2], **how)
-    return images.to_grey(fitted)[:, :, None] if shape[2] == 1 else fitted
+    fitted = fitting.fit(picture.pixels, shape[:2], **how)
+    return fitting.to_grey(fitted)[:, :, None] if shape[2] == 1 else fitted
 
 
 PAIR = ("benchmark", "dummy")
@@ -129,7 +130,7 @@ def test_softmax(here, own_networks, pair, capsys):
 
 
 def test_information(here):
-    seen = images.fit(here.pixels, (32, 32))
+    seen = fitting.fit(here.pixels, (32, 32))
     maps = [jobs.feature_maps(name, seen)["conv2d_6"] for name in PAIR]
     expected = [statistics.information(seen) - statistics.information(m) for m in maps]
     found = run(snippets.information(tuple(map(source, PAIR)), "conv2d_6", "crop", 0.5, statistics.BINS))

@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from convlens import atlas, images, jobs, survey
+from convlens import atlas, survey
 from convlens.errors import InputError
+from convlens.pictures import fitting, jobs
 
 ROOT = Path(__file__).resolve().parents[2]
 COUNT = 70  # three parts
@@ -64,7 +65,7 @@ def test_the_file_holds_each_pictures_vector(folder, tmp_path):
     before = keras.Model(network.inputs[0], network.get_layer("flatten_1").output)
     for i in (0, 33, 69):
         jpeg = jobs.shrink([("x", (folder / read.titles[i]).read_bytes())])[1][0]
-        seen = images.fit(np.asarray(Image.open(io.BytesIO(jpeg)), np.float32) / 255, (32, 32))
+        seen = fitting.fit(np.asarray(Image.open(io.BytesIO(jpeg)), np.float32) / 255, (32, 32))
         np.testing.assert_allclose(read.vectors[i], np.asarray(before(seen[None], training=False))[0], atol=1e-4)
 
 

@@ -304,7 +304,7 @@ def test_dependence_is_one_silenced_channel_after_the_other(own_networks):
 def test_accuracy_before_and_after(tmp_path, monkeypatch):
     from PIL import Image
 
-    from convlens.cifar10 import LABELS
+    from convlens.pictures.cifar10 import LABELS
 
     rng = np.random.default_rng(10)
     pixels, truth = [], []

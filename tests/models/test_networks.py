@@ -9,9 +9,10 @@ import keras
 import numpy as np
 import pytest
 
-from convlens import cifar10, digits, images, jobs
+from convlens import jobs
 from convlens.errors import InputError
-from convlens.pictures import bundled
+from convlens.pictures import cifar10, digits, fitting
+from convlens.pictures.bundled import bundled
 from models import loading, slicing
 from models.architectures import seed_network
 from models.catalog import WEIGHTS, card_of, catalog
@@ -37,7 +38,7 @@ SHAPES = [(32, 32, 3), *[(32, 32, 16)] * 2, *[(16, 16, 16)] * 3, *[(8, 8, 16)] *
 
 @pytest.fixture(scope="module")
 def frog():
-    return images.fit(bundled()["frog"].picture.pixels, (32, 32))
+    return fitting.fit(bundled()["frog"].picture.pixels, (32, 32))
 
 
 def test_the_seed_network_is_the_sources():
@@ -110,8 +111,8 @@ def test_feature_maps_agree_with_a_plain_keras_slice(name, frog):
 def test_softmax_agrees_with_the_plain_model(name, frog):
     model = keras.saving.load_model(WEIGHTS / f"{name}.keras")
     rows, columns, channels = card_of(name).input_shape
-    seen = images.fit(frog, (rows, columns))
-    seen = images.to_grey(seen)[:, :, None] if channels == 1 else seen
+    seen = fitting.fit(frog, (rows, columns))
+    seen = fitting.to_grey(seen)[:, :, None] if channels == 1 else seen
     expected = model.predict(seen[None], verbose=0)[0]
     found = jobs.predict(name, seen)
     np.testing.assert_allclose(found, expected, atol=1e-5)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from convlens.cifar10 import LABELS
+from convlens.pictures.cifar10 import LABELS
 from models.training import Recipe
 from scripts import train_weights
 

@@ -6,7 +6,7 @@ import scipy.special
 import scipy.stats
 from scipy.spatial.distance import cdist
 
-from convlens.cifar10 import LABELS, Pictures
+from convlens.pictures.cifar10 import LABELS, Pictures
 from models import unknown
 from models.architectures import seed_network
 from scripts import measure_unknown

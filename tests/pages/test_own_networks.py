@@ -8,9 +8,10 @@ import keras
 import numpy as np
 import pytest
 
-from convlens import images, jobs
+from convlens import jobs
 from convlens.overview import sheets
-from convlens.pictures import bundled
+from convlens.pictures import fitting
+from convlens.pictures.bundled import bundled
 from convlens.receptive import receptive_field
 from convlens.statistics import share_of_zeros
 from convlens.text import number, percent
@@ -25,8 +26,8 @@ L = keras.layers
 
 def seen_by(name: str, picture: str = "cat") -> np.ndarray:
     shape = card_of(name).input_shape
-    fitted = images.fit(bundled()[picture].picture.pixels, shape[:2])
-    return images.to_grey(fitted)[:, :, None] if shape[2] == 1 else fitted
+    fitted = fitting.fit(bundled()[picture].picture.pixels, shape[:2])
+    return fitting.to_grey(fitted)[:, :, None] if shape[2] == 1 else fitted
 
 
 def component(app, key: str) -> dict:

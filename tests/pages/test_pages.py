@@ -13,11 +13,12 @@ from PIL import Image
 from scipy.signal import correlate
 from sklearn.metrics.pairwise import cosine_similarity
 
-from convlens import images, jobs, statistics
-from convlens.cifar10 import LABELS
+from convlens import jobs, statistics
 from convlens.filters.named import KERNELS
 from convlens.kernels import chain
-from convlens.pictures import bundled
+from convlens.pictures import fitting
+from convlens.pictures.bundled import bundled
+from convlens.pictures.cifar10 import LABELS
 from convlens.text import UNBROKEN, number, percent
 from convlens.ui.navigation import PAGES, ROOT
 from convlens.work import engine
@@ -256,21 +257,21 @@ def test_fitting_changes_what_the_network_sees(open_page):
     app.get_by_key("fit").set_value("pad").run()
     after = table(app, 1)
     assert before != after
-    seen = images.fit(bundled()["cat"].picture.pixels, (32, 32), how="pad")
+    seen = fitting.fit(bundled()["cat"].picture.pixels, (32, 32), how="pad")
     assert after[0][1] == number(seen[:, :, 0].mean(dtype=float) * 255)
 
 
 @pytest.mark.parametrize(("query", "options"), [({"fit": "stretch"}, {"how": "stretch"}), ({"at": "90"}, {"at": 0.9})])
 def test_a_link_brings_the_fitting_at_once(open_page, query, options):
     app = open_page("pixels", picture="cat", **query)
-    seen = images.fit(bundled()["cat"].picture.pixels, (32, 32), **options)
+    seen = fitting.fit(bundled()["cat"].picture.pixels, (32, 32), **options)
     assert table(app, 1)[0][1] == number(seen[:, :, 0].mean(dtype=float) * 255)
 
 
 def test_the_crop_moves(open_page):
     app = open_page("pixels", picture="cat")
     app.slider(key="at").set_value(0).run()
-    seen = images.fit(bundled()["cat"].picture.pixels, (32, 32), at=0)
+    seen = fitting.fit(bundled()["cat"].picture.pixels, (32, 32), at=0)
     assert table(app, 1)[0][1] == number(seen[:, :, 0].mean(dtype=float) * 255)
 
 
@@ -308,7 +309,7 @@ def test_a_network_gets_less_than_the_photo(open_page):
 
 
 def test_homes_kernel_says_of_which_size_its_numbers_are(open_page):
-    grey = images.to_grey(images.fit(bundled()["frog"].picture.pixels, (256, 256)))
+    grey = fitting.to_grey(fitting.fit(bundled()["frog"].picture.pixels, (256, 256)))
     values = correlate(grey, KERNELS["sobel_x"].weights, mode="valid")
     said = f"Sobel, across, at 256 × 256: {number(values.min())} (blue) to {number(values.max())} (red)"
     assert said in texts(open_page("home", picture="frog"))
@@ -325,7 +326,7 @@ def test_bins_change_the_entropy(open_page):
 
 
 def frog_grey() -> np.ndarray:
-    return images.to_grey(bundled()["frog"].picture.pixels)
+    return fitting.to_grey(bundled()["frog"].picture.pixels)
 
 
 def test_stride_two_gives_the_expected_size(open_page):
@@ -413,7 +414,7 @@ def test_in_colour_the_sum_over_the_channels_is_shown_too(open_page):
 
 def test_layer_and_channel_of_a_link(open_page):
     app = open_page("layers", picture="frog", layer="conv2d_3", channel="5")
-    seen = images.fit(bundled()["frog"].picture.pixels, (32, 32))
+    seen = fitting.fit(bundled()["frog"].picture.pixels, (32, 32))
     one = jobs.feature_maps("benchmark", seen)["conv2d_3"][:, :, 5]
     assert (
         f"Mean {number(one.mean())}, spread {number(one.std())}, from {number(one.min())} to {number(one.max())}"
@@ -469,7 +470,7 @@ def strongest(values: np.ndarray) -> tuple[int, int, int]:
 
 
 def maps_of(picture: str) -> dict[str, np.ndarray]:
-    return jobs.feature_maps("benchmark", images.fit(bundled()[picture].picture.pixels, (32, 32)))
+    return jobs.feature_maps("benchmark", fitting.fit(bundled()[picture].picture.pixels, (32, 32)))
 
 
 def test_pages_open_where_the_network_answers_most_and_say_so(open_page):
@@ -512,13 +513,13 @@ def test_a_link_that_names_a_cell_opens_on_it(open_page):
 
 
 def test_a_vector_opens_on_its_strongest_unit(open_page):
-    answer = jobs.predict("benchmark", images.fit(bundled()["cat"].picture.pixels, (32, 32)))
+    answer = jobs.predict("benchmark", fitting.fit(bundled()["cat"].picture.pixels, (32, 32)))
     app = open_page("explorer", layer="dense_2")
     assert f"Opened on unit {answer.argmax()}, which answers most to this picture." in texts(app)
 
 
 def test_black_maps_are_counted(open_page):
-    seen = images.fit(bundled()["cat"].picture.pixels, (32, 32))
+    seen = fitting.fit(bundled()["cat"].picture.pixels, (32, 32))
     maps = jobs.feature_maps("benchmark", seen)["conv2d_1"]
     zeros = (maps == 0).mean(axis=(0, 1))
     silent, quiet = int(np.sum(zeros == 1)), int(np.sum((zeros > 0.9) & (zeros < 1)))
@@ -565,7 +566,7 @@ def test_a_layer_that_surgery_has_killed_is_told(open_page):
 
 def test_the_two_softmaxes_are_those_of_the_networks(open_page):
     app = open_page("compare", picture="frog")
-    seen = images.fit(bundled()["frog"].picture.pixels, (32, 32))
+    seen = fitting.fit(bundled()["frog"].picture.pixels, (32, 32))
     for name in ("benchmark", "dummy"):
         p = jobs.predict(name, seen)
         assert f"Entropy {number(statistics.entropy(p))} of at most 3.32 bits" in texts(app)
@@ -591,7 +592,7 @@ def test_the_layer_to_compare_is_one_click_away(open_page):
     next(b for b in app.button if b.label == "First convolution").click().run()
     assert not app.exception
     assert app.selectbox(key="layer.choose").value == "conv2d_1"
-    seen = images.fit(bundled()["frog"].picture.pixels, (32, 32))
+    seen = fitting.fit(bundled()["frog"].picture.pixels, (32, 32))
     maps = [jobs.feature_maps(name, seen)["conv2d_1"] for name in ("benchmark", "dummy")]
     picture = bits_of(seen)
     for b in map(bits_of, maps):
@@ -605,7 +606,7 @@ def bits_of(values: np.ndarray) -> float:
 
 @pytest.mark.parametrize("layer", ["conv2d_2", "conv2d_6", "dense_1"])
 def test_one_layer_has_one_entropy_whatever_stands_beside_it(open_page, layer):
-    seen = images.fit(bundled()["cat"].picture.pixels, (32, 32))
+    seen = fitting.fit(bundled()["cat"].picture.pixels, (32, 32))
     values = jobs.feature_maps("benchmark", seen)[layer]
     of_layer, picture = number(bits_of(values)), number(bits_of(seen))
     gained = f"{picture} − {of_layer} = **{number(bits_of(seen) - bits_of(values))} bits**"
@@ -615,7 +616,7 @@ def test_one_layer_has_one_entropy_whatever_stands_beside_it(open_page, layer):
 
 
 def test_where_the_last_layer_is_black_is_said_both_ways(open_page):
-    seen = images.fit(bundled()["cat"].picture.pixels, (32, 32))
+    seen = fitting.fit(bundled()["cat"].picture.pixels, (32, 32))
     maps = [jobs.feature_maps(name, seen) for name in ("benchmark", "dummy")]
     zeros = {name: [percent(float(np.mean(m[name] == 0))) for m in maps] for name in ("conv2d_6", "dense_1")}
     for page, other in (("home", "the dummy"), ("compare", "Dummy")):
@@ -647,7 +648,7 @@ def test_the_same_map_of_both_comes_from_the_same_first_weights(open_page):
 def test_the_lesson_shows_a_picture_that_is_named_surely_and_wrongly(open_page):
     card = json.loads((ROOT / "assets" / "unknown.json").read_text())
     strange = {
-        n: jobs.predict("benchmark", images.fit(b.picture.pixels, (32, 32)))
+        n: jobs.predict("benchmark", fitting.fit(b.picture.pixels, (32, 32)))
         for n, b in bundled().items()
         if not b.label
     }

@@ -19,7 +19,7 @@ from starlette.routing import Route
 from streamlit.runtime import get_instance
 
 import app as convlens_app
-from convlens.images import Picture
+from convlens.pictures.reading import Picture
 from convlens.ui import sockets
 from convlens.work import engine
 

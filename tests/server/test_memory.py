@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.convlens.test_gathering import a_bomb
+from tests.convlens.pictures.test_gathering import a_bomb
 from tests.pages.test_map import some_pictures, zipped
 from tests.serving import serving
 from tests.visitor import Visitor, play

@@ -13,7 +13,7 @@ import numpy as np
 import psutil
 import pytest
 
-from convlens import images
+from convlens.pictures import fitting, reading
 from convlens.ui import leaving
 from tests.encoded import encoded
 from tests.processes import memory
@@ -22,8 +22,8 @@ from tests.visitor import Visitor, play
 
 NAME = "grandmother-in-the-garden.png"
 PHOTO = encoded(np.random.default_rng(3).integers(0, 256, (300, 400, 3), np.uint8))
-PICTURE = images.read_picture(PHOTO)
-SEEN = images.fit(PICTURE.pixels, (32, 32))
+PICTURE = reading.read_picture(PHOTO)
+SEEN = fitting.fit(PICTURE.pixels, (32, 32))
 MARKS = [
     PHOTO[1000:1048], PICTURE.rgb[5, :16].tobytes(), PICTURE.pixels[5, :8].tobytes(), SEEN[3, :8].tobytes()
 ]  # of the file, the pixels, the values, and what a network sees  # fmt: skip

@@ -198,5 +198,5 @@ def test_all_who_wait_share_one_attempt_to_reach_the_cluster(caplog):
 
 
 def test_nobody_without_a_cluster_pays_for_dask():
-    code = "import sys; from convlens import engine; engine.run(abs, -3); engine.stop(); sys.exit('distributed' in sys.modules)"
+    code = "import sys; from convlens.work import engine; engine.run(abs, -3); engine.stop(); sys.exit('distributed' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from convlens import cifar10, jobs
 from convlens.errors import InputError
+from convlens.pictures import cifar10, jobs
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ import hashlib
 
 import pytest
 
-from convlens.cifar10 import LABELS
-from convlens.pictures import bundled, thumbnail
+from convlens.pictures.bundled import bundled, thumbnail
+from convlens.pictures.cifar10 import LABELS
 
 
 def test_there_are_enough_of_every_kind():

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms, ImageOps
 
-from convlens import screening
 from convlens.errors import InputError
-from convlens.images import read_picture
+from convlens.pictures import screening
+from convlens.pictures.reading import read_picture
 from tests.encoded import encoded
 
 RNG = np.random.default_rng(7)

@@ -7,9 +7,9 @@ from itertools import chain, islice
 from pathlib import Path, PurePosixPath
 
 from convlens import files
-from convlens.atlas import evenly
 from convlens.errors import InputError
-from convlens.screening import is_picture
+from convlens.pictures.screening import is_picture
+from convlens.statistics import evenly
 
 ENDINGS = {".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".bmp"}
 LARGEST_UPLOAD = 40  # MB, as .streamlit/config.toml allows

@@ -7,9 +7,9 @@ from functools import cache
 from pathlib import Path
 
 from convlens.drawing.encoding import encode_jpeg
-from convlens.images import Picture, read_file
+from convlens.pictures.reading import Picture, read_file
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-from convlens.digits import digits, split
+from convlens.pictures.digits import digits, split
 
 
 def test_the_file_is_what_scikit_learn_reads():
@@ -18,7 +18,7 @@ def test_the_file_is_what_scikit_learn_reads():
 
 
 def test_reading_it_imports_no_scikit_learn():
-    code = "import sys; from convlens.digits import digits; digits(); assert 'sklearn' not in sys.modules"
+    code = "import sys; from convlens.pictures.digits import digits; digits(); assert 'sklearn' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 

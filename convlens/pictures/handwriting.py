@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from convlens.digits import LARGEST, SIDE
 from convlens.errors import InputError
+from convlens.pictures.digits import LARGEST, SIDE
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 GRID = len(ALPHABET)

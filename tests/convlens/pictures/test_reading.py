@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from convlens import images
 from convlens.drawing import encoding
 from convlens.errors import InputError
+from convlens.pictures import fitting, reading
 from tests.encoded import chunk, encoded
 from tests.worst_pictures import WORST
 
@@ -27,7 +27,7 @@ RGB = RNG.integers(0, 256, (20, 30, 3), np.uint8)
 
 @pytest.mark.parametrize(("form", "options"), [("PNG", {}), ("BMP", {}), ("WEBP", {"lossless": True})])
 def test_lossless_formats_give_every_pixel(form, options):
-    picture = images.read_picture(encoded(RGB, form, **options))
+    picture = reading.read_picture(encoded(RGB, form, **options))
     np.testing.assert_array_equal(picture.rgb, RGB)
     assert picture.pixels.dtype == np.float32
     np.testing.assert_allclose(picture.pixels, RGB / 255, atol=1e-7)
@@ -36,7 +36,7 @@ def test_lossless_formats_give_every_pixel(form, options):
 @pytest.mark.parametrize("form", ["JPEG", "AVIF", "WEBP"])
 def test_lossy_formats_come_close(form):
     smooth = cv2.GaussianBlur(RNG.integers(0, 256, (64, 64, 3), np.uint8), (0, 0), 9)
-    picture = images.read_picture(encoded(smooth, form, quality=95))
+    picture = reading.read_picture(encoded(smooth, form, quality=95))
     assert np.abs(picture.rgb.astype(int) - smooth).mean() < 4
 
 
@@ -44,7 +44,7 @@ def test_the_digest_is_that_of_the_bytes():
     import hashlib
 
     data = encoded(RGB)
-    assert images.read_picture(data).digest == hashlib.sha256(data).hexdigest()
+    assert reading.read_picture(data).digest == hashlib.sha256(data).hexdigest()
 
 
 def test_transparency_lies_on_white():
@@ -52,7 +52,7 @@ def test_transparency_lies_on_white():
     rgba[0, 0] = (255, 0, 0, 255)
     rgba[0, 1] = (255, 0, 0, 0)
     rgba[1, 0] = (0, 0, 0, 128)
-    picture = images.read_picture(encoded(rgba))
+    picture = reading.read_picture(encoded(rgba))
     np.testing.assert_array_equal(picture.rgb[0], [[255, 0, 0], [255, 255, 255]])
     np.testing.assert_allclose(picture.rgb[1, 0], 127, atol=1)
 
@@ -61,25 +61,25 @@ def test_a_transparent_palette_lies_on_white():
     image = Image.new("P", (2, 1))
     image.putpalette([10, 20, 30, 200, 100, 50])
     image.putpixel((1, 0), 1)
-    picture = images.read_picture(encoded(image, "PNG", transparency=0))
+    picture = reading.read_picture(encoded(image, "PNG", transparency=0))
     np.testing.assert_array_equal(picture.rgb, [[[255, 255, 255], [200, 100, 50]]])
 
 
 def test_sixteen_bits_are_scaled_not_clipped():
     grey = np.array([[0, 257 * 100, 65535]], np.uint16)
-    picture = images.read_picture(encoded(grey))
+    picture = reading.read_picture(encoded(grey))
     np.testing.assert_array_equal(picture.rgb[0, :, 0], [0, 100, 255])
 
 
 def test_one_bit_and_grey_pictures():
-    np.testing.assert_array_equal(images.read_picture(encoded(Image.new("1", (2, 2), 1))).rgb, np.full((2, 2, 3), 255))
+    np.testing.assert_array_equal(reading.read_picture(encoded(Image.new("1", (2, 2), 1))).rgb, np.full((2, 2, 3), 255))
     grey = np.array([[7, 250]], np.uint8)
-    np.testing.assert_array_equal(images.read_picture(encoded(grey)).rgb[:, :, 1], grey)
+    np.testing.assert_array_equal(reading.read_picture(encoded(grey)).rgb[:, :, 1], grey)
 
 
 def test_cmyk_is_converted():
     cmyk = Image.new("CMYK", (8, 8), (0, 255, 255, 0))  # no cyan: red
-    red = images.read_picture(encoded(cmyk, "JPEG", quality=100)).rgb[4, 4]
+    red = reading.read_picture(encoded(cmyk, "JPEG", quality=100)).rgb[4, 4]
     assert red[0] > 200
     assert max(red[1:]) < 60
 
@@ -91,7 +91,7 @@ def test_cmyk_is_converted():
 def test_exif_orientation(orientation, expected):
     exif = Image.Exif()
     exif[0x0112] = orientation
-    picture = images.read_picture(encoded(RGB, "PNG", exif=exif.tobytes()))
+    picture = reading.read_picture(encoded(RGB, "PNG", exif=exif.tobytes()))
     np.testing.assert_array_equal(picture.rgb, expected(RGB))
 
 
@@ -108,20 +108,20 @@ def test_a_colour_profile_is_applied():
     expected = ImageCms.applyTransform(
         Image.fromarray(RGB), ImageCms.buildTransform(exchanged, srgb, "RGB", "RGB", ImageCms.Intent.PERCEPTUAL)
     )
-    result = images.read_picture(encoded(RGB, icc_profile=bytes(data))).rgb
+    result = reading.read_picture(encoded(RGB, icc_profile=bytes(data))).rgb
     np.testing.assert_allclose(result.astype(int), np.asarray(expected).astype(int), atol=1)
     assert np.abs(result.astype(int) - RGB).mean() > 20
 
 
 def test_a_broken_profile_is_left_aside():
-    np.testing.assert_array_equal(images.read_picture(encoded(RGB, icc_profile=b"not a profile")).rgb, RGB)
+    np.testing.assert_array_equal(reading.read_picture(encoded(RGB, icc_profile=b"not a profile")).rgb, RGB)
 
 
 def test_an_animation_gives_its_first_frame():
     frames = [Image.new("RGB", (4, 4), colour) for colour in ("red", "blue")]
     buffer = io.BytesIO()
     frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:])
-    picture = images.read_picture(buffer.getvalue())
+    picture = reading.read_picture(buffer.getvalue())
     np.testing.assert_array_equal(picture.rgb[0, 0], [255, 0, 0])
     assert "It is animated: only its first frame is used." in picture.notes
 
@@ -129,7 +129,7 @@ def test_an_animation_gives_its_first_frame():
 def test_large_pictures_are_made_smaller_and_say_so():
     big = np.zeros((1500, 3000, 3), np.uint8)
     big[:, 1500:] = 200
-    picture = images.read_picture(encoded(big))
+    picture = reading.read_picture(encoded(big))
     assert picture.size == (512, 1024)
     assert picture.notes == ("It was made smaller, from 1,500 × 3,000 to 512 × 1,024 pixels.",)
     np.testing.assert_array_equal(picture.rgb[256, [0, 1023], 0], [0, 200])
@@ -137,9 +137,9 @@ def test_large_pictures_are_made_smaller_and_say_so():
 
 @pytest.mark.parametrize("shape", [(1, 1, 3), (1, 5000, 3), (4000, 1, 3)])
 def test_odd_shapes_are_read(shape):
-    picture = images.read_picture(encoded(np.full(shape, 9, np.uint8)))
+    picture = reading.read_picture(encoded(np.full(shape, 9, np.uint8)))
     assert max(picture.size) <= 1024
-    assert images.fit(picture.pixels, (32, 32)).shape == (32, 32, 3)
+    assert fitting.fit(picture.pixels, (32, 32)).shape == (32, 32, 3)
 
 
 def png_header(width: int, height: int) -> bytes:
@@ -162,7 +162,7 @@ BAD = {
     "tiff": (encoded(RGB, "TIFF"), "This is not a picture that ConvLens can read."),
     "heic": (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "Settings, Camera, Formats"),
     "svg": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "This is not a picture"),
-    "too large": (b"\xff\xd8" + b"\0" * images.MAX_BYTES, "Expected at most 15 MB"),
+    "too large": (b"\xff\xd8" + b"\0" * reading.MAX_BYTES, "Expected at most 15 MB"),
 }
 
 
@@ -170,7 +170,7 @@ BAD = {
 def test_bad_files_are_explained(name):
     data, message = BAD[name]
     with pytest.raises(InputError, match=message.replace("(", r"\(")):
-        images.read_picture(data)
+        reading.read_picture(data)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows tells of no memory that was once had")
@@ -180,8 +180,8 @@ def test_the_worst_files_stay_within_the_memory_that_is_promised(tmp_path):
         (tmp_path / f"{i:02}").write_bytes(make())
     found = json.loads(
         subprocess.run(
-            [sys.executable, Path(__file__).parents[1] / "measure_pictures.py", *sorted(tmp_path.iterdir())],
-            check=True, capture_output=True, text=True, cwd=Path(__file__).parents[2],
+            [sys.executable, Path(__file__).parents[2] / "measure_pictures.py", *sorted(tmp_path.iterdir())],
+            check=True, capture_output=True, text=True, cwd=Path(__file__).parents[3],
         ).stdout
     )  # fmt: skip
     assert len(found) == len(WORST)
@@ -204,36 +204,36 @@ def test_pictures_that_a_kind_may_not_have_are_refused_before_they_are_decoded()
     for kind, side in (("WEBP", 4100), ("AVIF", 4100)):
         data = encoded(Image.new("RGB", (side, side)), kind)
         with pytest.raises(InputError, match="4,100 × 4,100 pixels. Expected at most 16 million"):
-            images.read_picture(data)
+            reading.read_picture(data)
 
 
 def test_a_progressive_jpeg_of_too_many_passes_is_refused():
     data = encoded(Image.new("RGB", (3000, 3000)), "JPEG", progressive=True)
     start = data.index(b"\xff\xda")
     passes = data[start:-2]
-    assert images.read_picture(data).size == (1024, 1024)
+    assert reading.read_picture(data).size == (1024, 1024)
     again = data[:start] + passes * (120 // passes.count(b"\xff\xda")) + b"\xff\xd9"
     with pytest.raises(InputError, match=r"3,000 × 3,000 pixels. Expected at most 8 million"):
-        images.read_picture(again)
+        reading.read_picture(again)
 
 
 @pytest.mark.parametrize("marker", [0xC3, 0xC9, 0xCA])
 def test_jpegs_of_another_coding_are_explained(marker):
     data = encoded(RGB, "JPEG").replace(b"\xff\xc0", bytes([0xFF, marker]))
     with pytest.raises(InputError, match="lossless or arithmetic"):
-        images.read_picture(data)
+        reading.read_picture(data)
 
 
 def test_numbers_of_32_bits_are_explained(monkeypatch):
-    monkeypatch.setattr(images.Image, "open", lambda *_, **__: Image.new("I", (5, 5)))
+    monkeypatch.setattr(reading.Image, "open", lambda *_, **__: Image.new("I", (5, 5)))
     with pytest.raises(InputError, match="numbers of 32 bits"):
-        images.read_picture(encoded(RGB))
+        reading.read_picture(encoded(RGB))
 
 
 def test_metadata_is_dropped():
     exif = Image.Exif()
     exif[0x010E] = "at home"
-    picture = images.read_picture(encoded(RGB, "JPEG", exif=exif.tobytes()))
+    picture = reading.read_picture(encoded(RGB, "JPEG", exif=exif.tobytes()))
     assert b"at home" not in encoding.encode_png(picture.pixels)
     assert b"at home" not in encoding.encode_jpeg(picture.rgb)
     assert set(vars(picture)) == {"rgb", "digest", "notes"}
@@ -242,18 +242,18 @@ def test_metadata_is_dropped():
 def test_fit_stretches_by_area_averaging():
     pixels = RNG.random((64, 96, 3), np.float32)
     expected = pixels.reshape(32, 2, 32, 3, 3).mean(axis=(1, 3))
-    np.testing.assert_allclose(images.fit(pixels, (32, 32), how="stretch"), expected, atol=1e-6)
+    np.testing.assert_allclose(fitting.fit(pixels, (32, 32), how="stretch"), expected, atol=1e-6)
 
 
 @pytest.mark.parametrize(("at", "left"), [(0.0, 0), (0.5, 16), (1.0, 32)])
 def test_fit_crops_where_it_is_told(at, left):
     pixels = RNG.random((64, 96, 3), np.float32)
     expected = pixels[:, left : left + 64].reshape(32, 2, 32, 2, 3).mean(axis=(1, 3))
-    np.testing.assert_allclose(images.fit(pixels, (32, 32), how="crop", at=at), expected, atol=1e-6)
+    np.testing.assert_allclose(fitting.fit(pixels, (32, 32), how="crop", at=at), expected, atol=1e-6)
 
 
 def test_fit_pads_with_grey():
-    seen = images.fit(np.ones((64, 128, 3), np.float32), (32, 32), how="pad")
+    seen = fitting.fit(np.ones((64, 128, 3), np.float32), (32, 32), how="pad")
     np.testing.assert_array_equal(seen[:8], np.full((8, 32, 3), 0.5, np.float32))
     np.testing.assert_array_equal(seen[8:24], np.ones((16, 32, 3), np.float32))
     np.testing.assert_array_equal(seen[24:], np.full((8, 32, 3), 0.5, np.float32))
@@ -261,12 +261,12 @@ def test_fit_pads_with_grey():
 
 def test_fit_refuses_unknown_ways():
     with pytest.raises(InputError, match="'fill' is no way to fit a picture. Expected one of crop, pad, stretch"):
-        images.fit(np.zeros((4, 4, 3), np.float32), (2, 2), how="fill")
+        fitting.fit(np.zeros((4, 4, 3), np.float32), (2, 2), how="fill")
 
 
 def test_grey_agrees_with_opencv():
     rgb = RNG.random((5, 6, 3), np.float32)
-    np.testing.assert_allclose(images.to_grey(rgb), cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), atol=1e-6)
+    np.testing.assert_allclose(fitting.to_grey(rgb), cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), atol=1e-6)
 
 
 def test_enlarged_pixels_stay_sharp():

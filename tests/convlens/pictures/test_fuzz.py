@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
-from convlens import images
 from convlens.errors import InputError
+from convlens.pictures import reading
 from tests.encoded import encoded
 
 TRIES = int(os.environ.get("CONVLENS_FUZZ", 300))
@@ -106,22 +106,22 @@ def test_a_beginning_and_noise(beginning, data):
 
 def check(data: bytes) -> None:
     try:
-        picture = images.read_picture(data)
+        picture = reading.read_picture(data)
     except InputError as error:  # any other exception fails the test
-        assert isinstance(error.__cause__, (*images.DAMAGE, Image.DecompressionBombError, type(None)))  # noqa: PT017
+        assert isinstance(error.__cause__, (*reading.DAMAGE, Image.DecompressionBombError, type(None)))  # noqa: PT017
         return
     rows, columns = picture.size
     assert picture.rgb.dtype == np.uint8
     assert picture.rgb.shape == (rows, columns, 3)
-    assert 1 <= rows <= images.LONGEST_SIDE
-    assert 1 <= columns <= images.LONGEST_SIDE
+    assert 1 <= rows <= reading.LONGEST_SIDE
+    assert 1 <= columns <= reading.LONGEST_SIDE
     assert not picture.rgb.flags.writeable
 
 
 @pytest.mark.parametrize("kind", SEEDS)
 def test_the_seeds_are_pictures(kind):
     for data in SEEDS[kind]:
-        assert min(images.read_picture(data).size) > 1
+        assert min(reading.read_picture(data).size) > 1
 
 
 def an_avif_without_planes() -> bytes:

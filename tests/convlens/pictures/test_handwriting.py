@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import ndimage
 
-from convlens import handwriting
-from convlens.digits import digits
 from convlens.drawing import encoding
 from convlens.errors import InputError
+from convlens.pictures import handwriting
+from convlens.pictures.digits import digits
 
 BAR = "g" + "I"  # column 32, row 8
 UPRIGHT_BAR = "gIg4"  # from row 8 to row 56

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from convlens import gathering
 from convlens.errors import InputError
+from convlens.pictures import gathering
 
 
 def a_picture(shade: int = 90) -> bytes:

@@ -1,0 +1,63 @@
+"""Pictures read and made small in a worker. Arguments and results are bytes, arrays and names."""
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from convlens.drawing import encoding
+from convlens.drawing.encoding import THUMBNAIL, thumbnail
+from convlens.errors import InputError
+from convlens.pictures import reading
+
+SMALL = 320  # pixels, the longest side of what a map keeps of a picture
+
+
+def shrink(files: list[tuple[str, bytes]]) -> tuple[list[str], list[bytes], np.ndarray, list[str]]:
+    """Pictures of any size → what a map keeps of them.
+
+    Returns:
+        (titles, JPEG bytes of ``SMALL`` pixels at the longest side, thumbnails uint8 (n, 48, 48, 3), why others were left out)
+    """
+    titles, small, thumbnails, left = [], [], [], []
+    for title, data in files:
+        try:
+            rgb = reading.read_picture(data).rgb
+        except InputError as error:
+            left.append(f"{title}: {str(error).split('. ')[0]}")
+            continue
+        titles.append(title)
+        small.append(encoding.encode_jpeg(rgb, longest=SMALL))
+        thumbnails.append(thumbnail(rgb))
+    side = THUMBNAIL
+    return titles, small, np.array(thumbnails, np.uint8).reshape(-1, side, side, 3), left
+
+
+def test_picture(place: str, number: int) -> tuple[np.ndarray, str]:
+    """One of CIFAR-10's 10,000 held-out pictures: (uint8 (32, 32, 3), its true label).
+
+    Args:
+        place: the folder or archive that ``cifar10.copy_on_this_machine`` has found.
+
+    Raises:
+        InputError: there are no such pictures in that place, or none with this number.
+    """
+    from convlens.pictures import cifar10
+
+    pictures = test_part(Path(place))
+    if not 0 <= number < len(pictures.labels):
+        raise InputError(f"There is no test picture {number}. Expected 0 to {len(pictures.labels) - 1}.")
+    return pictures.pixels[number], cifar10.LABELS[pictures.labels[number]]
+
+
+@cache
+def test_part(place: Path):
+    """CIFAR-10's test part, read once a worker (30 MB)."""
+    from convlens.pictures import cifar10
+
+    if not (place / "test_batch").exists():
+        return cifar10.read(place, "test")
+    import keras  # keras.datasets has it: let Keras read its own files
+
+    _, (pixels, labels) = keras.datasets.cifar10.load_data()
+    return cifar10.Pictures(pixels, labels.reshape(-1).astype(np.int64), "the lossless original")
