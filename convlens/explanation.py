@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from convlens.drawing.scales import Scale
-from convlens.layers import AMONG, Layer
+from convlens.networks.layers import AMONG, Layer
+from convlens.networks.units import Unit
 from convlens.opening import strongest_cells
-from convlens.units import Unit
 
 
 @dataclass(frozen=True)

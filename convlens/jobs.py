@@ -9,12 +9,13 @@ from pathlib import Path
 
 import numpy as np
 
-from convlens import comparison, ladder, neighbours, overview, statistics, units
+from convlens import comparison, ladder, neighbours, overview, statistics
 from convlens.comparison import Curves, Kinship
 from convlens.drawing.scales import Scale, scale_of
 from convlens.errors import InputError
 from convlens.ladder import Climb
-from convlens.layers import Layer
+from convlens.networks import units
+from convlens.networks.layers import Layer
 from convlens.opening import strongest_map
 from convlens.overview import Sheet
 from convlens.pictures import digits, fitting, reading

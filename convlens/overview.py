@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from convlens import units
 from convlens.drawing.scales import Scale, scale_of, scales_for, table_of, to_levels
 from convlens.drawing.sheets import averaged, palette_png, tiled
-from convlens.layers import Layer
+from convlens.networks import units
+from convlens.networks.layers import Layer
 
 EDGES = 16  # the strongest of a unit
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from convlens.layers import AMONG, Layer
+from convlens.networks.layers import AMONG, Layer
 
 
 @dataclass(frozen=True)

@@ -109,18 +109,6 @@ def twins(maps: np.ndarray, threshold: float = 0.99) -> dict[int, int]:
     return found
 
 
-def probabilities(answer: str, values: np.ndarray) -> np.ndarray:
-    """A network's answer as probabilities: exp(x) / Σ exp(x) for "logits"; "softmax" and "sigmoid" give them already.
-
-    Args:
-        values: (…, classes).
-    """
-    if answer != "logits":
-        return values
-    powers = np.exp(values - values.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True)
-
-
 def evenly(count: int, most: int) -> np.ndarray:
     """The numbers of all ``count`` things, or of ``most`` of them at equal distances, from the first to the last."""
     return np.arange(count) if count <= most else np.linspace(0, count - 1, most).round().astype(int)

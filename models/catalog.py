@@ -16,7 +16,7 @@ import numpy as np
 
 from convlens.errors import InputError
 from convlens.files import identity
-from convlens.statistics import probabilities
+from convlens.networks.answers import probabilities
 from models.cards import read_card
 from models.guard import read_config
 from models.imagenet import PRETRAINED, Pretrained, imagenet_folder

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from convlens.errors import InputError
-from convlens.layers import LAYER_NAME
+from convlens.networks.layers import LAYER_NAME
 from models.opening import MIB, open_regular, parse, shown
 from models.structure import LARGEST, NETWORKS, check
 

@@ -9,7 +9,7 @@ import tensorflow as tf
 from cachetools import LRUCache, TTLCache, cached
 
 from convlens.errors import InputError
-from convlens.layers import Layer, are_many
+from convlens.networks.layers import Layer, are_many
 from convlens.statistics import LARGEST_VALUE, are_bounded
 from convlens.work.digest import digest
 from models.catalog import card_of

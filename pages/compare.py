@@ -10,14 +10,14 @@ from convlens.drawing.colours import network_colour
 from convlens.drawing.markup import softmax_bars
 from convlens.drawing.scales import in_hues, scale_of, table_of
 from convlens.drawing.sheets import as_maps, averaged, palette_png
-from convlens.layers import last_maps, wanted
+from convlens.networks.answers import introduce, knows, shortlist, top, verdict
+from convlens.networks.layers import last_maps, wanted
 from convlens.statistics import entropy
 from convlens.text import number, percent, plain
 from convlens.ui import caching, comparing, fetching, lesson, pickers, selection, state, tray
 from convlens.ui.comparing import Pair
 from convlens.ui.panel import csv, npz, panel, picture, png
 from convlens.unknown import measured, sentences
-from convlens.verdict import introduce, knows, shortlist, top, verdict
 from models.catalog import catalog
 
 chosen = tray.current()

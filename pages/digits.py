@@ -8,13 +8,13 @@ from convlens.drawing import encoding
 from convlens.drawing.colours import network_colour
 from convlens.drawing.markup import numbers_in_cells, softmax_bars
 from convlens.neighbours import Neighbours, votes
+from convlens.networks.answers import knows, top
 from convlens.pictures.digits import LABELS, LARGEST, digits
 from convlens.text import number, percent
 from convlens.ui import caching, faults, lesson, neighbours, tray
 from convlens.ui.digits import Asked, asker, gallery, settings
 from convlens.ui.navigation import page
 from convlens.ui.panel import csv, npz, panel, picture, png
-from convlens.verdict import knows, top
 from convlens.work import turns
 from models.catalog import card_of
 

@@ -3,20 +3,21 @@
 import numpy as np
 import streamlit as st
 
-from convlens import jobs, snippets, surgery
+from convlens import jobs, snippets
 from convlens.drawing import encoding
 from convlens.drawing.colours import network_colour
 from convlens.drawing.markup import softmax_bars
 from convlens.drawing.scales import SCOPES, scale_of
 from convlens.drawing.sheets import map_png
-from convlens.layers import wanted
+from convlens.networks import surgery
+from convlens.networks.answers import introduce, knows, of_sum, shortlist, top
+from convlens.networks.layers import wanted
+from convlens.networks.remarks import of_field, of_settings
 from convlens.pictures import fitting
 from convlens.receptive import receptive_field
-from convlens.remarks import of_field, of_settings
 from convlens.text import percent
 from convlens.ui import caching, explorer, faults, lesson, operating, pickers, selection, state, tray
 from convlens.ui.panel import csv, npz, panel, png
-from convlens.verdict import introduce, knows, of_sum, shortlist, top
 from convlens.work import engine, turns
 
 AFTER = "#b2182b"  # the colour of a network after surgery

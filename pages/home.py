@@ -4,21 +4,21 @@ import numpy as np
 import streamlit as st
 
 from convlens import snippets
-from convlens.courses import at_equal_steps, course, lengths
 from convlens.drawing import encoding, sheets
 from convlens.drawing.colours import network_colour
 from convlens.drawing.markup import softmax_bars
 from convlens.drawing.scales import bold_scale, scale_of
 from convlens.filters.convolution import convolve
 from convlens.filters.named import KERNELS
-from convlens.layers import convolutions, last_maps
+from convlens.networks.answers import blackness, knows, more_accurate, verdict
+from convlens.networks.courses import at_equal_steps, course, lengths
+from convlens.networks.layers import convolutions, last_maps
 from convlens.pictures import fitting
 from convlens.statistics import share_of_zeros, silent_channels
 from convlens.text import number, percent, plain, size
 from convlens.ui import caching, lesson, selection, state, thousand, tray
 from convlens.ui.navigation import page
 from convlens.ui.panel import csv, npz, panel, picture
-from convlens.verdict import blackness, knows, more_accurate, verdict
 from models.catalog import catalog
 
 VIEW = (256, 256)

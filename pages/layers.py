@@ -6,13 +6,13 @@ from convlens import comparison, snippets, statistics
 from convlens.drawing import figures, sheets
 from convlens.drawing.scales import SCOPES, scales_for, table_of
 from convlens.drawing.sheets import as_maps, averaged, map_png, palette_png
-from convlens.layers import wanted
-from convlens.remarks import of_layer, of_map, remarks
+from convlens.networks.answers import introduce, knows
+from convlens.networks.layers import wanted
+from convlens.networks.remarks import of_layer, of_map, remarks
 from convlens.text import number, plain
 from convlens.ui import caching, lesson, pickers, selection, tray, weights
 from convlens.ui.navigation import page
 from convlens.ui.panel import chart, csv, npz, panel, picture, png
-from convlens.verdict import introduce, knows
 
 MARKED = 128  # maps; on more of them marks would hide what they mark
 chosen = tray.current()

@@ -20,13 +20,13 @@ from convlens.drawing.sheets import tiled
 from convlens.explanation import Book
 from convlens.jobs import Gains, Range
 from convlens.ladder import Climb
-from convlens.layers import Layer
 from convlens.neighbours import Neighbours, Plane, Score
+from convlens.networks.layers import Layer
+from convlens.networks.units import Unit
 from convlens.overview import Sheet
 from convlens.pictures.digits import LARGEST, digits, split
 from convlens.pictures.jobs import test_picture as read_test_picture
 from convlens.projection import Clusters
-from convlens.units import Unit
 from convlens.work import engine, turns
 from convlens.work.digest import digest
 from models.catalog import card_of

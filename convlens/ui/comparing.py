@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from convlens import snippets, statistics, verdict
+from convlens import snippets, statistics
 from convlens.comparison import Curves, spread
-from convlens.courses import at_equal_steps, course, lengths
 from convlens.drawing import encoding, figures
+from convlens.networks import answers
+from convlens.networks.courses import at_equal_steps, course, lengths
 from convlens.pictures import fitting
 from convlens.pictures.bundled import bundled
 from convlens.pictures.cifar10 import LABELS
@@ -102,7 +103,7 @@ def related(pair: Pair, cell: Cell) -> None:
             second.name
         ):  # of another architecture, a seed gives other weights
             seeds = (None, None)
-        st.caption(plain(verdict.related(kin, seeds, cell.channel)))
+        st.caption(plain(answers.related(kin, seeds, cell.channel)))
 
 
 def curves(pair: Pair, over_layers: Curves, last: list[str]) -> None:
@@ -112,7 +113,7 @@ def curves(pair: Pair, over_layers: Curves, last: list[str]) -> None:
     more = sum(x > y for x, y in zip(*over_layers.zeros, strict=True))
     sentence = (
         f"{pair.titles[0]} has more zeros than {pair.titles[1]} in {more} of {len(names)} layers on this picture. "
-        + verdict.blackness(pair.titles, zeros, verdict.more_accurate(pair.cards))
+        + answers.blackness(pair.titles, zeros, answers.more_accurate(pair.cards))
     )
     bins = f"In bits, {COUNTED_IN}: a layer's entropy does not depend on the other network."
     code = snippets.curves(pair.code_of, *pair.fitted, BINS)
@@ -152,7 +153,7 @@ def stranger(of: ModelCard) -> None:
     if found is None:
         return
     name, answer = found
-    label, share = verdict.top(of.labels_for(len(answer)), answer)
+    label, share = answers.top(of.labels_for(len(answer)), answer)
     shown = bundled()[name]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         with st.container(width=96):

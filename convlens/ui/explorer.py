@@ -7,7 +7,7 @@ import numpy as np
 from convlens.drawing.colours import CHANNELS
 from convlens.drawing.scales import colour_stops, palette
 from convlens.explanation import Book
-from convlens.layers import Layer
+from convlens.networks.layers import Layer
 from convlens.overview import Sheet, lanes
 from convlens.ui import components, routes, selection
 from convlens.ui.components import Told

@@ -16,13 +16,13 @@ from convlens.drawing.colours import CHANNELS
 from convlens.drawing.scales import SCOPES
 from convlens.filters.convolution import PADDINGS
 from convlens.filters.named import KERNELS
-from convlens.layers import LARGEST, LAYER_NAME
+from convlens.networks.layers import LARGEST, LAYER_NAME
+from convlens.networks.surgery import LONGEST, is_surgery
 from convlens.pictures import handwriting
 from convlens.pictures.bundled import bundled
 from convlens.pictures.digits import ORDERS
 from convlens.pictures.fitting import WAYS_TO_FIT
 from convlens.projection import SAVED, WAYS
-from convlens.surgery import LONGEST, is_surgery
 from models.catalog import RANGES, catalog
 
 STEPS = 3

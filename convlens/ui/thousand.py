@@ -5,11 +5,11 @@ import streamlit as st
 from convlens import snippets
 from convlens.drawing.colours import network_colour
 from convlens.drawing.markup import softmax_bars
+from convlens.networks.answers import introduce, shortlist, top
 from convlens.text import percent
 from convlens.ui import faults, selection
 from convlens.ui.panel import csv, panel
 from convlens.ui.tray import Chosen
-from convlens.verdict import introduce, shortlist, top
 from models.catalog import ModelCard, catalog
 
 MANY = 100  # classes, from which on a network knows many things

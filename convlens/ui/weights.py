@@ -7,8 +7,8 @@ from convlens import snippets
 from convlens.drawing import sheets
 from convlens.drawing.scales import weight_scale
 from convlens.drawing.sheets import palette_png
-from convlens.layers import Layer
-from convlens.remarks import of_weights, without_kernel
+from convlens.networks.layers import Layer
+from convlens.networks.remarks import of_weights, without_kernel
 from convlens.ui import caching, selection
 from convlens.ui.panel import npz, panel, picture, png
 from models.catalog import ModelCard

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from convlens import explanation
-from convlens.layers import Layer
+from convlens.networks.layers import Layer
+from convlens.networks.units import unit
 from convlens.ui.components import FOLDER
-from convlens.units import unit
 from models.guard import EXPLAINED
 from models.loading import load
 from models.settings import NOT_EXPLAINED

@@ -7,7 +7,7 @@ import pytest
 
 from convlens import explanation
 from convlens.drawing.scales import scale_of
-from convlens.layers import wanted
+from convlens.networks.layers import wanted
 from models.slicing import Sliced
 from tests.networks import SHAPES, large
 

@@ -9,8 +9,8 @@ from PIL import Image
 
 from convlens import overview
 from convlens.drawing.scales import LEVELS, scale_of, to_levels
-from convlens.layers import Layer
-from convlens.units import edges, unit
+from convlens.networks.layers import Layer
+from convlens.networks.units import edges, unit
 from models.slicing import Sliced
 from tests import networks
 

@@ -150,7 +150,7 @@ def test_only_the_layers_that_are_wanted_are_sent(frog):
 
 
 def test_a_large_networks_values_are_kept_for_seconds_only(frog, monkeypatch):
-    monkeypatch.setattr("convlens.layers.MOST_SENT", 1)
+    monkeypatch.setattr("convlens.networks.layers.MOST_SENT", 1)
     network, kept, later = slicing.sliced("dummy"), slicing._recent.cache, []
     monkeypatch.setattr(slicing, "Timer", lambda *given: later.append(given) or threading.Timer(0, int))
     kept.clear()

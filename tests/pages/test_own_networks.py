@@ -55,7 +55,7 @@ def sent(in_this_process, monkeypatch):
 
     whole = engine.run
     monkeypatch.setattr(engine, "run", watched)
-    monkeypatch.setattr("convlens.layers.MOST_SENT", 1)
+    monkeypatch.setattr("convlens.networks.layers.MOST_SENT", 1)
     return asked
 
 

@@ -135,7 +135,7 @@ def choose(app, **values: str) -> None:
 
 def test_nothing_personal_is_in_a_cache_that_is_shared(open_page, own_networks, in_this_process, monkeypatch):
     """First somebody with nothing of their own goes everywhere, so that all that may be shared is there."""
-    monkeypatch.setattr("convlens.layers.MOST_SENT", 1)  # networks count as large: workers remember, too
+    monkeypatch.setattr("convlens.networks.layers.MOST_SENT", 1)  # networks count as large: workers remember, too
     on_map = {"pictures": "digits", "way": "PCA", "vectors": "sequential"}
     st.cache_data.clear()  # what earlier tests have left would spare this process a network
     app = open_page("home", **NETWORK)

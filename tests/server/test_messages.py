@@ -15,7 +15,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from convlens.ui.navigation import PAGES
 from convlens.ui.state import STATE
-from tests.convlens.test_surgery import ATTACKS
+from tests.convlens.networks.test_surgery import ATTACKS
 from tests.serving import serving
 from tests.visitor import CutError, Visitor, play
 

@@ -21,7 +21,7 @@ from convlens.drawing.scales import (
     to_levels,
 )
 from convlens.drawing.sheets import EMPTY, LINE
-from convlens.layers import Layer
+from convlens.networks.layers import Layer
 
 
 def test_sheet_written_out():

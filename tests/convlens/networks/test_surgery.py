@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from convlens import surgery
 from convlens.errors import InputError
-from convlens.layers import Layer
-from convlens.surgery import Cut
+from convlens.networks import surgery
+from convlens.networks.layers import Layer
+from convlens.networks.surgery import Cut
 
 LAYERS = (
     Layer("photo", "InputLayer", (8, 8, 3), 0),

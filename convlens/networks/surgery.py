@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from convlens.errors import InputError
-from convlens.layers import LARGEST, LAYER_NAME, Layer
+from convlens.networks.layers import LARGEST, LAYER_NAME, Layer
 
 WAYS = {"silence": "silenced", "keep": "kept alone", "negate": "negated"}
 MOST_CUTS = 20

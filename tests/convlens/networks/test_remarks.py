@@ -3,7 +3,7 @@
 import numpy as np
 
 from convlens.drawing.scales import Scale
-from convlens.remarks import Remark, of_layer, of_map, of_scale, remarks
+from convlens.networks.remarks import Remark, of_layer, of_map, of_scale, remarks
 
 
 def test_remarks_by_hand():

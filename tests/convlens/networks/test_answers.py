@@ -3,7 +3,7 @@
 import numpy as np
 
 from convlens.comparison import Kinship
-from convlens.verdict import blackness, knows, of_sum, related, top, verdict
+from convlens.networks.answers import blackness, knows, of_sum, related, top, verdict
 
 LABELS = ("airplane", "bird", "frog")
 SURE, TORN = np.array([0.02, 0.03, 0.95]), np.array([0.3, 0.45, 0.25])

@@ -4,7 +4,7 @@ import tracemalloc
 
 import pytest
 
-from convlens.courses import Course, at_equal_steps, course, lengths
+from convlens.networks.courses import Course, at_equal_steps, course, lengths
 from models.catalog import card_of
 
 CARD = {

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from convlens.drawing.scales import Scale
-from convlens.layers import Layer
+from convlens.networks.layers import Layer
+from convlens.networks.units import Unit
 from convlens.receptive import Field
 from convlens.statistics import share_of_zeros, silent_channels, summary, twins
 from convlens.text import number, percent, size
-from convlens.units import Unit
 
 NEARLY = 0.9  # the share of zeros above which a map is nearly silent
 FAINT = 0.1  # of a scale's end: a map that stays below it looks black

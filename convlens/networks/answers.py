@@ -135,3 +135,15 @@ def introduce(card) -> str:
     return said + (
         " It gives logits; ConvLens makes probabilities of them by a softmax." if card.answer == "logits" else ""
     )
+
+
+def probabilities(answer: str, values: np.ndarray) -> np.ndarray:
+    """A network's answer as probabilities: exp(x) / Σ exp(x) for "logits"; "softmax" and "sigmoid" give them already.
+
+    Args:
+        values: (…, classes).
+    """
+    if answer != "logits":
+        return values
+    powers = np.exp(values - values.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)

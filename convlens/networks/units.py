@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from convlens.layers import Layer
+from convlens.networks.layers import Layer
 
 NORM = ("gamma", "beta", "mean", "variance")
 
