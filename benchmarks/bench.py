@@ -187,7 +187,7 @@ def mapped() -> list[tuple]:
     import keras
     from PIL import Image
 
-    from convlens import survey
+    from convlens.atlas import survey
     from convlens.pictures import fitting, reading
     from convlens.work.engine import Engine
 
@@ -260,7 +260,8 @@ def explorer() -> list[tuple]:
 
 def sent() -> list[tuple]:
     """Bytes: the sheets of all layers and the strongest edges of all units, beside the same maps as floats."""
-    from convlens import jobs, overview
+    from convlens import jobs
+    from convlens.explorer import overview
     from convlens.pictures import fitting
     from convlens.pictures.bundled import bundled
 

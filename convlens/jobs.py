@@ -9,15 +9,18 @@ from pathlib import Path
 
 import numpy as np
 
-from convlens import comparison, ladder, neighbours, overview, statistics
-from convlens.comparison import Curves, Kinship
+from convlens import statistics
+from convlens.compare import comparison
+from convlens.compare.comparison import Curves, Kinship
+from convlens.digits import ladder, neighbours
+from convlens.digits.ladder import Climb
 from convlens.drawing.scales import Scale, scale_of
 from convlens.errors import InputError
-from convlens.ladder import Climb
+from convlens.explorer import overview
+from convlens.explorer.overview import Sheet
 from convlens.networks import units
 from convlens.networks.layers import Layer
 from convlens.opening import strongest_map
-from convlens.overview import Sheet
 from convlens.pictures import digits, fitting, reading
 from convlens.pictures.jobs import shrink, test_part
 
@@ -313,7 +316,7 @@ def unit(model: str, layer: str, channel: int) -> units.Unit:
 
 def edges(model: str) -> tuple[bytes, dict[str, dict]]:
     """The strongest connections of every unit, see ``overview.edge_table``."""
-    from convlens.overview import edge_table
+    from convlens.explorer.overview import edge_table
     from models.slicing import sliced
 
     network = sliced(model)

@@ -112,3 +112,30 @@ def twins(maps: np.ndarray, threshold: float = 0.99) -> dict[int, int]:
 def evenly(count: int, most: int) -> np.ndarray:
     """The numbers of all ``count`` things, or of ``most`` of them at equal distances, from the first to the last."""
     return np.arange(count) if count <= most else np.linspace(0, count - 1, most).round().astype(int)
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How the values of two arrays are spread, drawn over the same bins.
+
+    Attributes:
+        span: (low, high) of the ``BINS`` equal bins.
+        counts: two histograms, (BINS,) each.
+        bits: their entropies, each of bins over its own range: see ``statistics.information``.
+    """
+
+    span: tuple[float, float]
+    counts: tuple[np.ndarray, np.ndarray]
+    bits: tuple[float, float]
+
+    @property
+    def edges(self) -> np.ndarray:
+        """(BINS,) where the bins begin."""
+        return np.linspace(*self.span, BINS + 1)[:-1]
+
+
+def spread(first: np.ndarray, second: np.ndarray) -> Spread:
+    """Histograms of two arrays of activations on one range for both, and the entropy of each."""
+    span = value_span(first, second)
+    counts = histogram(first, span=span), histogram(second, span=span)
+    return Spread(span, counts, (information(first), information(second)))

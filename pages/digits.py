@@ -3,11 +3,11 @@
 import numpy as np
 import streamlit as st
 
-from convlens import digit_snippets
+from convlens.digits import snippets
+from convlens.digits.neighbours import Neighbours, votes
 from convlens.drawing import encoding
 from convlens.drawing.colours import network_colour
 from convlens.drawing.markup import numbers_in_cells, softmax_bars
-from convlens.neighbours import Neighbours, votes
 from convlens.networks.answers import knows, top
 from convlens.pictures.digits import LABELS, LARGEST, digits
 from convlens.text import number, percent
@@ -59,7 +59,7 @@ def the_neighbours(asked: Asked, near: Neighbours) -> None:
         caption += " This one is far from all that is stored, and kNN answers all the same."
     if asked.number in near.numbers:
         caption = "It is one of the training digits: its nearest neighbour is itself, at a distance of 0."
-    code = digit_snippets.neighbours(asked.values, *setting.search, setting.k)
+    code = snippets.neighbours(asked.values, *setting.search, setting.k)
     heading = f"Its {len(near.numbers)} nearest of {len(setting.split.train):,}, with their distances"
     height = 330 if len(near.numbers) > 12 else "content"
     with (
@@ -77,7 +77,7 @@ def what_they_see(asked: Asked) -> None:
     )
     made = "" if asked.bitmap is None else "The white pixels of each 4 × 4 block of the bitmap are counted. "
     caption = f"{made}Row by row these are the 64 numbers that the distances are made of."
-    with panel("What kNN sees", key="seen", downloads=downloads, code=digit_snippets.digit(values), caption=caption):
+    with panel("What kNN sees", key="seen", downloads=downloads, code=snippets.digit(values), caption=caption):
         before, after = st.columns(2, gap="small")
         with before:
             if asked.bitmap is None:
@@ -119,7 +119,7 @@ def lenet(asked: Asked) -> None:
     tested = card.test["pictures"]
     caption = f"{card.sentence} It answers {percent(card.accuracy)} of {tested:,} held-out digits of MNIST rightly."
     caption += f" {knows(LABELS, card.title)}"
-    heading, code = f"LeNet says {label}, {percent(share)}", digit_snippets.lenet(card.place)
+    heading, code = f"LeNet says {label}, {percent(share)}", snippets.lenet(card.place)
     with panel(heading, key="lenet", downloads=downloads, code=code, caption=caption):
         seen, bars = st.columns([1, 2.4], gap="small")
         with seen:

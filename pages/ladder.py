@@ -3,10 +3,10 @@
 import numpy as np
 import streamlit as st
 
-from convlens import digit_snippets, ladder
+from convlens.digits import ladder, snippets
+from convlens.digits.ladder import RUNGS
 from convlens.drawing import encoding
 from convlens.drawing.markup import answers_table, ladder_table
-from convlens.ladder import RUNGS
 from convlens.pictures.digits import LABELS, LARGEST, digits, split
 from convlens.text import a, counted, number
 from convlens.ui import caching, lesson, pickers, state
@@ -52,7 +52,7 @@ with panel("The ladder, the top first", key="ladder", downloads=downloads, capti
     st.html(ladder_table(rows, RUNGS[ladder.BESIDE].title))
     with st.popover("Code of each rung", type="tertiary"):
         shown = st.selectbox("Rung", list(RUNGS), format_func=lambda name: RUNGS[name].title)
-        st.code(digit_snippets.rung(shown, card_of(ladder.NETWORK).place), language="python")
+        st.code(snippets.rung(shown, card_of(ladder.NETWORK).place), language="python")
 
 places = ladder.mistakes(climbs, truth)
 numbers = held_out[places].tolist()

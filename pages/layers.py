@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from convlens import comparison, snippets, statistics
+from convlens import snippets, statistics
 from convlens.drawing import figures, sheets
 from convlens.drawing.scales import SCOPES, scales_for, table_of
 from convlens.drawing.sheets import as_maps, averaged, map_png, palette_png
 from convlens.networks.answers import introduce, knows
 from convlens.networks.layers import wanted
 from convlens.networks.remarks import of_layer, of_map, remarks
+from convlens.statistics import spread
 from convlens.text import number, plain
 from convlens.ui import caching, lesson, pickers, selection, tray, weights
 from convlens.ui.navigation import page
@@ -117,7 +118,7 @@ else:
 
 if layer.has_maps:
     below, weights_side = st.columns([6, 5], gap="small")
-    found = chosen.told(lambda: comparison.spread(one, maps), "spread", name, channel, of=(card,))
+    found = chosen.told(lambda: spread(one, maps), "spread", name, channel, of=(card,))
     caption = (
         f"{statistics.BINS} equal bins from {number(found.span[0])} to {number(found.span[1])}, shares on a logarithmic axis. "
         f"Entropy {number(found.bits[0])} bits, whole layer {number(found.bits[1])} bits, {statistics.COUNTED_IN}."

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from convlens import digit_snippets
-from convlens.atlas import Atlas
-from convlens.projection import SAVED, Clusters, Projection
+from convlens.atlas.atlas import Atlas
+from convlens.atlas.projection import SAVED, Clusters, Projection
+from convlens.digits import snippets
 from convlens.text import percent
 from convlens.ui import atlases, caching, faults, lesson, mapping, pickers, projecting, selection, state, tray
 from convlens.ui.panel import Download, csv, panel
@@ -59,7 +59,7 @@ def the_map(pictures: Atlas, found: Projection, shown: str, clusters: Clusters) 
         "truth; a false one counts by its rank there. "
         f"HDBSCAN finds {clusters.count} clusters and leaves {percent(clusters.noise / len(pictures))} as noise, drawn grey and pale."
     )
-    code = digit_snippets.map_of_vectors(shown, near, apart, smallest, len(pictures))
+    code = snippets.map_of_vectors(shown, near, apart, smallest, len(pictures))
     laid_out = ", as saved" if shown == SAVED else f" by {shown}"
     with panel(f"{len(pictures):,} pictures{laid_out}", key="map", downloads=downloads, code=code, caption=caption):
         with st.container(horizontal=True, gap="medium"):

@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from convlens import projection, survey  # noqa: E402
+from convlens.atlas import projection, survey  # noqa: E402
 from convlens.errors import InputError  # noqa: E402
 from convlens.pictures import gathering  # noqa: E402
 from convlens.work.engine import Engine  # noqa: E402

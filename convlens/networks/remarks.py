@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from convlens.drawing.scales import Scale
+from convlens.explorer.receptive import Field
 from convlens.networks.layers import Layer
 from convlens.networks.units import Unit
-from convlens.receptive import Field
 from convlens.statistics import share_of_zeros, silent_channels, summary, twins
 from convlens.text import number, percent, size
 

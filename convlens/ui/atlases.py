@@ -12,13 +12,14 @@ import numpy as np
 import streamlit as st
 from cachetools import LRUCache
 
-from convlens import atlas, jobs
-from convlens.atlas import SHOWN, Atlas, source_of
+from convlens import jobs
+from convlens.atlas import atlas
+from convlens.atlas.atlas import SHOWN, Atlas, source_of
+from convlens.atlas.projection import SAVED, WAYS
 from convlens.errors import InputError
 from convlens.files import identity
 from convlens.pictures import cifar10, digits, fitting, gathering, handwriting, reading
 from convlens.pictures.jobs import shrink
-from convlens.projection import SAVED, WAYS
 from convlens.statistics import evenly
 from convlens.text import a, plain
 from convlens.ui import caching, projecting, selection, state

@@ -12,21 +12,24 @@ import numpy as np
 import streamlit as st
 from cachetools import LRUCache
 
-from convlens import explanation, jobs, ladder, neighbours, projection
-from convlens.comparison import Kinship
+from convlens import jobs
+from convlens.atlas import projection
+from convlens.atlas.projection import Clusters
+from convlens.compare.comparison import Kinship
+from convlens.digits import ladder, neighbours
+from convlens.digits.ladder import Climb
+from convlens.digits.neighbours import Neighbours, Plane, Score
 from convlens.drawing import encoding
 from convlens.drawing.scales import Scale
 from convlens.drawing.sheets import tiled
-from convlens.explanation import Book
+from convlens.explorer.book import Book, needs_all_sums
+from convlens.explorer.book import book as explained
+from convlens.explorer.overview import Sheet
 from convlens.jobs import Gains, Range
-from convlens.ladder import Climb
-from convlens.neighbours import Neighbours, Plane, Score
 from convlens.networks.layers import Layer
 from convlens.networks.units import Unit
-from convlens.overview import Sheet
 from convlens.pictures.digits import LARGEST, digits, split
 from convlens.pictures.jobs import test_picture as read_test_picture
-from convlens.projection import Clusters
 from convlens.work import engine, turns
 from convlens.work.digest import digest
 from models.catalog import card_of
@@ -132,9 +135,9 @@ def book(
     before = {
         layer.name: _run(jobs.before_activation, network, layer.name, {name: _maps[name] for name in layer.inputs})
         for layer in all_layers
-        if explanation.needs_all_sums(layer) and layer.name in of and all(name in of for name in layer.inputs)
+        if needs_all_sums(layer) and layer.name in of and all(name in of for name in layer.inputs)
     }
-    return explanation.book(all_layers, _scales, _maps, before)
+    return explained(all_layers, _scales, _maps, before)
 
 
 @turns.patient

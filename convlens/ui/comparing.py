@@ -6,14 +6,14 @@ import numpy as np
 import streamlit as st
 
 from convlens import snippets, statistics
-from convlens.comparison import Curves, spread
+from convlens.compare.comparison import Curves
 from convlens.drawing import encoding, figures
 from convlens.networks import answers
 from convlens.networks.courses import at_equal_steps, course, lengths
 from convlens.pictures import fitting
 from convlens.pictures.bundled import bundled
 from convlens.pictures.cifar10 import LABELS
-from convlens.statistics import BINS, COUNTED_IN, information, own_span
+from convlens.statistics import BINS, COUNTED_IN, information, own_span, spread
 from convlens.text import number, percent, plain
 from convlens.ui import caching, selection
 from convlens.ui.panel import chart, csv, panel, picture

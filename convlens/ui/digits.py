@@ -7,9 +7,9 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
+from convlens.digits.neighbours import power
 from convlens.drawing import encoding
 from convlens.errors import InputError
-from convlens.neighbours import power
 from convlens.pictures import handwriting
 from convlens.pictures.digits import LABELS, LARGEST, SHARE, Split, digits, split
 from convlens.text import a, number

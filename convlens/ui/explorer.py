@@ -6,9 +6,9 @@ import numpy as np
 
 from convlens.drawing.colours import CHANNELS
 from convlens.drawing.scales import colour_stops, palette
-from convlens.explanation import Book
+from convlens.explorer.book import Book
+from convlens.explorer.overview import Sheet, lanes
 from convlens.networks.layers import Layer
-from convlens.overview import Sheet, lanes
 from convlens.ui import components, routes, selection
 from convlens.ui.components import Told
 from convlens.ui.selection import Cell

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from convlens import projection
-from convlens.atlas import Atlas
+from convlens.atlas import projection
+from convlens.atlas.atlas import Atlas
+from convlens.atlas.projection import Clusters, Projection
 from convlens.drawing import encoding
 from convlens.drawing.colours import DIGIT_COLOURS, MAP_COLOURS
 from convlens.errors import InputError
 from convlens.pictures import fitting
 from convlens.pictures.gathering import LARGEST_UPLOAD
-from convlens.projection import Clusters, Projection
 from convlens.text import number, percent, plain
 from convlens.ui import atlases, caching, components, pickers, selection, state
 from convlens.ui.panel import csv, panel

@@ -3,10 +3,10 @@
 import numpy as np
 import streamlit as st
 
-from convlens import digit_snippets, neighbours
+from convlens.digits import neighbours, snippets
+from convlens.digits.neighbours import Neighbours, Plane, Score
 from convlens.drawing import encoding, figures
 from convlens.drawing.colours import DIGIT_COLOURS
-from convlens.neighbours import Neighbours, Plane, Score
 from convlens.pictures.digits import LABELS, LARGEST, SIDE, digits
 from convlens.text import a, number, percent
 from convlens.ui import caching, components, pickers, state
@@ -27,7 +27,7 @@ def border(setting: Setting, score: Score, asked: Asked | None, near: Neighbours
         f"on {percent(1 - score.error[setting.k - 1])}. Lines lead to neighbours in 64 dimensions: near there is not always near here."
     )
     title = f"What k does to the border between classes, k = {setting.k}"
-    code = digit_snippets.plane(kind, *setting.search, setting.k)
+    code = snippets.plane(kind, *setting.search, setting.k)
     table = (range(len(data.labels)), data.labels, *plane.points.T)
     downloads = (csv(f"convlens-{kind}", ["digit", "label", "x", "y"], *table),)
     with panel(title, key="border", downloads=downloads, code=code, caption=caption):
@@ -81,7 +81,7 @@ def error(setting: Setting, score: Score) -> None:
         f"The fewest held-out errors, {percent(score.error.min())}, at k = {score.best}; at k = {setting.k} "
         f"{percent(score.error[setting.k - 1])}. With k = 1 each training digit is its own neighbour: no error, and it says nothing."
     )
-    code = digit_snippets.knn_errors(*setting.search)
+    code = snippets.knn_errors(*setting.search)
     with panel("Error as a function of k", key="error", downloads=downloads, code=code, caption=caption):
         series = [("held out", "#d0434a", score.error), ("training", "#7a7f87", score.training_error)]
         chart(figures.errors(series, score.best, setting.k), "error", "Share of wrong answers for each k")
@@ -94,7 +94,7 @@ def confusion(setting: Setting, score: Score) -> None:
     counts, right = neighbours.confusion(answers, truth), int(np.sum(answers == truth))
     caption = f"{right} of {len(truth)} held-out digits are answered rightly. {len(parts.train):,} are stored."
     downloads = (csv("convlens-confusion", ["true", *LABELS], LABELS, *counts.T.tolist()),)
-    code = digit_snippets.knn_score(*setting.search, setting.k)
+    code = snippets.knn_score(*setting.search, setting.k)
     title = f"Accuracy on held-out digits: {right / len(truth):.6f}"
     with panel(title, key="confusion", downloads=downloads, code=code, caption=caption):
         cell = pickers.confusion("answered", "Confusion matrix of kNN", counts, LABELS)

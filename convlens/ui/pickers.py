@@ -11,7 +11,7 @@ import numpy as np
 import streamlit as st
 
 from convlens.drawing import scales, sheets
-from convlens.explanation import packed
+from convlens.explorer.book import packed
 from convlens.ui import components, state
 from convlens.ui.components import Told, is_index
 

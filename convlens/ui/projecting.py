@@ -15,10 +15,10 @@ from cachetools import LRUCache
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from convlens import projection
-from convlens.atlas import Atlas
+from convlens.atlas import projection
+from convlens.atlas.atlas import Atlas
+from convlens.atlas.projection import SAVED, Projection
 from convlens.errors import BusyError
-from convlens.projection import SAVED, Projection
 from convlens.ui import caching
 from convlens.work import engine, turns
 

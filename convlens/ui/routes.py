@@ -11,7 +11,7 @@ from convlens.drawing import encoding
 from convlens.drawing.scales import weight_scale
 from convlens.drawing.sheets import map_png
 from convlens.errors import InputError
-from convlens.explanation import unit_data
+from convlens.explorer.book import unit_data
 from convlens.filters.named import KERNELS
 from convlens.pictures.bundled import bundled, thumbnail
 from convlens.pictures.digits import LARGEST, digits

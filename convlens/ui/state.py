@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from convlens import neighbours
-from convlens.atlas import SHOWN
+from convlens.atlas.atlas import SHOWN
+from convlens.atlas.projection import SAVED, WAYS
+from convlens.digits import neighbours
 from convlens.drawing.colours import CHANNELS
 from convlens.drawing.scales import SCOPES
 from convlens.filters.convolution import PADDINGS
@@ -22,7 +23,6 @@ from convlens.pictures import handwriting
 from convlens.pictures.bundled import bundled
 from convlens.pictures.digits import ORDERS
 from convlens.pictures.fitting import WAYS_TO_FIT
-from convlens.projection import SAVED, WAYS
 from models.catalog import RANGES, catalog
 
 STEPS = 3

@@ -11,13 +11,13 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from convlens import jobs
-from convlens.comparison import Curves
+from convlens.compare.comparison import Curves
 from convlens.drawing import encoding
 from convlens.drawing.scales import Scale
 from convlens.errors import InputError
-from convlens.explanation import Book
+from convlens.explorer.book import Book
+from convlens.explorer.overview import Sheet
 from convlens.jobs import Gains
-from convlens.overview import Sheet
 from convlens.pictures import cifar10, fitting, handwriting, reading
 from convlens.pictures.bundled import bundled
 from convlens.pictures.digits import LABELS, digits

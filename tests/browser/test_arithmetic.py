@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from convlens import explanation
+from convlens.explorer import book
 from convlens.networks.layers import Layer
 from convlens.networks.units import unit
 from convlens.ui.components import FOLDER
@@ -141,7 +141,7 @@ def explain(chromium):
 
 
 def wired(array: np.ndarray | None) -> dict | None:
-    return None if array is None else {"shape": list(array.shape), "data": explanation.packed(array)}
+    return None if array is None else {"shape": list(array.shape), "data": book.packed(array)}
 
 
 def explained_and_true(explain, sliced: Sliced, layer: Layer, image: np.ndarray, most: int = 60):
@@ -153,14 +153,14 @@ def explained_and_true(explain, sliced: Sliced, layer: Layer, image: np.ndarray,
     rng = np.random.default_rng(2)
     cells = np.stack([rng.integers(0, side, most) for side in shape], axis=1)
     corners = [(r, c, 0) for r in (0, shape[0] - 1) for c in (0, shape[1] - 1)]
-    before = sliced.before_activation(layer.name, batch)[0] if explanation.needs_all_sums(layer) else None
+    before = sliced.before_activation(layer.name, batch)[0] if book.needs_all_sums(layer) else None
     found, expected = [], []
     for channel in sorted({int(cell[2]) for cell in cells} | {0}):
         mine = [[int(r), int(c), channel] for r, c, k in [*cells.tolist(), *corners] if k == channel]
         found += explain(
             {
                 "spec": layer.settings,
-                "unit": explanation.unit_data(unit(layer, sliced.weights(layer.name), channel)),
+                "unit": book.unit_data(unit(layer, sliced.weights(layer.name), channel)),
                 "inputs": [wired(values[name]) for name in layer.inputs],
                 "output": wired(output),
                 "before": wired(before),
@@ -216,10 +216,10 @@ def test_every_layer_of_every_shape_after_surgery(explain, name):
     batch = sliced.altered(image, gains)
     values = {layer: found[0] for layer, found in batch.items()}
     last = sliced.layers[-1]
-    before = sliced.before_activation(last.name, batch)[0] if explanation.needs_all_sums(last) else None
+    before = sliced.before_activation(last.name, batch)[0] if book.needs_all_sums(last) else None
     given = {
         "spec": last.settings,
-        "unit": explanation.unit_data(unit(last, sliced.weights(last.name), 1)),
+        "unit": book.unit_data(unit(last, sliced.weights(last.name), 1)),
         "inputs": [wired(values[source]) for source in last.inputs],
         "output": wired(values[last.name]),
         "before": wired(before),

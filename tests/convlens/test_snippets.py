@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from convlens import comparison, digit_snippets, jobs, snippets, statistics
+from convlens import jobs, snippets, statistics
+from convlens.compare import comparison
+from convlens.digits import snippets as digits_snippets
 from convlens.drawing import encoding
 from convlens.filters.named import KERNELS
 from convlens.kernels import chain
@@ -165,7 +167,7 @@ def test_photo(here):
 def test_lenet(student_folder):
     seen = handwriting.like_mnist(handwriting.ink_of_digit(digits().images[1632]))
     Path("convlens-lenet-sees.png").write_bytes(encoding.encode_png(seen))
-    code = digit_snippets.lenet(card_of("lenet").place)
+    code = digits_snippets.lenet(card_of("lenet").place)
     namespace = run(code + "answer = np.asarray(model(seen[None, :, :, None], training=False))[0]\n")
     np.testing.assert_array_equal(namespace["seen"], seen)
     np.testing.assert_allclose(namespace["answer"], jobs.predict("lenet", seen[:, :, None]), atol=1e-5)

@@ -9,7 +9,8 @@ from scipy.stats import binomtest
 from sklearn.datasets import load_digits
 from sklearn.neighbors import KNeighborsClassifier
 
-from convlens import jobs, ladder
+from convlens import jobs
+from convlens.digits import ladder
 from convlens.pictures import handwriting
 from convlens.text import number, percent
 from tests.pages.test_own_networks import component

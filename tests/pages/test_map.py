@@ -14,7 +14,7 @@ from sklearn.datasets import load_digits
 from sklearn.manifold import trustworthiness
 from sklearn.neighbors import NearestNeighbors
 
-from convlens import atlas, projection
+from convlens.atlas import atlas, projection
 from convlens.pictures import digits, handwriting
 from convlens.text import number, percent
 from convlens.ui import projecting

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from convlens import jobs
-from convlens.overview import sheets
+from convlens.explorer.overview import sheets
+from convlens.explorer.receptive import receptive_field
 from convlens.pictures import fitting
 from convlens.pictures.bundled import bundled
-from convlens.receptive import receptive_field
 from convlens.statistics import share_of_zeros
 from convlens.text import number, percent
 from convlens.work import engine

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from convlens.atlas import Atlas
+from convlens.atlas.atlas import Atlas
 from convlens.errors import BusyError
 from convlens.work import engine
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from convlens.comparison import Kinship
+from convlens.compare.comparison import Kinship
 from convlens.networks.answers import blackness, knows, of_sum, related, top, verdict
 
 LABELS = ("airplane", "bird", "frog")

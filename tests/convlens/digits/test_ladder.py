@@ -10,8 +10,9 @@ from sklearn.datasets import load_digits
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import SVC
 
-from convlens import digit_snippets, jobs, ladder
-from convlens.ladder import Climb
+from convlens import jobs
+from convlens.digits import ladder, snippets
+from convlens.digits.ladder import Climb
 from models.catalog import card_of
 from tests.snippet import run
 
@@ -109,5 +110,5 @@ def test_mistakes_and_who_mends_them():
 def test_each_rung(student_folder, name, monkeypatch):
     monkeypatch.setitem(ladder.SEEDS, "mlp", 3)  # fewer than on screen, for the sake of time
     climbed = (jobs.ladder_of_network if name in ("cnn", "code") else middle_of)(name)
-    found = run(digit_snippets.rung(name, card_of(ladder.NETWORK).place))["answers"]
+    found = run(snippets.rung(name, card_of(ladder.NETWORK).place))["answers"]
     assert np.mean(found != climbed.answers) < 0.01  # float64 here, float32 there: a tie may fall the other way

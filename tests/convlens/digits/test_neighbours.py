@@ -10,7 +10,7 @@ from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.metrics import confusion_matrix, pairwise_distances
 from sklearn.neighbors import KNeighborsClassifier
 
-from convlens import digit_snippets, neighbours
+from convlens.digits import neighbours, snippets
 from convlens.pictures.digits import digits, split
 from tests.snippet import run
 
@@ -120,8 +120,8 @@ def test_the_plane(kind, k):
 @pytest.mark.parametrize(("p", "order"), [(2, "as stored"), (1, "shuffled")])
 def test_neighbours_of_a_digit(p, order):
     values = digits().images[1632]
-    assert run(digit_snippets.digit(values))["vector"].tolist() == values.ravel().tolist()
-    found = run(digit_snippets.neighbours(values, 0.85, order, p, 7))
+    assert run(snippets.digit(values))["vector"].tolist() == values.ravel().tolist()
+    found = run(snippets.neighbours(values, 0.85, order, p, 7))
     near = neighbours.nearest(values.ravel(), 0.85, order, p, 7)
     np.testing.assert_array_equal(found["distances"][found["nearest"]], near.distances)
     np.testing.assert_array_equal(found["train"][found["nearest"]], near.numbers)
@@ -130,17 +130,15 @@ def test_neighbours_of_a_digit(p, order):
 
 def test_scores_of_neighbours(capsys):
     score = neighbours.score(0.85, "as stored", 2)
-    run(digit_snippets.knn_score(0.85, "as stored", 2, 5))
+    run(snippets.knn_score(0.85, "as stored", 2, 5))
     assert float(capsys.readouterr().out) == pytest.approx(1 - score.error[4])
     np.testing.assert_allclose(
-        run(digit_snippets.knn_errors(0.2, "shuffled", 2))["errors"], neighbours.score(0.2, "shuffled", 2).error
+        run(snippets.knn_errors(0.2, "shuffled", 2))["errors"], neighbours.score(0.2, "shuffled", 2).error
     )
 
 
 @pytest.mark.parametrize("kind", ["PCA", "LDA"])
 def test_plane_of_digits(kind, capsys):
     plane = neighbours.plane(kind, 0.85, "as stored", 2, 9)
-    np.testing.assert_allclose(
-        run(digit_snippets.plane(kind, 0.85, "as stored", 2, 9))["points"], plane.points, atol=1e-4
-    )
+    np.testing.assert_allclose(run(snippets.plane(kind, 0.85, "as stored", 2, 9))["points"], plane.points, atol=1e-4)
     assert float(capsys.readouterr().out) == pytest.approx(plane.accuracy)

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from convlens import atlas, jobs, projection
-from convlens.atlas import Atlas, source_of
+from convlens import jobs
+from convlens.atlas import atlas, projection
+from convlens.atlas.atlas import Atlas, source_of
 from convlens.errors import InputError
 from convlens.pictures import gathering
 from convlens.work.engine import Engine

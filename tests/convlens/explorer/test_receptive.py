@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from convlens.receptive import receptive_field, strides
+from convlens.explorer.receptive import receptive_field, strides
 from models.slicing import Sliced
 
 L = keras.layers

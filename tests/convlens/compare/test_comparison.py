@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from sklearn.metrics.pairwise import cosine_similarity
 
-from convlens.comparison import curves, kinship, spread
+from convlens.compare.comparison import curves, kinship
+from convlens.statistics import spread
 
 
 def test_spread_by_hand():

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from convlens import overview
 from convlens.drawing.scales import LEVELS, scale_of, to_levels
+from convlens.explorer import overview
 from convlens.networks.layers import Layer
 from convlens.networks.units import edges, unit
 from models.slicing import Sliced

@@ -4,34 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from convlens.statistics import BINS, histogram, information, share_of_zeros, value_span
-
-
-@dataclass(frozen=True)
-class Spread:
-    """How the values of two arrays are spread, drawn over the same bins.
-
-    Attributes:
-        span: (low, high) of the ``BINS`` equal bins.
-        counts: two histograms, (BINS,) each.
-        bits: their entropies, each of bins over its own range: see ``statistics.information``.
-    """
-
-    span: tuple[float, float]
-    counts: tuple[np.ndarray, np.ndarray]
-    bits: tuple[float, float]
-
-    @property
-    def edges(self) -> np.ndarray:
-        """(BINS,) where the bins begin."""
-        return np.linspace(*self.span, BINS + 1)[:-1]
-
-
-def spread(first: np.ndarray, second: np.ndarray) -> Spread:
-    """Histograms of two arrays of activations on one range for both, and the entropy of each."""
-    span = value_span(first, second)
-    counts = histogram(first, span=span), histogram(second, span=span)
-    return Spread(span, counts, (information(first), information(second)))
+from convlens.statistics import information, share_of_zeros
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from convlens import atlas, survey
+from convlens.atlas import atlas, survey
 from convlens.errors import InputError
 from convlens.pictures import fitting, jobs
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 COUNT = 70  # three parts
 
 

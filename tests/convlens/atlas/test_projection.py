@@ -9,8 +9,9 @@ from sklearn.datasets import load_digits
 from sklearn.manifold import TSNE, trustworthiness
 from sklearn.neighbors import NearestNeighbors
 
-from convlens import digit_snippets, projection
-from convlens.atlas import Atlas
+from convlens.atlas import projection
+from convlens.atlas.atlas import Atlas
+from convlens.digits import snippets
 from convlens.errors import InputError
 from convlens.pictures.digits import digits
 from tests.snippet import run
@@ -118,7 +119,7 @@ def test_umap_does_not_import_tensorflow():
     import sys
 
     code = (
-        "import sys, numpy as np; from convlens import projection;"
+        "import sys, numpy as np; from convlens.atlas import projection;"
         "projection.project(np.random.default_rng(1).normal(size=(30, 4)).astype('f4'), 'UMAP', 5, 0.1);"
         "assert 'keras' not in sys.modules and 'tensorflow' not in sys.modules"
     )
@@ -136,7 +137,7 @@ def test_map_of_vectors(student_folder, way, capsys):
     clusters = projection.cluster(found.points, 9)
     made = Atlas(vectors, tuple("x" * 200), np.zeros((200, 8, 8), np.uint8))
     Path("map.npz").write_bytes(made.file(found.points, clusters.labels, clusters.strengths))
-    space = run(digit_snippets.map_of_vectors(way, 12, 0.25, 9, 200))
+    space = run(snippets.map_of_vectors(way, 12, 0.25, 9, 200))
     np.testing.assert_allclose(space["points"], found.points, atol=1e-3)
     np.testing.assert_array_equal(space["clusters"], clusters.labels)
     assert float(capsys.readouterr().out.split()[0]) == pytest.approx(found.trust, abs=1e-4)

@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 import pytest
 
-from convlens import atlas
-from convlens.atlas import Atlas
+from convlens.atlas import atlas
+from convlens.atlas.atlas import Atlas
 from convlens.drawing import encoding
 from convlens.errors import InputError
 

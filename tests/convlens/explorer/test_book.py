@@ -5,8 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from convlens import explanation
 from convlens.drawing.scales import scale_of
+from convlens.explorer import book as explained
+from convlens.explorer.book import needs_all_sums
 from convlens.networks.layers import wanted
 from models.slicing import Sliced
 from tests.networks import SHAPES, large
@@ -17,12 +18,10 @@ def laid_out(model):
     image = np.random.default_rng(5).random((1, *sliced.nodes[0].shape), np.float32)
     batch = sliced.activations(image)
     before = {
-        layer.name: sliced.before_activation(layer.name, batch)[0]
-        for layer in sliced.layers
-        if explanation.needs_all_sums(layer)
+        layer.name: sliced.before_activation(layer.name, batch)[0] for layer in sliced.layers if needs_all_sums(layer)
     }
     maps = {name: values[0] for name, values in batch.items()}
-    return sliced.layers, maps, before, explanation.book(sliced.layers, scales(maps), maps, before)
+    return sliced.layers, maps, before, explained.book(sliced.layers, scales(maps), maps, before)
 
 
 def scales(maps):
@@ -59,7 +58,7 @@ def test_of_a_large_network_only_what_a_layer_reads_is_laid_out():
     layers, maps, _, _ = laid_out(large())
     of = wanted(layers, "wide_0", "wide_1")
     assert of == ("wide_0", "wide_1", layers[-1].name)
-    book = explanation.book(layers, scales(maps), {name: maps[name] for name in of}, {})
+    book = explained.book(layers, scales(maps), {name: maps[name] for name in of}, {})
     pages = json.loads(book.pages)
     assert [page["name"] for page in pages if page["start"] is not None] == list(of)
     assert len(book.numbers) == sum(maps[name].nbytes for name in of)
@@ -73,5 +72,5 @@ def test_other_numbers_have_another_digest():
     layers, maps, before, _ = laid_out(SHAPES["plain"]())
     assert one.numbers != same.numbers  # random weights
     assert one.digest != same.digest
-    again = [explanation.book(layers, scales(maps), maps, before).digest for _ in range(2)]
+    again = [explained.book(layers, scales(maps), maps, before).digest for _ in range(2)]
     assert again[0] == again[1]

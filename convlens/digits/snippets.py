@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from convlens.ladder import SEEDS
+from convlens.atlas.projection import SAVED
+from convlens.digits.ladder import SEEDS
 from convlens.pictures.digits import SEED
-from convlens.projection import SAVED
 
 
 def _digit(values: np.ndarray) -> str:

@@ -1,0 +1,1 @@
+"""The page Map: many pictures as vectors on a plane. Feature maps are in `slices/`."""

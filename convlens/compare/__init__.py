@@ -1,0 +1,1 @@
+"""The page Compare: two networks beside each other."""
