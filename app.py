@@ -9,8 +9,8 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime import get_instance
 
-from convlens import jobs
 from convlens.pictures import bundled
+from convlens.slices import jobs
 from convlens.ui import faults, gate, process
 from convlens.ui.leaving import Farewell
 from convlens.ui.routes import routes

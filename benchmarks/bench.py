@@ -65,9 +65,9 @@ def convolution() -> list[tuple]:
 def engine() -> list[tuple]:
     import keras
 
-    from convlens import jobs
     from convlens.pictures import fitting
     from convlens.pictures.bundled import bundled
+    from convlens.slices import jobs
     from convlens.work import engine
     from models.catalog import WEIGHTS
     from models.slicing import sliced
@@ -99,9 +99,9 @@ def engine() -> list[tuple]:
 
 def cluster() -> list[tuple]:
     """What the way through Dask costs a click, and what a second worker brings; 300 jobs, 32 of them on their way at a time."""
-    from convlens import jobs
     from convlens.pictures import fitting
     from convlens.pictures.bundled import bundled
+    from convlens.slices import jobs
     from convlens.work.engine import Engine
     from tests.dask_cluster import DaskCluster
 
@@ -260,10 +260,10 @@ def explorer() -> list[tuple]:
 
 def sent() -> list[tuple]:
     """Bytes: the sheets of all layers and the strongest edges of all units, beside the same maps as floats."""
-    from convlens import jobs
     from convlens.explorer import overview
     from convlens.pictures import fitting
     from convlens.pictures.bundled import bundled
+    from convlens.slices import jobs
 
     maps = jobs.feature_maps("benchmark", fitting.fit(bundled()["cat"].picture.pixels, (32, 32)))
     ours = sum(len(sheet.png) for sheet in overview.sheets(maps, "layer").values()) + len(jobs.edges("benchmark")[0])

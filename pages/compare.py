@@ -3,21 +3,22 @@
 import numpy as np
 import streamlit as st
 
-from convlens import snippets, statistics
+from convlens import statistics
 from convlens.drawing import sheets
 from convlens.drawing.charts import softmax_png
 from convlens.drawing.colours import network_colour
 from convlens.drawing.markup import softmax_bars
 from convlens.drawing.scales import in_hues, scale_of, table_of
 from convlens.drawing.sheets import as_maps, averaged, palette_png
+from convlens.lessons.unknown import measured, sentences
 from convlens.networks.answers import introduce, knows, shortlist, top, verdict
 from convlens.networks.layers import last_maps, wanted
+from convlens.slices import snippets
 from convlens.statistics import entropy
 from convlens.text import number, percent, plain
 from convlens.ui import caching, comparing, fetching, lesson, pickers, selection, state, tray
 from convlens.ui.comparing import Pair
 from convlens.ui.panel import csv, npz, panel, picture, png
-from convlens.unknown import measured, sentences
 from models.catalog import catalog
 
 chosen = tray.current()

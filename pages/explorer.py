@@ -3,7 +3,6 @@
 import numpy as np
 import streamlit as st
 
-from convlens import jobs, snippets
 from convlens.drawing import encoding
 from convlens.drawing.colours import network_colour
 from convlens.drawing.markup import softmax_bars
@@ -15,6 +14,7 @@ from convlens.networks.answers import introduce, knows, of_sum, shortlist, top
 from convlens.networks.layers import wanted
 from convlens.networks.remarks import of_field, of_settings
 from convlens.pictures import fitting
+from convlens.slices import jobs, snippets
 from convlens.text import percent
 from convlens.ui import caching, explorer, faults, lesson, operating, pickers, selection, state, tray
 from convlens.ui.panel import csv, npz, panel, png

@@ -3,7 +3,6 @@
 import numpy as np
 import streamlit as st
 
-from convlens import snippets
 from convlens.drawing import encoding, sheets
 from convlens.drawing.colours import network_colour
 from convlens.drawing.markup import softmax_bars
@@ -14,6 +13,7 @@ from convlens.networks.answers import blackness, knows, more_accurate, verdict
 from convlens.networks.courses import at_equal_steps, course, lengths
 from convlens.networks.layers import convolutions, last_maps
 from convlens.pictures import fitting
+from convlens.slices import snippets
 from convlens.statistics import share_of_zeros, silent_channels
 from convlens.text import number, percent, plain, size
 from convlens.ui import caching, lesson, selection, state, thousand, tray

@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from convlens import snippets, statistics
+from convlens import statistics
 from convlens.drawing import figures, sheets
 from convlens.drawing.scales import SCOPES, scales_for, table_of
 from convlens.drawing.sheets import as_maps, averaged, map_png, palette_png
 from convlens.networks.answers import introduce, knows
 from convlens.networks.layers import wanted
 from convlens.networks.remarks import of_layer, of_map, remarks
+from convlens.slices import snippets
 from convlens.statistics import spread
 from convlens.text import number, plain
 from convlens.ui import caching, lesson, pickers, selection, tray, weights

@@ -5,9 +5,10 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from convlens import opening, snippets, statistics
+from convlens import statistics
 from convlens.drawing import colours, encoding, figures
 from convlens.pictures import fitting
+from convlens.slices import opening, snippets
 from convlens.text import number, size
 from convlens.ui import components, lesson, pickers, tray
 from convlens.ui.panel import chart, csv, npz, panel, png

@@ -58,7 +58,7 @@ def student_folder(tmp_path, monkeypatch):
 @pytest.fixture(scope="session")
 def engine(networks_folder):
     """The engine that the pages use, with one worker; TensorFlow's import is paid once."""
-    from convlens import jobs
+    from convlens.slices import jobs
     from convlens.work import engine
 
     engine.QUIET["CONVLENS_MODELS"] = str(

@@ -14,7 +14,7 @@ import numpy as np
 from convlens.drawing.scales import Scale
 from convlens.networks.layers import AMONG, Layer
 from convlens.networks.units import Unit
-from convlens.opening import strongest_cells
+from convlens.slices.opening import strongest_cells
 
 
 @dataclass(frozen=True)

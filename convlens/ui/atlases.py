@@ -12,7 +12,6 @@ import numpy as np
 import streamlit as st
 from cachetools import LRUCache
 
-from convlens import jobs
 from convlens.atlas import atlas
 from convlens.atlas.atlas import SHOWN, Atlas, source_of
 from convlens.atlas.projection import SAVED, WAYS
@@ -20,6 +19,7 @@ from convlens.errors import InputError
 from convlens.files import identity
 from convlens.pictures import cifar10, digits, fitting, gathering, handwriting, reading
 from convlens.pictures.jobs import shrink
+from convlens.slices import jobs
 from convlens.statistics import evenly
 from convlens.text import a, plain
 from convlens.ui import caching, projecting, selection, state

@@ -12,7 +12,6 @@ import numpy as np
 import streamlit as st
 from cachetools import LRUCache
 
-from convlens import jobs
 from convlens.atlas import projection
 from convlens.atlas.projection import Clusters
 from convlens.compare.comparison import Kinship
@@ -25,11 +24,12 @@ from convlens.drawing.sheets import tiled
 from convlens.explorer.book import Book, needs_all_sums
 from convlens.explorer.book import book as explained
 from convlens.explorer.overview import Sheet
-from convlens.jobs import Gains, Range
 from convlens.networks.layers import Layer
 from convlens.networks.units import Unit
 from convlens.pictures.digits import LARGEST, digits, split
 from convlens.pictures.jobs import test_picture as read_test_picture
+from convlens.slices import jobs
+from convlens.slices.jobs import Gains, Range
 from convlens.work import engine, turns
 from convlens.work.digest import digest
 from models.catalog import card_of

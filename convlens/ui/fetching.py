@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from convlens import jobs
 from convlens.errors import BusyError, InputError
+from convlens.slices import jobs
 from convlens.text import plain
 from convlens.work import engine
 from models.catalog import to_fetch

@@ -7,10 +7,10 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from convlens import opening, snippets
 from convlens.drawing import encoding
 from convlens.drawing.scales import Scale
 from convlens.networks.layers import Layer, convolutions, first_shown
+from convlens.slices import opening, snippets
 from convlens.text import number, plain, size
 from convlens.ui import fetching, pickers, state
 from convlens.ui.panel import picture

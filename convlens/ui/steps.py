@@ -7,12 +7,12 @@ from functools import cache, partial
 import numpy as np
 import streamlit as st
 
-from convlens import opening, snippets
 from convlens.drawing import colours, encoding
 from convlens.filters.named import EXAMPLES, KERNELS
 from convlens.kernels.chain import Step, parse_weights, run
 from convlens.kernels.drawn import draw
 from convlens.pictures import fitting
+from convlens.slices import opening, snippets
 from convlens.text import number, percent, size
 from convlens.ui import components, pickers, routes, state
 from convlens.ui.components import Told

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from convlens import snippets
 from convlens.drawing.colours import network_colour
 from convlens.drawing.markup import softmax_bars
 from convlens.networks.answers import introduce, shortlist, top
+from convlens.slices import snippets
 from convlens.text import percent
 from convlens.ui import faults, selection
 from convlens.ui.panel import csv, panel

@@ -10,18 +10,18 @@ import numpy as np
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from convlens import jobs
 from convlens.compare.comparison import Curves
 from convlens.drawing import encoding
 from convlens.drawing.scales import Scale
 from convlens.errors import InputError
 from convlens.explorer.book import Book
 from convlens.explorer.overview import Sheet
-from convlens.jobs import Gains
 from convlens.pictures import cifar10, fitting, handwriting, reading
 from convlens.pictures.bundled import bundled
 from convlens.pictures.digits import LABELS, digits
 from convlens.pictures.reading import Picture
+from convlens.slices import jobs
+from convlens.slices.jobs import Gains
 from convlens.text import plain, size
 from convlens.ui import caching, pickers, routes, secure, selection, state
 from convlens.ui.panel import picture

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from convlens import jobs
-from convlens.opening import strongest_map
 from convlens.pictures import fitting
 from convlens.pictures.bundled import bundled
+from convlens.slices import jobs
+from convlens.slices.opening import strongest_map
 from convlens.text import number
 from tests import networks
 from tests.serving import ready

@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from convlens import jobs, opening
 from convlens.pictures.bundled import bundled
 from convlens.pictures.fitting import fit, to_grey
+from convlens.slices import jobs, opening
 from tests.serving import ready
 
 pytestmark = pytest.mark.browser

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from convlens import jobs
 from convlens.drawing.scales import palette, scale_of, to_levels
 from convlens.drawing.sheets import as_maps
 from convlens.pictures import fitting
 from convlens.pictures.bundled import bundled
+from convlens.slices import jobs
 from tests.serving import ready
 
 pytestmark = pytest.mark.browser

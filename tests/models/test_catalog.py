@@ -8,8 +8,8 @@ import keras
 import numpy as np
 import pytest
 
-from convlens import jobs
 from convlens.errors import InputError
+from convlens.slices import jobs
 from models import loading, slicing
 from models.catalog import RANGES, card_of, catalog, refused
 from models.graph import flatten

@@ -9,10 +9,10 @@ import keras
 import numpy as np
 import pytest
 
-from convlens import jobs
 from convlens.errors import InputError
 from convlens.pictures import cifar10, digits, fitting
 from convlens.pictures.bundled import bundled
+from convlens.slices import jobs
 from models import loading, slicing
 from models.architectures import seed_network
 from models.catalog import WEIGHTS, card_of, catalog

@@ -12,8 +12,8 @@ import keras
 import numpy as np
 import pytest
 
-from convlens import jobs
 from convlens.errors import InputError
+from convlens.slices import jobs
 from convlens.ui.selection import TOLD
 from models import loading, slicing
 from models.catalog import ModelCard, card_of, catalog, refused

@@ -16,8 +16,8 @@ import pytest
 from keras.src.applications import mobilenet_v3
 from keras.src.utils import file_utils
 
-from convlens import jobs, snippets
 from convlens.errors import InputError
+from convlens.slices import jobs, snippets
 from convlens.text import percent
 from convlens.ui import thousand
 from models import loading, pretrained, slicing

@@ -9,9 +9,9 @@ from scipy.stats import binomtest
 from sklearn.datasets import load_digits
 from sklearn.neighbors import KNeighborsClassifier
 
-from convlens import jobs
 from convlens.digits import ladder
 from convlens.pictures import handwriting
+from convlens.slices import jobs
 from convlens.text import number, percent
 from tests.pages.test_own_networks import component
 from tests.pages.test_pages import texts

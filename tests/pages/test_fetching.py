@@ -5,8 +5,8 @@ from concurrent.futures import Future
 
 import pytest
 
-from convlens import jobs
 from convlens.errors import InputError
+from convlens.slices import jobs
 from convlens.ui import fetching
 from convlens.work import engine
 from models.catalog import to_fetch

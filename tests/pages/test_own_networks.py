@@ -8,11 +8,11 @@ import keras
 import numpy as np
 import pytest
 
-from convlens import jobs
 from convlens.explorer.overview import sheets
 from convlens.explorer.receptive import receptive_field
 from convlens.pictures import fitting
 from convlens.pictures.bundled import bundled
+from convlens.slices import jobs
 from convlens.statistics import share_of_zeros
 from convlens.text import number, percent
 from convlens.work import engine

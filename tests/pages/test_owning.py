@@ -15,8 +15,8 @@ import streamlit as st
 from sklearn.datasets import load_digits
 from streamlit.runtime.caching import cache_data_api, cache_resource_api
 
-from convlens import jobs
 from convlens.atlas.projection import project
+from convlens.slices import jobs
 from convlens.ui import state
 from convlens.ui.navigation import PAGES
 from convlens.work.digest import digest

@@ -13,12 +13,13 @@ from PIL import Image
 from scipy.signal import correlate
 from sklearn.metrics.pairwise import cosine_similarity
 
-from convlens import jobs, statistics
+from convlens import statistics
 from convlens.filters.named import KERNELS
 from convlens.kernels import chain
 from convlens.pictures import fitting
 from convlens.pictures.bundled import bundled
 from convlens.pictures.cifar10 import LABELS
+from convlens.slices import jobs
 from convlens.text import UNBROKEN, number, percent
 from convlens.ui.navigation import PAGES, ROOT
 from convlens.work import engine

@@ -10,9 +10,9 @@ from sklearn.datasets import load_digits
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import SVC
 
-from convlens import jobs
 from convlens.digits import ladder, snippets
 from convlens.digits.ladder import Climb
+from convlens.slices import jobs
 from models.catalog import card_of
 from tests.snippet import run
 

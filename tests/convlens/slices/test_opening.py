@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from convlens import jobs, opening
 from convlens.pictures.bundled import bundled
 from convlens.pictures.cifar10 import LABELS
 from convlens.pictures.fitting import fit
+from convlens.slices import jobs, opening
 
 
 def test_the_strongest_map_and_cell_of_a_layer_worked_out_by_hand():

@@ -20,9 +20,9 @@ from convlens.explorer import overview
 from convlens.explorer.overview import Sheet
 from convlens.networks import units
 from convlens.networks.layers import Layer
-from convlens.opening import strongest_map
 from convlens.pictures import digits, fitting, reading
 from convlens.pictures.jobs import shrink, test_part
+from convlens.slices.opening import strongest_map
 
 LARGEST_KERNEL = 20_000_000  # weights, of which cosines are computed
 Gains = dict[str, np.ndarray]  # surgery: layer name → float32 (channels,)

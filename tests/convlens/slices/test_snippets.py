@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from convlens import jobs, snippets, statistics
+from convlens import statistics
 from convlens.compare import comparison
 from convlens.digits import snippets as digits_snippets
 from convlens.drawing import encoding
@@ -16,6 +16,7 @@ from convlens.kernels import chain
 from convlens.pictures import fitting, handwriting
 from convlens.pictures.bundled import bundled
 from convlens.pictures.digits import digits
+from convlens.slices import jobs, snippets
 from models.catalog import card_of
 from tests.snippet import run
 

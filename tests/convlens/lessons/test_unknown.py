@@ -1,6 +1,6 @@
 """The measurement on classes that were left out: its sentences by hand, its file as the script leaves it."""
 
-from convlens.unknown import measured, sentences
+from convlens.lessons.unknown import measured, sentences
 
 CARD = {
     "left_out": ["cat", "dog"],

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from convlens.text import counted, number, percent
 
-FILE = Path(__file__).resolve().parents[1] / "assets" / "unknown.json"
+FILE = Path(__file__).resolve().parents[2] / "assets" / "unknown.json"
 OF_THE_ANSWER = ("largest probability", "entropy", "energy")
 OF_THE_VECTOR = ("Euclidean distance", "cosine distance")
 

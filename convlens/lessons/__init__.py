@@ -1,0 +1,1 @@
+"""What is said beside the pages. Measurements and drawings belong to their rooms."""
