@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.runtime import get_instance
 
 from convlens.pictures import bundled
-from convlens.slices import jobs
+from convlens.server import warming
 from convlens.ui import faults, gate, process
 from convlens.ui.leaving import Farewell
 from convlens.ui.routes import routes
@@ -24,7 +24,7 @@ def prepare() -> None:
     import_module("convlens.ui.tray")
     for name in bundled.bundled():
         bundled.thumbnail(name)
-    engine.start(jobs.warm, ("benchmark", "dummy"))
+    engine.start(warming.warm, ("benchmark", "dummy"))
     gc.freeze()  # what is here now stays: the collections to come need not look at it
 
 

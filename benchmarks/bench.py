@@ -101,6 +101,7 @@ def cluster() -> list[tuple]:
     """What the way through Dask costs a click, and what a second worker brings; 300 jobs, 32 of them on their way at a time."""
     from convlens.pictures import fitting
     from convlens.pictures.bundled import bundled
+    from convlens.server import warming
     from convlens.slices import jobs
     from convlens.work.engine import Engine
     from tests.dask_cluster import DaskCluster
@@ -111,7 +112,7 @@ def cluster() -> list[tuple]:
         with tempfile.TemporaryDirectory() as folder, DaskCluster(Path(folder), workers) as dask:
             there = Engine(cluster=dask.address)
             for engine in (here, there):
-                engine.start(jobs.warm, ("benchmark",))
+                engine.start(warming.warm, ("benchmark",))
             dask.wait_for_workers(workers)
             for place, engine in ((workers, there), ("here", here)):
                 run = partial(engine.run, jobs.feature_maps, "benchmark", seen)
@@ -261,12 +262,13 @@ def explorer() -> list[tuple]:
 def sent() -> list[tuple]:
     """Bytes: the sheets of all layers and the strongest edges of all units, beside the same maps as floats."""
     from convlens.explorer import overview
+    from convlens.explorer.jobs import edges
     from convlens.pictures import fitting
     from convlens.pictures.bundled import bundled
     from convlens.slices import jobs
 
     maps = jobs.feature_maps("benchmark", fitting.fit(bundled()["cat"].picture.pixels, (32, 32)))
-    ours = sum(len(sheet.png) for sheet in overview.sheets(maps, "layer").values()) + len(jobs.edges("benchmark")[0])
+    ours = sum(len(sheet.png) for sheet in overview.sheets(maps, "layer").values()) + len(edges("benchmark")[0])
     floats = sum(values.nbytes for values in maps.values())
     return [("all maps of the benchmark, sent", ours, "the same maps as floats", floats, "", "bytes")]
 

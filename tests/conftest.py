@@ -58,13 +58,13 @@ def student_folder(tmp_path, monkeypatch):
 @pytest.fixture(scope="session")
 def engine(networks_folder):
     """The engine that the pages use, with one worker; TensorFlow's import is paid once."""
-    from convlens.slices import jobs
+    from convlens.server import warming
     from convlens.work import engine
 
     engine.QUIET["CONVLENS_MODELS"] = str(
         networks_folder
     )  # the worker's catalog; the tests' has it only where asked for
-    engine.start(jobs.warm, ("benchmark", "dummy"))
+    engine.start(warming.warm, ("benchmark", "dummy"))
     yield engine
     engine.stop()
 

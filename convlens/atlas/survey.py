@@ -10,11 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from convlens.atlas import atlas, projection
+from convlens.atlas import atlas, jobs, projection
 from convlens.atlas.atlas import Atlas, source_of
 from convlens.errors import InputError
 from convlens.pictures import gathering
-from convlens.slices import jobs
 from convlens.work.engine import Engine
 
 PART = 32  # pictures a job

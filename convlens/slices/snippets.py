@@ -29,7 +29,7 @@ rgb = np.asarray(Image.open("picture.png").convert("RGB"), np.float32) / 255  # 
 """
 
 
-def _seen(how: str, at: float, size: tuple[int, int]) -> str:
+def to_seen(how: str, at: float, size: tuple[int, int]) -> str:
     """From ``rgb`` to ``seen``, as ``images.fit`` does it."""
     height, width = size
     if how == "stretch":
@@ -52,15 +52,15 @@ seen = cv2.resize(rgb[top : top + h, left : left + w], ({width}, {height}), inte
     return body
 
 
-def _opened(*libraries: str) -> str:
+def beginning(*libraries: str) -> str:
     """``OPEN`` with more imports."""
     return "".join(f"import {name}\n" for name in ("cv2", *libraries)) + OPEN + "\n"
 
 
-def _given(network: Network, how: str, at: float) -> str:
+def as_given(network: Network, how: str, at: float) -> str:
     """From ``rgb`` to ``seen``, as this network takes it."""
     rows, columns, channels = network.input_shape
-    code = _seen(how, at, (rows, columns))
+    code = to_seen(how, at, (rows, columns))
     if channels == 1:
         code += "seen = (seen @ np.array([0.299, 0.587, 0.114], np.float32))[:, :, None]\n"
     low, high = network.value_range
@@ -76,7 +76,7 @@ def histogram(bins: int) -> str:
 
 
 def seen_histogram(how: str, at: float, size: tuple[int, int], bins: int) -> str:
-    return _opened() + _seen(how, at, size) + _histogram("seen", bins)
+    return beginning() + to_seen(how, at, size) + _histogram("seen", bins)
 
 
 def _histogram(array: str, bins: int) -> str:
@@ -98,7 +98,7 @@ print(values[row : row + {patch}, column : column + {patch}, 0])  # 0 red, 1 gre
 
 
 def seen(how: str, at: float, size: tuple[int, int]) -> str:
-    return _opened() + _seen(how, at, size) + "print(seen.shape)\n"
+    return beginning() + to_seen(how, at, size) + "print(seen.shape)\n"
 
 
 def chain(steps: list, colour: bool, summed: bool = False) -> str:
@@ -128,7 +128,7 @@ x = keras.ops.conv(x, weights[:, :, None, None], strides=({step.stride[0]}, {ste
     )
 
 
-def _maps(network: Network) -> str:
+def to_maps(network: Network) -> str:
     """From ``seen`` to ``maps``: layer name → values."""
     if not network.plain:  # sequential, or with a network as a layer, which ConvLens flattens
         return f"""
@@ -149,7 +149,7 @@ def layer(network: Network, name: str, how: str, at: float) -> str:
 values = maps["{name}"]
 print(values.shape, values.min(), values.max())
 """
-    return _opened("keras") + _given(network, how, at) + _maps(network) + show
+    return beginning("keras") + as_given(network, how, at) + to_maps(network) + show
 
 
 def every_layer(network: Network, how: str, at: float) -> str:
@@ -157,14 +157,14 @@ def every_layer(network: Network, how: str, at: float) -> str:
 for name, values in maps.items():
     print(name, values.shape, values.min(), values.max())
 """
-    return _opened("keras") + _given(network, how, at) + _maps(network) + show
+    return beginning("keras") + as_given(network, how, at) + to_maps(network) + show
 
 
 def softmax(networks: tuple[Network, ...], how: str, at: float) -> str:
-    code = _opened("keras") + "answers = []\n"
+    code = beginning("keras") + "answers = []\n"
     for network in networks:
         code += f"""
-{_given(network, how, at)}model = keras.saving.load_model("{network.file}")
+{as_given(network, how, at)}model = keras.saving.load_model("{network.file}")
 p = np.asarray(model(seen[None], training=False))[0]
 """
         if network.answer == "logits":
@@ -213,9 +213,9 @@ both = []
 
 
 def _both(networks: tuple[Network, Network], how: str, at: float, bins: int) -> str:
-    code = _opened("keras") + ENTROPY.format(bins=bins)
+    code = beginning("keras") + ENTROPY.format(bins=bins)
     for network in networks:
-        code += "\n" + _given(network, how, at) + _maps(network) + "both.append((seen, maps))\n"
+        code += "\n" + as_given(network, how, at) + to_maps(network) + "both.append((seen, maps))\n"
     return code
 
 

@@ -12,14 +12,14 @@ import numpy as np
 import streamlit as st
 from cachetools import LRUCache
 
-from convlens.atlas import atlas
+from convlens.atlas import atlas, jobs
 from convlens.atlas.atlas import SHOWN, Atlas, source_of
 from convlens.atlas.projection import SAVED, WAYS
 from convlens.errors import InputError
 from convlens.files import identity
 from convlens.pictures import cifar10, digits, fitting, gathering, handwriting, reading
 from convlens.pictures.jobs import shrink
-from convlens.slices import jobs
+from convlens.slices.jobs import vectors as vectors_of
 from convlens.statistics import evenly
 from convlens.text import a, plain
 from convlens.ui import caching, projecting, selection, state
@@ -161,7 +161,7 @@ def _digits(vectors: str) -> Atlas:
                 _in_parts(
                     [_digit_for(card, image) for image in data.images],
                     DIGITS_AT_ONCE,
-                    lambda part: engine.run(jobs.vectors, vectors, np.stack(part), chosen),
+                    lambda part: engine.run(vectors_of, vectors, np.stack(part), chosen),
                     card.title + " has looked at {done} of {all} digits.",
                 )
             )

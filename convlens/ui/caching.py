@@ -14,13 +14,16 @@ from cachetools import LRUCache
 
 from convlens.atlas import projection
 from convlens.atlas.projection import Clusters
+from convlens.compare import jobs as compare_jobs
 from convlens.compare.comparison import Kinship
+from convlens.digits import jobs as digits_jobs
 from convlens.digits import ladder, neighbours
 from convlens.digits.ladder import Climb
 from convlens.digits.neighbours import Neighbours, Plane, Score
 from convlens.drawing import encoding
 from convlens.drawing.scales import Scale
 from convlens.drawing.sheets import tiled
+from convlens.explorer import jobs as explorer_jobs
 from convlens.explorer.book import Book, needs_all_sums
 from convlens.explorer.book import book as explained
 from convlens.explorer.overview import Sheet
@@ -116,7 +119,7 @@ def sheets(
     network: str, image: np.ndarray, value_range: Range, gains: Gains, shown: str, scope: str
 ) -> tuple[dict[str, Sheet], dict[str, Scale], dict[str, int]]:
     """``jobs.sheets`` through the engine."""
-    return _run(jobs.sheets, network, image, value_range, gains, shown, scope)
+    return _run(explorer_jobs.sheets, network, image, value_range, gains, shown, scope)
 
 
 @turns.patient
@@ -133,7 +136,9 @@ def book(
     """``explanation.book`` of maps that were computed for this image; ``of``: of which layers."""
     all_layers = layers(network)
     before = {
-        layer.name: _run(jobs.before_activation, network, layer.name, {name: _maps[name] for name in layer.inputs})
+        layer.name: _run(
+            explorer_jobs.before_activation, network, layer.name, {name: _maps[name] for name in layer.inputs}
+        )
         for layer in all_layers
         if needs_all_sums(layer) and layer.name in of and all(name in of for name in layer.inputs)
     }
@@ -174,19 +179,19 @@ def unit(network: str, layer: str, channel: int) -> Unit:
 @turns.patient
 @remembered(most=64, size="5MB", own=(4, "1MB"), ttl=None)
 def surest_stranger(network: str, value_range: Range) -> tuple[str, np.ndarray] | None:
-    return _run(jobs.surest_stranger, network, value_range)
+    return _run(compare_jobs.surest_stranger, network, value_range)
 
 
 @turns.patient
 @remembered(most=64, size="5MB", ttl=None)
 def kinship(network: str, other_network: str, layer: str) -> Kinship | None:
-    return _run(jobs.kinship, network, other_network, layer)
+    return _run(compare_jobs.kinship, network, other_network, layer)
 
 
 @turns.patient
 @remembered(most=16, size="50MB", ttl=None)
 def edges(network: str) -> tuple[bytes, dict[str, dict]]:
-    return _run(jobs.edges, network)
+    return _run(explorer_jobs.edges, network)
 
 
 @turns.patient
@@ -237,7 +242,7 @@ def digit_sheet(share: float, order: str, columns: int) -> bytes:
 @remembered(most=32, ttl=None)
 def climb(rung: str, seed: int) -> Climb:
     if rung in ("cnn", "code"):
-        return _run(jobs.ladder_of_network, rung)
+        return _run(digits_jobs.ladder_of_network, rung)
     return _run(ladder.climb, rung, seed)
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from convlens.errors import BusyError, InputError
-from convlens.slices import jobs
+from convlens.networks import jobs
 from convlens.text import plain
 from convlens.work import engine
 from models.catalog import to_fetch

@@ -6,10 +6,10 @@ import streamlit as st
 from convlens import files
 from convlens.drawing.markup import dependence_bars
 from convlens.errors import InputError
+from convlens.explorer import jobs
 from convlens.networks import surgery
 from convlens.networks.surgery import Cut
 from convlens.pictures import cifar10
-from convlens.slices import jobs
 from convlens.text import percent, plain
 from convlens.ui import caching, selection, state
 from convlens.ui.selection import Cell

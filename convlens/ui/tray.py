@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from convlens.compare import jobs as compare_jobs
 from convlens.compare.comparison import Curves
 from convlens.drawing import encoding
 from convlens.drawing.scales import Scale
@@ -81,7 +82,7 @@ class Chosen:
 
     def curves(self, first: ModelCard, second: ModelCard) -> Curves:
         """Two networks layer by layer."""
-        return self._computed(jobs.curves, (self._in(first), self._in(second)), "curves", first, second)
+        return self._computed(compare_jobs.curves, (self._in(first), self._in(second)), "curves", first, second)
 
     def _in(self, card: ModelCard) -> tuple[str, np.ndarray, tuple[float, float] | None]:
         """The network, what it sees, and the range that the visitor has chosen for it."""

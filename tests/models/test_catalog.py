@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from convlens.errors import InputError
+from convlens.explorer.jobs import before_activation, dependence
 from convlens.slices import jobs
 from models import loading, slicing
 from models.catalog import RANGES, card_of, catalog, refused
@@ -292,7 +293,7 @@ def test_dependence_is_one_silenced_channel_after_the_other(own_networks):
     card = card_of("mobile")
     image = np.random.default_rng(9).random(card.input_shape, np.float32)
     before = {"backbone/conv_1": np.array([1, 1, 0, 1, 1, 1, 1, 1], np.float32)}
-    found = jobs.dependence("mobile", image, "backbone/conv_1", (0, 2, 5), before)
+    found = dependence("mobile", image, "backbone/conv_1", (0, 2, 5), before)
     assert found.shape == (3, 5)
     for row, channel in zip(found, (0, 2, 5), strict=True):
         gains = before["backbone/conv_1"].copy()
@@ -331,7 +332,7 @@ def test_sums_before_the_activation_after_surgery(own_networks):
     image = np.random.default_rng(11).random((32, 32, 3), np.float32)
     gains = {"conv_1": np.array([0, 1, 1, -1, 1, 1, 1, 1], np.float32)}
     found = jobs.feature_maps("plain", image, None, gains)
-    sums = jobs.before_activation("plain", "answer", {"flatten": found["flatten"]})
+    sums = before_activation("plain", "answer", {"flatten": found["flatten"]})
     kernel, bias = jobs.layer_weights("plain", "answer")
     np.testing.assert_allclose(sums, found["flatten"] @ kernel + bias, atol=1e-5)
     np.testing.assert_allclose(np.asarray(keras.ops.softmax(sums)), found["answer"], atol=1e-5)

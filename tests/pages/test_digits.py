@@ -10,6 +10,7 @@ from sklearn.datasets import load_digits
 from sklearn.neighbors import KNeighborsClassifier
 
 from convlens.digits import ladder
+from convlens.digits.jobs import ladder_of_network
 from convlens.pictures import handwriting
 from convlens.slices import jobs
 from convlens.text import number, percent
@@ -133,7 +134,7 @@ def test_a_digit_is_followed_through_lenet(open_page, name):
 
 def test_the_ladder_says_what_each_rung_did(open_page):
     app = open_page("ladder")
-    svm, cnn = ladder.climb("svm"), jobs.ladder_of_network("cnn")
+    svm, cnn = ladder.climb("svm"), ladder_of_network("cnn")
     shown = texts(app)
     for climb in (svm, cnn):
         assert f"{climb.numbers:,}</td>" in shown

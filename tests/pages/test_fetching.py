@@ -6,7 +6,7 @@ from concurrent.futures import Future
 import pytest
 
 from convlens.errors import InputError
-from convlens.slices import jobs
+from convlens.networks import jobs
 from convlens.ui import fetching
 from convlens.work import engine
 from models.catalog import to_fetch

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import pytest
 
+from convlens.explorer.jobs import dependence
 from convlens.explorer.overview import sheets
 from convlens.explorer.receptive import receptive_field
 from convlens.pictures import fitting
@@ -371,7 +372,7 @@ def test_channels_are_ranked_by_how_much_the_answer_depends_on_them(open_page):
     assert not app.exception
     image = seen_by("benchmark")
     p = jobs.predict("benchmark", image)
-    found = jobs.dependence("benchmark", image, "conv2d_6", tuple(range(16)), {})[:, p.argmax()]
+    found = dependence("benchmark", image, "conv2d_6", tuple(range(16)), {})[:, p.argmax()]
     said = texts(app)
     rows = re.findall(r'text-align:right">(\d+)</span>', said)
     order = np.argsort(found - p.max()).tolist()

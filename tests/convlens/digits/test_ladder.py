@@ -10,9 +10,9 @@ from sklearn.datasets import load_digits
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import SVC
 
-from convlens.digits import ladder, snippets
+from convlens.digits import jobs, ladder, snippets
 from convlens.digits.ladder import Climb
-from convlens.slices import jobs
+from convlens.slices.jobs import vectors as vectors_of
 from models.catalog import card_of
 from tests.snippet import run
 
@@ -88,7 +88,7 @@ def test_rungs_of_the_network():
     assert climbed.numbers == network.count_params()
     before = keras.Model(network.inputs[0], network.get_layer("dense_1").output)
     vectors = np.asarray(before(IMAGES[..., None], training=False))
-    np.testing.assert_allclose(jobs.vectors("digits-cnn", IMAGES[:70, ..., None]), vectors[:70], atol=1e-5)
+    np.testing.assert_allclose(vectors_of("digits-cnn", IMAGES[:70, ..., None]), vectors[:70], atol=1e-5)
     knn = KNeighborsClassifier(5).fit(vectors[:1527], Y[:1527])
     climbed = jobs.ladder_of_network("code")
     assert np.mean(climbed.answers != knn.predict(vectors[1527:])) < 0.01  # distances may tie but for rounding
