@@ -6,10 +6,9 @@ import numpy as np
 import streamlit as st
 
 from convlens.drawing import colours, encoding, sheets
-from convlens.kernels import chain
+from convlens.kernels import chain, snippets
 from convlens.kernels.drawn import VIEW, draw
 from convlens.pictures import fitting
-from convlens.slices import snippets
 from convlens.text import number, percent, size
 from convlens.ui import lesson, pickers, state, steps, tray
 from convlens.ui.panel import npz, panel, picture, png

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from convlens.atlas import snippets
 from convlens.atlas.atlas import Atlas
 from convlens.atlas.projection import SAVED, Clusters, Projection
-from convlens.digits import snippets
 from convlens.text import percent
 from convlens.ui import atlases, caching, faults, lesson, mapping, pickers, projecting, selection, state, tray
 from convlens.ui.panel import Download, csv, panel

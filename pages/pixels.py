@@ -7,8 +7,8 @@ import streamlit as st
 
 from convlens import statistics
 from convlens.drawing import colours, encoding, figures
-from convlens.pictures import fitting
-from convlens.slices import opening, snippets
+from convlens.pictures import fitting, snippets
+from convlens.slices import opening
 from convlens.text import number, size
 from convlens.ui import components, lesson, pickers, tray
 from convlens.ui.panel import chart, csv, npz, panel, png

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from convlens import statistics
+from convlens.compare import snippets
 from convlens.compare.comparison import Curves
 from convlens.drawing import encoding, figures
 from convlens.networks import answers
@@ -13,7 +14,6 @@ from convlens.networks.courses import at_equal_steps, course, lengths
 from convlens.pictures import fitting
 from convlens.pictures.bundled import bundled
 from convlens.pictures.cifar10 import LABELS
-from convlens.slices import snippets
 from convlens.statistics import BINS, COUNTED_IN, information, own_span, spread
 from convlens.text import number, percent, plain
 from convlens.ui import caching, selection

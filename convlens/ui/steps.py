@@ -9,10 +9,11 @@ import streamlit as st
 
 from convlens.drawing import colours, encoding
 from convlens.filters.named import EXAMPLES, KERNELS
+from convlens.kernels import snippets
 from convlens.kernels.chain import Step, parse_weights, run
 from convlens.kernels.drawn import draw
 from convlens.pictures import fitting
-from convlens.slices import opening, snippets
+from convlens.slices import opening
 from convlens.text import number, percent, size
 from convlens.ui import components, pickers, routes, state
 from convlens.ui.components import Told

@@ -9,9 +9,8 @@ from sklearn.datasets import load_digits
 from sklearn.manifold import TSNE, trustworthiness
 from sklearn.neighbors import NearestNeighbors
 
-from convlens.atlas import projection
+from convlens.atlas import projection, snippets
 from convlens.atlas.atlas import Atlas
-from convlens.digits import snippets
 from convlens.errors import InputError
 from convlens.pictures.digits import digits
 from tests.snippet import run

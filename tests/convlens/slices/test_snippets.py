@@ -9,11 +9,14 @@ from PIL import Image
 
 from convlens import statistics
 from convlens.compare import comparison
+from convlens.compare import snippets as compare_snippets
 from convlens.digits import snippets as digits_snippets
 from convlens.drawing import encoding
 from convlens.filters.named import KERNELS
 from convlens.kernels import chain
+from convlens.kernels import snippets as kernels_snippets
 from convlens.pictures import fitting, handwriting
+from convlens.pictures import snippets as pictures_snippets
 from convlens.pictures.bundled import bundled
 from convlens.pictures.digits import digits
 from convlens.slices import jobs, snippets
@@ -35,7 +38,7 @@ def here(request, student_folder, networks_folder):
 
 @pytest.mark.parametrize("bins", [16, 256])
 def test_histogram(here, bins):
-    found = run(snippets.histogram(bins))
+    found = run(pictures_snippets.histogram(bins))
     for c in range(3):
         counts = statistics.histogram(here.pixels[:, :, c] * 255.0, bins, (0, 256))
         np.testing.assert_array_equal(found["counts"][c], counts)
@@ -46,8 +49,8 @@ def test_histogram(here, bins):
 @pytest.mark.parametrize(("how", "at"), FITS)
 def test_seen(here, how, at):
     expected = fitting.fit(here.pixels, (32, 32), how=how, at=at)
-    np.testing.assert_allclose(run(snippets.seen(how, at, (32, 32)))["seen"], expected, atol=1e-6)
-    found = run(snippets.seen_histogram(how, at, (32, 32), 64))
+    np.testing.assert_allclose(run(pictures_snippets.seen(how, at, (32, 32)))["seen"], expected, atol=1e-6)
+    found = run(pictures_snippets.seen_histogram(how, at, (32, 32), 64))
     np.testing.assert_array_equal(found["counts"][1], statistics.histogram(expected[:, :, 1] * 255, 64, (0, 256)))
 
 
@@ -60,7 +63,7 @@ def test_chain(here, colour):
     ]
     start = here.pixels if colour else fitting.to_grey(here.pixels)
     expected = chain.run(steps, start)[-1]
-    result = run(snippets.chain(steps, colour))["result"]
+    result = run(kernels_snippets.chain(steps, colour))["result"]
     np.testing.assert_allclose(result if colour else result[:, :, 0], expected, atol=2e-4)
 
 
@@ -72,14 +75,16 @@ def test_the_sum_over_the_channels_is_what_a_convolution_layer_of_keras_gives(he
     expected = np.asarray(layer(here.pixels[None]))[0, :, :, 0]
     step = chain.Step(weights, bias=-0.4, relu=True)
     np.testing.assert_allclose(chain.run([step], here.pixels.sum(axis=2))[-1], expected, atol=2e-4)
-    np.testing.assert_allclose(run(snippets.chain([step], True, summed=True))["result"][:, :, 0], expected, atol=2e-4)
+    np.testing.assert_allclose(
+        run(kernels_snippets.chain([step], True, summed=True))["result"][:, :, 0], expected, atol=2e-4
+    )
 
 
 @pytest.mark.parametrize("stride", [(1, 3), (4, 2)])
 def test_chain_with_unequal_strides(here, stride):
     steps = [chain.Step(KERNELS["edges_8"].weights, stride=stride, padding="same")]
     expected = chain.run(steps, fitting.to_grey(here.pixels))[-1]
-    np.testing.assert_allclose(run(snippets.chain(steps, False))["result"][:, :, 0], expected, atol=2e-4)
+    np.testing.assert_allclose(run(kernels_snippets.chain(steps, False))["result"][:, :, 0], expected, atol=2e-4)
 
 
 def source(name: str) -> snippets.Network:
@@ -136,14 +141,14 @@ def test_information(here):
     seen = fitting.fit(here.pixels, (32, 32))
     maps = [jobs.feature_maps(name, seen)["conv2d_6"] for name in PAIR]
     expected = [statistics.information(seen) - statistics.information(m) for m in maps]
-    found = run(snippets.information(tuple(map(source, PAIR)), "conv2d_6", "crop", 0.5, statistics.BINS))
+    found = run(compare_snippets.information(tuple(map(source, PAIR)), "conv2d_6", "crop", 0.5, statistics.BINS))
     assert found["gained"] == pytest.approx(expected, abs=0.02)  # a value on the edge of a bin may fall either way
 
 
 @pytest.mark.parametrize("pair", [PAIR, ("mobile", "mobile"), ("sequential", "sequential"), ("plain", "residual")])
 def test_curves(here, own_networks, pair):
     expected = comparison.curves(*(jobs.feature_maps(name, seen_by(name, here)) for name in pair))
-    found = run(snippets.curves(tuple(map(source, pair)), "crop", 0.5, statistics.BINS))
+    found = run(compare_snippets.curves(tuple(map(source, pair)), "crop", 0.5, statistics.BINS))
     np.testing.assert_allclose(found["zeros"], expected.zeros, atol=2e-4)
     np.testing.assert_allclose(found["bits"], expected.entropies, atol=0.02)
 
@@ -162,7 +167,7 @@ def test_weights(here):
 
 
 def test_photo(here):
-    np.testing.assert_array_equal(run(snippets.photo(12))["values"], here.rgb)
+    np.testing.assert_array_equal(run(pictures_snippets.photo(12))["values"], here.rgb)
 
 
 def test_lenet(student_folder):
