@@ -65,11 +65,11 @@ def convolution() -> list[tuple]:
 def engine() -> list[tuple]:
     import keras
 
+    from convlens.networks.card import WEIGHTS
     from convlens.pictures import fitting
     from convlens.pictures.bundled import bundled
     from convlens.slices import jobs
     from convlens.work import engine
-    from models.catalog import WEIGHTS
     from models.slicing import sliced
 
     seen = fitting.fit(bundled()["frog"].picture.pixels, (32, 32))

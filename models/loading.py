@@ -13,8 +13,9 @@ import tensorflow as tf
 from keras.src.backend.common import global_state
 
 from convlens.errors import InputError
+from convlens.networks.card import ModelCard
 from convlens.statistics import LARGEST_VALUE, are_bounded
-from models.catalog import ModelCard, card_of
+from models.catalog import card_of
 from models.guard import read_config
 
 MOST_WEIGHTS = 200_000_000  # 800 MB as float32

@@ -77,7 +77,7 @@ def of_sum(answer: np.ndarray) -> str:
 
 
 def more_accurate(cards) -> int | None:
-    """Which of two networks (``models.catalog.ModelCard``) is right more often on its test pictures, 0 or 1; None where that is not known."""
+    """Which of two networks (``convlens.networks.card.ModelCard``) is right more often on its test pictures, 0 or 1; None where that is not known."""
     first, second = (card.accuracy for card in cards)
     return None if None in (first, second) or first == second else int(second > first)
 
@@ -121,7 +121,7 @@ def related(kin, seeds: tuple[int | None, int | None], channel: int) -> str:
 
 
 def introduce(card) -> str:
-    """A sentence on a network, of what its card (``models.catalog.ModelCard``) tells."""
+    """A sentence on a network, of what its card (``convlens.networks.card.ModelCard``) tells."""
     parts = [f"trained on {card.training_size:,} pictures"] if card.training_size else []
     if card.accuracy is not None:
         parts.append(f"right on {percent(card.accuracy)} of the {card.test['pictures']:,} test pictures")

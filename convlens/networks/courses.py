@@ -1,4 +1,4 @@
-"""How long two networks were trained, and how good they were on the way: what their cards (``models.catalog.ModelCard``) tell."""
+"""How long two networks were trained, and how good they were on the way: what their cards (``convlens.networks.card.ModelCard``) tell."""
 
 import math
 from collections import Counter

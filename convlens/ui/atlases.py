@@ -17,6 +17,7 @@ from convlens.atlas.atlas import SHOWN, Atlas, source_of
 from convlens.atlas.projection import SAVED, WAYS
 from convlens.errors import InputError
 from convlens.files import identity
+from convlens.networks.card import ModelCard
 from convlens.pictures import cifar10, digits, fitting, gathering, handwriting, reading
 from convlens.pictures.jobs import shrink
 from convlens.slices.jobs import vectors as vectors_of
@@ -24,7 +25,7 @@ from convlens.statistics import evenly
 from convlens.text import a, plain
 from convlens.ui import caching, projecting, selection, state
 from convlens.work import engine, turns
-from models.catalog import ModelCard, card_of
+from models.catalog import card_of
 
 TYPES = [ending[1:] for ending in sorted(gathering.ENDINGS)]
 MOST = 1_000  # pictures of one's own

@@ -10,6 +10,7 @@ from convlens.compare import snippets
 from convlens.compare.comparison import Curves
 from convlens.drawing import encoding, figures
 from convlens.networks import answers
+from convlens.networks.card import ModelCard
 from convlens.networks.courses import at_equal_steps, course, lengths
 from convlens.pictures import fitting
 from convlens.pictures.bundled import bundled
@@ -20,7 +21,6 @@ from convlens.ui import caching, selection
 from convlens.ui.panel import chart, csv, panel, picture
 from convlens.ui.selection import Cell
 from convlens.ui.tray import Chosen
-from models.catalog import ModelCard
 
 GREY = "#7a7f87"  # of the picture, which is no network
 

@@ -8,6 +8,7 @@ from convlens.drawing.markup import dependence_bars
 from convlens.errors import InputError
 from convlens.explorer import jobs
 from convlens.networks import surgery
+from convlens.networks.card import ModelCard
 from convlens.networks.surgery import Cut
 from convlens.pictures import cifar10
 from convlens.text import percent, plain
@@ -16,7 +17,6 @@ from convlens.ui.selection import Cell
 from convlens.ui.tray import Chosen
 from convlens.work import engine, turns
 from convlens.work.digest import digest
-from models.catalog import ModelCard
 
 PICTURES = 500  # held-out ones, for the accuracy
 AT_ONCE = 16  # channels silenced in one job: a bar moves after each

@@ -9,12 +9,13 @@ import streamlit as st
 
 from convlens.drawing import encoding
 from convlens.drawing.scales import Scale
+from convlens.networks.card import RANGES, ModelCard
 from convlens.networks.layers import Layer, convolutions, first_shown
 from convlens.slices import opening, snippets
 from convlens.text import number, plain, size
 from convlens.ui import fetching, pickers, state
 from convlens.ui.panel import picture
-from models.catalog import RANGES, ModelCard, card_of, catalog, refused
+from models.catalog import card_of, catalog, refused
 
 IMAGENET = (
     "VGG19, Inception V3, ResNet50, MobileNetV3-Small and EfficientNetV2-B0, trained on ImageNet, are listed here once the "

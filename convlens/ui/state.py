@@ -17,13 +17,14 @@ from convlens.drawing.colours import CHANNELS
 from convlens.drawing.scales import SCOPES
 from convlens.filters.convolution import PADDINGS
 from convlens.filters.named import KERNELS
+from convlens.networks.card import RANGES
 from convlens.networks.layers import LARGEST, LAYER_NAME
 from convlens.networks.surgery import LONGEST, is_surgery
 from convlens.pictures import handwriting
 from convlens.pictures.bundled import bundled
 from convlens.pictures.digits import ORDERS
 from convlens.pictures.fitting import WAYS_TO_FIT
-from models.catalog import RANGES, catalog
+from models.catalog import catalog
 
 STEPS = 3
 PICTURES = ("digits", "CIFAR-10", "your pictures", "folder", "file")

@@ -5,12 +5,13 @@ import streamlit as st
 from convlens.drawing.colours import network_colour
 from convlens.drawing.markup import softmax_bars
 from convlens.networks.answers import introduce, shortlist, top
+from convlens.networks.card import ModelCard
 from convlens.slices import snippets
 from convlens.text import percent
 from convlens.ui import faults, selection
 from convlens.ui.panel import csv, panel
 from convlens.ui.tray import Chosen
-from models.catalog import ModelCard, catalog
+from models.catalog import catalog
 
 MANY = 100  # classes, from which on a network knows many things
 SHOWN = 5

@@ -17,6 +17,7 @@ from convlens.drawing.scales import Scale
 from convlens.errors import InputError
 from convlens.explorer.book import Book
 from convlens.explorer.overview import Sheet
+from convlens.networks.card import ModelCard
 from convlens.pictures import cifar10, fitting, handwriting, reading
 from convlens.pictures.bundled import bundled
 from convlens.pictures.digits import LABELS, digits
@@ -28,7 +29,7 @@ from convlens.ui import caching, pickers, routes, secure, selection, state
 from convlens.ui.panel import picture
 from convlens.work import turns
 from convlens.work.digest import digest
-from models.catalog import ModelCard, card_of
+from models.catalog import card_of
 
 TYPES = ["jpg", "jpeg", "png", "webp", "avif", "gif", "bmp"]
 SEEN = (32, 32, 3)

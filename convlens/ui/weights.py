@@ -6,12 +6,12 @@ import streamlit as st
 from convlens.drawing import sheets
 from convlens.drawing.scales import weight_scale
 from convlens.drawing.sheets import palette_png
+from convlens.networks.card import ModelCard
 from convlens.networks.layers import Layer
 from convlens.networks.remarks import of_weights, without_kernel
 from convlens.slices import snippets
 from convlens.ui import caching, selection
 from convlens.ui.panel import npz, panel, picture, png
-from models.catalog import ModelCard
 
 
 def panel_of(card: ModelCard, layer: Layer, channel: int) -> None:

@@ -10,9 +10,10 @@ import pytest
 
 from convlens.errors import InputError
 from convlens.explorer.jobs import before_activation, dependence
+from convlens.networks.card import RANGES
 from convlens.slices import jobs
 from models import loading, slicing
-from models.catalog import RANGES, card_of, catalog, refused
+from models.catalog import card_of, catalog, refused
 from models.graph import flatten
 from models.slicing import Sliced, sliced
 from tests import networks

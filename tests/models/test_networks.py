@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 
 from convlens.errors import InputError
+from convlens.networks.card import WEIGHTS
 from convlens.pictures import cifar10, digits, fitting
 from convlens.pictures.bundled import bundled
 from convlens.slices import jobs
 from models import loading, slicing
 from models.architectures import seed_network
-from models.catalog import WEIGHTS, card_of, catalog
+from models.catalog import card_of, catalog
 from models.slicing import Sliced
 
 NAMES = [

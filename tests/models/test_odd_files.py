@@ -13,10 +13,11 @@ import numpy as np
 import pytest
 
 from convlens.errors import InputError
+from convlens.networks.card import ModelCard
 from convlens.slices import jobs
 from convlens.ui.selection import TOLD
 from models import loading, slicing
-from models.catalog import ModelCard, card_of, catalog, refused
+from models.catalog import card_of, catalog, refused
 from tests.odd import as_text, odd_ones
 from tests.pages.test_pages import texts
 

@@ -1,0 +1,104 @@
+"""What must be known of a network to use it. Which ones there are is told by `models.catalog`."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from convlens.errors import InputError
+from convlens.networks.answers import probabilities
+
+WEIGHTS = Path(__file__).resolve().parents[2] / "models" / "weights"
+RANGES = {"0 to 1": (0.0, 1.0), "0 to 255": (0.0, 255.0), "-1 to 1": (-1.0, 1.0)}
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """What must be known of a network to use it.
+
+    Attributes:
+        name: the file's name without its ending; how links and jobs call it.
+        file: the .keras file.
+        title, sentence: for the visitor.
+        labels: one a class, in the order of the answer; empty without a card, then ``labels_for`` gives numbers.
+        input_shape: (rows, columns, channels); one channel means grey.
+        value_range: of the values that the network takes; None without a card, then the visitor is asked.
+        minus: taken off the channels after that, blue, green and red, in whose order the network takes them; None for RGB as it is.
+        guessed_range: where there is no card and the network begins by rescaling.
+        answer: "softmax", "sigmoid" or "logits", from the last layer's activation.
+        classes: how many, where that is known before the network is built.
+        plain: whether Keras itself can slice it by its layers' names, see ``outline``.
+        training: data, form, size, seed, epochs, history of the training; may be empty.
+        test: accuracy, confusion matrix and more, on pictures held out from training and from every choice; may be empty.
+        weights: how many trainable numbers it has; None without a card.
+        sha256: of the .keras file; None without a card.
+        version: another one after the file or the card was replaced, for keys of what is remembered of the network.
+    """
+
+    name: str
+    file: Path
+    title: str
+    sentence: str
+    labels: tuple[str, ...]
+    input_shape: tuple[int, int, int]
+    value_range: tuple[float, float] | None
+    minus: tuple[float, float, float] | None = None
+    guessed_range: tuple[float, float] | None = None
+    answer: str = "softmax"
+    classes: int | None = None
+    plain: bool = True
+    training: dict = field(default_factory=dict)
+    test: dict = field(default_factory=dict)
+    weights: int | None = None
+    sha256: str | None = None
+    version: str = ""
+
+    @property
+    def training_size(self) -> int:
+        """How many pictures it was trained on; 0 where the card does not say."""
+        return self.training.get("size", 0)
+
+    @property
+    def accuracy(self) -> float | None:
+        """Share of the test pictures answered rightly, in [0, 1]; None where the card does not say."""
+        return self.test.get("accuracy")
+
+    @property
+    def place(self) -> str:
+        """Where a program that is run in ConvLens' folder finds the file; one's own are expected beside it."""
+        return f"models/weights/{self.file.name}" if self.file.parent == WEIGHTS else self.file.name
+
+    def range_for(self, chosen: tuple[float, float] | None) -> tuple[float, float]:
+        """Which values the network takes: as the card says, or else as a visitor has chosen, or as it is guessed."""
+        return self.value_range or chosen or self.guessed_range or RANGES["0 to 1"]
+
+    def labels_for(self, classes: int) -> tuple[str, ...]:
+        """The labels; numbers where there are none."""
+        return self.labels if len(self.labels) == classes else tuple(f"class {i}" for i in range(classes))
+
+    def probabilities(self, maps: dict[str, np.ndarray]) -> np.ndarray:
+        """What the network answers (…, classes), of all layers' values, in network order."""
+        return probabilities(self.answer, list(maps.values())[-1])
+
+    def agrees_with(self, other: "ModelCard") -> bool:
+        """Whether both answer with the same classes, so that they can be compared."""
+        return self.labels == other.labels and self.classes == other.classes
+
+    def prepare(self, image: np.ndarray, value_range: tuple[float, float] | None = None) -> np.ndarray:
+        """An image in [0, 1] as the network takes it: the one preprocessing there is.
+
+        Args:
+            image: float32 of ``input_shape``, values in [0, 1].
+            value_range: what a visitor has chosen, for a network without a card; the card's counts otherwise.
+
+        Raises:
+            InputError: the image has another shape.
+        """
+        image = np.asarray(image, np.float32)
+        if image.shape != self.input_shape:
+            raise InputError(
+                f"'{self.name}' takes an image of shape {self.input_shape}. Received {image.shape}: fit it first."
+            )
+        low, high = self.range_for(value_range)
+        scaled = image if (low, high) == (0.0, 1.0) else image * np.float32(high - low) + np.float32(low)
+        return scaled if self.minus is None else scaled[..., ::-1] - np.array(self.minus, np.float32)
