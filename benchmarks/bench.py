@@ -70,7 +70,7 @@ def engine() -> list[tuple]:
     from convlens.pictures.bundled import bundled
     from convlens.slices import jobs
     from convlens.work import engine
-    from models.slicing import sliced
+    from models.running.slicing import sliced
 
     seen = fitting.fit(bundled()["frog"].picture.pixels, (32, 32))
     model = keras.saving.load_model(WEIGHTS / "benchmark.keras")
@@ -156,7 +156,7 @@ def click() -> list[tuple]:
 def large() -> list[tuple]:
     """VGG19 as it is, with random weights: 512 maps of 14 × 14 and 64 of 224 × 224, picture to picture, beside an empty app and
     beside the benchmark's 16 maps of 32 × 32."""
-    from models import pretrained
+    from models.architectures import pretrained
 
     rows = []
     with tempfile.TemporaryDirectory() as home:

@@ -14,11 +14,11 @@ from pathlib import Path
 from convlens.errors import InputError
 from convlens.files import identity
 from convlens.networks.card import WEIGHTS, ModelCard
-from models.cards import read_card
-from models.guard import read_config
+from models.checks.cards import read_card
+from models.checks.guard import read_config
+from models.checks.opening import shown
+from models.checks.outline import outline
 from models.imagenet import PRETRAINED, Pretrained, imagenet_folder
-from models.opening import shown
-from models.outline import outline
 
 NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,60}")  # it goes into links
 

@@ -16,7 +16,7 @@ sys.path.insert(0, str(ROOT))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 from convlens.errors import InputError  # noqa: E402
-from models import pretrained  # noqa: E402
+from models.architectures import pretrained  # noqa: E402
 from models.catalog import card_of, catalog  # noqa: E402
 from models.imagenet import PRETRAINED  # noqa: E402
 

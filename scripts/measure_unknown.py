@@ -20,8 +20,10 @@ import keras  # noqa: E402
 import numpy as np  # noqa: E402
 
 from convlens.pictures import cifar10  # noqa: E402
-from models import architectures, training, unknown  # noqa: E402
-from models.slicing import Sliced  # noqa: E402
+from models.architectures import seed  # noqa: E402
+from models.running.slicing import Sliced  # noqa: E402
+from models.training import unknown  # noqa: E402
+from models.training.recipe import Recipe, Run, recipe_for_card  # noqa: E402
 
 LEFT_OUT = ("frog", "truck")
 EPOCHS = 12
@@ -41,15 +43,13 @@ def main() -> None:
     known = [cifar10.LABELS.index(label) for label in labels]
     chosen = np.isin(train.labels, known)
     pixels, answers = train.pixels[chosen], np.searchsorted(known, train.labels[chosen])
-    run = training.Run(WORK, pixels, answers, training.Recipe(), architectures.seed_network, schedule=EPOCHS)
+    run = Run(WORK, pixels, answers, Recipe(), seed.seed_network, schedule=EPOCHS)
     while len(run.history) < EPOCHS:
         row = run.epoch()
         print(f"epoch {len(run.history)} of {EPOCHS}: accuracy {row['accuracy']:.3f}", flush=True)
     found = measured(run.model, pixels, test, labels)
     chosen_by = ("min_epochs", "min_steps", "patience", "held_out")  # what chooses the epochs of others
-    recipe = {
-        name: value for name, value in training.recipe_for_card(training.Recipe()).items() if name not in chosen_by
-    }
+    recipe = {name: value for name, value in recipe_for_card(Recipe()).items() if name not in chosen_by}
     card = found | {
         "left_out": list(LEFT_OUT),
         "known": list(labels),

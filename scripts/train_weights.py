@@ -26,7 +26,18 @@ import keras  # noqa: E402
 import numpy as np  # noqa: E402
 
 from convlens.pictures import cifar10, digits  # noqa: E402
-from models import architectures, training  # noqa: E402
+from models.architectures import digits_cnn, lenet, seed  # noqa: E402
+from models.training.recipe import (  # noqa: E402
+    Build,
+    Recipe,
+    Run,
+    choose_epochs,
+    measure,
+    nested_subset,
+    recipe_for_card,
+    snapshot,
+    time_lapse_epochs,
+)
 
 SIZES = (500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
 NAMES = {50_000: "benchmark", 10_000: "dummy"}
@@ -53,9 +64,9 @@ class Plan:
     held_out: str
     train: Part
     test: Part
-    build: training.Build
+    build: Build
     made_by: str
-    recipe: training.Recipe = field(default_factory=lambda: training.Recipe())
+    recipe: Recipe = field(default_factory=lambda: Recipe())
 
 
 def main() -> None:
@@ -92,7 +103,7 @@ def _cifar10(size: int, path: Path | None) -> Plan:
     else:
         loaded = keras.datasets.cifar10.load_data()
         parts = [cifar10.Pictures(x, y.reshape(-1).astype("int64"), "the lossless original") for x, y in loaded]
-    chosen = training.nested_subset(parts[0].labels, size, training.Recipe().seed)
+    chosen = nested_subset(parts[0].labels, size, Recipe().seed)
     name = NAMES.get(size, f"cifar10-{size}")
     return Plan(
         name=name,
@@ -104,7 +115,7 @@ def _cifar10(size: int, path: Path | None) -> Plan:
         held_out="the 10,000 test pictures, held out from training and from every choice",
         train=(parts[0].pixels[chosen], parts[0].labels[chosen]),
         test=(parts[1].pixels, parts[1].labels),
-        build=architectures.seed_network,
+        build=seed.seed_network,
         made_by=f"scripts/train_weights.py {size}",
     )
 
@@ -130,9 +141,9 @@ def _mnist(path: Path | None) -> Plan:
         held_out=held_out,
         train=(parts[0][0][..., None], parts[0][1]),
         test=(parts[1][0][..., None], parts[1][1]),
-        build=architectures.lenet,
+        build=lenet.lenet,
         made_by="scripts/train_weights.py mnist",
-        recipe=training.Recipe(min_epochs=16),
+        recipe=Recipe(min_epochs=16),
     )
 
 
@@ -150,9 +161,9 @@ def _digits() -> Plan:
         held_out=f"the remaining {len(parts.held_out)} digits, held out from training and from every choice",
         train=(pictures[parts.train], data.labels[parts.train]),
         test=(pictures[parts.held_out], data.labels[parts.held_out]),
-        build=architectures.digits_cnn,
+        build=digits_cnn.digits_cnn,
         made_by="scripts/train_weights.py digits",
-        recipe=training.Recipe(batch=32, min_epochs=60),
+        recipe=Recipe(batch=32, min_epochs=60),
     )
 
 
@@ -165,10 +176,10 @@ def train(plan: Plan, out: Path, *, restart: bool) -> None:
 
     schedule = recipe.epochs(len(labels))
     report = progress()
-    epochs, choosing = training.choose_epochs(work / "choose", pixels, labels, recipe, plan.build, report)
+    epochs, choosing = choose_epochs(work / "choose", pixels, labels, recipe, plan.build, report)
     print(f"  {epochs} epochs had the lowest held-out loss; now on all {count}", flush=True)
-    run = training.Run(work / "whole", pixels, labels, recipe, plan.build, schedule=schedule)
-    frames = training.time_lapse_epochs(epochs)
+    run = Run(work / "whole", pixels, labels, recipe, plan.build, schedule=schedule)
+    frames = time_lapse_epochs(epochs)
     report = progress()
     keep_frame(work, run, frames)
     while len(run.history) < epochs:
@@ -195,19 +206,19 @@ def progress():
     return report
 
 
-def keep_frame(work: Path, run: training.Run, frames: list[int]) -> None:
+def keep_frame(work: Path, run: Run, frames: list[int]) -> None:
     epoch = len(run.history)
     if epoch in frames:
-        np.savez(work / f"frame-{epoch}.npz", **training.snapshot(run.model))
+        np.savez(work / f"frame-{epoch}.npz", **snapshot(run.model))
 
 
-def write(plan: Plan, run: training.Run, out: Path, schedule: int, choosing: list[dict]) -> None:
+def write(plan: Plan, run: Run, out: Path, schedule: int, choosing: list[dict]) -> None:
     out.mkdir(parents=True, exist_ok=True)
     file = out / f"{plan.name}.keras"
     bare = plan.build(run.pixels.shape[1:], run.classes)  # without the optimizer's state, which trebles the file
     bare.set_weights(run.model.get_weights())
     bare.save(file)
-    tested = training.measure(bare, *plan.test)
+    tested = measure(bare, *plan.test)
     counts = np.bincount(run.labels).tolist()
     card = {
         "name": plan.name,
@@ -223,7 +234,7 @@ def write(plan: Plan, run: training.Run, out: Path, schedule: int, choosing: lis
             "pictures_per_class": counts[0] if len(set(counts)) == 1 else counts,
             "epochs": len(run.history),
             "schedule": schedule,
-            "recipe": training.recipe_for_card(plan.recipe),
+            "recipe": recipe_for_card(plan.recipe),
             "history": rounded(run.history),
             "history_while_choosing": rounded(choosing),
         },

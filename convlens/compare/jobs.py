@@ -21,7 +21,7 @@ def kinship(first: str, second: str, layer: str) -> Kinship | None:
     Where the layer has no kernel, they are those of the layer below that makes its maps, as for a pooling. None where there is
     no such layer, or none of the same shape in both.
     """
-    from models.slicing import sliced
+    from models.running.slicing import sliced
 
     networks = sliced(first), sliced(second)
     by_name = {each.name: each for each in networks[0].layers}

@@ -12,7 +12,7 @@ def ladder_of_network(rung: str) -> Climb:
     from sklearn.neighbors import KNeighborsClassifier
 
     from models.catalog import card_of
-    from models.slicing import sliced
+    from models.running.slicing import sliced
 
     data, parts, network = digits.digits(), digits.split(), sliced(ladder.NETWORK)
     pictures = data.images / digits.LARGEST

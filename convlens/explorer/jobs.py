@@ -44,7 +44,7 @@ def dependence(
         Probabilities float32 (len(channels), classes).
     """
     from models.catalog import card_of
-    from models.slicing import sliced
+    from models.running.slicing import sliced
 
     network = sliced(model)
     count = next(each.units for each in network.layers if each.name == layer)
@@ -61,7 +61,7 @@ def before_activation(model: str, layer: str, maps: dict[str, np.ndarray]) -> np
     Args:
         maps: of the layers that it reads, without the batch axis.
     """
-    from models.slicing import sliced
+    from models.running.slicing import sliced
 
     return sliced(model).before_activation(layer, {name: values[None] for name, values in maps.items()})[0]
 
@@ -69,7 +69,7 @@ def before_activation(model: str, layer: str, maps: dict[str, np.ndarray]) -> np
 def edges(model: str) -> tuple[bytes, dict[str, dict]]:
     """The strongest connections of every unit, see ``overview.edge_table``."""
     from convlens.explorer.overview import edge_table
-    from models.slicing import sliced
+    from models.running.slicing import sliced
 
     network = sliced(model)
     return edge_table(network.layers, {layer.name: network.weights(layer.name) for layer in network.layers})

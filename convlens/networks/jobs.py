@@ -7,6 +7,6 @@ def fetch(name: str) -> None:
     Raises:
         InputError: it cannot be fetched.
     """
-    from models.pretrained import fetch
+    from models.architectures.pretrained import fetch
 
     fetch(name)

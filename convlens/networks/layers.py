@@ -23,7 +23,7 @@ class Layer:
         shape: of its output, without the batch axis.
         weights: how many numbers it has learned.
         inputs: names of the layers that it reads.
-        settings: what its arithmetic needs besides weights, plain values; see ``models.settings``. Empty for a class
+        settings: what its arithmetic needs besides weights, plain values; see ``models.running.settings``. Empty for a class
             whose arithmetic is not explained.
     """
 

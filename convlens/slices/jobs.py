@@ -37,7 +37,7 @@ def feature_maps(
     Raises:
         InputError: no such network, or the image has another shape.
     """
-    from models.slicing import sliced
+    from models.running.slicing import sliced
 
     found = sliced(model).of_image(prepared(model, image, value_range)[0], gains)
     return {name: found[name] for name in only} if only else found
@@ -64,7 +64,7 @@ def accuracy(model: str, place: str, count: int, gains: dict) -> float:
         InputError: there are no such pictures in that place.
     """
     from models.catalog import card_of
-    from models.slicing import sliced
+    from models.running.slicing import sliced
 
     card, network, pictures = card_of(model), sliced(model), test_part(Path(place))
     chosen = statistics.evenly(len(pictures.labels), count)
@@ -86,7 +86,7 @@ def vectors(model: str, pictures: np.ndarray, value_range: Range = None) -> np.n
         float32 (n, values).
     """
     from models.catalog import card_of
-    from models.slicing import sliced
+    from models.running.slicing import sliced
 
     prepare, network = card_of(model).prepare, sliced(model)
     return np.concatenate(
@@ -100,7 +100,7 @@ def _batches(pictures: np.ndarray, size: int = 64) -> list[np.ndarray]:
 
 def layers(model: str) -> tuple[Layer, ...]:
     """The layers of a network, in order."""
-    from models.slicing import sliced
+    from models.running.slicing import sliced
 
     return sliced(model).layers
 
@@ -111,7 +111,7 @@ def layer_weights(model: str, layer: str) -> list[np.ndarray]:
     Raises:
         InputError: the network has no such layer.
     """
-    from models.slicing import sliced
+    from models.running.slicing import sliced
 
     network = sliced(model)
     names = [each.name for each in network.layers]

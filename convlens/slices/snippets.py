@@ -39,7 +39,7 @@ def to_maps(network: Network) -> str:
     """From ``seen`` to ``maps``: layer name → values."""
     if not network.plain:  # sequential, or with a network as a layer, which ConvLens flattens
         return f"""
-from models.slicing import Sliced  # to be run in ConvLens' own folder
+from models.running.slicing import Sliced  # to be run in ConvLens' own folder
 
 maps = Sliced(keras.saving.load_model("{network.file}")).activations(seen[None])
 maps = {{name: values[0] for name, values in maps.items()}}
@@ -99,7 +99,7 @@ kernel, *bias = map(np.asarray, model.get_layer("{name}").get_weights())
         opened = f"""\
 import keras
 
-from models.slicing import Sliced  # to be run in ConvLens' own folder
+from models.running.slicing import Sliced  # to be run in ConvLens' own folder
 
 kernel, *bias = Sliced(keras.saving.load_model("{network.file}")).weights("{name}")
 """

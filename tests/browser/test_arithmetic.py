@@ -8,11 +8,11 @@ from convlens.explorer import book
 from convlens.networks.layers import Layer
 from convlens.networks.units import unit
 from convlens.ui.components import FOLDER
-from models.guard import EXPLAINED
-from models.loading import load
-from models.settings import NOT_EXPLAINED
-from models.slicing import Sliced
-from models.structure import ACTIVATIONS
+from models.checks.guard import EXPLAINED
+from models.checks.structure import ACTIVATIONS
+from models.running.loading import load
+from models.running.settings import NOT_EXPLAINED
+from models.running.slicing import Sliced
 from tests.networks import SHAPES, residual, shake
 
 L = keras.layers

@@ -12,10 +12,10 @@ from convlens.errors import InputError
 from convlens.explorer.jobs import before_activation, dependence
 from convlens.networks.card import RANGES
 from convlens.slices import jobs
-from models import loading, slicing
 from models.catalog import card_of, catalog, refused
-from models.graph import flatten
-from models.slicing import Sliced, sliced
+from models.running import loading, slicing
+from models.running.graph import flatten
+from models.running.slicing import Sliced, sliced
 from tests import networks
 
 L = keras.layers

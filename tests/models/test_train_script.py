@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from convlens.pictures.cifar10 import LABELS
-from models.training import Recipe
+from models.training.recipe import Recipe
 from scripts import train_weights
 
 
@@ -31,7 +31,7 @@ def data(tmp_path_factory):
 @pytest.fixture
 def quick(monkeypatch, tmp_path):
     """Two epochs at most, in a folder of the test's own."""
-    monkeypatch.setattr(train_weights.training, "Recipe", lambda **_: Recipe(min_epochs=2, min_steps=1))
+    monkeypatch.setattr(train_weights, "Recipe", lambda **_: Recipe(min_epochs=2, min_steps=1))
     monkeypatch.setattr(train_weights, "WORK", tmp_path / "work")
     monkeypatch.setattr(train_weights, "TIME_LAPSES", {"cifar10-500"})
     return tmp_path

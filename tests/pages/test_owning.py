@@ -20,8 +20,8 @@ from convlens.slices import jobs
 from convlens.ui import state
 from convlens.ui.navigation import PAGES
 from convlens.work.digest import digest
-from models import slicing
 from models.catalog import card_of
+from models.running import slicing
 from tests.pages import test_map
 from tests.pages.test_digits import SEVEN
 from tests.pages.test_map import some_pictures, zipped
@@ -145,7 +145,9 @@ def test_nothing_personal_is_in_a_cache_that_is_shared(open_page, own_networks, 
     app.switch_page("../../pages/digits.py").run()
     before = shared()
     assert sum(map(len, before.values())) > 100
-    assert {"convlens.ui.atlases._shared", "convlens.ui.projecting._shared", "models.slicing._recent"} <= set(before)
+    assert {"convlens.ui.atlases._shared", "convlens.ui.projecting._shared", "models.running.slicing._recent"} <= set(
+        before
+    )
 
     upload(app, a_photo(), "me.png")
     assert app.session_state["_chosen"].personal

@@ -9,7 +9,7 @@ from convlens.drawing.scales import scale_of
 from convlens.explorer import book as explained
 from convlens.explorer.book import needs_all_sums
 from convlens.networks.layers import wanted
-from models.slicing import Sliced
+from models.running.slicing import Sliced
 from tests.networks import SHAPES, large
 
 

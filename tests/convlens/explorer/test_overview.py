@@ -11,7 +11,7 @@ from convlens.drawing.scales import LEVELS, scale_of, to_levels
 from convlens.explorer import overview
 from convlens.networks.layers import Layer
 from convlens.networks.units import edges, unit
-from models.slicing import Sliced
+from models.running.slicing import Sliced
 from tests import networks
 
 L = keras.layers

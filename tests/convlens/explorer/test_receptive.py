@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from convlens.explorer.receptive import receptive_field, strides
-from models.slicing import Sliced
+from models.running.slicing import Sliced
 
 L = keras.layers
 

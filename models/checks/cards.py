@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from convlens.errors import InputError
-from models.opening import MIB, open_regular, parse, shown
-from models.schema import either, form, many, number, one_of, record, text, whole
+from models.checks.opening import MIB, open_regular, parse, shown
+from models.checks.schema import either, form, many, number, one_of, record, text, whole
 
 MOST_BYTES = 4 * MIB  # of a card; a confusion matrix of a thousand classes has 2
 CLASSES = 4096

@@ -16,7 +16,7 @@ from convlens.errors import InputError
 from convlens.networks.card import ModelCard
 from convlens.statistics import LARGEST_VALUE, are_bounded
 from models.catalog import card_of
-from models.guard import read_config
+from models.checks.guard import read_config
 
 MOST_WEIGHTS = 200_000_000  # 800 MB as float32
 UNFIT = (  # what Keras and TensorFlow raise

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from convlens.errors import InputError
-from models.structure import end_of, is_network, layers_of, sources_of
+from models.checks.structure import end_of, is_network, layers_of, sources_of
 
 SIDE = 1024  # pixels, of a picture that a network takes
 PROBABILITIES = {"softmax": "softmax", "sigmoid": "sigmoid"}

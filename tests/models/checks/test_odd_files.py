@@ -16,8 +16,8 @@ from convlens.errors import InputError
 from convlens.networks.card import ModelCard
 from convlens.slices import jobs
 from convlens.ui.selection import TOLD
-from models import loading, slicing
 from models.catalog import card_of, catalog, refused
+from models.running import loading, slicing
 from tests.odd import as_text, odd_ones
 from tests.pages.test_pages import texts
 

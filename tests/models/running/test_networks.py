@@ -14,10 +14,10 @@ from convlens.networks.card import WEIGHTS
 from convlens.pictures import cifar10, digits, fitting
 from convlens.pictures.bundled import bundled
 from convlens.slices import jobs
-from models import loading, slicing
-from models.architectures import seed_network
+from models.architectures.seed import seed_network
 from models.catalog import card_of, catalog
-from models.slicing import Sliced
+from models.running import loading, slicing
+from models.running.slicing import Sliced
 
 NAMES = [
     "input",

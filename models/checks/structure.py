@@ -5,7 +5,7 @@ from collections import deque
 from graphlib import CycleError, TopologicalSorter
 
 from convlens.errors import InputError
-from models.schema import Reader, either, flag, many, number, one_of, unfit, whole
+from models.checks.schema import Reader, either, flag, many, number, one_of, unfit, whole
 
 NETWORKS = {"Functional", "Sequential", "Model"}
 LARGEST = 1 << 20  # of any number: units, filters, a target shape

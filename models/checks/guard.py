@@ -11,8 +11,8 @@ from pathlib import Path
 
 from convlens.errors import InputError
 from convlens.networks.layers import LAYER_NAME
-from models.opening import MIB, open_regular, parse, shown
-from models.structure import LARGEST, NETWORKS, check
+from models.checks.opening import MIB, open_regular, parse, shown
+from models.checks.structure import LARGEST, NETWORKS, check
 
 MEMBERS = {"config.json": 8 * MIB, "metadata.json": MIB, "model.weights.h5": 1024 * MIB}  # name → bytes at most
 STORED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # Keras writes the first; bzip2 and LZMA shrink a bomb to nothing

@@ -12,8 +12,9 @@ import keras
 import pytest
 
 from convlens.errors import InputError
-from models import guard, loading, slicing, structure
 from models.catalog import card_of, catalog, refused
+from models.checks import guard, structure
+from models.running import loading, slicing
 
 L = keras.layers
 

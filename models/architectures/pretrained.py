@@ -15,7 +15,7 @@ from keras.src.applications import mobilenet_v3
 
 from convlens.errors import InputError
 from models.imagenet import PRETRAINED, imagenet_folder, partial_of
-from models.loading import load
+from models.running.loading import load
 
 PICTURES = 1_281_167  # of the training part of ILSVRC 2012
 PATIENCE = 60.0  # seconds without a byte

@@ -20,9 +20,10 @@ from convlens.errors import InputError
 from convlens.slices import jobs, snippets
 from convlens.text import percent
 from convlens.ui import thousand
-from models import loading, pretrained, slicing
+from models.architectures import pretrained
 from models.catalog import card_of, catalog, to_fetch
 from models.imagenet import PRETRAINED, imagenet_folder
+from models.running import loading, slicing
 from scripts import fetch_imagenet
 from tests.conftest import ROOT
 

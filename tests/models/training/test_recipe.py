@@ -3,9 +3,18 @@
 import numpy as np
 import pytest
 
-from models import training
-from models.architectures import seed_network
-from models.training import Recipe, Run, choose_epochs, nested_subset, time_lapse_epochs
+from models.architectures.seed import seed_network
+from models.training.recipe import (
+    Recipe,
+    Run,
+    _stalled,
+    batches,
+    choose_epochs,
+    measure,
+    nested_subset,
+    stratified,
+    time_lapse_epochs,
+)
 
 LABELS = np.repeat(np.arange(10), 30)
 RECIPE = Recipe(batch=16, min_epochs=3, min_steps=1)
@@ -29,14 +38,14 @@ def test_subsets_are_balanced_and_nested():
 
 def test_a_stratified_share_has_the_same_share_of_each_class():
     labels = np.repeat(np.arange(3), (100, 50, 30))
-    chosen = training.stratified(labels, 0.9, 1)
+    chosen = stratified(labels, 0.9, 1)
     assert np.bincount(labels[chosen]).tolist() == [90, 45, 27]
-    np.testing.assert_array_equal(training.stratified(LABELS, 0.5, 1), nested_subset(LABELS, 150, 1))
+    np.testing.assert_array_equal(stratified(LABELS, 0.5, 1), nested_subset(LABELS, 150, 1))
 
 
 def test_floats_are_taken_as_they_are_and_bytes_are_divided():
     for pixels in (np.full((2, 8, 8, 1), 51, np.uint8), np.full((2, 8, 8, 1), 0.2, np.float32)):
-        images, answers = next(iter(training.batches(pixels, np.array([0, 2]), 2, 3)))
+        images, answers = next(iter(batches(pixels, np.array([0, 2]), 2, 3)))
         np.testing.assert_allclose(images, 0.2, rtol=1e-6)
         assert np.asarray(answers).tolist() == [[1, 0, 0], [0, 0, 1]]
 
@@ -82,9 +91,9 @@ def test_epochs_are_chosen_by_held_out_training_pictures(tmp_path, pictures):
 
 def test_patience():
     rows = [{"val_loss": x} for x in (3, 2, 2.5, 2.6)]
-    assert training._stalled(rows, 2)
-    assert not training._stalled(rows, 3)
-    assert not training._stalled([], 1)
+    assert _stalled(rows, 2)
+    assert not _stalled(rows, 3)
+    assert not _stalled([], 1)
 
 
 def test_small_sets_get_more_epochs():
@@ -111,7 +120,7 @@ def test_measure_by_hand():
         def predict(self, _, verbose):
             return np.array([[0.9, 0.1], [0.4, 0.6], [0.8, 0.2]])
 
-    result = training.measure(Fixed(), np.zeros((3, 2, 2, 3), np.uint8), np.array([0, 0, 1]))
+    result = measure(Fixed(), np.zeros((3, 2, 2, 3), np.uint8), np.array([0, 0, 1]))
     assert result["confusion"] == [[1, 1], [1, 0]]
     assert result["accuracy"] == pytest.approx(1 / 3)
     assert result["accuracy_per_class"] == [0.5, 0.0]

@@ -1,0 +1,1 @@
+"""Files → networks that run: loaded, sliced, called."""

@@ -1,0 +1,1 @@
+"""How ConvLens' own networks were trained, and what was measured of them."""
