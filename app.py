@@ -10,10 +10,10 @@ import streamlit as st
 from streamlit.runtime import get_instance
 
 from convlens.pictures import bundled
-from convlens.server import warming
-from convlens.ui import faults, gate, process
-from convlens.ui.leaving import Farewell
-from convlens.ui.routes import routes
+from convlens.server import gate, process, warming
+from convlens.server.leaving import Farewell
+from convlens.server.routes import routes
+from convlens.ui import faults
 from convlens.work import engine
 
 FRAME = Path(__file__).parent / "convlens" / "ui" / "frame.py"

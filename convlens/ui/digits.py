@@ -12,8 +12,9 @@ from convlens.drawing import encoding
 from convlens.errors import InputError
 from convlens.pictures import handwriting
 from convlens.pictures.digits import LABELS, LARGEST, SHARE, Split, digits, split
+from convlens.server import routes
 from convlens.text import a, number
-from convlens.ui import components, pickers, routes, state
+from convlens.ui import components, pickers, state
 from convlens.ui.components import Told
 from convlens.ui.tray import Chosen
 

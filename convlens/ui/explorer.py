@@ -9,7 +9,8 @@ from convlens.drawing.scales import colour_stops, palette
 from convlens.explorer.book import Book
 from convlens.explorer.overview import Sheet, lanes
 from convlens.networks.layers import Layer
-from convlens.ui import components, routes, selection
+from convlens.server import routes
+from convlens.ui import components, selection
 from convlens.ui.components import Told
 from convlens.ui.selection import Cell
 

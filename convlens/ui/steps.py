@@ -13,9 +13,10 @@ from convlens.kernels import snippets
 from convlens.kernels.chain import Step, parse_weights, run
 from convlens.kernels.drawn import draw
 from convlens.pictures import fitting
+from convlens.server import routes
 from convlens.slices import opening
 from convlens.text import number, percent, size
-from convlens.ui import components, pickers, routes, state
+from convlens.ui import components, pickers, state
 from convlens.ui.components import Told
 from convlens.ui.panel import npz, panel, picture
 from convlens.ui.tray import Chosen

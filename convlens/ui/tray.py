@@ -22,10 +22,11 @@ from convlens.pictures import cifar10, fitting, handwriting, reading
 from convlens.pictures.bundled import bundled
 from convlens.pictures.digits import LABELS, digits
 from convlens.pictures.reading import Picture
+from convlens.server import routes, secure
 from convlens.slices import jobs
 from convlens.slices.jobs import Gains
 from convlens.text import plain, size
-from convlens.ui import caching, pickers, routes, secure, selection, state
+from convlens.ui import caching, pickers, selection, state
 from convlens.ui.panel import picture
 from convlens.work import turns
 from convlens.work.digest import digest

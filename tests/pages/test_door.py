@@ -12,7 +12,8 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.runtime.state.common import WidgetMetadata
 from streamlit.runtime.state.session_state import SessionState
 
-from convlens.ui import messages, selection
+from convlens.server import messages
+from convlens.ui import selection
 from convlens.ui.components import is_index
 from convlens.ui.state import STATE
 

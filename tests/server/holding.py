@@ -20,7 +20,7 @@ from streamlit.runtime import get_instance
 
 import app as convlens_app
 from convlens.pictures.reading import Picture
-from convlens.ui import sockets
+from convlens.server import sockets
 from convlens.work import engine
 
 

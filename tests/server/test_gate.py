@@ -19,8 +19,8 @@ from websockets.sync.client import connect
 
 from convlens.drawing import encoding
 from convlens.filters.named import KERNELS
-from convlens.ui import gate, hosts, sockets
-from convlens.ui.quota import Quota
+from convlens.server import gate, hosts, sockets
+from convlens.server.quota import Quota
 from tests.serving import serving
 from tests.visitor import CutError, Visitor, play
 

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from convlens.ui import gate
-from convlens.ui.hall import TABS, Hall
+from convlens.server import gate
+from convlens.server.hall import TABS, Hall
 from tests.visitor import play as in_a_thread
 
 SEATS = 250

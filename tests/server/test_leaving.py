@@ -6,8 +6,8 @@ from types import SimpleNamespace
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
-from convlens.ui import leaving
-from convlens.ui.leaving import Farewell
+from convlens.server import leaving
+from convlens.server.leaving import Farewell
 from tests.visitor import play
 
 

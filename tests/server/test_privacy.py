@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from convlens.pictures import fitting, reading
-from convlens.ui import leaving
+from convlens.server import leaving
 from tests.encoded import encoded
 from tests.processes import memory
 from tests.serving import serving

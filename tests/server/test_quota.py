@@ -8,8 +8,8 @@ from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
 from streamlit.web.server.starlette.starlette_server_config import XSRF_COOKIE_NAME
 
-from convlens.ui import quota
-from convlens.ui.quota import Quota, Upload
+from convlens.server import quota
+from convlens.server.quota import Quota, Upload
 from tests.visitor import play
 
 

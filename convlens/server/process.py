@@ -2,7 +2,7 @@
 
 import cv2
 
-from convlens.ui import heap, messages, sockets
+from convlens.server import heap, messages, sockets
 
 
 def settle() -> None:

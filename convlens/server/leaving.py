@@ -11,7 +11,7 @@ import time
 
 from streamlit.runtime import Runtime
 
-from convlens.ui import heap
+from convlens.server import heap
 
 RESUME = 30.0  # seconds in which a broken connection finds its session again
 EVERY = 5.0  # seconds between two looks

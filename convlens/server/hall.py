@@ -19,8 +19,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.web.server.starlette.starlette_app_utils import decode_xsrf_token_string
 from streamlit.web.server.starlette.starlette_server_config import XSRF_COOKIE_NAME
 
-from convlens.ui.messages import FRAME
-from convlens.ui.refusal import refuse
+from convlens.server.messages import FRAME
+from convlens.server.refusal import refuse
 
 VISITORS = 250
 TABS = 12

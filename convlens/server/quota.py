@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from streamlit.runtime import get_instance
 
-from convlens.ui.hall import browser_of
-from convlens.ui.refusal import refuse
+from convlens.server.hall import browser_of
+from convlens.server.refusal import refuse
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 import pytest
 
-from convlens.ui.secure import is_secure
+from convlens.server.secure import is_secure
 
 
 @pytest.mark.parametrize(

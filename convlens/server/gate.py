@@ -22,11 +22,11 @@ from starlette.formparsers import MultiPartParser
 from starlette.middleware import Middleware
 
 from convlens.pictures.gathering import LARGEST_UPLOAD
-from convlens.ui import hosts
-from convlens.ui.hall import VISITORS, Hall
-from convlens.ui.messages import Frames
-from convlens.ui.quota import Quota
-from convlens.ui.refusal import refuse
+from convlens.server import hosts
+from convlens.server.hall import VISITORS, Hall
+from convlens.server.messages import Frames
+from convlens.server.quota import Quota
+from convlens.server.refusal import refuse
 
 # A larger upload would go through a temporary file: photos, and zips of them, stay in memory.
 MultiPartParser.spool_max_size = (LARGEST_UPLOAD + 2) << 20
