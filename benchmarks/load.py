@@ -27,7 +27,10 @@ from browser import server  # noqa: E402
 from PIL import Image  # noqa: E402
 
 from convlens.pictures.digits import split  # noqa: E402
-from convlens.ui import navigation, state  # noqa: E402
+from convlens.ui import (  # noqa: E402
+    navigation,
+    state,
+)
 from tests.serving import Served  # noqa: E402
 from tests.visitor import Visitor  # noqa: E402
 

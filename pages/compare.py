@@ -16,8 +16,9 @@ from convlens.networks.layers import last_maps, wanted
 from convlens.slices import snippets
 from convlens.statistics import entropy
 from convlens.text import number, percent, plain
-from convlens.ui import caching, comparing, fetching, lesson, pickers, selection, state, tray
+from convlens.ui import caching, comparing, lesson, pickers, selection, state, tray
 from convlens.ui.comparing import Pair
+from convlens.ui.controls import fetching
 from convlens.ui.panel import csv, npz, panel, picture, png
 from models.catalog import catalog
 

@@ -12,7 +12,7 @@ from convlens.networks.answers import knows, top
 from convlens.pictures.digits import LABELS, LARGEST, digits
 from convlens.text import number, percent
 from convlens.ui import caching, faults, lesson, neighbours, tray
-from convlens.ui.digits import Asked, asker, gallery, settings
+from convlens.ui.controls.digits import Asked, asker, gallery, settings
 from convlens.ui.navigation import page
 from convlens.ui.panel import csv, npz, panel, picture, png
 from convlens.work import turns

@@ -16,7 +16,8 @@ from convlens.networks.remarks import of_field, of_settings
 from convlens.pictures import fitting
 from convlens.slices import jobs, snippets
 from convlens.text import percent
-from convlens.ui import caching, explorer, faults, lesson, operating, pickers, selection, state, tray
+from convlens.ui import caching, explorer, faults, lesson, pickers, selection, state, tray
+from convlens.ui.controls import surgery as operating
 from convlens.ui.panel import csv, npz, panel, png
 from convlens.work import engine, turns
 

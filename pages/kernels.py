@@ -10,7 +10,8 @@ from convlens.kernels import chain, snippets
 from convlens.kernels.drawn import VIEW, draw
 from convlens.pictures import fitting
 from convlens.text import number, percent, size
-from convlens.ui import lesson, pickers, state, steps, tray
+from convlens.ui import lesson, pickers, state, tray
+from convlens.ui.controls import kernels
 from convlens.ui.panel import npz, panel, picture, png
 
 chosen = tray.current()
@@ -24,7 +25,7 @@ for n, place in enumerate(
     st.tabs([f"Step {n}" for n in range(1, count + 1)]) if count > 1 else [st.container()], start=1
 ):
     with place:
-        every.append(steps.controls(n))
+        every.append(kernels.controls(n))
 
 
 def before() -> np.ndarray:
@@ -90,9 +91,9 @@ with right, panel("Result, as a picture", key="clipped", downloads=downloads, co
     picture(drawn.clipped, "The result clipped to values from 0 to 1")
 
 if colour:
-    steps.summed(chosen, every, stem)
+    kernels.summed(chosen, every, stem)
 for n in range(1, count + 1):
-    st.markdown(f"**{steps.title(n)}**: {steps.sentence(n)}")
+    st.markdown(f"**{kernels.title(n)}**: {kernels.sentence(n)}")
 for n, each in enumerate(every):
     st.latex((rf"\text{{Step {n + 1}:}}\quad " if count > 1 else "") + each.size_formula(drawn.shapes[n]))
 if max(drawn.shapes[0]) > VIEW:
@@ -104,10 +105,10 @@ if count > 1:
     with panel("After each step", key="each", caption=" → ".join(map(size, drawn.shapes))):
         for n, (column, (data, low, high)) in enumerate(zip(st.columns(count), drawn.each, strict=True), start=1):
             mean = ", mean of the channels" if colour else ""
-            caption = f"{n}: {steps.title(n)}{mean}, {number(low)} to {number(high)}"
+            caption = f"{n}: {kernels.title(n)}{mean}, {number(low)} to {number(high)}"
             with column:
                 picture(data, f"The result of step {n}", caption=caption)
 caption = "Values are shown with three digits and computed with all. Edit any number; nothing leaves your browser."
 with panel("The stepper: how one number is made", key="stepper", caption=caption):
-    steps.stepper(chosen, every[0])
+    kernels.stepper(chosen, every[0])
 lesson.show("kernels")

@@ -10,7 +10,7 @@ from convlens.drawing.markup import answers_table, ladder_table
 from convlens.pictures.digits import LABELS, LARGEST, digits, split
 from convlens.text import a, counted, number
 from convlens.ui import caching, lesson, pickers, state
-from convlens.ui.digits import thumbnail
+from convlens.ui.controls.digits import thumbnail
 from convlens.ui.navigation import page
 from convlens.ui.panel import csv, panel, picture
 from models.catalog import card_of

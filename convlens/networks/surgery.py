@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from convlens.choice import LONGEST
 from convlens.errors import InputError
 from convlens.networks.layers import LARGEST, LAYER_NAME, Layer
 
 WAYS = {"silence": "silenced", "keep": "kept alone", "negate": "negated"}
 MOST_CUTS = 20
-LONGEST = 4_000  # characters of one value in a link, surgery above all; judged before anything is made of them
 CHANNELS = re.compile(r"([0-9]{1,7})(?:\s*[-–]\s*([0-9]{1,7}))?")
 
 

@@ -23,10 +23,11 @@ from streamlit.runtime.state.common import (
 )
 from streamlit.runtime.state.session_state import Serialized, SessionState
 
+from convlens import choice
 from convlens.ui import state as table
 
 KINDS = {"rerun_script", "stop_script", "file_urls_request", "backend_operation_request", "app_heartbeat"}
-LONGEST = 2 * table.LONGEST  # bytes of a state, its id included
+LONGEST = 2 * choice.LONGEST  # bytes of a state, its id included
 LONGEST_OF = {"json_value": 500_000, "file_uploader_state_value": 4_000_000}  # a lasso; thousands of files
 MOST_BRACKETS = 32  # in a live part's JSON; Python's reader fails at a depth of a thousand
 LONGEST_QUERY = 20_000  # characters of a link's values
@@ -108,8 +109,8 @@ def admits(widget: WidgetMetadata, state: WidgetState) -> bool:
     named = {sent} if isinstance(sent, str) else set(sent) if kind == "string_array_value" else set()
     if widget.formatted_options is not None and not named <= set(widget.formatted_options):
         return False
-    choice = table.STATE.get(user_key_from_element_id(state.id))
-    return choice is None or choice.permits(value) or (isinstance(value, str) and choice.read(value) is not None)
+    bound = table.STATE.get(user_key_from_element_id(state.id))
+    return bound is None or bound.permits(value) or (isinstance(value, str) and bound.read(value) is not None)
 
 
 def admit(session: SessionState, states: WidgetStates) -> WidgetStates:

@@ -10,7 +10,7 @@ from convlens.drawing.colours import DIGIT_COLOURS
 from convlens.pictures.digits import LABELS, LARGEST, SIDE, digits
 from convlens.text import a, number, percent
 from convlens.ui import caching, components, pickers, state
-from convlens.ui.digits import Asked, Setting, ask_about, gallery
+from convlens.ui.controls.digits import Asked, Setting, ask_about, gallery
 from convlens.ui.panel import chart, csv, panel
 
 COLUMNS = 60  # thumbnails a row of the sprites

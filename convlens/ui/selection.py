@@ -13,7 +13,8 @@ from convlens.networks.card import RANGES, ModelCard
 from convlens.networks.layers import Layer, convolutions, first_shown
 from convlens.slices import opening, snippets
 from convlens.text import number, plain, size
-from convlens.ui import fetching, pickers, state
+from convlens.ui import pickers, state
+from convlens.ui.controls import fetching
 from convlens.ui.panel import picture
 from models.catalog import card_of, catalog, refused
 

@@ -5,13 +5,12 @@ Streamlit's own widgets keep their value in the link by ``bind="query-params"``.
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 
 import streamlit as st
 
 from convlens.atlas.atlas import SHOWN
 from convlens.atlas.projection import SAVED, WAYS
+from convlens.choice import Choice
 from convlens.digits import neighbours
 from convlens.drawing.colours import CHANNELS
 from convlens.drawing.scales import SCOPES
@@ -19,7 +18,7 @@ from convlens.filters.convolution import PADDINGS
 from convlens.filters.named import KERNELS
 from convlens.networks.card import RANGES
 from convlens.networks.layers import LARGEST, LAYER_NAME
-from convlens.networks.surgery import LONGEST, is_surgery
+from convlens.networks.surgery import is_surgery
 from convlens.pictures import handwriting
 from convlens.pictures.bundled import bundled
 from convlens.pictures.digits import ORDERS
@@ -36,38 +35,6 @@ DRAWN = "drawn-"
 DIGITS = 1797
 
 
-@dataclass(frozen=True)
-class Choice:
-    """``allowed``: the values a visitor may choose from, or a test of the value where they cannot be listed."""
-
-    default: str | int | float | bool
-    allowed: tuple | range | Callable[[str], bool]
-
-    def permits(self, value) -> bool:
-        """Whether a visitor may choose it: of the default's very type (True is no 1), no longer than a link, and allowed."""
-        if type(value) is not type(self.default) or (type(value) is str and len(value) > LONGEST):
-            return False
-        return bool(self.allowed(value)) if callable(self.allowed) else value in self.allowed
-
-    def read(self, text: str):
-        """The value a link's text stands for; None where it is not allowed."""
-        if len(text) > LONGEST:
-            return None
-        value = _typed(text, type(self.default))
-        return value if self.permits(value) else None
-
-
-def _typed(text: str, kind: type):
-    """The text as a value of this type, as links write it; None where they would not. Python itself reads more: "1_0", "٣"."""
-    if kind is str:
-        return text
-    if kind is bool:
-        return {"true": True, "false": False}.get(text.lower())
-    return kind(text) if (_WHOLE if kind is int else _REAL).fullmatch(text) else None
-
-
-_WHOLE = re.compile(r"-?[0-9]{1,9}")
-_REAL = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,20})?(e[+-]?[0-9]{1,3})?")
 _NUMBER = re.compile(r"-?([0-9]{1,6}(\.[0-9]{0,6})?|\.[0-9]{1,6})(e-?[0-9])?")
 
 

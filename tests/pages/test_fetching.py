@@ -7,7 +7,7 @@ import pytest
 
 from convlens.errors import InputError
 from convlens.networks import jobs
-from convlens.ui import fetching
+from convlens.ui.controls import fetching
 from convlens.work import engine
 from models.catalog import to_fetch
 from models.imagenet import PRETRAINED, partial_of

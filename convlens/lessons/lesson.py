@@ -1,0 +1,136 @@
+"""What is behind each page, apart from the mechanism, and where it comes from."""
+
+from dataclasses import dataclass
+
+from convlens.statistics import BINS
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """``text``: Markdown of our own; ``sources``: what it rests on."""
+
+    text: str
+    sources: tuple[str, ...]
+
+
+JANA = "A. Jana, *Data Mining, Lecture 14* (CS360, autumn 2024)"
+SLICING = "*Exploring Feature Extraction with CNNs* (Towards Data Science)"
+CIFAR = "A. Krizhevsky, *Learning Multiple Layers of Features from Tiny Images* (2009)"
+DIGITS = "gk_, *Image Recognition Demystified*"
+NEIGHBOURS = "Unite.AI, *What is a KNN (K-Nearest Neighbors)?*"
+LENET = "Y. LeCun et al., *Gradient-Based Learning Applied to Document Recognition* (1998)"
+LESSONS: dict[str, Lesson] = {
+    "home": Lesson(
+        "A picture is numbers. A kernel slides over them and writes down, for each place, the sum of its "
+        "weights times the numbers under them: large where the patch is like the weights, and where it is bright. A network does the same many times, with weights that it has learned instead of weights that "
+        "somebody chose, and turns the last maps into one probability for each class.\n\n"
+        "The benchmark and the dummy have the same architecture and began with the same weights. The benchmark was trained on "
+        "more pictures, and in more steps; what either does on its own is not measured here.",
+        (JANA, SLICING, CIFAR),
+    ),
+    "pixels": Lesson(
+        "Each pixel is three numbers, for red, green and blue: 0 is black, 255 is full. Networks like small numbers, so "
+        "they are divided by 255 and lie between 0 and 1. Grey is a weighted mean, 0.299 R + 0.587 G + 0.114 B.\n\n"
+        "The entropy of a histogram says how hard it is to guess a value: 0 bits if all pixels are equal, log₂ of the "
+        "number of bins if all bins are equally full. It knows nothing of where the pixels are: shuffle them, and it "
+        "stays the same.",
+        (SLICING, "C. E. Shannon, *A Mathematical Theory of Communication* (1948)"),
+    ),
+    "kernels": Lesson(
+        "At each place the kernel's weights are multiplied with the pixels under them, and the products are added. All "
+        "that varies is the weights: some make edges bright, some smear, some sharpen. The sum grows with the brightness: a "
+        "patch twice as bright answers twice as much, so the strongest answer need not come from the patch most like the weights. A stride of 2 visits every other "
+        "place in both directions, so half the rows and half the columns remain: a quarter of the values. With padding *same*, zeros are put around the picture so that it "
+        "keeps its size (at stride 1); with *valid*, only places where the kernel fits are visited.\n\n"
+        "Networks do exactly this, and they do not turn the kernel round first: strictly it is cross-correlation. A CNN "
+        "learns its weights instead of having them picked. And its kernels for colour are three-dimensional: a slice of weights for "
+        "each channel, and all products are added into one map. Here the same two-dimensional kernel goes over each channel on its "
+        "own; in colour, the page shows the sum of the three as well.",
+        (JANA, "Wikipedia, *Kernel (image processing)*"),
+    ),
+    "layers": Lesson(
+        "Slicing: a new model with the same input, and every layer's output as its outputs. Nothing is trained anew; "
+        "the weights are shared. Early convolutions look like kernels picked by hand, edges and colours; later ones "
+        "see more of the picture through the layers below, and answer to fewer things.\n\n"
+        "Where a bright rim runs along the border, the filter has met the zeros of the padding.\n\n"
+        "ReLU sets everything below zero to zero, and zero is black. But on one scale for a layer, black is also what is small beside "
+        "the strongest map: give each map a scale of its own to see it. A map that is zero "
+        "everywhere never fires on this picture; several others may be zero nearly everywhere. Two maps that look alike say the same thing twice.",
+        (SLICING, JANA),
+    ),
+    "explorer": Lesson(
+        "A network is one chain of small sums. A convolution multiplies each value of a window with a weight, in every map "
+        "below, and adds it all up with a bias; an activation function bends the sum; pooling keeps the largest or the "
+        "mean; a normalisation shifts and scales; an addition lets a short cut through; the last sums become "
+        "probabilities by a softmax: eˣ of each, divided by the sum of all of them. Each value is worked out anew in your "
+        "browser, and what Keras has there stands beside it.\n\n"
+        "The **receptive field** is the part of the picture that a cell can see. It grows with every kernel, and faster "
+        "after every stride. **Surgery** asks what a map is good for: take it away, and see what the network says then. "
+        "A map that hardly matters for this picture may matter for another, and two maps may stand in for each other.",
+        (
+            JANA,
+            SLICING,
+            "W. Luo et al., *Understanding the Effective Receptive Field in Deep Convolutional Neural Networks* (2016)",
+        ),
+    ),
+    "digits": Lesson(
+        "Nothing is learned here: all training digits are kept, and a new one is compared with each of them. The k nearest "
+        "vote. **Small k** follows every training digit, so the border between the classes is ragged, and islands appear "
+        "around single digits. **Large k** reaches into other classes, and small ones lose. Between them the error on held-out digits "
+        "has its minimum, while the error on training digits says little: with k = 1 it is 0.\n\n"
+        "Training costs nothing, answering costs a distance to every stored digit. Each of the 64 numbers counts the same, "
+        "wherever it lies: a digit that is moved by a pixel has other numbers, so it has to be centred and scaled as the "
+        "stored ones were. That is most of the work.\n\n"
+        "Held-out digits must be strange to the training digits in the way that later digits will be. In the order of the "
+        "file, the last ones were written by other hands; shuffled, each hand is in both parts, and the score is flattering.",
+        (DIGITS, NEIGHBOURS, "E. Fix, J. L. Hodges, *Discriminatory Analysis* (1951)", LENET),
+    ),
+    "ladder": Lesson(
+        "Every rung answers the same question about the same held-out digits; what differs is what it looks at. kNN compares "
+        "raw values. Hand-picked kernels replace values by edges, and HOG counts how strong edges are in each direction, cell by "
+        "cell: features made by hand, as before CNNs. A support vector machine and a perceptron learn weights, but "
+        "one for each pixel: a digit that is moved meets other weights. A CNN learns kernels that look everywhere, and kNN on "
+        "its last vectors shows how much of the work those have done: the same vote as on the lowest rung, on better numbers.\n\n"
+        "Neighbours have to keep every training digit, and compare with all of them; a network keeps its weights alone. "
+        "A ladder does not have to rise: with 1,527 digits of 8 × 8 there is little for a deep network to gain, and a "
+        "difference of a few digits may be chance. All rungs answer the same digits, so what counts is where just one of two is "
+        "right: that is the difference that p judges. A network that is trained begins with random weights, and others would make "
+        "other mistakes; so the perceptron is trained several times, and its range stands beside it.",
+        (
+            DIGITS,
+            NEIGHBOURS,
+            "Unite.AI, *How Does Image Classification Work?*",
+            "N. Dalal, B. Triggs, *Histograms of Oriented Gradients for Human Detection* (2005)",
+            "Q. McNemar, *Note on the Sampling Error of the Difference between Correlated Proportions* (1947)",
+            LENET,
+        ),
+    ),
+    "map": Lesson(
+        "A picture is rescaled to the size that a network takes, and the last layer before the classes makes one vector of it. "
+        "Distances between such vectors follow meaning better than distances between pixels. **UMAP** builds a graph of who is near whom, with fuzzy "
+        "memberships, and looks for places on the plane whose graph has the lowest cross entropy to it. **t-SNE** matches "
+        "probabilities of being neighbours. **PCA** is the shadow in the two directions of most variance.\n\n"
+        "**HDBSCAN** finds clusters where points are dense, with no number of clusters given, and leaves lonely points as "
+        "noise. It looks at the plane, not at the vectors.\n\n"
+        "A plane cannot hold all neighbours of a space with hundreds of dimensions, so every map lies somewhere. Sizes of "
+        "clusters and distances between them mean little. The lines show who is near in truth. Trustworthiness looks at the "
+        "nearest few of each picture on the plane, as many as the panel says: 1 if they are the nearest in truth, and a false one "
+        "takes off the more, the further down it stands in the true order.",
+        (
+            "J. de la Rosa, *Working with images and CNN*, in *Barr X Inception CNN* (2020)",
+            "L. McInnes, J. Healy, J. Melville, *UMAP* (2018)",
+            "R. Campello, D. Moulavi, J. Sander, *Density-Based Clustering Based on Hierarchical Density Estimates* (2013)",
+            "J. Venna, S. Kaski, *Neighborhood Preservation in Nonlinear Projection Methods* (2001)",
+        ),
+    ),
+    "compare": Lesson(
+        "Softmax turns ten numbers into probabilities that sum to 1. Its entropy says how undecided a network is: 0 "
+        "bits if it is certain, log₂ 10 = 3.32 bits if it cannot tell the classes apart. Certain is not right.\n\n"
+        "The article reads a layer's values as information: if one is surer which value a layer will hold than which "
+        "value a pixel will hold, information was gained. *Gain = entropy of the picture − entropy of the layer*, both "
+        f"from histograms of {BINS} equal bins from an array's own smallest to its own largest value. It measures how unevenly values "
+        "are spread, no more: not where they lie, nor whether they are right. A layer that is multiplied by ten gains as much as "
+        "before, and a layer of zeros would gain the most and know nothing.",
+        (SLICING, "C. E. Shannon, *A Mathematical Theory of Communication* (1948)", CIFAR),
+    ),
+}

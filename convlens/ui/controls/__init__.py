@@ -1,0 +1,1 @@
+"""Controls that a page has besides its panels, one file a subject."""
