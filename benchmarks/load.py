@@ -26,11 +26,9 @@ import numpy as np  # noqa: E402
 from browser import server  # noqa: E402
 from PIL import Image  # noqa: E402
 
+from convlens.pictures import choices  # noqa: E402
 from convlens.pictures.digits import split  # noqa: E402
-from convlens.ui import (  # noqa: E402
-    navigation,
-    state,
-)
+from convlens.ui import navigation  # noqa: E402
 from tests.serving import Served  # noqa: E402
 from tests.visitor import Visitor  # noqa: E402
 
@@ -42,9 +40,9 @@ CHOICES = {  # key → values; of each page the widgets that its visitors change
     "layer": ("conv2d_1", "conv2d_2", "conv2d_4", "pool_2", "conv2d_6", "dense_2"),
     "network": ("benchmark", "dummy"),
     "channel": tuple(map(str, range(16))),
-    "digit": tuple(map(str, range(0, state.DIGITS, 50))),
+    "digit": tuple(map(str, range(0, choices.DIGITS, 50))),
     "mistake": tuple(map(str, split().held_out[::5])),
-    "spot": tuple(map(str, range(0, state.DIGITS, 50))),
+    "spot": tuple(map(str, range(0, choices.DIGITS, 50))),
     "by": ("clusters", "labels"),
 }
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from convlens.atlas import snippets
+from convlens.atlas import choices, snippets
 from convlens.atlas.atlas import Atlas
 from convlens.atlas.projection import SAVED, Clusters, Projection
 from convlens.text import percent
@@ -18,7 +18,7 @@ st.caption(
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     which = mapping.pictures_picker()
     vectors = (
-        pickers.select("vectors", "Vectors", [state.VALUES, *catalog()], width=140, help=selection.IMAGENET)
+        pickers.select("vectors", "Vectors", [choices.VALUES, *catalog()], width=140, help=selection.IMAGENET)
         if which != "file"
         else ""
     )

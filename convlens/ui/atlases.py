@@ -14,6 +14,7 @@ from cachetools import LRUCache
 
 from convlens.atlas import atlas, jobs
 from convlens.atlas.atlas import SHOWN, Atlas, source_of
+from convlens.atlas.choices import PICTURES, VALUES
 from convlens.atlas.projection import SAVED, WAYS
 from convlens.errors import InputError
 from convlens.files import identity
@@ -41,7 +42,7 @@ _UNPACKING = threading.BoundedSemaphore(2)  # visitors of whom something is bein
 def choices() -> list[str]:
     """Which pictures there are on this server."""
     there = {"CIFAR-10": cifar10.copy_on_this_machine(), "folder": _folder(), "file": _files()}
-    return [name for name in state.PICTURES if there.get(name, True)]
+    return [name for name in PICTURES if there.get(name, True)]
 
 
 def files_on_the_server() -> list[str]:
@@ -134,7 +135,7 @@ def _own(vectors: str) -> Atlas | None:
 
 
 def _vectors_of(small: list[bytes], vectors: str) -> np.ndarray:
-    if vectors == state.VALUES:
+    if vectors == VALUES:
         shape = (32, 32, 3)
         seen = [fitting.seen_by(reading.read_picture(data).pixels, shape).ravel() for data in small]
         return np.stack(seen)
@@ -153,7 +154,7 @@ def _vectors_of(small: list[bytes], vectors: str) -> np.ndarray:
 def _digits(vectors: str) -> Atlas:
     def make() -> Atlas:
         data = digits.digits()
-        if vectors == state.VALUES:
+        if vectors == VALUES:
             found = data.vectors
         else:
             card = card_of(vectors)
@@ -188,7 +189,7 @@ def _cifar10(vectors: str) -> Atlas:
         raise InputError("There is no copy of CIFAR-10 on this machine. Set CONVLENS_CIFAR10 to a folder or archive.")
 
     def make() -> Atlas:
-        numbers, network = evenly(10_000, SHOWN), "" if vectors == state.VALUES else vectors
+        numbers, network = evenly(10_000, SHOWN), "" if vectors == VALUES else vectors
         chosen = selection.value_range(card_of(network)) if network else None
         parts = _in_parts(
             numbers,
@@ -238,14 +239,14 @@ def _from_file(name: str) -> Atlas:
 
 
 def _said(vectors: str, found: np.ndarray) -> str:
-    if vectors == state.VALUES:
+    if vectors == VALUES:
         return f"the {found.shape[1]:,} values of the picture itself"
     return source_of(card_of(vectors).title, found.shape[1])
 
 
 def _asked(vectors: str) -> tuple[str, str, tuple[float, float] | None]:
     """What vectors depend on: their name, the network's version, and the range that the visitor has chosen for it."""
-    if vectors == state.VALUES:
+    if vectors == VALUES:
         return vectors, "", None
     card = card_of(vectors)
     return vectors, card.version, selection.value_range(card)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from convlens.atlas import projection
+from convlens.atlas import choices, projection
 from convlens.atlas.atlas import Atlas
 from convlens.atlas.projection import Clusters, Projection
 from convlens.drawing import encoding
@@ -85,7 +85,7 @@ def chosen_spot(pictures: Atlas, found: Projection) -> Spot | None:
 
 def dropped(pictures: Atlas, found: Projection, vectors: str, chosen: Chosen) -> Spot | None:
     """The tray's picture, placed between its nearest neighbours; None with a sentence where there is no vector of it."""
-    if vectors == state.VALUES:
+    if vectors == choices.VALUES:
         side = 32
         vector = fitting.seen_by(chosen.picture.pixels, (side, side, 3), how=chosen.how, at=chosen.at).ravel()
     elif vectors:

@@ -12,6 +12,7 @@ import streamlit as st
 
 from convlens.drawing import scales, sheets
 from convlens.explorer.book import packed
+from convlens.kernels import choices
 from convlens.ui import components, state
 from convlens.ui.components import Told, is_index
 
@@ -44,7 +45,7 @@ def slider(name: str, label: str, **options) -> int:
 def number(name: str, label: str, **options) -> float:
     """A number between −``state.LIMIT`` and ``state.LIMIT``."""
     return st.number_input(
-        label, -state.LIMIT, state.LIMIT, state.STATE[name].default, key=name, bind="query-params", **options
+        label, -choices.LIMIT, choices.LIMIT, state.STATE[name].default, key=name, bind="query-params", **options
     )
 
 

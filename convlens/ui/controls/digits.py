@@ -10,7 +10,7 @@ import streamlit as st
 from convlens.digits.neighbours import power
 from convlens.drawing import encoding
 from convlens.errors import InputError
-from convlens.pictures import handwriting
+from convlens.pictures import choices, handwriting
 from convlens.pictures.digits import LABELS, LARGEST, SHARE, Split, digits, split
 from convlens.server import routes
 from convlens.text import a, number
@@ -71,7 +71,7 @@ class Asked:
         """A name for the tray, under which this digit goes on through every other page; "" for the photo."""
         if self.number is not None:
             return f"digit-{self.number}"
-        return state.DRAWN + state.get("drawing") if state.get("ask") == "drawing" else ""
+        return choices.DRAWN + state.get("drawing") if state.get("ask") == "drawing" else ""
 
 
 def settings(title: str) -> Setting:

@@ -1,0 +1,6 @@
+"""Which two networks stand beside each other."""
+
+from convlens.choice import Choice
+from convlens.networks.choices import a_network
+
+CHOICES = {"a": Choice("benchmark", a_network), "b": Choice("dummy", a_network)}

@@ -1,0 +1,28 @@
+"""Which picture, and how it is fitted."""
+
+import re
+
+from convlens.choice import Choice
+from convlens.pictures import handwriting
+from convlens.pictures.bundled import bundled
+from convlens.pictures.fitting import WAYS_TO_FIT
+
+TEST_PICTURE = re.compile(r"cifar10-test-([0-9]{1,4})")
+DIGIT_PICTURE = re.compile(r"digit-([0-9]{1,4})")
+DRAWN = "drawn-"
+DIGITS = 1797
+
+
+def _a_picture(value: str) -> bool:
+    if value.startswith(DRAWN):
+        return len(value) > len(DRAWN) and handwriting.is_drawing(value.removeprefix(DRAWN))
+    if digit := DIGIT_PICTURE.fullmatch(value):
+        return int(digit[1]) < DIGITS
+    return value in bundled() or bool(TEST_PICTURE.fullmatch(value))
+
+
+CHOICES = {
+    "picture": Choice(next(iter(bundled())), _a_picture),
+    "fit": Choice("crop", tuple(WAYS_TO_FIT)),
+    "at": Choice(50, range(101)),
+}

@@ -1,0 +1,1 @@
+"""The page Pixels: the picture as numbers. Reading and fitting are in `pictures/`."""
