@@ -10,9 +10,7 @@ import streamlit as st
 from streamlit.runtime import get_instance
 
 from convlens.pictures import bundled
-from convlens.server import gate, process, warming
-from convlens.server.leaving import Farewell
-from convlens.server.routes import routes
+from convlens.server import gate, leaving, process, routes, warming
 from convlens.ui import faults
 from convlens.work import engine
 
@@ -33,10 +31,10 @@ async def lifespan(_app):
     """Workers and pages get warm while the first visitor's browser still loads Streamlit itself."""
     process.settle()
     asyncio.get_running_loop().run_in_executor(None, prepare)
-    watching = asyncio.create_task(Farewell(get_instance()).watch())
+    watching = asyncio.create_task(leaving.Farewell(get_instance()).watch())
     yield
     watching.cancel()
     engine.stop()
 
 
-app = st.App(FRAME, routes=routes(), lifespan=lifespan, middleware=gate.PARTS, on_script_error=faults.told)
+app = st.App(FRAME, routes=routes.routes(), lifespan=lifespan, middleware=gate.PARTS, on_script_error=faults.told)

@@ -8,11 +8,11 @@ from convlens.drawing.colours import network_colour
 from convlens.drawing.markup import softmax_bars
 from convlens.drawing.scales import SCOPES, scale_of
 from convlens.drawing.sheets import map_png
-from convlens.explorer.receptive import receptive_field
+from convlens.explorer.receptive import of_field, receptive_field
 from convlens.networks import surgery
 from convlens.networks.answers import introduce, knows, of_sum, shortlist, top
 from convlens.networks.layers import wanted
-from convlens.networks.remarks import of_field, of_settings
+from convlens.networks.remarks import of_settings
 from convlens.pictures import fitting
 from convlens.slices import jobs, snippets
 from convlens.text import percent

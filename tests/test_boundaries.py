@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -29,54 +30,99 @@ def touches(names: set[str], package: str) -> bool:
     return any(name == package or name.startswith(package + ".") for name in names)
 
 
-SCREENS = [ROOT / "app.py", *sorted((ROOT / "pages").glob("*.py")), *sorted((ROOT / "convlens" / "ui").rglob("*.py"))]
-CORE = sorted((ROOT / "convlens").glob("*.py"))
-LIGHT = {
-    "catalog",
-    "cards",
-    "guard",
-    "imagenet",
-    "opening",
-    "outline",
-    "schema",
-    "structure",
-}  # of models, what the web process imports
-MODELS = sorted((ROOT / "models").glob("*.py"))
+NAMED = re.compile(r"^\| (\d) \| ([a-z, ]+) \|", re.MULTILINE)  # a row of the table of floors
+FLOORS = {
+    room: int(floor)
+    for floor, rooms in NAMED.findall((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
+    for room in rooms.split(", ")
+}
+SUBJECTS = FLOORS.pop("the subject rooms")
+KERAS = {"keras", "tensorflow"}
+FREE = "models.catalog", "models.imagenet"  # which rooms may import at the top: they never import Keras
+ROOMS = sorted((ROOT / "convlens").rglob("*.py"))
+MODELS = sorted((ROOT / "models").rglob("*.py"))
+
+# What still differs: importer → imported. It may only shrink.
+EXCEPTIONS: set[tuple[str, str]] = set()
 
 
-@pytest.mark.parametrize("path", SCREENS, ids=lambda p: p.name)
-def test_screens_import_nothing_heavy_and_of_models_what_never_imports_keras(path):
-    names = imported(path, inside_functions=True)
-    assert not [h for h in HEAVY if touches(names, h)]
-    of_models = {name for name in names if touches({name}, "models")}
-    assert all(touches({name}, "models.catalog") or touches({name}, "models.imagenet") for name in of_models)
+def room_of(name: str) -> str:
+    """The room of a module of ``convlens``, by its dotted name: the folder, or the file on the ground floor."""
+    return name.split(".")[1]
 
 
-@pytest.mark.parametrize("path", CORE, ids=lambda p: p.name)
-def test_the_core_imports_no_screen_and_no_network(path):
-    names = imported(path, inside_functions=True)
-    assert not touches(names, "streamlit")
-    assert not touches(names, "convlens.ui")
-    at_the_top = imported(path, inside_functions=False)
-    assert not touches(at_the_top, "models")
-    assert not [h for h in HEAVY if touches(at_the_top, h)]
-    if path.name not in ("jobs.py",):
-        assert not touches(names, "models")
-        assert not touches(names, "keras")
-        assert not touches(names, "tensorflow")
+def floor_of(name: str) -> int:
+    room = room_of(name)
+    return FLOORS.get(room, SUBJECTS) if (ROOT / "convlens" / room).is_dir() else FLOORS[room]
+
+
+def dotted(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def modules(names: set[str]) -> set[str]:
+    """Those imported names that are modules of ours: of ``from convlens.text import number`` the module."""
+    return {name for name in names if (ROOT / name.replace(".", "/")).with_suffix(".py").exists()}
+
+
+def test_every_room_has_a_floor_and_says_what_it_is():
+    rooms = {p.name for p in (ROOT / "convlens").iterdir() if p.suffix == ".py" or (p.is_dir() and [*p.glob("*.py")])}
+    files = {name.removesuffix(".py") for name in rooms if name.endswith(".py")} - {"__init__"}
+    assert files == {room for room, floor in FLOORS.items() if floor == 0}
+    assert {room for room, floor in FLOORS.items() if floor} <= rooms
+    for folder in (p for p in (ROOT / "convlens").rglob("*") if p.is_dir() and [*p.glob("*.py")]):
+        assert ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))), folder
+
+
+def test_no_room_imports_from_above_and_no_subject_room_another():
+    found = set()
+    for path in ROOMS:
+        importer = dotted(path)
+        if importer == "convlens":
+            continue
+        for name in modules(imported(path, inside_functions=True)):
+            if not name.startswith("convlens.") or room_of(name) == room_of(importer):
+                continue
+            up = floor_of(name) > floor_of(importer)
+            aside = floor_of(name) == floor_of(importer) == SUBJECTS
+            if up or aside:
+                found.add((importer.removeprefix("convlens."), name.removeprefix("convlens.")))
+    assert found == EXCEPTIONS
+
+
+@pytest.mark.parametrize("path", ROOMS, ids=dotted)
+def test_rooms_leave_streamlit_and_keras_where_they_are(path):
+    names, at_the_top = (imported(path, inside_functions=inside) for inside in (True, False))
+    screen = dotted(path) != "convlens" and floor_of(dotted(path)) == FLOORS["ui"]
+    assert not [heavy for heavy in HEAVY if touches(names if screen else at_the_top, heavy)]
+    assert screen or not touches(names, "streamlit")
     assert not touches(names, "matplotlib")
+    assert not [heavy for heavy in KERAS if touches(names, heavy)] or path.name == "jobs.py"
+    for name in modules(names if path.name != "jobs.py" else at_the_top):
+        assert not name.startswith("models.") or name in FREE or path.name == "warming.py"
 
 
-@pytest.mark.parametrize("path", MODELS, ids=lambda p: p.name)
-def test_models_import_no_screen(path):
+@pytest.mark.parametrize("path", [ROOT / "app.py", *sorted((ROOT / "pages").glob("*.py"))], ids=lambda p: p.name)
+def test_screens_import_nothing_heavy(path):
+    names = imported(path, inside_functions=True)
+    assert not [heavy for heavy in HEAVY if touches(names, heavy)]
+    assert {name for name in modules(names) if name.startswith("models.")} <= set(FREE)
+
+
+@pytest.mark.parametrize("path", MODELS, ids=dotted)
+def test_models_import_what_stands_below_them(path):
     names = imported(path, inside_functions=True)
     assert not touches(names, "streamlit")
-    assert not touches(names, "convlens.ui")
+    for name in modules(names):
+        assert not name.startswith("convlens.") or floor_of(name) <= 2
     if "Never imports Keras" in (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""):
-        assert not [h for h in HEAVY if touches(names, h)]
-        assert {name.split(".")[1] for name in names if touches({name}, "models") and "." in name} <= LIGHT
+        assert not [heavy for heavy in HEAVY if touches(names, heavy)]
+        for name in modules(names):
+            if name.startswith("models."):
+                text = (ROOT / name.replace(".", "/")).with_suffix(".py").read_text(encoding="utf-8")
+                assert "Never imports Keras" in ast.get_docstring(ast.parse(text)), name
     else:
-        assert path.stem not in LIGHT - {"__init__"}
+        assert dotted(path) not in FREE
 
 
 def loaded_by(code: str) -> set[str]:

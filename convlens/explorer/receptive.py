@@ -12,6 +12,7 @@ from fractions import Fraction
 import numpy as np
 
 from convlens.networks.layers import AMONG, Layer
+from convlens.text import number, percent, size
 
 
 @dataclass(frozen=True)
@@ -194,3 +195,21 @@ def _sampled(place: int, size: int, side: int, how: str) -> list[int]:
     low, weight = divmod((place + 0.5) / size - 0.5, 1)
     pair = [int(low), int(low) + 1] if weight else [int(low)]
     return sorted({min(max(i, 0), side - 1) for i in pair})
+
+
+def of_field(field: Field, layer: Layer, index: tuple[int, ...], side: tuple[int, int]) -> str:
+    """A sentence on what one cell can see of an input of ``side`` (rows, columns)."""
+    where = f"Row {index[0]}, column {index[1]}" if layer.has_maps else f"Unit {index[0]}"
+    if not field.rows:
+        return f"{where} of {layer.name} sees no pixel: all it reads is padding."
+    last_row, last_column = field.top + field.rows - 1, field.left + field.columns - 1
+    said = (
+        f"{where} of {layer.name} can see {size((field.rows, field.columns))} of {size(side)} pixels: rows {field.top} to "
+        f"{last_row}, columns {field.left} to {last_column}, {percent(field.share)} of the picture."
+    )
+    if field.mask.sum() < field.rows * field.columns:
+        said += f" There are holes in it: {int(field.mask.sum()):,} pixels in all."
+    if layer.has_maps and field.stride and max(layer.shape[:2]) > 1:
+        down, across = (number(float(step)) for step in field.stride)
+        said += f" The next cell sees {down} further down, or {across} further right."
+    return said

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from convlens.drawing.scales import Scale
-from convlens.explorer.receptive import Field
 from convlens.networks.layers import Layer
 from convlens.networks.units import Unit
 from convlens.statistics import share_of_zeros, silent_channels, summary, twins
@@ -126,21 +125,3 @@ def of_settings(layer: Layer) -> str:
 
 def _pair(numbers: list[int]) -> str:
     return str(numbers[0]) if numbers[0] == numbers[1] else size(numbers)
-
-
-def of_field(field: Field, layer: Layer, index: tuple[int, ...], side: tuple[int, int]) -> str:
-    """A sentence on what one cell can see of an input of ``side`` (rows, columns)."""
-    where = f"Row {index[0]}, column {index[1]}" if layer.has_maps else f"Unit {index[0]}"
-    if not field.rows:
-        return f"{where} of {layer.name} sees no pixel: all it reads is padding."
-    last_row, last_column = field.top + field.rows - 1, field.left + field.columns - 1
-    said = (
-        f"{where} of {layer.name} can see {size((field.rows, field.columns))} of {size(side)} pixels: rows {field.top} to "
-        f"{last_row}, columns {field.left} to {last_column}, {percent(field.share)} of the picture."
-    )
-    if field.mask.sum() < field.rows * field.columns:
-        said += f" There are holes in it: {int(field.mask.sum()):,} pixels in all."
-    if layer.has_maps and field.stride and max(layer.shape[:2]) > 1:
-        down, across = (number(float(step)) for step in field.stride)
-        said += f" The next cell sees {down} further down, or {across} further right."
-    return said
