@@ -25,7 +25,9 @@ def number(value: float) -> str:
 
 
 def percent(share: float) -> str:
-    """A share in [0, 1] as per cent: 86 %, 0.4 %, under 0.1 %."""
+    """A share in [0, 1] as per cent: 86 %, 0.4 %, under 0.1 %; −67 % of what is none."""
+    if share < 0:
+        return f"−{percent(-share)}"
     if 0 < share < 0.001:
         return "< 0.1 %"
     if 0.9995 <= share < 1:

@@ -118,6 +118,6 @@ for i, column in enumerate(st.columns(2, gap="small")):
 
 comparing.related(both_of, cell)
 comparing.spreads(both_of, name, both)
-comparing.curves(both_of, over_layers, last_maps(layers))
+comparing.curves(both_of, over_layers, layers)
 comparing.courses(both_of)
 lesson.show("compare", sentences(measured()), drawing=lambda: comparing.stranger(pair[0]))

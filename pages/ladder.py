@@ -42,9 +42,10 @@ best = " and ".join(RUNGS[name].title for name in RUNGS if wrong[name] == fewest
 limit = 0.05 / len(chance)
 sure = [RUNGS[name].title for name, p in chance.items() if p < limit]
 caption = (
-    f"The fewest mistakes: {best}. p says how often two equally good rungs would part at least as far on these very {len(truth)} "
-    f"digits (McNemar's exact test). {counted(len(chance)).capitalize()} are compared, so only p below {number(limit)} is hardly chance: "
-    f"{', '.join(sure) or 'none'}. Times are of one digit alone, on this server."
+    f"The fewest mistakes: {best}. p is McNemar's exact one: of the digits that just one of two rungs reads rightly, how often they would be "
+    f"shared out at least as unevenly if each were a throw of a coin. {counted(len(chance)).capitalize()} are compared, so at 5 % only p "
+    f"below {number(limit)} counts (Bonferroni): {', '.join(sure) or 'none'}. That is of the networks trained once, of which another training may differ. "
+    "Times are of one digit alone, on this server."
 )
 table = [("rung", "mistakes", "of", "p", "numbers kept", "seconds"), *((r[0], *r[2:]) for r in rows)]
 downloads = (csv("convlens-ladder", list(table[0]), *zip(*table[1:], strict=True)),)

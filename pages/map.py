@@ -25,7 +25,16 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     told = "UMAP and t-SNE keep neighbours together, PCA keeps the directions of most variance."
     way = pickers.segmented("way", "Laid out by", atlases.ways(which), help=told)
     near = pickers.slider("near", "Neighbours", width=115, help="UMAP: how far it looks. t-SNE: its perplexity.")
-    apart = pickers.slider("apart", "Spread, %", width=115, step=5, help="UMAP's min_dist, in hundredths.") / 100
+    apart = (
+        pickers.slider(
+            "apart",
+            "min_dist, %",
+            width=115,
+            step=5,
+            help="Of UMAP, in hundredths: how near to each other two pictures may lie.",
+        )
+        / 100
+    )
     smallest = pickers.slider("smallest", "Smallest cluster", width=115, step=5)
 if which == "your pictures":
     mapping.uploader()
@@ -41,7 +50,14 @@ def drawn(pictures: Atlas) -> None:
     with right:
         mapping.neighbours(pictures, found, spot)
     cards = catalog()
-    mapping.clusters(pictures, clusters, cards[vectors].title if vectors in cards else "")
+    mapping.clusters(
+        pictures, clusters, cards[vectors].title if vectors in cards else "", coloured=not by_label(pictures)
+    )
+
+
+def by_label(pictures: Atlas) -> bool:
+    """Whether the map is coloured by labels, not by clusters."""
+    return bool(pictures.labels) and state.get("by") == "labels"
 
 
 def the_map(pictures: Atlas, found: Projection, shown: str, clusters: Clusters) -> mapping.Spot | None:
@@ -57,7 +73,8 @@ def the_map(pictures: Atlas, found: Projection, shown: str, clusters: Clusters) 
     caption = (
         f"Vectors: {pictures.source}. Trustworthiness {found.trust:.3f}{judged}: 1 if the {found.near} nearest here are the {found.near} nearest in "
         "truth; a false one counts by its rank there. "
-        f"HDBSCAN finds {clusters.count} clusters and leaves {percent(clusters.noise / len(pictures))} as noise, drawn grey and pale."
+        f"HDBSCAN finds {clusters.count} clusters and leaves {percent(clusters.noise / len(pictures))} as noise"
+        f"{'' if by_label(pictures) else ', drawn grey and pale'}."
     )
     code = snippets.map_of_vectors(shown, near, apart, smallest, len(pictures))
     laid_out = ", as saved" if shown == SAVED else f" by {shown}"

@@ -1,6 +1,7 @@
 """Pixels: the picture as numbers, whole and as the network gets it."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -8,9 +9,11 @@ import streamlit as st
 from convlens import statistics
 from convlens.drawing import colours, encoding, figures
 from convlens.pictures import fitting, snippets
+from convlens.pixels.choices import place
 from convlens.slices import opening
 from convlens.text import number, size
-from convlens.ui import components, lesson, pickers, tray
+from convlens.ui import components, lesson, pickers, state, tray
+from convlens.ui.components import Told
 from convlens.ui.panel import chart, csv, npz, panel, png
 
 PATCH = 12
@@ -49,10 +52,14 @@ def numbers_panel(
     """A lens over the pixels that ``get`` gives; ``fine``: their true numbers are finer than an image's 8 bits."""
     stem = f"{chosen.file_name}-{key}"
     downloads = (png(stem, lambda: encoding.encode_png(get())), npz(stem, lambda: {"pixels": get()}))
+    held = place(state.keep(f"held_{key}"), rows, columns, PATCH)
+    opens = "" if held else "; it opens where neighbouring pixels differ most"
     caption = (
         f"{size((rows, columns, 3))} = {rows * columns * 3:,} numbers. The magnifier shows {PATCH} × {PATCH} of them, for one "
-        "channel; it opens where neighbouring pixels differ most."
+        f"channel{opens}."
     )
+    start = chosen.remembered(lambda: opening.steepest_patch(fitting.to_grey(get()), PATCH), "start", key)
+    start, channel = held or (start, colours.CHANNELS[0])
     image = chosen.remembered(lambda: encoding.encode_png(get() if fine else chosen.picture.rgb), "magnifier", key)
     data = {
         "image": components.served(
@@ -62,12 +69,14 @@ def numbers_panel(
         "columns": columns,
         "values": np.round(get().ravel().astype(float), 5).tolist() if fine else None,
         "patch": PATCH,
-        "start": chosen.remembered(lambda: opening.steepest_patch(fitting.to_grey(get()), PATCH), "start", key),
+        "start": start,
+        "channel": channel,
         "alt": title,
         "pixelated": fine,
     }
     with panel(title, key=key, downloads=downloads, code=code, caption=caption):
-        components.mount("magnifier", key=f"magnifier.{key}", data=data)
+        told = Told(state.STATE[f"held_{key}"].permits, partial(state.put, f"held_{key}"))
+        components.mount("magnifier", key=f"magnifier.{key}", data=data, held=told)
 
 
 def histogram_panel(title: str, key: str, measure: Callable[[], dict], bins: int, code: str) -> None:

@@ -38,12 +38,12 @@ def kinship(first: str, second: str, layer: str) -> Kinship | None:
     return comparison.kinship(here.name, one[0], other[0])
 
 
-def surest_stranger(model: str, value_range: Range = None) -> tuple[str, np.ndarray] | None:
+def surest_stranger(model: str) -> tuple[str, np.ndarray] | None:
     """(name, probabilities) of the bundled picture without a class that a network is surest of; None where there is none."""
     from convlens.pictures.bundled import bundled
     from models.catalog import card_of
 
     shape = card_of(model).input_shape
     strange = [name for name, each in bundled().items() if each.label is None]
-    answers = [predict(model, fitting.seen_by(bundled()[name].picture.pixels, shape), value_range) for name in strange]
+    answers = [predict(model, fitting.seen_by(bundled()[name].picture.pixels, shape)) for name in strange]
     return max(zip(strange, answers, strict=True), key=lambda found: found[1].max(), default=None)

@@ -23,9 +23,9 @@ def ladder_of_network(rung: str) -> Climb:
     def probabilities(some: np.ndarray) -> np.ndarray:
         return list(network.activations(some[..., None]).values())[-1]
 
+    weights = card_of(ladder.NETWORK).weights
     if rung == "cnn":
-        weights = card_of(ladder.NETWORK).weights
         return ladder.measured(lambda some: probabilities(some).argmax(axis=-1), pictures[parts.held_out], weights)
     stored = vectors_of(pictures[parts.train])
     knn = KNeighborsClassifier(ladder.K).fit(stored, data.labels[parts.train])
-    return ladder.measured(lambda some: knn.predict(vectors_of(some)), pictures[parts.held_out], stored.size)
+    return ladder.measured(lambda some: knn.predict(vectors_of(some)), pictures[parts.held_out], stored.size + weights)

@@ -10,11 +10,11 @@ DIGIT_COLOURS = (
     "#8d63b8",
     "#8f6a50",
     "#d773b8",
-    "#4b5d9b",
+    "#a6d854",
     "#b5ad2b",
     "#2fa6b8",
 )
-MAP_COLOURS = (*DIGIT_COLOURS, "#f2cf5b", "#9fd17a", "#f4a6a8", "#c7b3e5", "#86bcdc", "#d9b38c")  # of clusters, in turn
+MAP_COLOURS = (*DIGIT_COLOURS, "#f2cf5b", "#4b5d9b", "#f4a6a8", "#c7b3e5", "#86bcdc", "#d9b38c")  # of clusters, in turn
 OTHERS = ("#0e8a72", "#8a4fbf")  # of two that are neither, the first and the second
 
 

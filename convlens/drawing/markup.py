@@ -20,13 +20,23 @@ def colour_bar(scale: Scale, what: str) -> str:
     )
 
 
+def legend(names: list[str], colours: tuple[str, ...]) -> str:
+    """Coloured squares with what they stand for, in a row."""
+    items = "".join(
+        f'<span style="white-space:nowrap"><i style="display:inline-block;width:.8em;height:.8em;border-radius:2px;margin-right:.35em;'
+        f'background:{colours[i % len(colours)]}"></i>{html.escape(name)}</span>'
+        for i, name in enumerate(names)
+    )
+    return f'<div style="display:flex;flex-wrap:wrap;gap:.2em 1em;font-size:.85rem">{items}</div>'
+
+
 def softmax_bars(labels: tuple[str, ...], title: str, colour: str, probabilities: np.ndarray, truth: str | None) -> str:
     """The probabilities of one network as bars, in the labels' order.
 
     Args:
         labels: in the order of the probabilities.
         title, colour: of the network.
-        probabilities: (classes,), each in [0, 1].
+        probabilities: (classes,), each in [0, 1]; after surgery on a softmax they may be negative, which gets no bar.
         truth: the true class, marked by a diamond and bold type; None where unknown.
     """
     best = int(np.argmax(probabilities))
@@ -38,7 +48,7 @@ def softmax_bars(labels: tuple[str, ...], title: str, colour: str, probabilities
         rows.append(
             f'<div style="display:flex;gap:.6em;align-items:center;padding:0.5px 0"><span style="flex:none;width:{wide:.2g}em;text-align:right;'
             f'font-weight:{weight}">{name}</span><div style="flex:1"><div style="height:.72rem;min-width:1px;border-radius:2px;'
-            f'width:{100 * float(probabilities[i]):.2f}%;background:{colour}"></div></div><span style="width:4em;text-align:right;'
+            f'width:{100 * max(0.0, float(probabilities[i])):.2f}%;background:{colour}"></div></div><span style="width:4em;text-align:right;'
             f'font-variant-numeric:tabular-nums;font-weight:{700 if i == best else 400}">{percent(float(probabilities[i]))}</span></div>'
         )
     return (

@@ -210,6 +210,10 @@ def of_field(field: Field, layer: Layer, index: tuple[int, ...], side: tuple[int
     if field.mask.sum() < field.rows * field.columns:
         said += f" There are holes in it: {int(field.mask.sum()):,} pixels in all."
     if layer.has_maps and field.stride and max(layer.shape[:2]) > 1:
-        down, across = (number(float(step)) for step in field.stride)
-        said += f" The next cell sees {down} further down, or {across} further right."
+        ways = [
+            f"{number(float(step))} further {way}"
+            for step, way, place, side in zip(field.stride, ("down", "right"), index, layer.shape, strict=False)
+            if place < side - 1
+        ]
+        said += f" The next cell sees {', or '.join(ways)}." * bool(ways)
     return said

@@ -5,7 +5,7 @@ import re
 from convlens.choice import Choice
 from convlens.drawing.colours import CHANNELS
 from convlens.filters.convolution import PADDINGS
-from convlens.filters.named import KERNELS
+from convlens.filters.named import EXAMPLES, KERNELS
 
 STEPS = 3
 LIMIT = 100.0  # of scale and bias, both ways
@@ -26,6 +26,7 @@ CHOICES = {
     "steps": Choice(1, range(1, STEPS + 1)),
     "colour": Choice("grey", ("grey", "colour")),
     "plane": Choice("red", CHANNELS),
+    "example": Choice(next(iter(EXAMPLES)), (*EXAMPLES, "own", "photo")),  # of the stepper
 }
 for _n in range(1, STEPS + 1):
     CHOICES |= {

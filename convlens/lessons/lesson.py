@@ -52,7 +52,7 @@ LESSONS: dict[str, Lesson] = {
         "Slicing: a new model with the same input, and every layer's output as its outputs. Nothing is trained anew; "
         "the weights are shared. Early convolutions look like kernels picked by hand, edges and colours; later ones "
         "see more of the picture through the layers below, and answer to fewer things.\n\n"
-        "Where a bright rim runs along the border, the filter has met the zeros of the padding.\n\n"
+        "Where a bright or dark rim runs along the border, the filter has met the zeros of the padding.\n\n"
         "ReLU sets everything below zero to zero, and zero is black. But on one scale for a layer, black is also what is small beside "
         "the strongest map: give each map a scale of its own to see it. A map that is zero "
         "everywhere never fires on this picture; several others may be zero nearly everywhere. Two maps that look alike say the same thing twice.",
@@ -64,7 +64,7 @@ LESSONS: dict[str, Lesson] = {
         "mean; a normalisation shifts and scales; an addition lets a short cut through; the last sums become "
         "probabilities by a softmax: eˣ of each, divided by the sum of all of them. Each value is worked out anew in your "
         "browser, and what Keras has there stands beside it.\n\n"
-        "The **receptive field** is the part of the picture that a cell can see. It grows with every kernel, and faster "
+        "The **receptive field** is the part of the picture that a cell can see. It grows with every kernel larger than 1 × 1, and faster "
         "after every stride. **Surgery** asks what a map is good for: take it away, and see what the network says then. "
         "A map that hardly matters for this picture may matter for another, and two maps may stand in for each other.",
         (
@@ -89,7 +89,7 @@ LESSONS: dict[str, Lesson] = {
         "Every rung answers the same question about the same held-out digits; what differs is what it looks at. kNN compares "
         "raw values. Hand-picked kernels replace values by edges, and HOG counts how strong edges are in each direction, cell by "
         "cell: features made by hand, as before CNNs. A support vector machine and a perceptron learn weights, but "
-        "one for each pixel: a digit that is moved meets other weights. A CNN learns kernels that look everywhere, and kNN on "
+        "a weight of its own for each pixel, in every border or unit: a digit that is moved meets other weights. A CNN learns kernels that look everywhere, and kNN on "
         "its last vectors shows how much of the work those have done: the same vote as on the lowest rung, on better numbers.\n\n"
         "Neighbours have to keep every training digit, and compare with all of them; a network keeps its weights alone. "
         "A ladder does not have to rise: with 1,527 digits of 8 × 8 there is little for a deep network to gain, and a "
@@ -112,7 +112,7 @@ LESSONS: dict[str, Lesson] = {
         "probabilities of being neighbours. **PCA** is the shadow in the two directions of most variance.\n\n"
         "**HDBSCAN** finds clusters where points are dense, with no number of clusters given, and leaves lonely points as "
         "noise. It looks at the plane, not at the vectors.\n\n"
-        "A plane cannot hold all neighbours of a space with hundreds of dimensions, so every map lies somewhere. Sizes of "
+        "A plane cannot hold all neighbours of a space with many dimensions, so every map lies somewhere. Sizes of "
         "clusters and distances between them mean little. The lines show who is near in truth. Trustworthiness looks at the "
         "nearest few of each picture on the plane, as many as the panel says: 1 if they are the nearest in truth, and a false one "
         "takes off the more, the further down it stands in the true order.",

@@ -47,11 +47,7 @@ def verdict(
         sure = f"{name} is surer ({number(bits)} against {number(more)} bits)"
     if truth not in labels:
         agree = "They agree" if label_a == label_b else "They disagree"
-        told = (
-            f"It is {a(truth)}; none of their classes has that name"
-            if truth
-            else "Nobody has told ConvLens what it really is"
-        )
+        told = f"It is {a(truth)}; none of their classes has that name" if truth else "ConvLens does not know its class"
         return f"{said}. {agree}; {sure}. {told}."
     right = [name for name, label in ((name_a, label_a), (name_b, label_b)) if label == truth]
     who = {0: "neither is right", 1: f"only {right[0]} is right" if right else "", 2: "both are right"}[len(right)]

@@ -15,7 +15,7 @@ class Course:
         epochs, steps: of the network that is used; a step is one batch.
         batch: pictures a step.
         seed: of its first weights and of the order of the pictures.
-        asked: how many pictures were held out while the number of epochs was chosen.
+        taught, asked: with how many pictures the number of epochs was chosen, and on how many others.
         at: steps after each epoch of that run.
         held_out: its accuracy on those pictures, after each.
         best: the epoch with the lowest loss on them, counted from 0.
@@ -26,6 +26,7 @@ class Course:
     steps: int
     batch: int
     seed: int
+    taught: int
     asked: int
     at: list[int]
     held_out: list[float]
@@ -47,6 +48,7 @@ def course(training: dict) -> Course | None:
             steps=training["epochs"] * steps,
             batch=batch,
             seed=recipe["seed"],
+            taught=learned,
             asked=size - learned,
             at=[math.ceil(learned / batch) * (i + 1) for i in range(len(accuracies))],
             held_out=accuracies,
@@ -67,6 +69,15 @@ def lengths(first: tuple[str, Course], second: tuple[str, Course]) -> str:
     )
 
 
+def trials(first: tuple[str, Course], second: tuple[str, Course]) -> str:
+    """What the curves are of."""
+    (name, one), (other, two) = first, second
+    return (
+        f"The curves are of trials with {one.taught:,} and {two.taught:,} of the pictures, which chose the epochs on those held out. "
+        f"Then {name} and {other} were trained anew on all of theirs."
+    )
+
+
 def at_equal_steps(first: tuple[str, Course], second: tuple[str, Course]) -> str:
     """How good the one was after as many steps as the other's best epoch had, as far as epochs allow."""
     (short, few), (long, many) = sorted((first, second), key=lambda each: each[1].at[each[1].best])
@@ -75,7 +86,7 @@ def at_equal_steps(first: tuple[str, Course], second: tuple[str, Course]) -> str
     if not done:
         return ""
     said = (
-        f"While the epochs were chosen, {short} was best after {steps:,} steps: right on {percent(few.held_out[few.best])} of "
+        f"In the trials {short} was best after {steps:,} steps: right on {percent(few.held_out[few.best])} of "
         f"{few.asked:,} held-out pictures. After {many.at[done[-1]]:,} steps {long} was right on "
         f"{percent(many.held_out[done[-1]])} of {many.asked:,}, at its own best on {percent(many.held_out[many.best])}."
     )

@@ -74,6 +74,12 @@ def last_maps(layers: tuple[Layer, ...]) -> list[str]:
     return list(dict.fromkeys([*convolutions(layers)[-1:], *with_maps[-1:]]))
 
 
+def with_values_of_their_own(layers: tuple[Layer, ...]) -> list[str]:
+    """Names of the layers that compute something: not the input, nor what passes values on, as flattening or dropout does."""
+    passing = ("same", "reshape", "shift", "concatenate")
+    return [layer.name for layer in layers if layer.inputs and layer.settings.get("op") not in passing]
+
+
 def are_many(layers: tuple[Layer, ...]) -> bool:
     """Whether the values of all layers for one picture are too many to be sent around and kept for every visitor."""
     return sum(math.prod(layer.shape) for layer in layers) > MOST_SENT

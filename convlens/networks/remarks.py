@@ -105,12 +105,8 @@ def of_settings(layer: Layer) -> str:
         parts.append(f"stride {_pair(s['strides'])}")
         if s["dilation"] != [1, 1]:
             parts.append(f"dilation {_pair(s['dilation'])}")
-        if any(s["before"]):
-            parts.append(
-                f"zeros around it ({s['before'][0]} above, {s['before'][1]} at the left)"
-                if not pooling
-                else "over the border"
-            )
+        if any(s["before"] + s.get("after", [])):
+            parts.append("over the border" if pooling else _margins(s))
     if s.get("groups", 1) > 1:
         parts.append(f"{s['groups']} groups")
     if s.get("multiplier", 1) > 1:
@@ -121,6 +117,17 @@ def of_settings(layer: Layer) -> str:
     if not s:
         return f"{layer.kind}: its maps are shown, its arithmetic is not explained here."
     return f"{parts[0]}{': ' if parts[1:] else ''}{', '.join(parts[1:])}; {layer.shape_text}{' values' if len(layer.shape) == 1 else ''}, {layer.weights:,} weights."
+
+
+def _margins(settings: dict) -> str:
+    """The zeros around what a kernel reads; of a transposed convolution none are put there, but as many cells are cut off."""
+    (top, left), after = settings["before"], settings.get("after")
+    if after is None:
+        return f"{top} rows cut off above, {left} columns at the left"
+    bottom, right = after
+    if top == left == bottom == right:
+        return f"{top} {'zero' if top == 1 else 'zeros'} on every side"
+    return f"zeros around it ({top} above, {bottom} below, {left} at the left, {right} at the right)"
 
 
 def _pair(numbers: list[int]) -> str:

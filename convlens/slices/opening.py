@@ -3,6 +3,8 @@
 import cv2
 import numpy as np
 
+BORDER = 8  # a map's side over this is left out on each side of it
+
 
 def strongest_map(values: np.ndarray) -> int:
     """The map that answers most: the one with the largest energy, the sum of its squared values; the first of equals.
@@ -17,12 +19,16 @@ def strongest_map(values: np.ndarray) -> int:
 def strongest_cells(values: np.ndarray) -> np.ndarray:
     """int (maps, 2): row and column of the value of each map that is farthest from 0; the first of equals.
 
+    Of those an eighth of the map away from its border: there the zeros of the padding answer too.
+
     Args:
         values: (rows, columns, maps).
     """
     rows, columns, maps = values.shape
-    places = np.abs(values).reshape(rows * columns, maps).argmax(axis=0)
-    return np.stack(np.divmod(places, columns), axis=1)
+    top, left = rows // BORDER, columns // BORDER
+    within = values[top : rows - top, left : columns - left]
+    places = np.abs(within).reshape(-1, maps).argmax(axis=0)
+    return np.stack(np.divmod(places, within.shape[1]), axis=1) + np.array([top, left])
 
 
 def steepest_patch(grey: np.ndarray, side: int) -> tuple[int, int]:

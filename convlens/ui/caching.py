@@ -177,9 +177,9 @@ def unit(network: str, layer: str, channel: int) -> Unit:
 
 
 @turns.patient
-@remembered(most=64, size="5MB", own=(4, "1MB"), ttl=None)
-def surest_stranger(network: str, value_range: Range) -> tuple[str, np.ndarray] | None:
-    return _run(compare_jobs.surest_stranger, network, value_range)
+@remembered(most=64, size="5MB", ttl=None)
+def surest_stranger(network: str) -> tuple[str, np.ndarray] | None:
+    return _run(compare_jobs.surest_stranger, network)
 
 
 @turns.patient

@@ -11,7 +11,8 @@ from convlens.compare.comparison import Curves
 from convlens.drawing import encoding, figures
 from convlens.networks import answers
 from convlens.networks.card import ModelCard
-from convlens.networks.courses import at_equal_steps, course, lengths
+from convlens.networks.courses import at_equal_steps, course, lengths, trials
+from convlens.networks.layers import Layer, last_maps, with_values_of_their_own
 from convlens.pictures import fitting
 from convlens.pictures.bundled import bundled
 from convlens.pictures.cifar10 import LABELS
@@ -107,13 +108,19 @@ def related(pair: Pair, cell: Cell) -> None:
         st.caption(plain(answers.related(kin, seeds, cell.channel)))
 
 
-def curves(pair: Pair, over_layers: Curves, last: list[str]) -> None:
-    """Share of zeros and entropy, layer by layer; ``last``: what may be called the last layer."""
-    names = over_layers.names
-    zeros = {name: both for name, *both in zip(names, *over_layers.zeros, strict=True) if name in last}
-    more = sum(x > y for x, y in zip(*over_layers.zeros, strict=True))
+def curves(pair: Pair, over_layers: Curves, layers: tuple[Layer, ...]) -> None:
+    """Share of zeros and entropy, layer by layer.
+
+    Args:
+        layers: of the first network.
+    """
+    names, last, own = over_layers.names, last_maps(layers), set(with_values_of_their_own(layers))
+    shares = {name: both for name, *both in zip(names, *over_layers.zeros, strict=True)}
+    zeros = {name: both for name, both in shares.items() if name in last}
+    counted = [both for name, both in shares.items() if name in own]
     sentence = (
-        f"{pair.titles[0]} has more zeros than {pair.titles[1]} in {more} of {len(names)} layers on this picture. "
+        f"{pair.titles[0]} has more zeros than {pair.titles[1]} in {sum(x > y for x, y in counted)} of the {len(counted)} layers that "
+        "compute values of their own, on this picture. "
         + answers.blackness(pair.titles, zeros, answers.more_accurate(pair.cards))
     )
     bins = f"In bits, {COUNTED_IN}: a layer's entropy does not depend on the other network."
@@ -136,10 +143,10 @@ def courses(pair: Pair) -> None:
     told = [(title, course(card.training)) for title, card in zip(pair.titles, pair.cards, strict=True)]
     if pair.cards[0] == pair.cards[1] or not all(found for _, found in told):
         return
-    caption = f"{lengths(*told)} {at_equal_steps(*told)}"
+    caption = f"{trials(*told)} {lengths(*told)} {at_equal_steps(*told)}"
     rows = [(title, at, share) for title, found in told for at, share in zip(found.at, found.held_out, strict=True)]
     downloads = (csv(f"{pair.stem}-training", ["network", "steps", "held-out accuracy"], *zip(*rows, strict=True)),)
-    title = "While they learned: pictures held out of training that are answered rightly"
+    title = "Trials before the training: held-out pictures that are answered rightly"
     with panel(title, key="courses", downloads=downloads, caption=caption):
         series = [(name, colour, f.at, f.held_out) for (name, f), colour in zip(told, pair.colours, strict=True)]
         chart(figures.over_steps(series, "right answers"), "courses", f"{title}, after each epoch of both")
@@ -149,8 +156,7 @@ def stranger(of: ModelCard) -> None:
     """A bundled picture of something that a network of CIFAR-10's classes does not know, and what it says of it; for the lesson."""
     if of.labels != LABELS:  # others may know a coffee
         return
-    chosen_range = selection.value_range(of)
-    found = caching.surest_stranger(of.name, chosen_range, personal=chosen_range is not None)
+    found = caching.surest_stranger(of.name)
     if found is None:
         return
     name, answer = found

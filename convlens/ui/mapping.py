@@ -10,6 +10,7 @@ from convlens.atlas.atlas import Atlas
 from convlens.atlas.projection import Clusters, Projection
 from convlens.drawing import encoding
 from convlens.drawing.colours import DIGIT_COLOURS, MAP_COLOURS
+from convlens.drawing.markup import legend
 from convlens.errors import InputError
 from convlens.pictures import fitting
 from convlens.pictures.gathering import LARGEST_UPLOAD
@@ -114,6 +115,7 @@ def draw(pictures: Atlas, found: Projection, clusters: Clusters, by: str, spot: 
         if spot.number < 0:
             marks = [{"x": spot.place[0], "y": spot.place[1], "image": spot.image, "title": spot.title}]
     by_label = by == "labels" and pictures.labels
+    colours = DIGIT_COLOURS if by_label and len(pictures.kinds) <= len(DIGIT_COLOURS) else MAP_COLOURS
     groups = np.searchsorted(pictures.kinds, pictures.labels) if by_label else clusters.labels
     pickers.pictures_on_a_plane(
         "map",
@@ -124,7 +126,7 @@ def draw(pictures: Atlas, found: Projection, clusters: Clusters, by: str, spot: 
         cell=(side, side),
         columns=columns,
         groups=groups,
-        colours=DIGIT_COLOURS if by_label and len(pictures.kinds) <= len(DIGIT_COLOURS) else MAP_COLOURS,
+        colours=colours,
         names=list(pictures.kinds) if by_label else [f"cluster {i}" for i in range(clusters.count)],
         strengths=None if by_label else clusters.strengths,
         chosen=spot.number if spot else -1,
@@ -136,6 +138,8 @@ def draw(pictures: Atlas, found: Projection, clusters: Clusters, by: str, spot: 
         on_choose=_choose,
         on_lasso=lambda numbers: st.session_state.update({"_lasso": (pictures.digest, numbers)}),
     )
+    if by_label:
+        st.html(legend(list(pictures.kinds), colours))
 
 
 def _choose(spot: int) -> None:
@@ -192,10 +196,11 @@ def _gallery(pictures: Atlas, numbers: list[int], label: str, layout: str, more:
     )
 
 
-def clusters(pictures: Atlas, found: Clusters, network: str) -> None:
+def clusters(pictures: Atlas, found: Clusters, network: str, *, coloured: bool) -> None:
     """Each cluster with its surest members, and, where labels are known, what it is made of.
 
     Args:
+        coloured: whether the map shows them by their colours.
         network: that made the vectors; "" where none has.
     """
     with (
@@ -206,10 +211,8 @@ def clusters(pictures: Atlas, found: Clusters, network: str) -> None:
             members = np.flatnonzero(found.labels == c)
             surest = members[np.argsort(-found.strengths[members], kind="stable")][:12]
             with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"cluster-{c}"):
-                st.html(
-                    f'<i style="display:inline-block;width:.8em;height:.8em;border-radius:2px;background:{MAP_COLOURS[c % len(MAP_COLOURS)]}"></i>',
-                    width=20,
-                )
+                if coloured:
+                    st.html(legend([""], MAP_COLOURS[c % len(MAP_COLOURS) :]), width=20)
                 st.caption(plain(f"Cluster {c}: {len(members):,} pictures{_made_of(pictures, members)}"), width=260)
                 strip = np.concatenate([pictures.thumbnails[i] for i in surest], axis=1)
                 st.image(

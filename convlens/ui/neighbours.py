@@ -76,9 +76,11 @@ def error(setting: Setting, score: Score) -> None:
     """The share of wrong answers for every k, with its minimum."""
     rows = range(1, len(score.error) + 1)
     table = (rows, score.error, score.training_error)
+    fewest, *others = (np.flatnonzero(score.error == score.error.min()) + 1).tolist()
+    as_few = f" and {len(others)} other{'s' * (len(others) > 1)}" * bool(others)
     downloads = (csv("convlens-error", ["k", "held-out error", "training error"], *table),)
     caption = (
-        f"The fewest held-out errors, {percent(score.error.min())}, at k = {score.best}; at k = {setting.k} "
+        f"The fewest held-out errors, {percent(score.error.min())}, at k = {fewest}{as_few}; at k = {setting.k} "
         f"{percent(score.error[setting.k - 1])}. With k = 1 each training digit is its own neighbour: no error, and it says nothing."
     )
     code = snippets.knn_errors(*setting.search)

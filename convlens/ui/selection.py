@@ -113,7 +113,7 @@ def cell(layer: Layer, values: np.ndarray) -> Cell:
         row = column = 0
     elif row < 0:
         row, column = opening.strongest_cells(values[:, :, [channel]])[0].tolist()
-        opened.append("at its strongest cell")
+        opened.append("at its strongest cell away from the border")
     told = f"Opened {' '.join(opened).rstrip(',')}." if opened and values.any() else ""
     rows, columns = layer.shape[:2] if layer.has_maps else (1, 1)
     return Cell(layer, channel, min(row, rows - 1), min(column, columns - 1), told)

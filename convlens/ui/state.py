@@ -43,9 +43,12 @@ def keep(name: str, *more: str):
 
 
 def get(name: str):
-    """The present value of a kept name; the default where a link brings what is not allowed."""
+    """The present value of a name; the default where a link brings what is not allowed.
+
+    What a link says of a widget is found even before the widget is drawn.
+    """
     choice = STATE[name]
-    value = choice.read(str(st.session_state.get(name, choice.default)))
+    value = choice.read(str(st.session_state.get(name, st.query_params.get(name, choice.default))))
     return choice.default if value is None else value
 
 

@@ -22,7 +22,7 @@ def settings_of(layer: keras.Layer, inputs: list[tuple[int, ...]], output: tuple
 
     Returns:
         op, and for a window op ``kernel`` (rows, columns), ``strides``, ``dilation``, ``before`` (zeros above, at the
-        left); ``activation``: {"name": …, and its numbers}.
+        left), ``after`` (below, at the right); ``activation``: {"name": …, and its numbers}.
     """
     make = _MAKERS.get(type(layer).__name__)
     if make is None or any(len(shape) not in (1, 3) for shape in (*inputs, output)):
@@ -31,16 +31,18 @@ def settings_of(layer: keras.Layer, inputs: list[tuple[int, ...]], output: tuple
     return {} if found.get("activation", {}).get("name") in NOT_EXPLAINED else found
 
 
-def _same_before(n: int, kernel: int, stride: int, dilation: int) -> int:
-    """Zeros that "same" puts before n values; the odd one comes after them."""
+def _same(n: int, kernel: int, stride: int, dilation: int) -> tuple[int, int]:
+    """Zeros that "same" puts before and after n values; the odd one comes after them."""
     total = max((-(-n // stride) - 1) * stride + (kernel - 1) * dilation + 1 - n, 0)
-    return total // 2
+    return total // 2, total - total // 2
 
 
 def _window(layer, kernel, strides, dilation, shape) -> dict:
     same = layer.padding == "same"
-    before = [_same_before(shape[i], kernel[i], strides[i], dilation[i]) if same else 0 for i in (0, 1)]
-    return {"kernel": list(kernel), "strides": list(strides), "dilation": list(dilation), "before": before}
+    zeros = [_same(shape[i], kernel[i], strides[i], dilation[i]) if same else (0, 0) for i in (0, 1)]
+    before, after = map(list, zip(*zeros, strict=True))
+    window = {"kernel": list(kernel), "strides": list(strides), "dilation": list(dilation)}
+    return window | {"before": before, "after": after}
 
 
 def _activation(function) -> dict:

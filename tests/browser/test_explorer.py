@@ -87,7 +87,7 @@ def test_the_bars_of_a_dense_unit_hold_all_of_its_sum(server, tab):
     parts = [*products[order[:16]], products[order[16:]].sum()]
     drawn = tab.locator(".how .reads .bars i").evaluate_all("bars => bars.map(bar => parseFloat(bar.style.width))")
     assert drawn == pytest.approx([100 * abs(part) / max(map(abs, parts)) for part in parts], abs=0.1)
-    said = f"Together they are {number(float(sum(parts[:16])))} of {number(float(products.sum()))}:"
+    said = f"Together they add {number(float(sum(parts[:16])))} to the sum of {number(float(products.sum()))}:"
     expect(tab.locator(".how .reads")).to_contain_text(said)
 
 

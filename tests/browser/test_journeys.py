@@ -84,7 +84,7 @@ def test_an_uploaded_photo_is_on_every_page(server, tab):
         ("Pixels", "48 × 64 × 3 = 9,216"),
         ("Kernels", "46 × 62 values"),
         ("Layers", "conv2d_1: Conv2D"),
-        ("Compare", "Nobody has told ConvLens"),
+        ("Compare", "ConvLens does not know its class"),
     ):
         tab.get_by_role("link", name=page, exact=True).click()
         say(tab, text)
@@ -93,7 +93,7 @@ def test_an_uploaded_photo_is_on_every_page(server, tab):
     tab.locator(".gallery [data-name=frog]").click()
     say(tab, "It is a frog")
     tab.get_by_role("button", name="Show my photo").click()
-    say(tab, "Nobody has told ConvLens")
+    say(tab, "ConvLens does not know its class")
     tab.get_by_role("button", name="Forget my photo").click()
     expect(tab.locator("[data-testid=stSidebar]").get_by_text("Cat").first).to_be_visible()
 
@@ -227,6 +227,29 @@ def test_the_stepper_gives_the_lectures_tables_without_a_round_trip(server, tab)
     tab.wait_for_timeout(1800)
     stepper.get_by_role("button", name="Pause").click()
     assert len(sent) == before
+
+
+def test_what_a_magnifier_holds_and_the_steppers_example_go_into_the_link(server, tab):
+    tab.goto(f"{server}/pixels")
+    ready(tab)
+    lens = tab.locator(".magnifier .photo").first
+    lens.press("ArrowDown")
+    lens.press("Enter")
+    tab.locator(".magnifier .channels button", has_text="blue").first.click()
+    tab.wait_for_url(re.compile("held_photo=[0-9]+-[0-9]+-blue"))
+    row, column = re.search("held_photo=([0-9]+)-([0-9]+)-blue", tab.url).groups()
+    tab.goto(tab.url)
+    ready(tab)
+    said = f"blue, rows {row}–{int(row) + 11}, columns {column}–{int(column) + 11}"
+    expect(tab.locator(".magnifier .say").first).to_contain_text(said)
+    tab.goto(f"{server}/kernels")
+    ready(tab)
+    for name in ("own", "photo", "downsampling"):
+        tab.locator(f".stepper [data-name={name}]").click()
+        tab.wait_for_url(re.compile(f"example={name}"))
+        tab.goto(tab.url)
+        ready(tab)
+        expect(tab.locator(f".stepper [data-name={name}]")).to_have_attribute("aria-pressed", "true")
 
 
 def test_a_patch_of_the_photo_is_true(server, tab):

@@ -9,7 +9,7 @@ from scipy.stats import binomtest
 from sklearn.datasets import load_digits
 from sklearn.neighbors import KNeighborsClassifier
 
-from convlens.digits import ladder
+from convlens.digits import ladder, neighbours
 from convlens.digits.jobs import ladder_of_network
 from convlens.pictures import handwriting
 from convlens.slices import jobs
@@ -24,10 +24,19 @@ SEVEN = "QMgMwMqggogwe4"
 def test_the_source_is_one_click_away(open_page):
     app = open_page("digits", k="33", distance="Manhattan", share="40", order="shuffled")
     assert "0.951852" not in texts(app)
-    next(button for button in app.button if button.label == "The source's case").click().run()
+    next(button for button in app.button if button.label == "As in the article").click().run()
     assert "Accuracy on held-out digits: 0.951852" in texts(app)
     assert "257 of 270 held-out digits are answered rightly. 1,527 are stored." in texts(app)
     assert app.session_state["k"] == 5
+
+
+def test_a_link_to_the_plane_of_lda_shows_it(open_page):
+    app = open_page("digits", projection="LDA")
+    found = neighbours.plane("LDA", 0.85, "as stored", 2, 5)
+    assert f"Here, with two numbers a digit, kNN is right on {percent(found.accuracy)}" in texts(app)
+    assert "of the variance" not in texts(app)
+    other = neighbours.plane("PCA", 0.85, "as stored", 2, 5)
+    assert percent(found.accuracy) != percent(other.accuracy)
 
 
 def test_neighbours_and_votes_on_screen(open_page):

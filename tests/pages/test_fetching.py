@@ -121,7 +121,7 @@ def test_a_fetch_is_shown_and_stopped(open_page, local, monkeypatch):
     assert engine.FETCHING.run(abs, -3) == 3  # a new worker is there
 
 
-def test_maps_are_computed_whilea_network_is_fetched(local, monkeypatch):
+def test_maps_are_computed_while_a_network_is_fetched(local, monkeypatch):
     monkeypatch.setattr(jobs, "fetch", faulty_jobs.half_of_a_download)
     engine.FETCHING.stop()
     fetching.begin("mobilenet-v3-small")

@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import re
 import zipfile
 from types import SimpleNamespace
 
@@ -15,6 +16,7 @@ from sklearn.manifold import trustworthiness
 from sklearn.neighbors import NearestNeighbors
 
 from convlens.atlas import atlas, projection
+from convlens.drawing.colours import DIGIT_COLOURS, MAP_COLOURS
 from convlens.pictures import digits, handwriting
 from convlens.text import number, percent
 from convlens.ui import projecting
@@ -253,3 +255,19 @@ def test_a_file_on_the_server_and_a_folder(open_page, tmp_path, monkeypatch):
 def test_what_is_not_on_this_server_is_not_offered(open_page):
     app = open_page("map", way="PCA")
     assert app.selectbox(key="pictures").options == ["digits", "your pictures"]
+
+
+def test_the_colours_of_labels_have_a_legend_and_those_of_clusters_another(open_page):
+    def swatches(app) -> list[str]:
+        return re.findall(r"background:(#[0-9a-f]{6})\"></i>([^<]*)<", texts(app))
+
+    app = open_page("map", way="PCA", by="labels", smallest="100")
+    assert swatches(app) == [(colour, str(i)) for i, colour in enumerate(DIGIT_COLOURS)]
+    assert "drawn grey" not in texts(app)
+    app = open_page("map", way="PCA", by="clusters", smallest="100")
+    found = re.search(r"HDBSCAN finds (\d+) clusters", texts(app))
+    assert [colour for colour, _ in swatches(app)] == list(MAP_COLOURS[: int(found[1])])
+    assert "as noise, drawn grey and pale." in texts(app)
+    assert len(set(MAP_COLOURS)) == len(MAP_COLOURS)
+    greys = [c for c in MAP_COLOURS if len({int(c[i : i + 2], 16) // 24 for i in (1, 3, 5)}) == 1]
+    assert not greys  # which noise has

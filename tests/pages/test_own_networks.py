@@ -11,6 +11,7 @@ import pytest
 from convlens.explorer.jobs import dependence
 from convlens.explorer.overview import sheets
 from convlens.explorer.receptive import receptive_field
+from convlens.networks.layers import with_values_of_their_own
 from convlens.pictures import fitting
 from convlens.pictures.bundled import bundled
 from convlens.slices import jobs
@@ -91,8 +92,11 @@ def test_of_large_networks_compare_sends_one_layer_of_each(open_page, sent):
     assert not app.exception
     assert [layers for network, layers in sent if network.startswith("cifar10")] == [("conv2d_4", "dense_2")] * 2
     first, second = (jobs.feature_maps(name, seen_by(name, "coffee")) for name in ("cifar10-500", "cifar10-1000"))
-    more = sum(share_of_zeros(first[name]) > share_of_zeros(second[name]) for name in first)
-    assert f"in {more} of {len(first)} layers on this picture." in texts(app)
+    own = [
+        name for name in first if name not in ("input", "dropout_1", "flatten_1")
+    ]  # these repeat what others have computed
+    more = sum(share_of_zeros(first[name]) > share_of_zeros(second[name]) for name in own)
+    assert f"in {more} of the {len(own)} layers that compute values of their own, on this picture." in texts(app)
 
 
 @pytest.mark.parametrize("name", networks.SHAPES)
@@ -122,18 +126,6 @@ def test_networks_of_the_same_labels_are_compared(open_page, own_networks, a, b)
         assert f"{label}, {percent(float(p.max()))}" in texts(app)
 
 
-def test_the_surest_stranger_is_asked_in_the_range_that_was_chosen(open_page, own_networks):
-    strange = [name for name, each in bundled().items() if not each.label]
-    said = {}
-    for chosen, values in (("automatic", None), ("-1 to 1", (-1.0, 1.0))):
-        answers = {name: jobs.predict("sequential", seen_by("sequential", name), values) for name in strange}
-        name, answer = max(answers.items(), key=lambda found: found[1].max())
-        sure = f"says class {answer.argmax()}, {percent(float(answer.max()))}."
-        said[chosen] = f"{bundled()[name].title} is none of its classes. {card_of('sequential').title} {sure}"
-        assert said[chosen] in texts(open_page("compare", a="sequential", b="sequential", range=chosen))
-    assert len(set(said.values())) == 2
-
-
 def test_without_a_common_layer_only_the_answers_are_compared(open_page, own_networks):
     app = open_page("compare", a="plain", b="benchmark")
     assert "have no layer of the same name and shape, so only their answers are compared" in app.info[0].value
@@ -157,6 +149,22 @@ def test_a_partner_that_answers_with_other_classes_is_replaced_with_a_word(open_
     assert "answers with other classes" not in texts(app)
     assert told in texts(app.selectbox(key="a").set_value("lenet").run())
     assert "answers with other classes" not in texts(open_page("compare", a="lenet", b="digits-cnn"))
+
+
+def test_layers_that_compute_values_of_their_own(own_networks):
+    """Those whose output is no rearrangement of their input: by the values."""
+    for name in ("benchmark", "residual", "sequential"):
+        found = jobs.layers(name)
+        maps = jobs.feature_maps(name, seen_by(name))
+        computed = [
+            layer.name
+            for layer in found
+            if layer.inputs
+            and not np.isin(maps[layer.name], np.concatenate([maps[i].ravel() for i in layer.inputs])).all()
+        ]
+        own = with_values_of_their_own(found)
+        assert set(computed) <= set(own)
+        assert not {each.name for each in found if each.kind in ("Flatten", "Dropout", "InputLayer")} & set(own)
 
 
 def test_surgery_is_said_to_be_done_in_the_explorer_only(open_page):
@@ -195,7 +203,7 @@ def test_the_range_is_asked_for_with_what_the_network_gets(open_page, own_networ
     assert f"Answer: class {p.argmax()}, {percent(float(p.max()))}" in texts(app)
 
 
-def testa_network_with_a_card_is_not_asked_about(open_page, own_networks):
+def test_a_network_with_a_card_is_not_asked_about(open_page, own_networks):
     assert "Which values does it take" not in str(
         [w.label for w in open_page("explorer", network="plain").get("segmented_control")]
     )
@@ -216,7 +224,7 @@ def test_a_refused_file_is_told_beside_the_list(open_page, own_networks, tmp_pat
     assert "Not taken: broken.keras is no .keras file, or is damaged" in app.selectbox(key="network.choose").help
 
 
-def testa_network_that_cannot_be_built_is_explained_and_another_can_be_chosen(
+def test_a_network_that_cannot_be_built_is_explained_and_another_can_be_chosen(
     open_page, in_this_process, own_networks, tmp_path, monkeypatch
 ):
     monkeypatch.setenv("CONVLENS_MODELS", str(tmp_path))
@@ -279,7 +287,11 @@ def test_the_receptive_field_is_told_in_numbers(open_page):
         f"can see {field.rows} × {field.columns} of 32 × 32 pixels: rows {field.top} to {field.top + field.rows - 1}"
         in texts(app)
     )
+    assert "The next cell sees 2 further down." in texts(app)  # column 15 is the last
+    app = open_page("explorer", layer="conv2d_4", channel="1", row="3", column="14")
     assert "The next cell sees 2 further down, or 2 further right." in texts(app)
+    app = open_page("explorer", layer="conv2d_4", channel="1", row="15", column="15")
+    assert "The next cell" not in texts(app)
 
 
 def test_surgery_changes_the_answer_beside_the_intact_one(open_page):
@@ -417,7 +429,7 @@ def test_a_layer_outside_the_list_says_so(open_page, in_this_process, tmp_path, 
     assert next(layer.settings for layer in jobs.layers("odd") if layer.name == "strange") == {}
 
 
-def test_a_photo_of_ones_own_goes_througha_network_of_ones_own(open_page, own_networks):
+def test_a_photo_of_ones_own_goes_through_a_network_of_ones_own(open_page, own_networks):
     app = upload(open_page("explorer", network="grey", layer="c3"), a_photo())
     assert not app.exception
     assert "grey on Your photo" in texts(app)

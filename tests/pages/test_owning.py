@@ -55,7 +55,7 @@ def test_a_digest_is_of_shape_type_and_content(other):
     assert digest(X[:, ::2]) == digest(X[:, ::2].copy())
 
 
-def testa_network_that_was_replaced_is_asked_anew(networks_folder, tmp_path, monkeypatch, open_page, in_this_process):
+def test_a_network_that_was_replaced_is_asked_anew(networks_folder, tmp_path, monkeypatch, open_page, in_this_process):
     """With the size and the times of the old file."""
     monkeypatch.setenv("CONVLENS_MODELS", str(tmp_path))
     place = tmp_path / "other.keras"

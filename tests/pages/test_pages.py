@@ -303,10 +303,10 @@ def test_a_full_queue_is_explained_and_nothing_is_lost(open_page, monkeypatch, n
 # ---- pixels
 
 
-def testa_network_gets_less_than_the_photo(open_page):
+def test_a_network_gets_less_than_the_photo(open_page):
     shown = texts(open_page("pixels"))
     assert "all that a network ever gets" not in shown
-    assert "A network gets the 32 × 32 × 3 below." in shown
+    assert "The benchmark and the dummy get the 32 × 32 × 3 below." in shown
 
 
 def test_homes_kernel_says_of_which_size_its_numbers_are(open_page):
@@ -467,7 +467,10 @@ def test_a_layer_that_is_not_there_gives_the_first_convolution(open_page):
 def strongest(values: np.ndarray) -> tuple[int, int, int]:
     """(map, row, column): of the map with the largest sum of squares its value farthest from 0, in plain NumPy."""
     channel = int((values.astype(float) ** 2).sum(axis=(0, 1)).argmax())
-    return channel, *map(int, np.unravel_index(np.abs(values[:, :, channel]).argmax(), values.shape[:2]))
+    rows, columns = (side // 8 for side in values.shape[:2])  # left out on each side
+    within = np.abs(values[rows:-rows, columns:-columns, channel])
+    row, column = np.unravel_index(within.argmax(), within.shape)
+    return channel, int(row) + rows, int(column) + columns
 
 
 def maps_of(picture: str) -> dict[str, np.ndarray]:
@@ -477,7 +480,7 @@ def maps_of(picture: str) -> dict[str, np.ndarray]:
 def test_pages_open_where_the_network_answers_most_and_say_so(open_page):
     values = maps_of("cat")["conv2d_1"]
     channel, row, column = strongest(values)
-    told = f"Opened on map {channel}, which answers most to this picture, at its strongest cell."
+    told = f"Opened on map {channel}, which answers most to this picture (the largest sum of squares), at its strongest cell away from the border."
     cell = f"the cell in row {row}, column {column} is {number(values[row, column, channel])}"
     for name in ("layers", "explorer", "compare"):
         app = open_page(name, layer="conv2d_1")
@@ -501,7 +504,7 @@ def test_what_nobody_has_chosen_opens_anew_and_what_somebody_has_stays(open_page
     app.session_state["picture"] = "cat"
     app.run()
     assert "**Map 5 of conv2d_4**" in texts(app)
-    assert "Opened at its strongest cell." in texts(app)
+    assert "Opened at its strongest cell away from the border." in texts(app)
     next(b for b in app.button if b.label == "Last convolution").click().run()
     assert f"Opened on map {strongest(maps_of('cat')['conv2d_6'])[0]}, which answers most" in texts(app)
 
@@ -516,7 +519,10 @@ def test_a_link_that_names_a_cell_opens_on_it(open_page):
 def test_a_vector_opens_on_its_strongest_unit(open_page):
     answer = jobs.predict("benchmark", fitting.fit(bundled()["cat"].picture.pixels, (32, 32)))
     app = open_page("explorer", layer="dense_2")
-    assert f"Opened on unit {answer.argmax()}, which answers most to this picture." in texts(app)
+    assert (
+        f"Opened on unit {answer.argmax()}, which answers most to this picture (the largest sum of squares)."
+        in texts(app)
+    )
 
 
 def test_black_maps_are_counted(open_page):
@@ -528,7 +534,10 @@ def test_black_maps_are_counted(open_page):
     app = open_page("layers", picture="cat")
     said = f"{silent} of 16 maps never fire on this picture, {quiet} more are 0 in over 90 % of their cells"
     assert said in texts(app)
-    assert f"of the maps that fire, {faint} never rise above 10 % of this scale" in texts(app)
+    assert (
+        f"of the maps that fire, {faint} never {'rises' if faint == 1 else 'rise'} above 10 % of this scale"
+        in texts(app)
+    )
     app.get_by_key("scale").set_value("unit").run()
     assert said in texts(app)
     assert "a tenth of this scale" not in texts(app)
@@ -538,7 +547,7 @@ def test_a_vector_has_one_scale(open_page):
     assert "map 0's" not in texts(open_page("layers", scale="unit", layer="dense_2"))
 
 
-def testa_network_says_what_it_knows(open_page):
+def test_a_network_says_what_it_knows(open_page):
     said = "Benchmark knows ten classes only: airplane, automobile, bird, cat, deer, dog, frog, horse, ship, truck;"
     assert said in texts(open_page("layers", layer="dense_2"))
     assert said in texts(open_page("explorer"))
@@ -580,7 +589,7 @@ def test_any_two_networks_can_be_compared(open_page):
     assert "trained on 20,000 pictures" in texts(app)
 
 
-def testa_network_beside_itself_gains_the_same(open_page):
+def test_a_network_beside_itself_gains_the_same(open_page):
     app = open_page("compare", a="dummy", b="dummy")
     assert not app.exception
     gains = re.findall(r"= \*\*(.+?) bits\*\*", texts(app))
@@ -662,5 +671,5 @@ def test_the_lesson_shows_a_picture_that_is_named_surely_and_wrongly(open_page):
 
 def test_a_picture_without_a_class_has_no_truth(open_page):
     app = open_page("compare", picture="coffee")
-    assert "Nobody has told ConvLens what it really is." in texts(app)
+    assert "ConvLens does not know its class." in texts(app)
     assert "The true class is not known." in texts(app)

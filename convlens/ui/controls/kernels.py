@@ -128,6 +128,7 @@ def stepper(chosen: Chosen, first: Step) -> None:
         lambda: opening.steepest_patch(fitting.to_grey(chosen.picture.pixels), PATCH), "steepest", PATCH
     )
     data = {
+        "chosen": state.keep("example"),
         "examples": [
             asdict(e) | {"name": name, "input": _rounded(e.input), "weights": _rounded(e.weights)}
             for name, e in EXAMPLES.items()
@@ -145,7 +146,8 @@ def stepper(chosen: Chosen, first: Step) -> None:
             "centre": [top + PATCH / 2, left + PATCH / 2],
         },
     }
-    components.mount("stepper", key="stepper.grid", data=data)
+    told = Told(state.STATE["example"].permits, partial(state.put, "example"))
+    components.mount("stepper", key="stepper.grid", data=data, example=told)
 
 
 def _rounded(weights: np.ndarray) -> list[list[float]]:

@@ -4,7 +4,7 @@ import tracemalloc
 
 import pytest
 
-from convlens.networks.courses import Course, at_equal_steps, course, lengths
+from convlens.networks.courses import Course, at_equal_steps, course, lengths, trials
 from models.catalog import card_of
 
 CARD = {
@@ -16,12 +16,12 @@ CARD = {
     "history_while_choosing": {"val_accuracy": [0.3, 0.5, 0.6, 0.55], "val_loss": [3.0, 2.0, 1.0, 1.5]},
 }
 SMALL = course(CARD)
-LARGE = Course(9, 180, 128, 7, 250, [9, 18, 27, 36], [0.4, 0.55, 0.7, 0.8], 3, 100)
+LARGE = Course(9, 180, 128, 7, 1140, 250, [9, 18, 27, 36], [0.4, 0.55, 0.7, 0.8], 3, 100)
 
 
 def test_a_course_by_hand():
     # 1,000 pictures are 8 batches of 128; of each 100, 90 taught and 10 were held out while the epochs were chosen: 8 batches of 900
-    assert Course(3, 24, 128, 7, 100, [8, 16, 24, 32], [0.3, 0.5, 0.6, 0.55], 2, 40) == SMALL
+    assert Course(3, 24, 128, 7, 900, 100, [8, 16, 24, 32], [0.3, 0.5, 0.6, 0.55], 2, 40) == SMALL
 
 
 def test_classes_of_unequal_size_are_held_out_each_on_its_own():
@@ -59,8 +59,12 @@ def test_sentences():
     assert lengths(*pair) == (
         "Large learned for 9 epochs, 180 steps of 128 pictures each, Small for 3 epochs, 24 steps."
     )
+    assert trials(*pair) == (
+        "The curves are of trials with 1,140 and 900 of the pictures, which chose the epochs on those held out. Then Large and Small "
+        "were trained anew on all of theirs."
+    )
     assert at_equal_steps(*pair) == (
-        "While the epochs were chosen, Small was best after 24 steps: right on 60 % of 100 held-out pictures. After 18 steps "
+        "In the trials Small was best after 24 steps: right on 60 % of 100 held-out pictures. After 18 steps "
         "Large was right on 55 % of 250, at its own best on 80 %. Small was trained for one epoch more, and its held-out loss "
         "never fell below that. The learning rate of each falls over epochs of its own, so equal steps are not quite equal "
         "training."
@@ -69,4 +73,4 @@ def test_sentences():
 
 
 def test_no_epoch_is_as_short():
-    assert at_equal_steps(("Large", Course(1, 90, 128, 7, 250, [90], [0.4], 0, 90)), ("Small", SMALL)) == ""
+    assert at_equal_steps(("Large", Course(1, 90, 128, 7, 11_520, 250, [90], [0.4], 0, 90)), ("Small", SMALL)) == ""

@@ -1,9 +1,13 @@
 """Remarks by hand."""
 
+import keras
 import numpy as np
+import pytest
 
 from convlens.drawing.scales import Scale
-from convlens.networks.remarks import Remark, of_layer, of_map, of_scale, remarks
+from convlens.networks.layers import Layer
+from convlens.networks.remarks import Remark, of_layer, of_map, of_scale, of_settings, remarks
+from models.running.settings import settings_of
 
 
 def test_remarks_by_hand():
@@ -51,3 +55,38 @@ def test_maps_that_look_black_on_a_scale():
     assert of_scale(maps[:, :, 2:], Scale(0, 1)) == said_of_one
     assert of_scale(maps, Scale(0, 0.05)) == ""
     assert of_scale(maps, Scale(-1, 1)) == ""  # white is 0 there
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ([1, 1], [1, 1], "1 zero on every side"),
+        ([2, 2], [2, 2], "2 zeros on every side"),
+        (
+            [0, 0],
+            [1, 1],
+            "zeros around it (0 above, 1 below, 0 at the left, 1 at the right)",
+        ),  # as for an even size at stride 2
+        ([1, 2], [1, 3], "zeros around it (1 above, 1 below, 2 at the left, 3 at the right)"),
+        ([0, 0], [0, 0], None),
+    ],
+)
+def test_all_four_sides_of_the_padding_are_told(before, after, said):
+    settings = {"op": "conv", "kernel": [3, 3], "strides": [2, 2], "dilation": [1, 1], "before": before, "after": after}
+    told = of_settings(Layer("conv", "Conv2D", (16, 16, 4), 112, ("input",), settings))
+    zeros = f", {said}" if said else ""
+    assert told == f"Conv2D: kernels of 3 × 3, stride 2{zeros}; 16 × 16 × 4, 112 weights."
+
+
+def test_the_padding_is_keras_own():
+    """What ``same`` puts around a picture, found by where a kernel of ones meets fewer of its ones."""
+    for side, kernel, stride in ((32, 3, 1), (32, 3, 2), (28, 5, 1), (9, 4, 3), (10, 2, 2)):
+        inputs = keras.Input((side, side, 1))
+        layer = keras.layers.Conv2D(1, kernel, strides=stride, padding="same", kernel_initializer="ones")
+        sums = np.asarray(keras.Model(inputs, layer(inputs))(np.ones((1, side, side, 1), np.float32)))[0, :, :, 0]
+        found = settings_of(layer, [(side, side, 1)], (*sums.shape, 1))
+        middle = sums[:, len(sums) // 2].max()
+        before, after = (
+            round(kernel * (1 - edge / middle)) for edge in (sums[0, len(sums) // 2], sums[-1, len(sums) // 2])
+        )
+        assert (found["before"], found["after"]) == ([before] * 2, [after] * 2)

@@ -27,6 +27,15 @@ def test_they_agree_with_loops_over_random_maps():
         assert abs(maps[row, column, c]) == np.abs(maps[:, :, c]).max()
 
 
+def test_the_border_of_a_large_map_is_left_out():
+    maps = np.zeros((16, 24, 2), np.float32)
+    maps[1, 12, 0] = maps[8, 2, 0] = 9  # within two rows, or three columns, of the border
+    maps[2, 3, 0] = -5
+    maps[13, 20, 1] = 7
+    maps[14, 21, 1] = 8
+    assert opening.strongest_cells(maps).tolist() == [[2, 3], [13, 20]]
+
+
 @pytest.mark.parametrize(("shape", "side"), [((20, 31), 12), ((12, 12), 12), ((9, 40), 12), ((1, 5), 3), ((6, 6), 1)])
 def test_the_steepest_patch_agrees_with_a_search_through_all(shape, side):
     grey = np.random.default_rng(5).random(shape, np.float32)

@@ -434,7 +434,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       const [, width, depth] = shown.layer.flat, across = Math.floor(i / depth)
       return `map ${i % depth}, row ${Math.floor(across / width)}, column ${across % width}`
     }
-    box.append(element("div", "small", `The ${order.length} largest of ${found.products.length.toLocaleString("en")} products, value · weight, of ${shown.inputs[0].name}${shown.layer.flat ? ", by the place in the maps that were flattened" : ""}. Together they are ${show(together)} of ${show(found.sum)}:`))
+    box.append(element("div", "small", `The ${order.length} largest of ${found.products.length.toLocaleString("en")} products, value · weight, of ${shown.inputs[0].name}${shown.layer.flat ? ", by the place in the maps that were flattened" : ""}. Together they add ${show(together)} to the sum of ${show(found.sum)}:`))
     box.append(bars([...order.map(i => [place(i), share(found.products[i]) / largest, `${show(found.products[i][0])}·${bracketed(found.products[i][1])} = ${show(share(found.products[i]))}`]), ...(others ? [[`all ${others.toLocaleString("en")} others`, rest / largest, show(rest)]] : [])]))
     return box
   }

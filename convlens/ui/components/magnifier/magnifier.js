@@ -1,13 +1,13 @@
 // A movable magnifier over a picture: the numbers of the patch under it. Everything happens here, no round trip.
-// data: image (data URL), rows, columns, values (flat [0, 1] floats, or null: the image's own 8-bit values), patch, start ([row, column]), alt, pixelated
+// data: image (data URL), rows, columns, values (flat [0, 1] floats, or null: the image's own 8-bit values), patch, start ([row, column]), channel, alt, pixelated
 const instances = new WeakMap()
 const CHANNELS = ["red", "green", "blue", "grey"]
 const UNITS = ["0–255", "0–1"]
 
-export default function ({ data: [data], parentElement }) {
+export default function ({ data: [data], parentElement, setStateValue }) {
   let me = instances.get(parentElement)
   if (!me) {
-    me = { row: null, column: null, channel: "red", unit: "0–255", held: false }
+    me = { row: null, column: null, channel: data.channel, unit: "0–255", held: false }
     instances.set(parentElement, me)
   }
   const $ = selector => parentElement.querySelector(selector)
@@ -34,11 +34,11 @@ export default function ({ data: [data], parentElement }) {
     place(((event.clientY - box.top) / box.height) * data.rows - n / 2, ((event.clientX - box.left) / box.width) * data.columns - n / 2)
   }
   photo.onpointermove = event => { if (!me.held || event.buttons) move(event) }
-  photo.onpointerdown = event => { me.held = !me.held || event.pointerType === "touch"; move(event) }
+  photo.onpointerdown = event => { me.held = !me.held || event.pointerType === "touch"; move(event); if (me.held) keep() }
   photo.onkeydown = event => {
     const by = event.shiftKey ? n : 1
     const step = { ArrowRight: [0, by], ArrowLeft: [0, -by], ArrowDown: [by, 0], ArrowUp: [-by, 0] }[event.key]
-    if (event.key === "Enter") me.held = !me.held
+    if (event.key === "Enter") { me.held = !me.held; if (me.held) keep() }
     else if (step) place(me.row + step[0], me.column + step[1])
     else return
     event.preventDefault()
@@ -52,6 +52,10 @@ export default function ({ data: [data], parentElement }) {
     draw()
   }
 
+  function keep() { // what is held goes into the link
+    setStateValue("held", `${me.row}-${me.column}-${me.channel}`)
+  }
+
   function buttons(root, names, field) {
     root.replaceChildren(...names.map(name => {
       const button = document.createElement("button")
@@ -61,6 +65,7 @@ export default function ({ data: [data], parentElement }) {
       button.setAttribute("aria-checked", me[field] === name)
       button.onclick = () => {
         me[field] = name
+        if (field === "channel") keep()
         root.querySelectorAll("button").forEach(b => b.setAttribute("aria-checked", b.textContent === name))
         draw()
       }

@@ -1,15 +1,17 @@
 // The stepper: input, weights, output; one output cell at a time with its products and their sum. No round trip.
-// data: examples [{name, title, input, weights, stride, sentence}], own {title, weights, stride [r, c], padding}, photo {image, rows, columns, centre ([row, column] that its patch opens at)}
+// data: chosen (an example's name, "own" or "photo"), examples [{name, title, input, weights, stride, sentence}], own {title, weights, stride [r, c], padding}, photo {image, rows, columns, centre ([row, column] that its patch opens at)}
 const instances = new WeakMap()
 
-export default function ({ data: [data], parentElement }) {
+export default function ({ data: [data], parentElement, setStateValue }) {
   const $ = selector => parentElement.querySelector(selector)
   let me = instances.get(parentElement)
   let stale = !me // the grids are drawn anew only when their numbers have changed
   if (!me) {
     me = { at: [0, 0], timer: null, pick: null }
     instances.set(parentElement, me)
-    load(data.examples[0])
+    me.wished = data.chosen === "photo"
+    if (data.chosen === "own") useOwn()
+    else load(data.examples.find(each => each.name === data.chosen) ?? data.examples[0])
   }
   const { pause, toggle } = playing(me, $(".play"), 700, () => step(1))
   const image = $(".photo img")
@@ -47,7 +49,7 @@ export default function ({ data: [data], parentElement }) {
     chip.textContent = title
     chip.dataset.name = name
     chip.setAttribute("aria-pressed", name === me.mode)
-    chip.onclick = () => { pause(); me.wished = false; act(); draw() }
+    chip.onclick = () => { pause(); me.wished = false; act(); draw(); setStateValue("example", name) }
     return chip
   }))
   $(".back").onclick = () => { pause(); step(-1) }
