@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from convlens import statistics
+from convlens.compare.asked import curves
 from convlens.drawing import sheets
 from convlens.drawing.charts import softmax_png
 from convlens.drawing.colours import network_colour
@@ -16,7 +17,7 @@ from convlens.networks.layers import last_maps, wanted
 from convlens.slices import snippets
 from convlens.statistics import entropy
 from convlens.text import number, percent, plain
-from convlens.ui import caching, comparing, lesson, pickers, selection, state, tray
+from convlens.ui import comparing, lesson, pickers, selection, state, tray
 from convlens.ui.comparing import Pair
 from convlens.ui.controls import fetching
 from convlens.ui.panel import csv, npz, panel, picture, png
@@ -42,15 +43,16 @@ colours = [network_colour(card.name, i) for i, card in enumerate(pair)]
 asked = next((card for card in pair if card.value_range is None), pair[0])
 selection.ask_for_range(asked, chosen.seen(asked.input_shape))
 with st.spinner("Both networks are looking at the picture. Right after the start this takes some seconds."):
-    layers, of_second = caching.layers(a), caching.layers(b)
-    over_layers = chosen.curves(*pair)
+    views = tuple(map(chosen.view, pair))
+    layers, of_second = (view.layers for view in views)
+    over_layers = curves(*views)
     common = [each for each in layers if each.name in over_layers.names]
     shown = [selection.layer_of(tuple(common)).name] if common else []
-    maps = [chosen.maps(card, wanted(of, *shown)) for card, of in zip(pair, (layers, of_second), strict=True)]
+    maps = [view.maps(*wanted(of, *shown)) for view, of in zip(views, (layers, of_second), strict=True)]
 answers = [card.probabilities(values) for card, values in zip(pair, maps, strict=True)]
 labels = pair[0].labels_for(len(answers[0]))
 truth = chosen.truth(labels)
-both_of = Pair(pair, titles, colours, chosen)
+both_of = Pair(pair, titles, colours, chosen, views)
 stem, sources, fitted = both_of.stem, both_of.code_of, both_of.fitted
 st.markdown(plain(verdict(labels, (titles[0], answers[0]), (titles[1], answers[1]), chosen.label)))
 st.caption(plain(knows(labels, *titles)))

@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from convlens.digits import asked as asked_of
 from convlens.digits import snippets
 from convlens.digits.neighbours import Neighbours, votes
 from convlens.drawing import encoding
@@ -10,19 +11,20 @@ from convlens.drawing.colours import network_colour
 from convlens.drawing.markup import numbers_in_cells, softmax_bars
 from convlens.networks.answers import knows, top
 from convlens.pictures.digits import LABELS, LARGEST, digits
+from convlens.slices.jobs import predict
 from convlens.text import number, percent
-from convlens.ui import caching, faults, lesson, neighbours, tray
+from convlens.ui import faults, lesson, neighbours, tray
 from convlens.ui.controls.digits import Asked, asker, gallery, settings
 from convlens.ui.navigation import page
 from convlens.ui.panel import csv, npz, panel, picture, png
-from convlens.work import turns
+from convlens.work import memory, turns
 from models.catalog import card_of
 
 chosen = tray.current()
 labels = digits().labels
 setting = settings("Digits: ask the nearest neighbours")
 with st.spinner("The neighbours of all held-out digits are being looked for."):
-    score = caching.score(*setting.search)
+    score = asked_of.score(*setting.search)
 
 
 @st.fragment  # while a digit is drawn, only this is drawn anew
@@ -35,7 +37,7 @@ def ask_them() -> None:
     left, middle, right = st.columns([1.2, 1.45, 1.2], gap="small")
     with left, panel("The digit", key="asked"):
         asked = asker(chosen)
-    near = caching.nearest(asked.vector, *setting.search, setting.k) if asked else None
+    near = asked_of.nearest(asked.vector, *setting.search, setting.k) if asked else None
     if asked:
         with middle:
             the_neighbours(asked, near)
@@ -110,7 +112,7 @@ def the_votes(asked: Asked, near: Neighbours) -> None:
 def lenet(asked: Asked) -> None:
     card = card_of("lenet")
     with st.spinner("LeNet is looking at it. Right after the start this takes some seconds."):
-        answer = caching.answer(card.name, asked.mnist[:, :, None])
+        answer = memory.run(predict, card.name, asked.mnist[:, :, None])
     label, share = top(LABELS, answer)
     downloads = (
         png("convlens-lenet-sees", lambda: encoding.encode_png(asked.mnist)),

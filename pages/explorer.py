@@ -8,18 +8,21 @@ from convlens.drawing.colours import network_colour
 from convlens.drawing.markup import softmax_bars
 from convlens.drawing.scales import SCOPES, scale_of
 from convlens.drawing.sheets import map_png
+from convlens.explorer.asked import book as book_of
+from convlens.explorer.asked import edges
+from convlens.explorer.asked import sheets as sheets_of
 from convlens.explorer.receptive import of_field, receptive_field
 from convlens.networks import surgery
 from convlens.networks.answers import introduce, knows, of_sum, shortlist, top
 from convlens.networks.layers import wanted
 from convlens.networks.remarks import of_settings
 from convlens.pictures import fitting
-from convlens.slices import jobs, snippets
+from convlens.slices import snippets
 from convlens.text import percent
-from convlens.ui import caching, explorer, faults, lesson, pickers, selection, state, tray
+from convlens.ui import explorer, faults, lesson, pickers, selection, state, tray
 from convlens.ui.controls import surgery as operating
 from convlens.ui.panel import csv, npz, panel, png
-from convlens.work import engine, turns
+from convlens.work import turns
 
 AFTER = "#b2182b"  # the colour of a network after surgery
 PHOTO = 384  # pixels, the longest side of the picture that the receptive field is drawn on
@@ -45,34 +48,34 @@ def explore() -> None:
 def look_into() -> None:
     """The whole network, one of its maps, and what depends on it."""
     with st.spinner("The network is looking at the picture. Right after the start this takes some seconds."):
-        layers = caching.layers(card.name)
+        plain_view = chosen.view(card)
+        layers = plain_view.layers
         layer = selection.layer_of(layers)
         name = layer.name
         asked = wanted(layers, *layer.inputs, name)
-        intact = chosen.maps(card, asked)
         cuts = surgery.parse(state.get("surgery"))
-        gains = surgery.gains(cuts, layers)
-        maps = chosen.maps(card, asked, gains) if gains else intact
+        view = chosen.view(card, tuple(cuts))
+        gains = view.gains
+        intact, maps = plain_view.maps(*asked), view.maps(*asked)
         cell = selection.cell(layer, maps[name])
     before, after = (card.probabilities(found).ravel() for found in (intact, maps))
     labels = card.labels_for(after.size)
     stem = f"{chosen.file_name}-{card.name}"
 
-    seen, values = chosen.seen(card.input_shape), selection.value_range(card)
     told = f"{card.title} on {chosen.title}: {len(layers)} layers"
-    downloads = (npz(f"{stem}-maps", lambda: engine.run(jobs.feature_maps, card.name, seen, values, gains)),)
+    downloads = (npz(f"{stem}-maps", view.maps),)
     source = selection.source(card)
     code = None if gains else snippets.every_layer(source, chosen.how, chosen.at)  # surgery is ConvLens' own
     with panel(told, key="network", downloads=downloads, code=code, caption=introduce(card)):
         shown = pickers.segmented("shown", "Shown", label_visibility="collapsed") if gains else "intact"
-        sheets, scales, strongest = chosen.sheets(card, gains, shown, scope)
+        sheets, scales, strongest = sheets_of(view, shown, scope)
         word = "map" if cell.layer.has_maps else "unit"
         holds_for = {"layer": f"{name}:", "unit": f"each {word} has its own scale; {word} 0:", "network": "all layers:"}
         explorer.network(
-            layers, sheets, strongest, caching.edges(card.name), cell, gains, labels, after, holds_for[scope]
+            layers, sheets, strongest, edges(card), cell, gains, labels, after, holds_for[scope]
         )  # fmt: skip
 
-    book = chosen.book(card, gains, scales, maps)
+    book = book_of(view, scales, maps)
     how_it_is_made(layers, maps, book, gains, cell, labels, stem)
 
     left, middle, right = st.columns(3, gap="small")
@@ -124,7 +127,7 @@ def what_it_sees(layers, cell, stem) -> None:
     )
     caption = of_field(field, cell.layer, cell.index, side)
     with panel("What this cell can see", key="field", downloads=downloads, caption=caption):
-        data = chosen.told(lambda: encoding.encode_jpeg(drawn()), "field", cell.layer.name, *cell.index, of=(card,))
+        data = chosen.view(card).told(lambda: encoding.encode_jpeg(drawn()), "field", cell.layer.name, *cell.index)
         st.image(data, alt=f"The receptive field on {chosen.title}", width="stretch")
 
 

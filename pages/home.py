@@ -16,7 +16,7 @@ from convlens.pictures import fitting
 from convlens.slices import snippets
 from convlens.statistics import share_of_zeros, silent_channels
 from convlens.text import number, percent, plain, size
-from convlens.ui import caching, lesson, selection, state, thousand, tray
+from convlens.ui import lesson, selection, state, thousand, tray
 from convlens.ui.navigation import page
 from convlens.ui.panel import csv, npz, panel, picture
 from models.catalog import catalog
@@ -74,11 +74,12 @@ sentence = (
 stage(convolved, "3 A kernel", "kernels", data, f"After {kernel.title}", sentence)
 
 with st.spinner("The networks are looking at it. Right after the start this takes some seconds."):
-    maps, others = (chosen.maps(card) for card in networks)
-    layers = caching.layers("benchmark")
+    views = [chosen.view(card) for card in networks]
+    maps, others = (view.maps() for view in views)
+    layers = views[0].layers
 conv = convolutions(layers)
 for column, title, name in ((first, "4 First layer", conv[0]), (last, "5 Last convolution", conv[-1])):
-    data, high, silent, zeros = chosen.told(lambda name=name: sheet(maps[name]), "home", name, of=(networks[0],))
+    data, high, silent, zeros = views[0].told(lambda name=name: sheet(maps[name]), "home", name)
     count = maps[name].shape[-1]
     sentence = f"{name}: 0 (black) to {number(high)}; {silent} of {count} maps are silent, {percent(zeros)} are zeros."
     stage(column, title, "layers", data, f"The {count} maps of {name} in the benchmark", sentence, layer=name)

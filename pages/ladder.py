@@ -3,13 +3,13 @@
 import numpy as np
 import streamlit as st
 
-from convlens.digits import ladder, snippets
+from convlens.digits import asked, ladder, snippets
 from convlens.digits.ladder import RUNGS
 from convlens.drawing import encoding
 from convlens.drawing.markup import answers_table, ladder_table
 from convlens.pictures.digits import LABELS, LARGEST, digits, split
 from convlens.text import a, counted, number
-from convlens.ui import caching, lesson, pickers, state
+from convlens.ui import lesson, pickers, state
 from convlens.ui.controls.digits import thumbnail
 from convlens.ui.navigation import page
 from convlens.ui.panel import csv, panel, picture
@@ -27,7 +27,7 @@ for i, (name, rung) in enumerate(RUNGS.items(), 1):
     for seed in range(count):
         times = f", {seed + 1} of {count} times." if count > 1 else "."
         with st.spinner(f"{i} of {len(RUNGS)}: {rung.title} learns and is asked{times}"):
-            tries.append(caching.climb(name, seed))
+            tries.append(asked.climb(name, seed))
     climbs[name] = ladder.middle(tries, truth)
 
 wrong = {name: int(np.sum(climb.answers != truth)) for name, climb in climbs.items()}

@@ -12,7 +12,7 @@ from convlens.networks.remarks import of_layer, of_map, remarks
 from convlens.slices import snippets
 from convlens.statistics import spread
 from convlens.text import number, plain
-from convlens.ui import caching, lesson, pickers, selection, tray, weights
+from convlens.ui import lesson, pickers, selection, tray, weights
 from convlens.ui.navigation import page
 from convlens.ui.panel import chart, csv, npz, panel, picture, png
 
@@ -27,7 +27,8 @@ selection.intact()
 selection.ask_for_range(card, chosen.seen(card.input_shape))
 waiting = "The network is looking at the picture. Right after the start this takes some seconds."
 with st.spinner(waiting):
-    layers = caching.layers(network)
+    view = chosen.view(card)
+    layers = view.layers
 layer = selection.layer_of(layers)
 name = layer.name
 strip = [
@@ -43,8 +44,8 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     st.page_link(str(page("explorer").file), label="How a map is made", icon=":material/hub:")
 
 with st.spinner(waiting):  # of a large network this layer alone
-    values = chosen.maps(card, wanted(layers, name))[name]
-    of_all = chosen.scale(card) if scope == "network" else None
+    values = view.maps(*wanted(layers, name))[name]
+    of_all = view.scale() if scope == "network" else None
 maps = as_maps(values)
 count = maps.shape[-1]
 cell = selection.cell(layer, values)
@@ -52,7 +53,7 @@ channel = cell.channel if layer.has_maps else 0
 one = maps[:, :, channel]
 scales = scales_for(maps, scope, of_all, layer.hues)
 scale = scales[channel % len(scales)]
-said = chosen.told(lambda: remarks(maps), "remarks", name, of=(card,))
+said = view.told(lambda: remarks(maps), "remarks", name)
 source = selection.source(card)
 code = snippets.layer(source, name, chosen.how, chosen.at)
 stem = f"{chosen.file_name}-{network}-{name}"
@@ -119,7 +120,7 @@ else:
 
 if layer.has_maps:
     below, weights_side = st.columns([6, 5], gap="small")
-    found = chosen.told(lambda: spread(one, maps), "spread", name, channel, of=(card,))
+    found = view.told(lambda: spread(one, maps), "spread", name, channel)
     caption = (
         f"{statistics.BINS} equal bins from {number(found.span[0])} to {number(found.span[1])}, shares on a logarithmic axis. "
         f"Entropy {number(found.bits[0])} bits, whole layer {number(found.bits[1])} bits, {statistics.COUNTED_IN}."

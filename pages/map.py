@@ -4,10 +4,11 @@ import streamlit as st
 
 from convlens.atlas import choices, snippets
 from convlens.atlas.atlas import Atlas
-from convlens.atlas.projection import SAVED, Clusters, Projection
+from convlens.atlas.projection import SAVED, Clusters, Projection, cluster
 from convlens.text import percent
-from convlens.ui import atlases, caching, faults, lesson, mapping, pickers, projecting, selection, state, tray
+from convlens.ui import atlases, faults, lesson, mapping, pickers, projecting, selection, state, tray
 from convlens.ui.panel import Download, csv, panel
+from convlens.work import memory
 from models.catalog import catalog
 
 chosen = tray.current()
@@ -43,7 +44,7 @@ if which == "your pictures":
 def drawn(pictures: Atlas) -> None:
     """The map, what is chosen on it, and what the clusters are."""
     found, shown = projecting.of(pictures, way, near, apart)
-    clusters = caching.clusters(found.points, smallest, personal=pictures.personal)
+    clusters = memory.ask(cluster, found.points, smallest, owner=pictures.owner)
     left, right = st.columns([2.6, 1], gap="small")
     with left:
         spot = the_map(pictures, found, shown, clusters)

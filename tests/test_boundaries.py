@@ -168,6 +168,14 @@ engine.stop()
     )  # AppTest itself imports Plotly, so look at who would draw with it
 
 
+def test_memory_is_one_thing():
+    """What is computed is remembered in ``work/memory.py`` alone; ``functools`` keeps what never changes."""
+    for path in [*ROOMS, *(ROOT / "pages").glob("*.py"), ROOT / "app.py"]:
+        text = path.read_text(encoding="utf-8")
+        assert "st.cache_" not in text, path
+        assert not touches(imported(path, inside_functions=True), "cachetools"), path
+
+
 def test_no_drawer_for_odds_and_ends():
     assert not [
         p for p in ROOT.glob("**/*.py") if p.stem in {"utils", "helpers", "common", "misc"} and ".venv" not in p.parts

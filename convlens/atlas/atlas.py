@@ -31,7 +31,7 @@ class Atlas:
         labels: one a picture, where they are known; otherwise empty.
         source: what the vectors are, as part of a sentence: "the 64 values of dense_1 in LeNet".
         points: float32 (n, 2) of a projection that was computed elsewhere, or None.
-        personal: whether something of one visitor went into it: it is theirs, and what is made of it.
+        owner: the visitor something of whom went into it: it is theirs, and what is made of it; None where all may share it.
         digest: of the vectors, and of the points where there are some.
     """
 
@@ -41,7 +41,7 @@ class Atlas:
     labels: tuple[str, ...] = ()
     source: str = ""
     points: np.ndarray | None = None
-    personal: bool = False
+    owner: str | None = None
     digest: str = ""
 
     def __post_init__(self):

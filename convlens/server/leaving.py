@@ -12,6 +12,7 @@ import time
 from streamlit.runtime import Runtime
 
 from convlens.server import heap
+from convlens.work import memory
 
 RESUME = 30.0  # seconds in which a broken connection finds its session again
 EVERY = 5.0  # seconds between two looks
@@ -71,6 +72,7 @@ class Farewell:
             self.runtime.close_session(session)
             gone[session].session_state.clear()  # the server's own loop keeps the session that it has served last
             gone[session]._fragment_storage.clear()
+        memory.tidy({info.session.id for info in self.runtime._session_mgr.list_sessions()})
         if gone or self.runtime._session_mgr.num_active_sessions():
             self.last = now
         if over or (now - self.last < 4 * EVERY and now - self.tidied > 1.5 * EVERY):

@@ -15,6 +15,8 @@ from convlens.explorer.book import unit_data
 from convlens.filters.named import KERNELS
 from convlens.pictures.bundled import bundled, thumbnail
 from convlens.pictures.digits import LARGEST, digits
+from convlens.slices.view import layers
+from convlens.slices.view import unit as unit_of
 from convlens.ui import components
 from convlens.ui.navigation import PAGES
 from models.catalog import card_of
@@ -51,14 +53,13 @@ def _kernel_png(name: str) -> bytes:
 
 def unit(request: Request) -> JSONResponse:
     """``/units/<network>/<channel>/<layer>``: ``explanation.unit_data``; 404 with a sentence where there is none such."""
-    from convlens.ui import caching  # caches are made once there is a runtime, and routes are older than that
-
     name, layer, channel = (request.path_params[part] for part in ("network", "layer", "channel"))
     try:
-        found = next((each for each in caching.layers(card_of(name).name) if each.name == layer), None)
+        card = card_of(name)
+        found = next((each for each in layers(card) if each.name == layer), None)
         if found is None or not NUMBER.fullmatch(channel) or int(channel) >= found.units:
             raise InputError(f"'{name}' has no unit {channel:.40} of '{layer:.160}'.")
-        return JSONResponse(unit_data(caching.unit(name, layer, int(channel))), headers={"Cache-Control": "no-cache"})
+        return JSONResponse(unit_data(unit_of(card, layer, int(channel))), headers={"Cache-Control": "no-cache"})
     except InputError as error:
         return JSONResponse({"error": str(error)}, status_code=404)
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import streamlit as st
-from cachetools import LRUCache
 
 from convlens.atlas import atlas, jobs
 from convlens.atlas.atlas import SHOWN, Atlas, source_of
@@ -24,8 +23,8 @@ from convlens.pictures.jobs import shrink
 from convlens.slices.jobs import vectors as vectors_of
 from convlens.statistics import evenly
 from convlens.text import a, plain
-from convlens.ui import caching, projecting, selection, state
-from convlens.work import engine, turns
+from convlens.ui import projecting, selection, state
+from convlens.work import engine, memory, turns
 from models.catalog import card_of
 
 TYPES = [ending[1:] for ending in sorted(gathering.ENDINGS)]
@@ -34,8 +33,6 @@ PATIENCE = 90.0  # seconds of reading pictures of one visitor: photos of a phone
 AT_ONCE = 16  # pictures a job: a bar moves after each
 DIGITS_AT_ONCE = 256
 FOLDER, FILES = "CONVLENS_PICTURES", "CONVLENS_MAPS"
-_shared: LRUCache = LRUCache(6)  # (what it is made of, the range that was chosen) → an atlas that all visitors share
-_sharing = threading.Lock()
 _UNPACKING = threading.BoundedSemaphore(2)  # visitors of whom something is being unpacked: a picture, or an NPZ
 
 
@@ -76,7 +73,7 @@ def take(uploads: list) -> None:
     given = [(upload.name, upload.getvalue()) for upload in uploads]
     if len(given) == 1 and given[0][0].lower().endswith(".npz"):
         with turns.aside(), _UNPACKING:
-            st.session_state["_atlas"] = replace(atlas.read(given[0][1], given[0][0]).some(), personal=True)
+            st.session_state["_atlas"] = replace(atlas.read(given[0][1], given[0][0]).some(), owner=state.visitor())
         st.session_state.pop("_pictures", None)
         st.session_state["_left_out"] = ""
         return
@@ -116,9 +113,9 @@ def _shrunk(given: list[tuple[str, bytes]]) -> tuple[list[tuple], list[str]]:
 
 def forget() -> None:
     """Drop everything that was uploaded for the map, and what was made of it."""
-    for name in ("_pictures", "_atlas", "_left_out", "_atlases", "_projections", "_lasso"):
+    for name in ("_pictures", "_atlas", "_left_out", "_lasso"):
         st.session_state.pop(name, None)
-    caching.forget()
+    memory.forget(state.visitor())
     projecting.watch_nothing()
 
 
@@ -129,7 +126,7 @@ def _own(vectors: str) -> Atlas | None:
     titles, small, thumbnails = st.session_state["_pictures"]
     if made is None or st.session_state.get("_atlas_of") != asked:
         found = _vectors_of(small, vectors)
-        made = Atlas(found, tuple(titles), thumbnails, source=_said(vectors, found), personal=True)
+        made = Atlas(found, tuple(titles), thumbnails, source=_said(vectors, found), owner=state.visitor())
         st.session_state["_atlas"], st.session_state["_atlas_of"] = made, asked
     return made
 
@@ -253,15 +250,13 @@ def _asked(vectors: str) -> tuple[str, str, tuple[float, float] | None]:
 
 
 def _kept(key: tuple, make: Callable[[], Atlas]) -> Atlas:
-    """The atlases used last, of all visitors; with a range that was chosen, of this one. Two visitors may make the same at once."""
-    personal = key[-1] is not None
-    there = caching.shelf(_shared, "_atlases", personal=personal)
-    with _sharing:
-        made = there.get(key)
+    """An atlas, remembered for all; with a range that was chosen, for this visitor. Two visitors may make the same at once: each has
+    a bar, and may leave."""
+    owner = state.visitor() if key[-1] is not None else None
+    made = memory.get(("atlas", *key), owner=owner)
     if made is None:
-        made = replace(make(), personal=personal)
-        with _sharing:
-            there[key] = made
+        made = replace(make(), owner=owner)
+        memory.put(("atlas", *key), made, owner=owner)
     return made
 
 

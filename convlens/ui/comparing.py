@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from convlens import statistics
-from convlens.compare import snippets
+from convlens.compare import asked, snippets
 from convlens.compare.comparison import Curves
 from convlens.drawing import encoding, figures
 from convlens.networks import answers
@@ -16,9 +16,11 @@ from convlens.networks.layers import Layer, last_maps, with_values_of_their_own
 from convlens.pictures import fitting
 from convlens.pictures.bundled import bundled
 from convlens.pictures.cifar10 import LABELS
+from convlens.slices.view import View, layers
+from convlens.slices.view import asked as asked_of
 from convlens.statistics import BINS, COUNTED_IN, information, own_span, spread
 from convlens.text import number, percent, plain
-from convlens.ui import caching, selection
+from convlens.ui import selection
 from convlens.ui.panel import chart, csv, panel, picture
 from convlens.ui.selection import Cell
 from convlens.ui.tray import Chosen
@@ -28,12 +30,13 @@ GREY = "#7a7f87"  # of the picture, which is no network
 
 @dataclass(frozen=True)
 class Pair:
-    """Two networks on one picture: what to call each, its colour, and the picture."""
+    """Two networks on one picture: what to call each, its colour, the picture, and how each sees it."""
 
     cards: tuple[ModelCard, ModelCard]
     titles: list[str]
     colours: list[str]
     chosen: Chosen
+    views: tuple[View, View]
 
     @property
     def stem(self) -> str:
@@ -52,13 +55,12 @@ class Pair:
 
     def seen(self) -> list[np.ndarray]:
         """The picture as each network gets it."""
-        chosen = self.chosen
-        return [card.prepare(chosen.seen(card.input_shape), selection.value_range(card)) for card in self.cards]
+        return [view.card.prepare(view.seen(), view.value_range) for view in self.views]
 
 
 def spreads(pair: Pair, name: str, both: list[np.ndarray]) -> None:
     """How the values of a layer are spread in both, and those of the picture."""
-    found = pair.chosen.told(lambda: spread(*both), "spread", name, of=pair.cards)
+    found = asked_of(pair.views, lambda: spread(*both), "spread", name)
     seen = pair.seen()
     code = snippets.information(pair.code_of, name, *pair.fitted, BINS)
     of_layer, of_picture = st.columns([3, 2], gap="small")
@@ -98,12 +100,10 @@ def spreads(pair: Pair, name: str, both: list[np.ndarray]) -> None:
 def related(pair: Pair, cell: Cell) -> None:
     """How like the weights behind the chosen map are in both, under where the same map of both is shown."""
     first, second = pair.cards
-    kin = None if first == second else caching.kinship(first.name, second.name, cell.layer.name)
+    kin = None if first == second else asked.kinship(first, second, cell.layer.name)
     if kin:
         seeds = tuple(found and found.seed for found in (course(card.training) for card in pair.cards))
-        if caching.layers(first.name) != caching.layers(
-            second.name
-        ):  # of another architecture, a seed gives other weights
+        if layers(first) != layers(second):  # of another architecture, a seed gives other weights
             seeds = (None, None)
         st.caption(plain(answers.related(kin, seeds, cell.channel)))
 
@@ -156,7 +156,7 @@ def stranger(of: ModelCard) -> None:
     """A bundled picture of something that a network of CIFAR-10's classes does not know, and what it says of it; for the lesson."""
     if of.labels != LABELS:  # others may know a coffee
         return
-    found = caching.surest_stranger(of.name)
+    found = asked.surest_stranger(of)
     if found is None:
         return
     name, answer = found

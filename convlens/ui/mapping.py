@@ -14,10 +14,12 @@ from convlens.drawing.markup import legend
 from convlens.errors import InputError
 from convlens.pictures import fitting
 from convlens.pictures.gathering import LARGEST_UPLOAD
+from convlens.slices.jobs import vectors as vectors_of
 from convlens.text import number, percent, plain
-from convlens.ui import atlases, caching, components, pickers, selection, state
+from convlens.ui import atlases, components, pickers, selection, state
 from convlens.ui.panel import csv, panel
 from convlens.ui.tray import Chosen, drop_uploads
+from convlens.work import memory
 from models.catalog import card_of
 
 HEIGHT = 460  # pixels
@@ -91,7 +93,7 @@ def dropped(pictures: Atlas, found: Projection, vectors: str, chosen: Chosen) ->
         vector = fitting.seen_by(chosen.picture.pixels, (side, side, 3), how=chosen.how, at=chosen.at).ravel()
     elif vectors:
         card = card_of(vectors)
-        vector = caching.vector(vectors, chosen.seen(card.input_shape), selection.value_range(card))
+        vector = memory.run(vectors_of, vectors, chosen.seen(card.input_shape)[None], selection.value_range(card))[0]
     else:
         vector = np.empty(0)
     if vector.size != pictures.vectors.shape[1]:

@@ -3,13 +3,14 @@
 import numpy as np
 import streamlit as st
 
+from convlens.digits import asked as asked_of
 from convlens.digits import neighbours, snippets
 from convlens.digits.neighbours import Neighbours, Plane, Score
 from convlens.drawing import encoding, figures
 from convlens.drawing.colours import DIGIT_COLOURS
 from convlens.pictures.digits import LABELS, LARGEST, SIDE, digits
 from convlens.text import a, number, percent
-from convlens.ui import caching, components, pickers, state
+from convlens.ui import components, pickers, state
 from convlens.ui.controls.digits import Asked, Setting, ask_about, gallery
 from convlens.ui.panel import chart, csv, panel
 
@@ -20,7 +21,7 @@ LINES = 12  # to neighbours; more would hide what they lead to
 def border(setting: Setting, score: Score, asked: Asked | None, near: Neighbours | None) -> None:
     """The digits as thumbnails on the regions that kNN gives to each class; lines lead to the neighbours of the one asked about."""
     data, kind = digits(), state.get("projection")
-    plane = caching.plane(kind, *setting.search, setting.k)
+    plane = asked_of.plane(kind, *setting.search, setting.k)
     kept = f"It keeps {percent(plane.kept)} of the variance. " if plane.kept else ""
     caption = (
         f"{kept}Here, with two numbers a digit, kNN is right on {percent(plane.accuracy)} of the held-out digits; with all 64 "
@@ -55,7 +56,7 @@ def _draw(plane: Plane, setting: Setting, asked: Asked | None, near: Neighbours 
         "plane",
         points=plane.points[shown],
         titles=[f"digit {n}, {a(LABELS[data.labels[n]])}, {part}" for part, numbers in parted for n in numbers],
-        sprites=caching.digit_sheet(setting.share, setting.order, COLUMNS),
+        sprites=asked_of.sheet(setting.share, setting.order, COLUMNS),
         digest=f"digits-{setting.share}-{setting.order}",
         cell=(SIDE, SIDE),
         columns=COLUMNS,

@@ -11,7 +11,6 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 import streamlit as st
-from cachetools import LRUCache
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
@@ -19,11 +18,9 @@ from convlens.atlas import projection
 from convlens.atlas.atlas import Atlas
 from convlens.atlas.projection import SAVED, Projection
 from convlens.errors import BusyError
-from convlens.ui import caching
-from convlens.work import engine, turns
+from convlens.work import engine, memory, turns
 
 LIMIT = 600.0  # seconds
-KEPT = 24  # projections of all visitors
 QUICK = ("PCA", SAVED)
 AT_ONCE = 4 if engine.SLOW.cluster else engine.SLOW.workers
 START = 25.0  # seconds that a worker needs the first time: it imports, and compiles
@@ -71,7 +68,6 @@ class Order:
         return time.monotonic() - self.since if self.since else 0.0
 
 
-_shared: LRUCache = LRUCache(KEPT)  # (digest, way, its settings) → Order
 _line: list[Order] = []  # those that take long: the first are being computed, the others wait
 _watched: dict[str, Order] = {}  # session → the order of the line that its visitor waits for
 _sharing = threading.RLock()
@@ -84,15 +80,16 @@ def order(pictures: Atlas, way: str, near: int, apart: float) -> Order:
     Raises:
         BusyError: too many are waiting.
     """
-    shelf, session = caching.shelf(_shared, "_projections", personal=pictures.personal), get_script_run_ctx().session_id
-    key = (pictures.digest, way, *((near, apart) if way == "UMAP" else (near,) if way == "t-SNE" else ()))
+    session = get_script_run_ctx().session_id
+    key = ("projection", pictures.digest, way, *((near, apart) if way == "UMAP" else (near,) if way == "t-SNE" else ()))
     if way not in QUICK:
         with _sharing:
-            elsewhere = key not in shelf or _watched.get(session) is not shelf[key]
+            ordered = memory.get(key, owner=pictures.owner)
+            elsewhere = ordered is None or _watched.get(session) is not ordered
         if elsewhere:
             watch_nothing()
     with _sharing:
-        found = shelf.get(key)
+        found = memory.get(key, owner=pictures.owner)
         if found is None or (found.future.done() and (found.future.cancelled() or found.future.exception())):
             found = _ordered(pictures, way, near, apart)
             if way in QUICK:
@@ -101,7 +98,7 @@ def order(pictures: Atlas, way: str, near: int, apart: float) -> Order:
                 raise BusyError(f"{len(_line)} other maps are being computed, or wait for it.")
             else:
                 _line.append(found)
-            shelf[key] = found
+            memory.put(key, found, owner=pictures.owner)
         if way not in QUICK:
             _watched[session] = found
     _go_on()

@@ -5,6 +5,7 @@ Streamlit's own widgets keep their value in the link by ``bind="query-params"``.
 """
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from convlens.atlas import choices as atlas
 from convlens.choice import Choice
@@ -28,6 +29,11 @@ STATE: dict[str, Choice] = (
     | digits.CHOICES
     | atlas.CHOICES
 )
+
+
+def visitor() -> str:
+    """Whose run this is: what is remembered of them alone goes under this name."""
+    return get_script_run_ctx().session_id
 
 
 def keep(name: str, *more: str):

@@ -32,7 +32,7 @@ def show(chosen: Chosen) -> None:
 
 def _panel(chosen: Chosen, card: ModelCard) -> None:
     with st.spinner(f"{card.title} is looking at it. The first time this takes some seconds."):
-        p = chosen.answer(card)
+        p = chosen.view(card).answer()
     label, share = top(card.labels, p)
     few = shortlist(p, most=SHOWN)
     caption = f"{introduce(card)} The {len(few)} likeliest of {len(card.labels):,} classes are drawn."

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -10,25 +10,21 @@ import numpy as np
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from convlens.compare import jobs as compare_jobs
-from convlens.compare.comparison import Curves
 from convlens.drawing import encoding
-from convlens.drawing.scales import Scale
 from convlens.errors import InputError
-from convlens.explorer.book import Book
-from convlens.explorer.overview import Sheet
 from convlens.networks.card import ModelCard
+from convlens.networks.surgery import Cut
 from convlens.pictures import choices, cifar10, fitting, handwriting, reading
 from convlens.pictures.bundled import bundled
 from convlens.pictures.digits import LABELS, digits
+from convlens.pictures.jobs import test_picture
 from convlens.pictures.reading import Picture
 from convlens.server import routes, secure
-from convlens.slices import jobs
-from convlens.slices.jobs import Gains
+from convlens.slices.view import View, seen
 from convlens.text import plain, size
-from convlens.ui import caching, pickers, selection, state
+from convlens.ui import pickers, selection, state
 from convlens.ui.panel import picture
-from convlens.work import turns
+from convlens.work import memory, turns
 from convlens.work.digest import digest
 from models.catalog import card_of
 
@@ -47,7 +43,7 @@ class Chosen:
         title: what to call it on screen.
         label: its true class, where known.
         how, at: the way it is fitted to a network.
-        personal: whether it is the visitor's own photo or drawing.
+        owner: the visitor whose own photo or drawing it is; None where all have it.
     """
 
     picture: Picture
@@ -55,44 +51,13 @@ class Chosen:
     label: str | None
     how: str
     at: float
-    personal: bool = False
-    _seen: dict = field(
-        default_factory=dict, compare=False
-    )  # by shape, for downloads: when they are asked for, no run is there whose caches could be
+    owner: str | None = None
 
-    def maps(self, card: ModelCard, only: tuple[str, ...] = (), gains: Gains | None = None) -> dict[str, np.ndarray]:
-        """Every layer's activations in a network, or those of some; after surgery, with ``gains``."""
-        return caching.maps(*self._in(card), gains or {}, only, personal=self._owned(card))
-
-    def sheets(
-        self, card: ModelCard, gains: Gains, shown: str, scope: str
-    ) -> tuple[dict[str, Sheet], dict[str, Scale], dict[str, int]]:
-        """Every layer's maps as one small picture, its own scale, its strongest map; see ``jobs.sheets``."""
-        return caching.sheets(*self._in(card), gains, shown, scope, personal=self._owned(card))
-
-    def book(self, card: ModelCard, gains: Gains, scales: dict[str, Scale], maps: dict[str, np.ndarray]) -> Book:
-        """The numbers that explain every unit of the layers that there are ``maps`` of."""
-        return caching.book(*self._in(card), gains, tuple(maps), scales, maps, personal=self._owned(card))
-
-    def answer(self, card: ModelCard) -> np.ndarray:
-        """Probabilities (classes,)."""
-        return self._computed(jobs.predict, self._in(card), "answer", card)
-
-    def scale(self, card: ModelCard) -> Scale:
-        """One scale for all layers."""
-        return self._computed(jobs.scale, self._in(card), "scale", card)
-
-    def curves(self, first: ModelCard, second: ModelCard) -> Curves:
-        """Two networks layer by layer."""
-        return self._computed(compare_jobs.curves, (self._in(first), self._in(second)), "curves", first, second)
-
-    def _in(self, card: ModelCard) -> tuple[str, np.ndarray, tuple[float, float] | None]:
-        """The network, what it sees, and the range that the visitor has chosen for it."""
-        return card.name, self.seen(card.input_shape), selection.value_range(card)
-
-    def _computed(self, job: Callable, args: tuple, what: str, *of: ModelCard):
-        more = (what, *self._names(of))
-        return caching.computed(job, args, self.picture.digest, self.how, self.at, more, personal=self._owned(*of))
+    def view(self, card: ModelCard, cuts: tuple[Cut, ...] = ()) -> View:
+        """This picture asked of a network, with the range of values that the visitor has chosen for it, after surgery."""
+        values = selection.value_range(card)
+        owner = self.owner or (state.visitor() if values else None)
+        return View(self.picture, card, self.how, self.at, values, cuts, owner)
 
     def truth(self, labels: tuple[str, ...]) -> str | None:
         """The true class, where it is known and among these labels."""
@@ -100,13 +65,7 @@ class Chosen:
 
     def seen(self, shape: tuple[int, ...] = SEEN) -> np.ndarray:
         """float32 (rows, columns, channels) in [0, 1]: what a network with this input shape gets; grey for one channel."""
-
-        def make() -> np.ndarray:
-            return fitting.seen_by(self.picture.pixels, shape, how=self.how, at=self.at)
-
-        if shape not in self._seen:
-            self._seen[shape] = self.remembered(make, "seen", *shape)
-        return self._seen[shape]
+        return seen(self.picture, shape, self.how, self.at, owner=self.owner)
 
     def enlarged(self, shape: tuple[int, ...] = SEEN) -> bytes:
         """A PNG of what a network with this input shape gets, about ``ENLARGED`` pixels wide."""
@@ -114,20 +73,11 @@ class Chosen:
         return self.remembered(lambda: encoding.encode_png(self.seen(shape), enlarged=times), "enlarged", *shape)
 
     def remembered(self, make: Callable, *what: str | int):
-        """What ``make()`` gives, kept for as long as the picture and how it is fitted stay; ``what``: which it is."""
-        return caching.of_picture(make, self.picture.digest, self.how, self.at, what, personal=self.personal)
+        """What ``make()`` gives, kept for as long as the picture and how it is fitted stay; ``what``: which it is.
 
-    def told(self, make: Callable, *what: str | int, of: tuple[ModelCard, ...]):
-        """``remembered`` for what is drawn or said of these networks' maps of the picture."""
-        more = (*what, *self._names(of))
-        return caching.of_picture(make, self.picture.digest, self.how, self.at, more, personal=self._owned(*of))
-
-    def _names(self, of: tuple[ModelCard, ...]) -> list[str]:
-        return [f"{card.name}, {card.version}, {selection.value_range(card)}" for card in of]
-
-    def _owned(self, *of: ModelCard) -> bool:
-        """Whether what these networks make of the picture is the visitor's: it is theirs, or the range they chose is."""
-        return self.personal or any(selection.value_range(card) for card in of)
+        Most runs of a lecture show what another visitor has just seen; without this, drawing it anew is half of their time.
+        """
+        return memory.of(("picture", self.picture.digest, self.how, self.at, *what), make, owner=self.owner)
 
     @property
     def file_name(self) -> str:
@@ -152,7 +102,8 @@ def show() -> None:
         what = _picture(name)
         views = st.container()
         mine = "_photo" in st.session_state
-        chosen = Chosen(*what, *_fitting(what[0]), personal=mine or name.startswith(choices.DRAWN))
+        owner = state.visitor() if mine or name.startswith(choices.DRAWN) else None
+        chosen = Chosen(*what, *_fitting(what[0]), owner)
         st.session_state["_chosen"] = chosen
         with views:
             _views(chosen)
@@ -185,7 +136,7 @@ def forget() -> None:
     """Drop the visitor's own photo and go back to the bundled picture."""
     for name in ("_photo", "_photo_aside", "_chosen", "_dependence"):
         st.session_state.pop(name, None)
-    caching.forget()
+    memory.forget(state.visitor())
     st.session_state["_camera_open"] = False
     st.session_state["_uploads"] = st.session_state.get("_uploads", 0) + 1
 
@@ -208,7 +159,7 @@ def _picture(name: str) -> tuple[Picture, str, str | None]:
         return st.session_state["_photo"], "Your photo", None
     if number := choices.TEST_PICTURE.fullmatch(name):
         try:
-            rgb, label = caching.test_picture(str(_cifar10()), int(number[1]))
+            rgb, label = memory.ask(test_picture, str(_cifar10()), int(number[1]))
             return Picture(rgb, digest(rgb)), f"CIFAR-10 test picture {number[1]}", label
         except InputError as error:
             name = state.STATE["picture"].default

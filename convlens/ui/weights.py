@@ -10,13 +10,14 @@ from convlens.networks.card import ModelCard
 from convlens.networks.layers import Layer
 from convlens.networks.remarks import of_weights, without_kernel
 from convlens.slices import snippets
-from convlens.ui import caching, selection
+from convlens.slices.view import unit
+from convlens.ui import selection
 from convlens.ui.panel import npz, panel, picture, png
 
 
 def panel_of(card: ModelCard, layer: Layer, channel: int) -> None:
     """One slice for each map that is read, or a sentence where the layer has no kernel."""
-    behind = caching.unit(card.name, layer.name, channel)
+    behind = unit(card, layer.name, channel)
     if behind.slices is None:
         with panel("The weights behind this map", key="weights"):
             st.markdown(without_kernel(layer, behind))

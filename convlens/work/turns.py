@@ -7,16 +7,13 @@ does the same work with fewer switches (``make load``: 34 and 40 runs a second).
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import wraps
 
 AT_ONCE = 2 if (os.cpu_count() or 1) >= 4 else 1  # on two cores 1 is faster than 2, and 2 than 4
 PATIENCE = 3.0  # seconds; who has waited so long goes on, whatever keeps the others
 _TURNS = threading.Semaphore(AT_ONCE)
 _RUN = threading.local()  # .held: whether this thread, which is one visitor's run, has a turn
-_COUNTING = threading.Lock()
-_computing = 0  # runs that wait for workers
 
 
 @contextmanager
@@ -37,42 +34,9 @@ def aside() -> Iterator[None]:
     """Let others go on during the ``with`` block, which waits for something that is computed elsewhere."""
     held = _give()
     try:
-        with waiting():
-            yield
-    finally:
-        _take_again(held)
-
-
-@contextmanager
-def waiting() -> Iterator[None]:
-    """``aside``, but without a turn afterwards: for what others may be waiting for while they have theirs."""
-    global _computing
-    _give()
-    with _COUNTING:
-        _computing += 1
-    try:
         yield
     finally:
-        with _COUNTING:
-            _computing -= 1
-
-
-def patient(function: Callable) -> Callable:
-    """For a cached function that may wait for a worker, or for another visitor who does: it comes back with its turn.
-
-    The turn is taken again when the cache has been left. Within it, one run would wait for the turn of another that waits
-    for the cache.
-    """
-
-    @wraps(function)
-    def called(*args, **kwargs):
-        held = _give() if _computing else getattr(_RUN, "held", False)
-        try:
-            return function(*args, **kwargs)
-        finally:
-            _take_again(held)
-
-    return called
+        _take_again(held)
 
 
 def _give() -> bool:

@@ -19,7 +19,7 @@ from convlens.atlas import atlas, projection
 from convlens.drawing.colours import DIGIT_COLOURS, MAP_COLOURS
 from convlens.pictures import digits, handwriting
 from convlens.text import number, percent
-from convlens.ui import projecting
+from convlens.work import memory
 from tests.pages.test_own_networks import component
 from tests.pages.test_pages import saved, texts
 
@@ -33,9 +33,16 @@ def pca(vectors, smallest=25):
 
 def shared_atlases() -> list[tuple[tuple, atlas.Atlas]]:
     """What they are made of, and the atlases that all visitors share."""
-    from convlens.ui import atlases
+    return [(key[1:], memory.get(key)) for key in memory.MEMORY.known() if key[0] == "atlas"]
 
-    return list(atlases._shared.items())
+
+def projections() -> list[tuple]:
+    return [key for key in memory.MEMORY.known() if key[0] == "projection"]
+
+
+def forget_projections() -> None:
+    for key in projections():
+        memory.MEMORY.drop(key)
 
 
 def shared_atlas(vectors: str) -> atlas.Atlas:
@@ -128,11 +135,11 @@ def test_without_a_vector_the_picture_cannot_be_dropped(open_page):
 
 
 def test_until_umap_is_done_it_is_pca(open_page):
-    projecting._shared.clear()
+    forget_projections()
     app = open_page("map", way="UMAP", vectors="pixel values", near="7")
     assert "1,797 pictures by PCA" in texts(app)
     assert "Stay with PCA" in [button.label for button in app.button]
-    order = next(found for key, found in projecting._shared.items() if key[1] == "UMAP")
+    order = next(memory.get(key) for key in projections() if key[2] == "UMAP")
     found = order.future.result(240)
     app.run()
     assert "1,797 pictures by UMAP" in texts(app)
@@ -141,7 +148,7 @@ def test_until_umap_is_done_it_is_pca(open_page):
 
 
 def test_staying_with_pca(open_page, monkeypatch):
-    projecting._shared.clear()
+    forget_projections()
     app = open_page("map", way="t-SNE", vectors="pixel values", near="9")
     next(button for button in app.button if button.label == "Stay with PCA").click().run()
     assert app.session_state["way"] == "PCA"

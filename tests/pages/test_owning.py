@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sized
 import cachetools
 import numpy as np
 import pytest
-import streamlit as st
 from sklearn.datasets import load_digits
 from streamlit.runtime.caching import cache_data_api, cache_resource_api
 
@@ -19,6 +18,7 @@ from convlens.atlas.projection import project
 from convlens.slices import jobs
 from convlens.ui import state
 from convlens.ui.navigation import PAGES
+from convlens.work import memory
 from convlens.work.digest import digest
 from models.catalog import card_of
 from models.running import slicing
@@ -87,12 +87,11 @@ def shared() -> dict[str, frozenset]:
     """
     found = {}
     for api in (cache_data_api._data_caches, cache_resource_api._resource_caches):
-        for key, cache in api._function_caches.get(None, {}).items():
-            held = cache.storage if hasattr(cache, "storage") else cache
-            found[f"{cache.display_name} {key}"] = frozenset(held._mem_cache)
+        assert not api._function_caches.get(None)  # memory is one thing
     for thing in gc.get_objects():
         if isinstance(thing, functools._lru_cache_wrapper) and ours(getattr(thing, "__module__", None)):
             found[f"{thing.__module__}.{thing.__qualname__}"] = frozenset(range(thing.cache_info().currsize))
+    found["memory"] = frozenset(map(repr, memory.MEMORY.known()))
     for name, module in list(sys.modules.items()):
         if ours(name):
             found |= {place: what(held) for place, held in held_by(name, module, 2)}
@@ -106,6 +105,8 @@ def ours(module: str | None) -> bool:
 def held_by(name: str, thing, depth: int) -> Iterator[tuple[str, Sized]]:
     for attribute, value in list(vars(thing).items()):
         place = f"{name}.{attribute}"
+        if isinstance(value, memory.Memory):  # its shares have owners
+            continue
         if isinstance(value, (Mapping, list, set, deque)):
             yield place, value
         if isinstance(getattr(value, "cache", None), cachetools.Cache):
@@ -137,7 +138,8 @@ def test_nothing_personal_is_in_a_cache_that_is_shared(open_page, own_networks, 
     """First somebody with nothing of their own goes everywhere, so that all that may be shared is there."""
     monkeypatch.setattr("convlens.networks.layers.MOST_SENT", 1)  # networks count as large: workers remember, too
     on_map = {"pictures": "digits", "way": "PCA", "vectors": "sequential"}
-    st.cache_data.clear()  # what earlier tests have left would spare this process a network
+    for key in memory.MEMORY.known():  # what earlier tests have left would spare this process a network
+        memory.MEMORY.drop(key)
     app = open_page("home", **NETWORK)
     choose(app, a="sequential", b="sequential", **on_map)
     through_all_pages(app)
@@ -145,12 +147,11 @@ def test_nothing_personal_is_in_a_cache_that_is_shared(open_page, own_networks, 
     app.switch_page("../../pages/digits.py").run()
     before = shared()
     assert sum(map(len, before.values())) > 100
-    assert {"convlens.ui.atlases._shared", "convlens.ui.projecting._shared", "models.running.slicing._recent"} <= set(
-        before
-    )
+    assert {"memory", "models.running.slicing._recent"} <= set(before)
+    assert {"atlas", "projection", "views"} <= {key[0] for key in memory.MEMORY.known()}
 
     upload(app, a_photo(), "me.png")
-    assert app.session_state["_chosen"].personal
+    assert app.session_state["_chosen"].owner
     choose(app, drop=True)
     through_all_pages(app)
     choose(app, range="0 to 255")  # of a network without a card

@@ -8,7 +8,7 @@ import pytest
 
 from convlens.atlas.atlas import Atlas
 from convlens.errors import BusyError
-from convlens.work import engine
+from convlens.work import engine, memory
 
 
 class Lane:
@@ -50,9 +50,11 @@ def hall(monkeypatch):
 
     lane, here = Lane(), set()
     monkeypatch.setattr(engine, "SLOW", lane)
-    watched, shared = (guarded(kind, projecting._sharing) for kind in (dict, projecting.LRUCache))
-    for name, empty in (("_line", []), ("_watched", watched()), ("_shared", shared(24))):
+    for name, empty in (("_line", []), ("_watched", guarded(dict, projecting._sharing)())):
         monkeypatch.setattr(projecting, name, empty)
+    table = memory.Memory()
+    for name in ("get", "put"):
+        monkeypatch.setattr(memory, name, getattr(table, name))
     monkeypatch.setattr(projecting, "_is_here", here.__contains__)
 
     def order(visitor: str, near: int, pictures: int = 1797):

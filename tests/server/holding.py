@@ -137,7 +137,7 @@ spy = Spy()
 app = st.App(
     convlens_app.FRAME,
     routes=[
-        *convlens_app.routes(),
+        *convlens_app.routes.routes(),
         Route("/holds", holds),
         Route("/broken", broken),
         Route("/jobs", spy.jobs),

@@ -11,8 +11,10 @@ from convlens.networks import surgery
 from convlens.networks.card import ModelCard
 from convlens.networks.surgery import Cut
 from convlens.pictures import cifar10
+from convlens.slices.jobs import accuracy as of_held_out
+from convlens.slices.view import of_networks
 from convlens.text import percent, plain
-from convlens.ui import caching, selection, state
+from convlens.ui import selection, state
 from convlens.ui.selection import Cell
 from convlens.ui.tray import Chosen
 from convlens.work import engine, turns
@@ -67,7 +69,7 @@ def accuracy(card: ModelCard, gains: dict[str, np.ndarray]) -> str:
     if not gains or place is None or card.labels != cifar10.LABELS or card.input_shape != (32, 32, 3):
         return ""
     with st.spinner(f"The network is looking at {PICTURES} held-out pictures, before and after."):
-        intact, altered = (caching.accuracy(card.name, str(place), PICTURES, factors) for factors in ({}, gains))
+        intact, altered = (of_networks(of_held_out, card, str(place), PICTURES, factors) for factors in ({}, gains))
     return f"Of {PICTURES} held-out CIFAR-10 pictures {percent(intact)} are answered rightly intact, {percent(altered)} after."
 
 

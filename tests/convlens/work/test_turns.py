@@ -68,66 +68,6 @@ def test_who_steps_aside_lets_others_go_on():
 
     together(waits_for_a_worker, another)
     assert said == ["another", "worker"]
-    assert turns._computing == 0
-
-
-def test_while_others_compute_one_steps_aside_before_the_cache():
-    held = []
-
-    def computes():
-        with turns.turn(), turns.aside():
-            computing.set()
-            looked.wait()
-
-    @turns.patient
-    def cached():
-        held.append(turns._RUN.held)
-
-    def wants_the_same():
-        computing.wait()
-        with turns.turn():
-            cached()
-            held.append(turns._RUN.held)
-            looked.set()
-
-    computing, looked = threading.Event(), threading.Event()
-    together(computes, wants_the_same)
-    assert held == [False, True]
-    with turns.turn():
-        cached()
-    assert held == [False, True, True]  # nobody computes
-
-
-def test_who_computes_needs_no_turn_to_leave_the_cache(monkeypatch):
-    """Another run has come to the same cache with the turn, and waits there for what is computed."""
-    monkeypatch.setattr(turns, "PATIENCE", 600)  # so that nobody is saved by running out of it
-    lock, said = threading.Lock(), []
-
-    @turns.patient
-    def cached(name: str):
-        with lock:  # as a cache has one for what is being computed
-            said.append(name)
-            if name == "first":
-                with turns.waiting():
-                    computing.set()
-                    while turns._TURNS._value:  # until the other one has the turn
-                        time.sleep(0.01)
-
-    def first():
-        with turns.turn():
-            cached("first")
-            said.append(f"first has its turn: {turns._RUN.held}")
-
-    def second():
-        computing.wait()
-        turns._computing, before = 0, turns._computing  # it looked a moment before the first began
-        with turns.turn():
-            cached("second")
-        turns._computing += before
-
-    computing = threading.Event()
-    together(first, second)
-    assert set(said) == {"first", "second", "first has its turn: True"}
 
 
 def test_who_has_waited_long_goes_on_whatever_keeps_the_others(monkeypatch):

@@ -65,7 +65,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       button.setAttribute("aria-checked", me[field] === name)
       button.onclick = () => {
         me[field] = name
-        if (field === "channel") keep()
+        if (field === "channel" && me.held) keep()
         root.querySelectorAll("button").forEach(b => b.setAttribute("aria-checked", b.textContent === name))
         draw()
       }

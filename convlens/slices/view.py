@@ -1,0 +1,124 @@
+"""A View is one picture asked of one network: what it sees of it, every layer's maps, its answer. It works without Streamlit:
+
+View(read_picture(data), card_of("benchmark")).answer()
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from convlens.drawing.scales import Scale
+from convlens.networks import surgery
+from convlens.networks.card import ModelCard
+from convlens.networks.layers import Layer
+from convlens.networks.surgery import Cut
+from convlens.networks.units import Unit
+from convlens.pictures.fitting import seen_by
+from convlens.pictures.reading import Picture
+from convlens.slices import jobs
+from convlens.slices.jobs import Gains, Range
+from convlens.work import memory
+
+
+@dataclass(frozen=True)
+class View:
+    """One picture asked of one network.
+
+    Attributes:
+        picture, how, at: and how it is fitted, see ``pictures.fitting``.
+        card: of the network.
+        value_range: that was chosen for a network without a card; None for what its card says, or what is guessed.
+        cuts: the surgery done to it.
+        owner: whose all is that it gives, because something of that visitor went into it; None where all may share it.
+    """
+
+    picture: Picture
+    card: ModelCard
+    how: str = "crop"
+    at: float = 0.5
+    value_range: Range = None
+    cuts: tuple[Cut, ...] = ()
+    owner: str | None = None
+
+    @property
+    def key(self) -> tuple:
+        """What everything that this network makes of this picture depends on, but for the surgery."""
+        return self.picture.digest, self.how, self.at, self.card.name, self.card.version, self.value_range
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """Of the network, in order."""
+        return layers(self.card)
+
+    @property
+    def gains(self) -> Gains:
+        """The surgery, as jobs take it."""
+        return surgery.gains(self.cuts, self.layers) if self.cuts else {}
+
+    def seen(self) -> np.ndarray:
+        """float32 (rows, columns, channels) in [0, 1], the network's input shape: what it gets; grey for one channel."""
+        return seen(self.picture, self.card.input_shape, self.how, self.at, owner=self.owner)
+
+    @property
+    def given(self) -> tuple[str, np.ndarray, Range]:
+        """What jobs are told of a View: the network's name, what it sees, the range of its values."""
+        return self.card.name, self.seen(), self.value_range
+
+    def ask(self, job: Callable, *more: Any) -> Any:
+        """What a job of (name, image, value range, ``more``) gives, computed in a worker and remembered."""
+        what = job.__module__, job.__qualname__, *more
+        return asked((self,), lambda: memory.run(job, *self.given, *more), *what, elsewhere=True)
+
+    def maps(self, *names: str) -> dict[str, np.ndarray]:
+        """Every layer's activations, or those of some: layer name → (rows, columns, channels) or (units,); after surgery."""
+        return self.ask(jobs.feature_maps, self.gains, names)
+
+    def answer(self) -> np.ndarray:
+        """Probabilities (classes,), after surgery."""
+        if self.cuts:
+            return self.card.probabilities(self.maps(self.layers[-1].name))
+        return self.ask(jobs.predict)
+
+    def scale(self) -> Scale:
+        """One colour scale for all layers, without surgery."""
+        return self.ask(jobs.scale)
+
+    def told(self, make: Callable[[], Any], *what: str | int) -> Any:
+        """What ``make()`` draws or says of this View, remembered; ``what``: which it is."""
+        return asked((self,), make, self.cuts, *what)
+
+
+def asked(views: tuple[View, ...], make: Callable[[], Any], *what: Any, elsewhere: bool = False) -> Any:
+    """What ``make()`` gives for these Views, remembered for all, or for the visitor whose one of them is; see ``memory.of``."""
+    owner = next((view.owner for view in views if view.owner), None)
+    key = "views", tuple(view.key for view in views), tuple(map(memory.typed, what))
+    return memory.of(key, make, owner=owner, elsewhere=elsewhere)
+
+
+def seen(picture: Picture, shape: tuple[int, ...], how: str, at: float, *, owner: str | None = None) -> np.ndarray:
+    """What a network with this input shape gets of a picture, remembered."""
+    key = "seen", picture.digest, how, at, shape
+    return memory.of(key, lambda: seen_by(picture.pixels, shape, how=how, at=at), owner=owner)
+
+
+def of_networks(job: Callable, *given: Any) -> Any:
+    """What a job of networks and plain values gives, computed in a worker and remembered; networks are given by their cards."""
+    key = job.__module__, job.__qualname__, *(_typed(each) for each in given)
+    names = [each.name if isinstance(each, ModelCard) else each for each in given]
+    return memory.of(key, lambda: memory.run(job, *names), elsewhere=True)
+
+
+def _typed(value: Any) -> tuple:
+    return ("network", value.name, value.version) if isinstance(value, ModelCard) else memory.typed(value)
+
+
+def layers(card: ModelCard) -> tuple[Layer, ...]:
+    """The layers of a network, in order."""
+    return of_networks(jobs.layers, card)
+
+
+def unit(card: ModelCard, layer: str, channel: int) -> Unit:
+    """The weights of one channel of a layer."""
+    return of_networks(jobs.unit, card, layer, channel)

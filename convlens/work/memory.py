@@ -1,0 +1,226 @@
+"""What has been computed is remembered: one table from typed keys to values, and who asks while one is being made waits for it.
+
+A key holds all that a value depends on: of an array shape, type and content, of everything else its type, too. A value belongs to
+all, or to the one visitor something of whom went into it, and goes with them. Each share of the table is bounded in bytes; what was
+used last stays. What comes out of it is everybody's: arrays cannot be written to.
+"""
+
+import dataclasses
+import sys
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable
+from concurrent.futures import Future
+from contextlib import nullcontext
+from typing import Any
+
+import numpy as np
+
+from convlens.work import engine, turns
+from convlens.work.digest import digest
+
+SHARED, OWN, OWNED = (
+    400 << 20,
+    60 << 20,
+    600 << 20,
+)  # bytes: of what belongs to all, to one visitor, and to all visitors together
+UNUSED = 3600.0  # seconds after which something is dropped that nobody has asked for
+
+
+class Abandoned(Exception):  # noqa: N818 - nobody's fault
+    """Whoever made it has left: a visitor who waits for it makes it anew."""
+
+
+@dataclasses.dataclass(eq=False)
+class Entry:
+    """One value, or the promise of it."""
+
+    future: Future
+    size: int = 0
+    used: float = 0.0
+
+
+class Memory:
+    """The table. Every method may be called from any thread, with a run or without."""
+
+    def __init__(self, shared: int = SHARED, own: int = OWN, owned: int = OWNED):
+        self.most = {None: shared}
+        self.own, self.owned = own, owned
+        self._shares: dict[str | None, OrderedDict[tuple, Entry]] = {}  # owner → key → entry, used last is last
+        self._lock = threading.RLock()
+
+    def of(self, key: tuple, make: Callable[[], Any], *, owner: str | None = None, elsewhere: bool = False) -> Any:
+        """What ``make()`` gives for this key: made now, or before, or by somebody else at this moment.
+
+        An exception is not remembered; whoever waits gets it, too.
+
+        Args:
+            key: of hashable parts, see ``typed``.
+            owner: whose it is; None where all may share it.
+            elsewhere: whether ``make`` waits for what is computed elsewhere. Others go on meanwhile, and those who wait for the
+                value have it before this run has its turn again.
+        """
+        while True:
+            with self._lock:
+                share = self._shares.setdefault(owner, OrderedDict())
+                found = share.get(key)
+                if mine := found is None:
+                    found = share[key] = Entry(Future())
+                share.move_to_end(key)
+                found.used = time.monotonic()
+            if mine:
+                with turns.aside() if elsewhere else nullcontext():
+                    return self._make(key, make, owner, found)
+            if found.future.done():
+                return found.future.result()
+            try:
+                with turns.aside():  # who makes it may need a turn
+                    return found.future.result()
+            except Abandoned:
+                continue
+
+    def _make(self, key: tuple, make: Callable[[], Any], owner: str | None, entry: Entry) -> Any:
+        try:
+            value = frozen(make())
+        except BaseException as error:
+            self.drop(key, owner=owner, entry=entry)
+            entry.future.set_exception(error if isinstance(error, Exception) else Abandoned())
+            raise
+        entry.future.set_result(value)
+        with self._lock:
+            if self._shares.get(owner, {}).get(key) is entry:  # not forgotten meanwhile
+                entry.size = size_of(value)
+                self._make_room(owner)
+        return value
+
+    def ask(self, job: Callable, *args: Any, key: tuple = (), owner: str | None = None) -> Any:
+        """``of`` what a job gives in a worker; others go on meanwhile.
+
+        Args:
+            key: what the job depends on besides its arguments.
+        """
+        known = (job.__module__, job.__qualname__, *key, *map(typed, args))
+        return self.of(known, lambda: engine.run(job, *args), owner=owner, elsewhere=True)
+
+    def get(self, key: tuple, *, owner: str | None = None) -> Any:
+        """What is there under a key; None where nothing is."""
+        with self._lock:
+            found = self._shares.get(owner, {}).get(key)
+            if found is None or not found.future.done():
+                return None
+            self._shares[owner].move_to_end(key)
+            found.used = time.monotonic()
+            return found.future.result()
+
+    def put(self, key: tuple, value: Any, *, owner: str | None = None) -> None:
+        """Keep something that was made elsewhere."""
+        entry = Entry(Future(), size_of(value), time.monotonic())
+        entry.future.set_result(value)
+        with self._lock:
+            share = self._shares.setdefault(owner, OrderedDict())
+            share[key] = entry
+            share.move_to_end(key)
+            self._make_room(owner)
+
+    def drop(self, key: tuple, *, owner: str | None = None, entry: Entry | None = None) -> None:
+        """Forget one thing; with ``entry``, only if it is still that one."""
+        with self._lock:
+            share = self._shares.get(owner, {})
+            if key in share and (entry is None or share[key] is entry):
+                del share[key]
+
+    def forget(self, owner: str) -> None:
+        """Drop everything of a visitor."""
+        with self._lock:
+            self._shares.pop(owner, None)
+
+    def tidy(self, here: Iterable[str]) -> None:
+        """Drop what belongs to visitors who are not here, and what nobody has asked for in a long time."""
+        with self._lock:
+            for owner in self._shares.keys() - {None, *here}:
+                del self._shares[owner]
+            old = time.monotonic() - UNUSED
+            for share in self._shares.values():
+                for key in [key for key, entry in share.items() if entry.used < old and entry.future.done()]:
+                    del share[key]
+
+    def known(self, owner: str | None = None) -> list[tuple]:
+        """The keys of what is there."""
+        with self._lock:
+            return list(self._shares.get(owner, {}))
+
+    def bytes(self, owner: str | None = None) -> int:
+        with self._lock:
+            return sum(entry.size for entry in self._shares.get(owner, {}).values())
+
+    def _make_room(self, owner: str | None) -> None:
+        _shrink([self._shares[owner]], self.most.get(owner, self.own))
+        if owner is not None:
+            _shrink([share for name, share in self._shares.items() if name is not None], self.owned)
+
+
+def _shrink(shares: list[OrderedDict], most: int) -> None:
+    """Drop what was used least recently in these shares until they hold ``most`` bytes together."""
+    held = sum(entry.size for share in shares for entry in share.values())
+    if held <= most:
+        return
+    order = sorted(
+        ((entry.used, i, key) for i, share in enumerate(shares) for key, entry in share.items()),
+        key=lambda each: each[0],
+    )
+    for _, i, key in order:
+        if shares[i][key].future.done():
+            held -= shares[i].pop(key).size
+        if held <= most:
+            return
+
+
+def run(job: Callable, *args: Any) -> Any:
+    """A job's answer, not remembered; others go on while this visitor waits."""
+    with turns.aside():
+        return engine.run(job, *args)
+
+
+def typed(value: Any) -> Hashable:
+    """What a key holds of a value: 1, 1.0 and True differ, and so do arrays of the same bytes in another shape."""
+    if isinstance(value, np.ndarray):
+        return "array", digest(value)
+    if isinstance(value, dict):
+        return "dict", tuple((typed(name), typed(each)) for name, each in value.items())
+    if isinstance(value, tuple | list):
+        return type(value).__name__, tuple(map(typed, value))
+    if isinstance(value, bytes):
+        return "bytes", digest(np.frombuffer(value, np.uint8))
+    return type(value).__name__, value
+
+
+def frozen(value: Any) -> Any:
+    """The value; arrays in it cannot be written to any more."""
+    if isinstance(value, np.ndarray):
+        value.setflags(write=False)
+    else:
+        for part in _parts(value):
+            frozen(part)
+    return value
+
+
+def size_of(value: Any) -> int:
+    """Bytes that a value takes, about."""
+    if isinstance(value, np.ndarray):
+        return value.nbytes + 100
+    return sys.getsizeof(value) + sum(map(size_of, _parts(value)))
+
+
+def _parts(value: Any) -> Iterable:
+    if isinstance(value, dict):
+        return [*value.keys(), *value.values()]
+    if isinstance(value, tuple | list):
+        return value
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return [getattr(value, field.name) for field in dataclasses.fields(value)]
+    return ()
+
+
+MEMORY = Memory()
+of, ask, get, put, forget, tidy = MEMORY.of, MEMORY.ask, MEMORY.get, MEMORY.put, MEMORY.forget, MEMORY.tidy
