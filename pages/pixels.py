@@ -12,9 +12,9 @@ from convlens.pictures import fitting, snippets
 from convlens.pixels.choices import place
 from convlens.slices import opening
 from convlens.text import number, size
-from convlens.ui import components, lesson, pickers, state, tray
-from convlens.ui.components import Told
+from convlens.ui import lesson, parts, pickers, state, tray
 from convlens.ui.panel import chart, csv, npz, panel, png
+from convlens.ui.parts import Told
 
 PATCH = 12
 chosen = tray.current()
@@ -62,7 +62,7 @@ def numbers_panel(
     start, channel = held or (start, colours.CHANNELS[0])
     image = chosen.remembered(lambda: encoding.encode_png(get() if fine else chosen.picture.rgb), "magnifier", key)
     data = {
-        "image": components.served(
+        "image": parts.served(
             image, "image/png", f"magnifier.{key}", f"{key}-{chosen.picture.digest}-{chosen.how}-{chosen.at}"
         ),
         "rows": rows,
@@ -76,7 +76,7 @@ def numbers_panel(
     }
     with panel(title, key=key, downloads=downloads, code=code, caption=caption):
         told = Told(state.STATE[f"held_{key}"].permits, partial(state.put, f"held_{key}"))
-        components.mount("magnifier", key=f"magnifier.{key}", data=data, held=told)
+        parts.mount("magnifier", key=f"magnifier.{key}", data=data, held=told)
 
 
 def histogram_panel(title: str, key: str, measure: Callable[[], dict], bins: int, code: str) -> None:

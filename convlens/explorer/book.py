@@ -1,16 +1,16 @@
 """What the browser needs to explain any unit: the layers' settings, the unit's weights, and where the numbers are.
 
 The arithmetic itself is done in the browser, so that it follows the pointer:
-``convlens/ui/components/explanation/arithmetic.js``. A test runs it for every layer class and compares with Keras.
+``how/arithmetic.js``. A test runs it for every layer class and compares with Keras.
 """
 
-import base64
 import hashlib
 import json
 from dataclasses import dataclass
 
 import numpy as np
 
+from convlens.components.part import packed
 from convlens.drawing.scales import Scale
 from convlens.networks.layers import AMONG, Layer
 from convlens.networks.units import Unit
@@ -33,11 +33,6 @@ class Book:
     numbers: bytes
     pages: bytes
     digest: str
-
-
-def packed(array: np.ndarray) -> str:
-    """float32 numbers, little-endian, in base64."""
-    return base64.b64encode(np.ascontiguousarray(array, "<f4").tobytes()).decode()
 
 
 def unit_data(unit: Unit) -> dict:

@@ -17,7 +17,7 @@ from convlens.pictures.bundled import bundled, thumbnail
 from convlens.pictures.digits import LARGEST, digits
 from convlens.slices.view import layers
 from convlens.slices.view import unit as unit_of
-from convlens.ui import components
+from convlens.ui import parts
 from convlens.ui.navigation import PAGES
 from models.catalog import card_of
 
@@ -28,7 +28,7 @@ NUMBER = re.compile(r"[0-9]{1,7}")  # of a digit, of a unit; Python refuses to r
 
 def thumbnail_address(kind: str, name: str) -> str:
     """Where a browser finds the small picture of a bundled "picture", a "kernel" or a "digit", once for all pages."""
-    return f"{components.base()}{THUMBNAILS}/{kind}/{name}"
+    return f"{parts.base()}{THUMBNAILS}/{kind}/{name}"
 
 
 def small_picture(request: Request) -> Response:
@@ -52,7 +52,7 @@ def _kernel_png(name: str) -> bytes:
 
 
 def unit(request: Request) -> JSONResponse:
-    """``/units/<network>/<channel>/<layer>``: ``explanation.unit_data``; 404 with a sentence where there is none such."""
+    """``/units/<network>/<channel>/<layer>``: ``book.unit_data``; 404 with a sentence where there is none such."""
     name, layer, channel = (request.path_params[part] for part in ("network", "layer", "channel"))
     try:
         card = card_of(name)
@@ -72,7 +72,7 @@ def first_page(request: Request) -> RedirectResponse:
 def routes() -> list[Route]:
     """For ``app.py``, once the server's settings are read."""
     return [
-        Route(f"{components.base()}/{PAGES[0].name}", first_page),
-        Route(components.base() + UNITS + "/{network}/{channel}/{layer:path}", unit),
-        Route(components.base() + THUMBNAILS + "/{kind}/{name}", small_picture),
+        Route(f"{parts.base()}/{PAGES[0].name}", first_page),
+        Route(parts.base() + UNITS + "/{network}/{channel}/{layer:path}", unit),
+        Route(parts.base() + THUMBNAILS + "/{kind}/{name}", small_picture),
     ]

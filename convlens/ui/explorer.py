@@ -4,14 +4,15 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from convlens.components import part
 from convlens.drawing.colours import CHANNELS
 from convlens.drawing.scales import colour_stops, palette
 from convlens.explorer.book import Book
 from convlens.explorer.overview import Sheet, lanes
 from convlens.networks.layers import Layer
 from convlens.server import routes
-from convlens.ui import components, selection
-from convlens.ui.components import Told
+from convlens.ui import parts, selection
+from convlens.ui.parts import Told
 from convlens.ui.selection import Cell
 
 TABLES = {"plain": "Magma", "signed": "RdBu_r"} | dict(zip(CHANNELS, CHANNELS, strict=True))
@@ -59,7 +60,7 @@ def network(
             }
             for layer, lane in zip(layers, lanes(layers), strict=True)
         ],
-        "edges": components.served(table, "application/octet-stream", "explorer.edges") if places else "",
+        "edges": parts.served(table, "application/octet-stream", "explorer.edges") if places else "",
         "chosen": {"layer": number[cell.layer.name], "unit": cell.channel},
         "labels": list(labels),
         "answer": np.asarray(answer, float).tolist(),
@@ -72,7 +73,7 @@ def network(
         selection.choose(name, unit, *(selection.place() if unit >= 0 else ()))
 
     told = Told(lambda unit: selection.permits(unit, 2), choose)
-    components.mount("explorer", key="explorer.network", data=data, chosen=told)
+    parts.mount("network", key="explorer.network", data=data, chosen=told)
 
 
 def cuts(factors: Iterable[float]) -> dict[int, float]:
@@ -82,7 +83,7 @@ def cuts(factors: Iterable[float]) -> dict[int, float]:
 
 def _sheet(name: str, sheet: Sheet) -> dict:
     return {
-        "url": components.served(sheet.png, "image/png", f"explorer.sheet.{name}"),
+        "url": parts.served(sheet.png, "image/png", f"explorer.sheet.{name}"),
         "columns": sheet.columns,
         "cell": sheet.cell,
         "shrunk": sheet.shrunk,
@@ -104,16 +105,16 @@ def how(network: str, book: Book, cell: Cell, gains: dict[str, np.ndarray], labe
         labels: of the classes.
     """
     data = {
-        "pages": components.served(book.pages, "application/json", "explorer.pages"),
-        "numbers": components.served(book.numbers, "application/octet-stream", "explorer.numbers", book.digest),
-        "units": f"{components.base()}{routes.UNITS}/{network}",
+        "pages": parts.served(book.pages, "application/json", "explorer.pages"),
+        "numbers": parts.served(book.numbers, "application/octet-stream", "explorer.numbers", book.digest),
+        "units": f"{parts.base()}{routes.UNITS}/{network}",
         "layer": cell.layer.name,
         "channel": cell.channel,
         "place": selection.place(),
         "cuts": {name: cuts(factors) for name, factors in gains.items()},
         "labels": list(labels),
-        "palettes": {name: components.text(palette(table)) for name, table in TABLES.items()},
+        "palettes": {name: part.text(palette(table)) for name, table in TABLES.items()},
     }
 
     told = Told(lambda cell: selection.permits(cell, 4), lambda cell: selection.choose(*cell))
-    components.mount("explanation", key="explorer.how", data=data, cell=told)
+    parts.mount("how", key="explorer.how", data=data, cell=told)

@@ -8,6 +8,7 @@ import streamlit as st
 from convlens.atlas import choices, projection
 from convlens.atlas.atlas import Atlas
 from convlens.atlas.projection import Clusters, Projection
+from convlens.components import part
 from convlens.drawing import encoding
 from convlens.drawing.colours import DIGIT_COLOURS, MAP_COLOURS
 from convlens.drawing.markup import legend
@@ -16,7 +17,7 @@ from convlens.pictures import fitting
 from convlens.pictures.gathering import LARGEST_UPLOAD
 from convlens.slices.jobs import vectors as vectors_of
 from convlens.text import number, percent, plain
-from convlens.ui import atlases, components, pickers, selection, state
+from convlens.ui import atlases, pickers, selection, state
 from convlens.ui.panel import csv, panel
 from convlens.ui.tray import Chosen, drop_uploads
 from convlens.work import memory
@@ -102,7 +103,7 @@ def dropped(pictures: Atlas, found: Projection, vectors: str, chosen: Chosen) ->
         )
         return None
     numbers, distances = projection.nearest(pictures.vectors, vector)
-    image = components.data_url(encoding.encode_jpeg(chosen.picture.rgb, longest=96), "jpeg")
+    image = part.data_url(encoding.encode_jpeg(chosen.picture.rgb, longest=96), "jpeg")
     place = projection.place(found.points, numbers, distances)
     return Spot(chosen.title, place, numbers, distances, image=image)
 
@@ -247,4 +248,4 @@ def _agreement(pictures: Atlas, found: Clusters, network: str) -> str:
 
 def _small(pictures: Atlas, i: int) -> str:
     small = pictures.thumbnails[i]
-    return components.data_url(encoding.encode_png(small, enlarged=max(1, 48 // small.shape[0])), "png")
+    return part.data_url(encoding.encode_png(small, enlarged=max(1, 48 // small.shape[0])), "png")

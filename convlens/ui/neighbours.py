@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from convlens.components.part import data_url
 from convlens.digits import asked as asked_of
 from convlens.digits import neighbours, snippets
 from convlens.digits.neighbours import Neighbours, Plane, Score
@@ -10,7 +11,7 @@ from convlens.drawing import encoding, figures
 from convlens.drawing.colours import DIGIT_COLOURS
 from convlens.pictures.digits import LABELS, LARGEST, SIDE, digits
 from convlens.text import a, number, percent
-from convlens.ui import components, pickers, state
+from convlens.ui import pickers, state
 from convlens.ui.controls.digits import Asked, Setting, ask_about, gallery
 from convlens.ui.panel import chart, csv, panel
 
@@ -46,7 +47,7 @@ def _draw(plane: Plane, setting: Setting, asked: Asked | None, near: Neighbours 
         links = [[place[n], number(d)] for n, d in zip(near.numbers.tolist(), near.distances, strict=True)][:LINES]
         if asked.number is None:
             x, y = plane.place(asked.vector)
-            image = components.data_url(encoding.encode_png(asked.values / LARGEST, enlarged=4), "png")
+            image = data_url(encoding.encode_png(asked.values / LARGEST, enlarged=4), "png")
             marks = [{"x": x, "y": y, "image": image, "title": asked.title}]
         else:
             marked = place[asked.number]

@@ -8,10 +8,10 @@ import numpy as np
 import streamlit as st
 
 from convlens import files
+from convlens.components.part import data_url
 from convlens.drawing.markup import colour_bar
 from convlens.drawing.scales import Scale
 from convlens.text import plain
-from convlens.ui.components import data_url
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,12 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
+from convlens.components import part
+from convlens.components.part import packed
 from convlens.drawing import scales, sheets
-from convlens.explorer.book import packed
 from convlens.kernels import choices
-from convlens.ui import components, state
-from convlens.ui.components import Told, is_index
+from convlens.ui import parts, state
+from convlens.ui.parts import Told, is_index
 
 
 def segmented(name: str, label: str, options: tuple = (), **more):
@@ -84,7 +85,7 @@ def gallery(
     marked = state.get(name) if chosen is None else chosen
     data = {"label": label, "items": items, "chosen": marked, "layout": layout, "pixelated": pixelated}
     told = Told(lambda value: state.STATE[name].permits(value) and value in there, remember)
-    components.mount("gallery", key=key, data=data, chosen=told)
+    parts.mount("gallery", key=key, data=data, chosen=told)
 
 
 def sheet(
@@ -110,7 +111,7 @@ def sheet(
     """
     count, enlarged = len(titles), sheets.cell_enlargement(*cell)
     data = {
-        "image": components.data_url(sheets.palette_png(levels, colours), "png"),
+        "image": part.data_url(sheets.palette_png(levels, colours), "png"),
         "size": levels.shape,
         "cell": [enlarged * side for side in cell],
         "gap": 1,
@@ -122,7 +123,7 @@ def sheet(
         "hint": "Click a map to open it; arrow keys move between maps.",
     }
     told = Told(partial(is_index, count=count), partial(state.put, name))
-    components.mount("sheet", key=f"sheet.{name}", data=data, chosen=told)
+    parts.mount("sheet", key=f"sheet.{name}", data=data, chosen=told)
 
 
 def cell_of(
@@ -155,12 +156,12 @@ def cell_of(
         "units": units,
         "low": scale.low,
         "high": scale.high,
-        "colours": components.text(scales.palette(scale.colours)),
+        "colours": part.text(scales.palette(scale.colours)),
         "channel": channel,
         "chosen": chosen,
         "alt": alt,
     }
-    components.mount("values", key="values", data=data, cell=Told(is_cell, lambda cell: on_choose(*cell)))
+    parts.mount("values", key="values", data=data, cell=Told(is_cell, lambda cell: on_choose(*cell)))
 
 
 def pictures_on_a_plane(
@@ -211,9 +212,9 @@ def pictures_on_a_plane(
     positions, binary = np.ascontiguousarray(points, "<f4").tobytes(), "application/octet-stream"
     written = json.dumps(titles).encode()
     data = {
-        "points": components.served(positions, binary, f"{key}.points"),
-        "titles": components.served(written, "application/json", f"{key}.titles", f"titles-{digest}"),
-        "sprites": components.served(sprites, kind, f"{key}.sprites", f"sprites-{digest}"),
+        "points": parts.served(positions, binary, f"{key}.points"),
+        "titles": parts.served(written, "application/json", f"{key}.titles", f"titles-{digest}"),
+        "sprites": parts.served(sprites, kind, f"{key}.sprites", f"sprites-{digest}"),
         "cell": list(cell),
         "columns": columns,
         "count": count,
@@ -225,7 +226,7 @@ def pictures_on_a_plane(
         "links": list(links),
         "marks": list(marks),
         "background": background
-        and {"image": components.served(background[0], "image/png", f"{key}.background"), "span": background[1]},
+        and {"image": parts.served(background[0], "image/png", f"{key}.background"), "span": background[1]},
         "alt": alt,
         "height": height,
         "grow": grow,
@@ -233,7 +234,7 @@ def pictures_on_a_plane(
     told = {"chosen": Told(partial(is_index, count=count), on_choose)}
     if on_lasso:
         told["lassoed"] = Told(are_some, on_lasso)
-    components.mount("map", key=key, data=data, **told)
+    parts.mount("scatter", key=key, data=data, **told)
 
 
 def confusion(name: str, alt: str, counts: np.ndarray, labels: tuple[str, ...]) -> str:
@@ -245,5 +246,5 @@ def confusion(name: str, alt: str, counts: np.ndarray, labels: tuple[str, ...]) 
     chosen = state.keep(name)
     data = {"counts": counts.tolist(), "labels": list(labels), "chosen": chosen, "alt": alt}
     told = Told(state.STATE[name].permits, partial(state.put, name))
-    components.mount("confusion", key=f"confusion.{name}", data=data, chosen=told)
+    parts.mount("confusion", key=f"confusion.{name}", data=data, chosen=told)
     return chosen

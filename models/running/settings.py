@@ -1,7 +1,7 @@
 """What a layer's arithmetic needs besides its weights, as plain values that JSON can carry.
 
 Every layer class of ``EXPLAINED`` has an entry ``op``, which names one of the ways to compute a cell that the explorer
-knows (``convlens/ui/components/explanation/arithmetic.js``) and that ``convlens/receptive.py`` can trace back. Any other
+knows (``convlens/explorer/how/arithmetic.js``) and that ``convlens/explorer/receptive.py`` can trace back. Any other
 class has no settings: its maps are shown, its arithmetic is not.
 """
 

@@ -4,10 +4,11 @@ import keras
 import numpy as np
 import pytest
 
+from convlens.components.part import packed
 from convlens.explorer import book
 from convlens.networks.layers import Layer
 from convlens.networks.units import unit
-from convlens.ui.components import FOLDER
+from convlens.ui.parts import ROOMS
 from models.checks.guard import EXPLAINED
 from models.checks.structure import ACTIVATIONS
 from models.running.loading import load
@@ -125,8 +126,8 @@ def network(shapes: tuple, layer) -> keras.Model:
 def explain(chromium):
     """A page that holds arithmetic.js, as (unit, arrays, cells) → values."""
     page = chromium.new_page()
-    for part in ("shared.js", "explanation/arithmetic.js"):
-        page.add_script_tag(content=(FOLDER / part).read_text(encoding="utf-8"))
+    for part in ("components/shared.js", "explorer/how/arithmetic.js"):
+        page.add_script_tag(content=(ROOMS / part).read_text(encoding="utf-8"))
     page.evaluate(
         """() => {
           window.array = given => given && { shape: given.shape, data: unpacked(given.data) }
@@ -141,7 +142,7 @@ def explain(chromium):
 
 
 def wired(array: np.ndarray | None) -> dict | None:
-    return None if array is None else {"shape": list(array.shape), "data": book.packed(array)}
+    return None if array is None else {"shape": list(array.shape), "data": packed(array)}
 
 
 def explained_and_true(explain, sliced: Sliced, layer: Layer, image: np.ndarray, most: int = 60):

@@ -14,7 +14,7 @@ from streamlit.runtime.state.session_state import SessionState
 
 from convlens.server import messages
 from convlens.ui import selection
-from convlens.ui.components import is_index
+from convlens.ui.parts import is_index
 from convlens.ui.state import STATE
 
 

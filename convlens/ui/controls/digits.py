@@ -14,8 +14,8 @@ from convlens.pictures import choices, handwriting
 from convlens.pictures.digits import LABELS, LARGEST, SHARE, Split, digits, split
 from convlens.server import routes
 from convlens.text import a, number
-from convlens.ui import components, pickers, state
-from convlens.ui.components import Told
+from convlens.ui import parts, pickers, state
+from convlens.ui.parts import Told
 from convlens.ui.tray import Chosen
 
 SOURCE = {"k": 5, "distance": "Euclidean", "share": round(100 * SHARE), "order": "as stored"}  # the source's case
@@ -159,7 +159,7 @@ def _drawn() -> np.ndarray:
         "label": "A pad to draw a digit on",
     }
     told = Told(state.STATE["drawing"].permits, partial(state.put, "drawing"))
-    components.mount("pad", key="pad", data=data, drawing=told)
+    parts.mount("pad", key="pad", data=data, drawing=told)
     return handwriting.ink_of_drawing(drawing)
 
 

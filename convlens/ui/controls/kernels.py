@@ -16,9 +16,9 @@ from convlens.pictures import fitting
 from convlens.server import routes
 from convlens.slices import opening
 from convlens.text import number, percent, size
-from convlens.ui import components, pickers, state
-from convlens.ui.components import Told
+from convlens.ui import parts, pickers, state
 from convlens.ui.panel import npz, panel, picture
+from convlens.ui.parts import Told
 from convlens.ui.tray import Chosen
 
 PATCH = 7  # pixels: the side of what is cut out of the photo, for a kernel of 3 × 3
@@ -95,7 +95,7 @@ def _editor(n: int, weights, label: str) -> None:
     name = f"weights_{n}"
     st.markdown(f"**{label}**")
     told = Told(state.STATE[name].permits, partial(state.put, name))
-    components.mount("weights", key=f"editor.{name}", data={"weights": weights.tolist(), "label": label}, weights=told)
+    parts.mount("weights", key=f"editor.{name}", data={"weights": weights.tolist(), "label": label}, weights=told)
 
 
 def summed(chosen: Chosen, every: list[Step], stem: str) -> None:
@@ -140,14 +140,14 @@ def stepper(chosen: Chosen, first: Step) -> None:
             "padding": first.padding,
         },
         "photo": {
-            "image": components.served(grey, "image/png", "stepper.photo", chosen.picture.digest),
+            "image": parts.served(grey, "image/png", "stepper.photo", chosen.picture.digest),
             "rows": rows,
             "columns": columns,
             "centre": [top + PATCH / 2, left + PATCH / 2],
         },
     }
     told = Told(state.STATE["example"].permits, partial(state.put, "example"))
-    components.mount("stepper", key="stepper.grid", data=data, example=told)
+    parts.mount("stepper", key="stepper.grid", data=data, example=told)
 
 
 def _rounded(weights: np.ndarray) -> list[list[float]]:

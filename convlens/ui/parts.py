@@ -1,6 +1,5 @@
-"""Client-side parts (Streamlit components v2): a folder each, with html, css and js; this module mounts them."""
+"""Mounts live parts (Streamlit components v2): folders of a room, or of ``components/`` where several rooms use them."""
 
-import base64
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
@@ -10,17 +9,18 @@ from typing import Any
 import streamlit as st
 from streamlit import runtime
 
-FOLDER = Path(__file__).parent
+ROOMS = Path(__file__).parents[1]
+FOLDERS = {file.stem: file.parent for file in ROOMS.glob("*/*/*.html") if file.stem == file.parent.name}
 
 
 @cache
 def _component(name: str):
-    """Registered once a process; Streamlit takes the text of the files."""
-    folder = FOLDER / name
+    """Registered once a process; Streamlit takes the text of the files, after what all parts share."""
+    folder, shared = FOLDERS[name], ROOMS / "components"
     html = (folder / f"{name}.html").read_text(encoding="utf-8")
     css, js = (
         "\n".join(
-            part.read_text(encoding="utf-8") for part in (FOLDER / f"shared.{kind}", *sorted(folder.glob(f"*.{kind}")))
+            part.read_text(encoding="utf-8") for part in (shared / f"shared.{kind}", *sorted(folder.glob(f"*.{kind}")))
         )
         for kind in ("css", "js")
     )
@@ -58,16 +58,6 @@ def mount(name: str, *, key: str, data: dict, **told: Told) -> None:
 def is_index(value: Any, count: int) -> bool:
     """Whether a component has sent a whole number from 0 to ``count`` − 1."""
     return type(value) is int and 0 <= value < count
-
-
-def text(data: bytes) -> str:
-    """Bytes as JSON can carry them, in base64."""
-    return base64.b64encode(data).decode()
-
-
-def data_url(data: bytes, kind: str) -> str:
-    """Bytes of an image as a URL that needs no request; kind: "png" or "jpeg"."""
-    return f"data:image/{kind};base64,{text(data)}"
 
 
 def served(data: bytes, kind: str, place: str, digest: str | None = None) -> str:

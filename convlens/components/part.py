@@ -1,0 +1,20 @@
+"""How the bytes of an array or a picture travel to a live part."""
+
+import base64
+
+import numpy as np
+
+
+def text(data: bytes) -> str:
+    """Bytes as JSON can carry them, in base64."""
+    return base64.b64encode(data).decode()
+
+
+def data_url(data: bytes, kind: str) -> str:
+    """Bytes of an image as a URL that needs no request; kind: "png" or "jpeg"."""
+    return f"data:image/{kind};base64,{text(data)}"
+
+
+def packed(array: np.ndarray) -> str:
+    """float32 numbers, little-endian, in base64."""
+    return base64.b64encode(np.ascontiguousarray(array, "<f4").tobytes()).decode()
