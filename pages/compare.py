@@ -14,13 +14,15 @@ from convlens.drawing.sheets import as_maps, averaged, palette_png
 from convlens.lessons.unknown import measured, sentences
 from convlens.networks.answers import introduce, knows, shortlist, top, verdict
 from convlens.networks.layers import last_maps, wanted
+from convlens.panel import csv, npz, png
 from convlens.slices import snippets
+from convlens.slices.cell import cell_of, layer_of
 from convlens.statistics import entropy
 from convlens.text import number, percent, plain
 from convlens.ui import comparing, lesson, pickers, selection, state, tray
 from convlens.ui.comparing import Pair
 from convlens.ui.controls import fetching
-from convlens.ui.panel import csv, npz, panel, picture, png
+from convlens.ui.show import panel, picture
 from models.catalog import catalog
 
 chosen = tray.current()
@@ -47,7 +49,7 @@ with st.spinner("Both networks are looking at the picture. Right after the start
     layers, of_second = (view.layers for view in views)
     over_layers = curves(*views)
     common = [each for each in layers if each.name in over_layers.names]
-    shown = [selection.layer_of(tuple(common)).name] if common else []
+    shown = [layer_of(tuple(common), views[0].choices).name] if common else []
     maps = [view.maps(*wanted(of, *shown)) for view, of in zip(views, (layers, of_second), strict=True)]
 answers = [card.probabilities(values) for card, values in zip(pair, maps, strict=True)]
 labels = pair[0].labels_for(len(answers[0]))
@@ -88,7 +90,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     st.button("Last layer with maps", on_click=selection.choose, args=tuple(deepest), disabled=not deepest)
 name = layer.name
 both = [m[name] for m in maps]
-cell = selection.cell(layer, both[0])
+cell = cell_of(layer, both[0], views[0].choices)
 scale = scale_of(*both)
 scales = in_hues(scale, layer.hues)
 for i, column in enumerate(st.columns(2, gap="small")):

@@ -10,13 +10,14 @@ from convlens.drawing import encoding
 from convlens.drawing.colours import network_colour
 from convlens.drawing.markup import numbers_in_cells, softmax_bars
 from convlens.networks.answers import knows, top
+from convlens.panel import csv, npz, png
 from convlens.pictures.digits import LABELS, LARGEST, digits
 from convlens.slices.jobs import predict
 from convlens.text import number, percent
 from convlens.ui import faults, lesson, neighbours, tray
 from convlens.ui.controls.digits import Asked, asker, gallery, settings
 from convlens.ui.navigation import page
-from convlens.ui.panel import csv, npz, panel, picture, png
+from convlens.ui.show import panel, picture
 from convlens.work import memory, turns
 from models.catalog import card_of
 

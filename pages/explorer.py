@@ -16,12 +16,14 @@ from convlens.networks import surgery
 from convlens.networks.answers import introduce, knows, of_sum, shortlist, top
 from convlens.networks.layers import wanted
 from convlens.networks.remarks import of_settings
+from convlens.panel import csv, npz, png
 from convlens.pictures import fitting
 from convlens.slices import snippets
+from convlens.slices.cell import cell_of, layer_of
 from convlens.text import percent
 from convlens.ui import explorer, faults, lesson, pickers, selection, state, tray
 from convlens.ui.controls import surgery as operating
-from convlens.ui.panel import csv, npz, panel, png
+from convlens.ui.show import panel
 from convlens.work import turns
 
 AFTER = "#b2182b"  # the colour of a network after surgery
@@ -50,14 +52,14 @@ def look_into() -> None:
     with st.spinner("The network is looking at the picture. Right after the start this takes some seconds."):
         plain_view = chosen.view(card)
         layers = plain_view.layers
-        layer = selection.layer_of(layers)
+        layer = layer_of(layers, plain_view.choices)
         name = layer.name
         asked = wanted(layers, *layer.inputs, name)
         cuts = surgery.parse(state.get("surgery"))
         view = chosen.view(card, tuple(cuts))
         gains = view.gains
         intact, maps = plain_view.maps(*asked), view.maps(*asked)
-        cell = selection.cell(layer, maps[name])
+        cell = cell_of(layer, maps[name], view.choices)
     before, after = (card.probabilities(found).ravel() for found in (intact, maps))
     labels = card.labels_for(after.size)
     stem = f"{chosen.file_name}-{card.name}"

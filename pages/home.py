@@ -12,13 +12,14 @@ from convlens.filters.named import KERNELS
 from convlens.networks.answers import blackness, knows, more_accurate, verdict
 from convlens.networks.courses import at_equal_steps, course, lengths
 from convlens.networks.layers import convolutions, last_maps
+from convlens.panel import csv, npz
 from convlens.pictures import fitting
 from convlens.slices import snippets
 from convlens.statistics import share_of_zeros, silent_channels
 from convlens.text import number, percent, plain, size
 from convlens.ui import lesson, selection, state, thousand, tray
 from convlens.ui.navigation import page
-from convlens.ui.panel import csv, npz, panel, picture
+from convlens.ui.show import panel, picture
 from models.catalog import catalog
 
 VIEW = (256, 256)

@@ -8,11 +8,12 @@ import streamlit as st
 from convlens.drawing import colours, encoding, sheets
 from convlens.kernels import chain, snippets
 from convlens.kernels.drawn import VIEW, draw
+from convlens.panel import npz, png
 from convlens.pictures import fitting
 from convlens.text import number, percent, size
 from convlens.ui import lesson, pickers, state, tray
 from convlens.ui.controls import kernels
-from convlens.ui.panel import npz, panel, picture, png
+from convlens.ui.show import panel, picture
 
 chosen = tray.current()
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):

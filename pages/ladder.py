@@ -7,12 +7,13 @@ from convlens.digits import asked, ladder, snippets
 from convlens.digits.ladder import RUNGS
 from convlens.drawing import encoding
 from convlens.drawing.markup import answers_table, ladder_table
+from convlens.panel import csv
 from convlens.pictures.digits import LABELS, LARGEST, digits, split
 from convlens.text import a, counted, number
 from convlens.ui import lesson, pickers, state
 from convlens.ui.controls.digits import thumbnail
 from convlens.ui.navigation import page
-from convlens.ui.panel import csv, panel, picture
+from convlens.ui.show import panel, picture
 from models.catalog import card_of
 
 data, held_out = digits(), split().held_out

@@ -5,9 +5,10 @@ import streamlit as st
 from convlens.atlas import choices, snippets
 from convlens.atlas.atlas import Atlas
 from convlens.atlas.projection import SAVED, Clusters, Projection, cluster
+from convlens.panel import Download, csv
 from convlens.text import percent
 from convlens.ui import atlases, faults, lesson, mapping, pickers, projecting, selection, state, tray
-from convlens.ui.panel import Download, csv, panel
+from convlens.ui.show import panel
 from convlens.work import memory
 from models.catalog import catalog
 

@@ -8,13 +8,14 @@ import streamlit as st
 
 from convlens import statistics
 from convlens.drawing import colours, encoding, figures
+from convlens.panel import csv, npz, png
 from convlens.pictures import fitting, snippets
 from convlens.pixels.choices import place
 from convlens.slices import opening
 from convlens.text import number, size
 from convlens.ui import lesson, parts, pickers, state, tray
-from convlens.ui.panel import chart, csv, npz, panel, png
 from convlens.ui.parts import Told
+from convlens.ui.show import chart, panel
 
 PATCH = 12
 chosen = tray.current()

@@ -6,7 +6,9 @@ are one's own. Whatever is put into them is a number or a name from our own tabl
 
 from dataclasses import dataclass
 
+from convlens.networks.card import ModelCard
 from convlens.pictures.snippets import beginning, to_seen
+from convlens.slices.view import View
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,15 @@ class Network:
     answer: str
     plain: bool
     minus: tuple[float, float, float] | None = None
+
+
+def network_of(view: View) -> Network:
+    """What *the code* must know of a View's network."""
+    return network(view.card, view.value_range)
+
+
+def network(card: ModelCard, value_range: tuple[float, float] | None) -> Network:
+    return Network(card.place, card.input_shape, card.range_for(value_range), card.answer, card.plain, card.minus)
 
 
 def as_given(network: Network, how: str, at: float) -> str:

@@ -3,8 +3,8 @@
 View(read_picture(data), card_of("benchmark")).answer()
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,7 @@ class View:
         card: of the network.
         value_range: that was chosen for a network without a card; None for what its card says, or what is guessed.
         cuts: the surgery done to it.
+        choices: which layer, map and cell of it are looked at, in which colours: name → value, see ``slices.choices``.
         owner: whose all is that it gives, because something of that visitor went into it; None where all may share it.
     """
 
@@ -40,12 +41,18 @@ class View:
     at: float = 0.5
     value_range: Range = None
     cuts: tuple[Cut, ...] = ()
+    choices: Mapping = field(default_factory=dict, compare=False)
     owner: str | None = None
 
     @property
     def key(self) -> tuple:
         """What everything that this network makes of this picture depends on, but for the surgery."""
         return self.picture.digest, self.how, self.at, self.card.name, self.card.version, self.value_range
+
+    @property
+    def stem(self) -> str:
+        """A beginning for downloads that no other picture and network share, and that tells nothing of the visitor."""
+        return f"convlens-{self.picture.digest[:8]}-{self.card.name}"
 
     @property
     def layers(self) -> tuple[Layer, ...]:

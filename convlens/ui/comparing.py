@@ -13,16 +13,17 @@ from convlens.networks import answers
 from convlens.networks.card import ModelCard
 from convlens.networks.courses import at_equal_steps, course, lengths, trials
 from convlens.networks.layers import Layer, last_maps, with_values_of_their_own
+from convlens.panel import csv
 from convlens.pictures import fitting
 from convlens.pictures.bundled import bundled
 from convlens.pictures.cifar10 import LABELS
+from convlens.slices.cell import Cell
 from convlens.slices.view import View, layers
 from convlens.slices.view import asked as asked_of
 from convlens.statistics import BINS, COUNTED_IN, information, own_span, spread
 from convlens.text import number, percent, plain
 from convlens.ui import selection
-from convlens.ui.panel import chart, csv, panel, picture
-from convlens.ui.selection import Cell
+from convlens.ui.show import chart, panel, picture
 from convlens.ui.tray import Chosen
 
 GREY = "#7a7f87"  # of the picture, which is no network

@@ -13,12 +13,13 @@ from convlens.drawing import encoding
 from convlens.drawing.colours import DIGIT_COLOURS, MAP_COLOURS
 from convlens.drawing.markup import legend
 from convlens.errors import InputError
+from convlens.panel import csv
 from convlens.pictures import fitting
 from convlens.pictures.gathering import LARGEST_UPLOAD
 from convlens.slices.jobs import vectors as vectors_of
 from convlens.text import number, percent, plain
 from convlens.ui import atlases, pickers, selection, state
-from convlens.ui.panel import csv, panel
+from convlens.ui.show import panel
 from convlens.ui.tray import Chosen, drop_uploads
 from convlens.work import memory
 from models.catalog import card_of

@@ -9,11 +9,12 @@ from convlens.digits import neighbours, snippets
 from convlens.digits.neighbours import Neighbours, Plane, Score
 from convlens.drawing import encoding, figures
 from convlens.drawing.colours import DIGIT_COLOURS
+from convlens.panel import csv
 from convlens.pictures.digits import LABELS, LARGEST, SIDE, digits
 from convlens.text import a, number, percent
 from convlens.ui import pickers, state
 from convlens.ui.controls.digits import Asked, Setting, ask_about, gallery
-from convlens.ui.panel import chart, csv, panel
+from convlens.ui.show import chart, panel
 
 COLUMNS = 60  # thumbnails a row of the sprites
 LINES = 12  # to neighbours; more would hide what they lead to

@@ -10,9 +10,6 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from convlens.components import part
-from convlens.components.part import packed
-from convlens.drawing import scales, sheets
 from convlens.kernels import choices
 from convlens.ui import parts, state
 from convlens.ui.parts import Told, is_index
@@ -86,82 +83,6 @@ def gallery(
     data = {"label": label, "items": items, "chosen": marked, "layout": layout, "pixelated": pixelated}
     told = Told(lambda value: state.STATE[name].permits(value) and value in there, remember)
     parts.mount("gallery", key=key, data=data, chosen=told)
-
-
-def sheet(
-    name: str,
-    alt: str,
-    levels: np.ndarray,
-    colours: str,
-    cell: tuple[int, int],
-    *,
-    chosen: int,
-    titles: list[str],
-    marks: list[str],
-) -> None:
-    """One map of a layer, picked from its sheet; runs in the browser.
-
-    Args:
-        name: a name of the state table that holds the map's number.
-        levels, colours: ``montage.sheet`` of the maps, and the table that it is drawn in.
-        cell: (rows, columns) of one map.
-        chosen: the number of the marked one.
-        titles: what is said of each map under the pointer.
-        marks: a short mark drawn on each map, or "".
-    """
-    count, enlarged = len(titles), sheets.cell_enlargement(*cell)
-    data = {
-        "image": part.data_url(sheets.palette_png(levels, colours), "png"),
-        "size": levels.shape,
-        "cell": [enlarged * side for side in cell],
-        "gap": 1,
-        "columns": sheets.columns_for(count),
-        "chosen": chosen,
-        "titles": titles,
-        "marks": marks,
-        "alt": alt,
-        "hint": "Click a map to open it; arrow keys move between maps.",
-    }
-    told = Told(partial(is_index, count=count), partial(state.put, name))
-    parts.mount("sheet", key=f"sheet.{name}", data=data, chosen=told)
-
-
-def cell_of(
-    values: np.ndarray,
-    scale: scales.Scale,
-    alt: str,
-    *,
-    channel: int,
-    chosen: tuple[int, int],
-    units: int | None,
-    on_choose: Callable[[int, int], None],
-) -> None:
-    """One cell of a map, picked from the map in the large, with every value under the pointer; runs in the browser.
-
-    Args:
-        values: (rows, columns).
-        channel: its number; another that is clicked in the ``sheet`` is shown as it is there until its values have come.
-        chosen: the (row, column) that is framed.
-        units: how many of the values, in reading order, are a vector's; None for a map.
-    """
-    rows, columns = values.shape
-
-    def is_cell(value) -> bool:
-        return isinstance(value, list) and len(value) == 2 and all(map(is_index, value, values.shape))
-
-    data = {
-        "values": packed(values),
-        "rows": rows,
-        "columns": columns,
-        "units": units,
-        "low": scale.low,
-        "high": scale.high,
-        "colours": part.text(scales.palette(scale.colours)),
-        "channel": channel,
-        "chosen": chosen,
-        "alt": alt,
-    }
-    parts.mount("values", key="values", data=data, cell=Told(is_cell, lambda cell: on_choose(*cell)))
 
 
 def pictures_on_a_plane(

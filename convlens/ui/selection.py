@@ -1,21 +1,20 @@
 """One selection for the explorer, Layers and Compare: network, layer, channel, row, column. It travels in the link."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 import streamlit as st
 
 from convlens.drawing import encoding
-from convlens.drawing.scales import Scale
 from convlens.networks.card import RANGES, ModelCard
-from convlens.networks.layers import Layer, convolutions, first_shown
-from convlens.slices import opening, snippets
+from convlens.networks.layers import Layer, convolutions
+from convlens.slices import snippets
+from convlens.slices.cell import CELL, layer_of
 from convlens.text import number, plain, size
-from convlens.ui import pickers, state
+from convlens.ui import state
 from convlens.ui.controls import fetching
-from convlens.ui.panel import picture
+from convlens.ui.show import picture
 from models.catalog import card_of, catalog, refused
 
 IMAGENET = (
@@ -23,32 +22,8 @@ IMAGENET = (
     "instructor has fetched them: `make imagenet`."
 )
 TOLD = 20  # refused files, each with its sentence
-CELL = ("layer", "channel", "row", "column")
 NETWORK = ("network", "range")
 SELECTING = ("layers", "explorer", "compare")  # pages on which the selection can change
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One value of a layer; ``row`` and ``column`` are 0 for a vector, ``channel`` is its place in it.
-
-    ``opened``: a sentence on what of it nobody has chosen, or "".
-    """
-
-    layer: Layer
-    channel: int
-    row: int
-    column: int
-    opened: str = ""
-
-    @property
-    def index(self) -> tuple[int, ...]:
-        """Into the layer's activations."""
-        return (self.row, self.column, self.channel) if self.layer.has_maps else (self.channel,)
-
-    def text(self, value: float) -> str:
-        cell = f"the cell in row {self.row}, column {self.column}" if self.layer.has_maps else f"unit {self.channel}"
-        return f"{cell} is {number(value)}."
 
 
 def keep(page: str) -> None:
@@ -84,39 +59,9 @@ def keep_cell() -> None:
     state.keep(*CELL, "surgery")
 
 
-def layer_of(layers: tuple[Layer, ...]) -> Layer:
-    """The selected one of a network's layers; where it has none of that name, the one that pages open with."""
-    by_name = {layer.name: layer for layer in layers}
-    return by_name.get(state.get("layer")) or by_name[first_shown(layers)]
-
-
-def place() -> tuple[int, int]:
-    """The (row, column) that was chosen, whether a layer has it or not; (−1, −1) for the strongest cell of the map."""
-    found = state.get("row"), state.get("column")
-    return found if min(found) >= 0 else (-1, -1)
-
-
-def cell(layer: Layer, values: np.ndarray) -> Cell:
-    """The selection within a layer: what nobody has chosen is the strongest, what the layer does not have its last.
-
-    Args:
-        values: its activations, (rows, columns, channels) or (units,).
-    """
-    channel, (row, column), opened = state.get("channel"), place(), []
-    if channel < 0:
-        channel = opening.strongest_map(values)
-        opened.append(
-            f"on {'map' if layer.has_maps else 'unit'} {channel}, which answers most to this picture (the largest sum of squares),"
-        )
-    channel = min(channel, layer.units - 1)
-    if not layer.has_maps:
-        row = column = 0
-    elif row < 0:
-        row, column = opening.strongest_cells(values[:, :, [channel]])[0].tolist()
-        opened.append("at its strongest cell away from the border")
-    told = f"Opened {' '.join(opened).rstrip(',')}." if opened and values.any() else ""
-    rows, columns = layer.shape[:2] if layer.has_maps else (1, 1)
-    return Cell(layer, channel, min(row, rows - 1), min(column, columns - 1), told)
+def choices() -> dict:
+    """What is looked at, for a View."""
+    return {name: state.get(name) for name in (*CELL, "scale")}
 
 
 def value_range(of: ModelCard) -> tuple[float, float] | None:
@@ -127,8 +72,8 @@ def value_range(of: ModelCard) -> tuple[float, float] | None:
 def layer_picker(label: str, layers: list[Layer]) -> Layer:
     """Choose one of these layers from a list."""
     names = [layer.name for layer in layers]
-    st.selectbox(label, names, width=220, **_for("layer", layer_of(tuple(layers)).name, choose))
-    return layer_of(tuple(layers))
+    st.selectbox(label, names, width=220, **_for("layer", layer_of(tuple(layers), choices()).name, choose))
+    return layer_of(tuple(layers), choices())
 
 
 def convolution_buttons(layers: list[Layer]) -> None:
@@ -147,8 +92,7 @@ def _for(name: str, value: str, change: Callable[[str], None] | None = None) -> 
 
 def source(of: ModelCard) -> snippets.Network:
     """What *the code* must know of a network."""
-    values = value_range(of)
-    return snippets.Network(of.place, of.input_shape, of.range_for(values), of.answer, of.plain, of.minus)
+    return snippets.network(of, value_range(of))
 
 
 def network_picker(width: int = 190) -> ModelCard:
@@ -199,19 +143,3 @@ def permits(values, count: int) -> bool:
     if not isinstance(values, list) or len(values) != count:
         return False
     return all(state.STATE[name].permits(value) for name, value in zip(CELL, values, strict=False))
-
-
-def values(of: Cell, one: np.ndarray, scale: Scale, title: str) -> None:
-    """The map that a cell lies in, or a vector in reading order as ``montage.as_maps`` lays it; a click selects another cell.
-
-    Args:
-        one: (rows, columns).
-    """
-    layer, maps, columns = of.layer, of.layer.has_maps, one.shape[1]
-
-    def remember(row: int, column: int) -> None:
-        choose(layer.name, *((of.channel, row, column) if maps else (row * columns + column,)))
-
-    chosen = (of.row, of.column) if maps else divmod(of.channel, columns)
-    units = None if maps else layer.units
-    pickers.cell_of(one, scale, title, channel=of.channel, chosen=chosen, units=units, on_choose=remember)

@@ -6,10 +6,11 @@ from convlens.drawing.colours import network_colour
 from convlens.drawing.markup import softmax_bars
 from convlens.networks.answers import introduce, shortlist, top
 from convlens.networks.card import ModelCard
+from convlens.panel import csv
 from convlens.slices import snippets
 from convlens.text import percent
 from convlens.ui import faults, selection
-from convlens.ui.panel import csv, panel
+from convlens.ui.show import panel
 from convlens.ui.tray import Chosen
 from models.catalog import catalog
 

@@ -23,7 +23,7 @@ from convlens.server import routes, secure
 from convlens.slices.view import View, seen
 from convlens.text import plain, size
 from convlens.ui import pickers, selection, state
-from convlens.ui.panel import picture
+from convlens.ui.show import picture
 from convlens.work import memory, turns
 from convlens.work.digest import digest
 from models.catalog import card_of
@@ -57,7 +57,7 @@ class Chosen:
         """This picture asked of a network, with the range of values that the visitor has chosen for it, after surgery."""
         values = selection.value_range(card)
         owner = self.owner or (state.visitor() if values else None)
-        return View(self.picture, card, self.how, self.at, values, cuts, owner)
+        return View(self.picture, card, self.how, self.at, values, cuts, selection.choices(), owner)
 
     def truth(self, labels: tuple[str, ...]) -> str | None:
         """The true class, where it is known and among these labels."""

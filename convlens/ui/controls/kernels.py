@@ -12,13 +12,14 @@ from convlens.filters.named import EXAMPLES, KERNELS
 from convlens.kernels import snippets
 from convlens.kernels.chain import Step, parse_weights, run
 from convlens.kernels.drawn import draw
+from convlens.panel import npz
 from convlens.pictures import fitting
 from convlens.server import routes
 from convlens.slices import opening
 from convlens.text import number, percent, size
 from convlens.ui import parts, pickers, state
-from convlens.ui.panel import npz, panel, picture
 from convlens.ui.parts import Told
+from convlens.ui.show import panel, picture
 from convlens.ui.tray import Chosen
 
 PATCH = 7  # pixels: the side of what is cut out of the photo, for a kernel of 3 × 3

@@ -11,11 +11,11 @@ from convlens.networks import surgery
 from convlens.networks.card import ModelCard
 from convlens.networks.surgery import Cut
 from convlens.pictures import cifar10
+from convlens.slices.cell import Cell
 from convlens.slices.jobs import accuracy as of_held_out
 from convlens.slices.view import of_networks
 from convlens.text import percent, plain
 from convlens.ui import selection, state
-from convlens.ui.selection import Cell
 from convlens.ui.tray import Chosen
 from convlens.work import engine, turns
 from convlens.work.digest import digest

@@ -1,40 +1,19 @@
-"""The one kind of panel that every drawing sits in: title and actions, the drawing, its scale, a sentence."""
+"""Draws panels: title and actions, the drawing, its scale, a sentence."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from functools import partial
 
-import numpy as np
 import streamlit as st
 
-from convlens import files
 from convlens.components.part import data_url
 from convlens.drawing.markup import colour_bar
 from convlens.drawing.scales import Scale
+from convlens.panel import Chart, Download, Panel, Part, Picture, Sends, Words
+from convlens.slices.view import View
 from convlens.text import plain
-
-
-@dataclass(frozen=True)
-class Download:
-    """A file that is made when somebody asks for it. Different contents need different names: see platform finding 8."""
-
-    label: str
-    name: str
-    make: Callable[[], bytes]
-
-
-def png(stem: str, make: Callable[[], bytes]) -> Download:
-    return Download("PNG", f"{stem}.png", make)
-
-
-def npz(stem: str, arrays: Callable[[], dict[str, np.ndarray]]) -> Download:
-    """``arrays`` is asked for them then: what a download holds is held for every visitor, until the next click."""
-    return Download("NPZ", f"{stem}.npz", lambda: files.npz(arrays()))
-
-
-def csv(stem: str, header: list[str], *columns: Iterable) -> Download:
-    """A table given by its columns."""
-    return Download("CSV", f"{stem}.csv", lambda: files.table(header, zip(*columns, strict=True)))
+from convlens.ui import parts, state
+from convlens.ui.parts import Told
 
 
 @contextmanager
@@ -100,3 +79,51 @@ def chart(figure, key: str, alt: str) -> None:
     """One of ``figures``; Plotly's own bar enlarges it and saves it as PNG."""
     config = {"displaylogo": False, "toImageButtonOptions": {"filename": f"convlens-{key}", "scale": 2}}
     st.plotly_chart(figure, key=f"{key}.chart", alt=alt, config=config)
+
+
+def row(view: View, *make: Callable[[View], Panel | None], widths: tuple[float, ...]) -> None:
+    """Panels side by side; nothing where there are none."""
+    panels = [each(view) for each in make]
+    if any(panels):
+        for column, each in zip(st.columns(widths, gap="small"), panels, strict=True):
+            if each:
+                with column:
+                    show(each)
+
+
+def show(of: Panel) -> None:
+    """A panel that is data."""
+    said = {"caption": of.caption, "note": of.note, "scale": of.scale, "scope": of.scope}
+    with panel(of.title, key=of.key, downloads=of.downloads, code=of.code, **said):
+        content = of.content
+        match content:
+            case Picture():
+                picture(content.data, content.alt)
+            case Chart():
+                chart(content.figure, of.key, content.alt)
+            case Words():
+                st.markdown(content.text)
+            case Part():
+                live(content)
+
+
+def live(part: Part) -> None:
+    """A live part; what it sends changes the choices that it names."""
+    told = {what: Told(partial(_permits, sends), partial(_take, sends)) for what, sends in part.sends.items()}
+    parts.mount(part.name, key=part.key, data=part.data, **told)
+
+
+def _permits(sends: Sends, value) -> bool:
+    values = value if len(sends.choices) > 1 else [value]
+    if not isinstance(values, list) or len(values) != len(sends.choices):
+        return False
+    return all(
+        state.STATE[name].permits(each) and each in among
+        for name, each, among in zip(sends.choices, values, sends.among, strict=True)
+    )
+
+
+def _take(sends: Sends, value) -> None:
+    values = value if len(sends.choices) > 1 else [value]
+    for name, each in {**sends.also, **dict(zip(sends.choices, values, strict=True))}.items():
+        state.put(name, each)

@@ -1,0 +1,289 @@
+"""The panels of Layers: a layer's maps, one of them in the large, how its values are spread, the weights behind it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from convlens import panel, statistics
+from convlens.components import part
+from convlens.drawing import figures, sheets
+from convlens.drawing.scales import Scale, palette, scales_for, table_of, weight_scale
+from convlens.drawing.sheets import as_maps, averaged, map_png, palette_png
+from convlens.networks.answers import introduce, knows
+from convlens.networks.layers import Layer, wanted
+from convlens.networks.remarks import of_layer, of_map, of_weights, remarks, without_kernel
+from convlens.panel import Chart, Panel, Part, Picture, Sends, Words
+from convlens.slices import cell, snippets
+from convlens.slices.cell import Cell
+from convlens.slices.view import View, unit
+from convlens.text import number
+
+MARKED = 128  # maps; on more of them marks would hide what they mark
+FEW = 64  # values of a vector that are drawn as bars
+ACCENT, GREY = "#0e7c6b", "#8a8f98"  # of a map, and of its whole layer
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The layer that is looked at.
+
+    Attributes:
+        values: its activations; ``maps``: the same as (rows, columns, n).
+        cell: the one that is chosen, and ``channel``: the map it lies in; a vector is laid out as one map.
+        scales: one for all maps, or one for each; ``scope``: what they hold for.
+    """
+
+    layer: Layer
+    values: np.ndarray
+    maps: np.ndarray
+    cell: Cell
+    channel: int
+    scales: list[Scale]
+    scope: str
+
+    @property
+    def one(self) -> np.ndarray:
+        """The chosen map (rows, columns)."""
+        return self.maps[:, :, self.channel]
+
+    @property
+    def scale(self) -> Scale:
+        """Of the chosen map."""
+        return self.scales[self.channel % len(self.scales)]
+
+
+def shown(view: View) -> Shown:
+    """What a View's choices are looking at."""
+    layer, scope = cell.layer_of(view.layers, view.choices), view.choices.get("scale", "layer")
+    values = view.maps(*wanted(view.layers, layer.name))[layer.name]
+    maps, at = as_maps(values), cell.cell_of(layer, values, view.choices)
+    scales = scales_for(maps, scope, view.scale() if scope == "network" else None, layer.hues)
+    return Shown(layer, values, maps, at, at.channel if layer.has_maps else 0, scales, scope)
+
+
+def introduction(view: View) -> str:
+    return f"{introduce(view.card)} Choose a layer, then click a map."
+
+
+def strip(view: View) -> Part:
+    """The network's layers, one after the other."""
+    items = [
+        {"name": each.name, "title": each.name, "caption": f"{each.kind}\n{each.shape_text}\n{each.weights:,} weights"}
+        for each in view.layers
+    ]
+    chosen = cell.layer_of(view.layers, view.choices).name
+    data = {"label": "Layers of the network", "items": items, "chosen": chosen, "layout": "strip", "pixelated": False}
+    sends = Sends(("layer",), ({each["name"] for each in items},), cell.ANEW)
+    return Part("gallery", "gallery.layer", data, {"chosen": sends})
+
+
+def sheet(view: View) -> Panel:
+    """All maps of the layer."""
+    at, card = shown(view), view.card
+    layer, maps, scales = at.layer, at.maps, at.scales
+    small = averaged(maps) if layer.has_maps else maps
+    levels, colours = sheets.sheet(small, scales=scales), table_of(scales)
+    said = view.told(lambda: remarks(maps), "remarks", layer.name)
+    caption = of_layer(at.values, said, None if at.scope == "unit" else at.scale)
+    if layer is view.layers[-1]:
+        caption += f" {knows(card.labels_for(at.values.size), card.title)}"
+    shrunk = f"Each map is averaged to {small.shape[0]} × {small.shape[1]} here; a click opens it whole."
+    if layer.has_maps:
+        enlarged = sheets.cell_enlargement(*small.shape[:2])
+        data = {
+            "image": part.data_url(palette_png(levels, colours), "png"),
+            "size": levels.shape,
+            "cell": [enlarged * side for side in small.shape[:2]],
+            "gap": 1,
+            "columns": sheets.columns_for(len(said)),
+            "chosen": at.channel,
+            "titles": [remark.title for remark in said],
+            "marks": [remark.mark if len(said) <= MARKED else "" for remark in said],
+            "alt": f"The {maps.shape[-1]} maps of {layer.name}",
+            "hint": "Click a map to open it; arrow keys move between maps.",
+        }
+        sends = {"chosen": Sends(("channel",), (range(len(said)),))}
+        content: Part | Picture = Part("sheet", "sheet.channel", data, sends)
+    else:
+        content = Picture(palette_png(levels, colours, enlarged=4), f"The values of {layer.name} in reading order")
+    stem = f"{view.stem}-{layer.name}"
+    return Panel(
+        "sheet",
+        f"{layer.name}: {layer.kind}, {layer.shape_text}",
+        content,
+        caption,
+        shrunk if small is not maps else "",
+        at.scale,
+        _holds_for(view, at),
+        (panel.png(f"{stem}-{at.scope}", _sheet_png, view), panel.npz(stem, _values, view)),
+        _code(view, layer),
+    )
+
+
+def chosen_map(view: View) -> Panel:
+    """The chosen map in the large, every value under the pointer; of a short vector its values as bars."""
+    at = shown(view)
+    layer, one, name = at.layer, at.one, at.layer.name
+    stem = f"{view.stem}-{name}"
+    if not layer.has_maps and at.values.size <= FEW:
+        names = _axis(view, layer)
+        chart = Chart(figures.bars(names, at.values, ACCENT, "value"), f"The values of {name}")
+        caption = f"The values sum to {number(at.values.sum())}."
+        downloads = (panel.table(stem, _vector_table, view),)
+        return Panel("vector", f"{name}, value by value", chart, caption, downloads=downloads, code=_code(view, layer))
+    said = view.told(lambda: remarks(at.maps), "remarks", name)[at.channel]
+    title = f"Map {at.channel} of {name}" if layer.has_maps else f"{name}, all values"
+    rows, columns = one.shape
+    data = {
+        "values": part.packed(one),
+        "rows": rows,
+        "columns": columns,
+        "units": None if layer.has_maps else layer.units,
+        "low": at.scale.low,
+        "high": at.scale.high,
+        "colours": part.text(palette(at.scale.colours)),
+        "channel": at.cell.channel,
+        "chosen": (at.cell.row, at.cell.column) if layer.has_maps else divmod(at.cell.channel, columns),
+        "alt": title,
+    }
+    of_cell = Sends(("row", "column"), (range(rows), range(columns)), {"layer": name, "channel": at.cell.channel})
+    of_unit = Sends(("channel",), (range(layer.units),), {"layer": name, "row": -1, "column": -1})
+    return Panel(
+        "map",
+        title,
+        Part("values", "values", data, {"cell": of_cell} if layer.has_maps else {"unit": of_unit}),
+        f"{of_map(one, said)} In it, {at.cell.text(at.values[at.cell.index])} {at.cell.opened}",
+        "",
+        at.scale,
+        _holds_for(view, at),
+        (
+            panel.png(f"{stem}-{at.channel}-{at.scope}", _map_png, view),
+            panel.table(f"{stem}-{at.channel}", _map_table, view),
+        ),
+        _code(view, layer),
+    )
+
+
+def spread(view: View) -> Panel | None:
+    """How the values of the chosen map are spread beside those of its layer; None for a vector."""
+    at = shown(view)
+    if not at.layer.has_maps:
+        return None
+    found = _spread(view, at)
+    caption = (
+        f"{statistics.BINS} equal bins from {number(found.span[0])} to {number(found.span[1])}, shares on a logarithmic axis. "
+        f"Entropy {number(found.bits[0])} bits, whole layer {number(found.bits[1])} bits, {statistics.COUNTED_IN}."
+    )
+    series = [(f"map {at.channel}", ACCENT, found.counts[0]), ("whole layer", GREY, found.counts[1])]
+    chart = Chart(
+        figures.distributions(series, found.span, "value", log=True, height=240),
+        "Histogram of the map and of its layer",
+    )
+    downloads = (panel.table(f"{view.stem}-{at.layer.name}-{at.channel}-histogram", _spread_table, view),)
+    title = f"How the values of map {at.channel} are spread"
+    return Panel("spread", title, chart, caption, downloads=downloads, code=_code(view, at.layer))
+
+
+def weights(view: View) -> Panel | None:
+    """The weights behind the chosen map, one slice for each map that is read; None for a vector."""
+    at = shown(view)
+    layer, channel = at.layer, at.channel
+    if not layer.has_maps:
+        return None
+    behind = unit(view.card, layer.name, channel)
+    if behind.slices is None:
+        return Panel("weights", "The weights behind this map", Words(without_kernel(layer, behind)))
+    file = f"{view.card.name}-{layer.name}-{channel}-weights"
+    data, scale = _weights_drawn(view, layer.name, channel)
+    explained = layer.settings["op"] in ("conv", "dense")
+    return Panel(
+        "weights",
+        f"The weights behind map {channel}",
+        Picture(data, f"The weights of filter {channel}"),
+        of_weights(behind),
+        "",
+        scale,
+        "one scale for this filter, 0 in white",
+        (
+            panel.png(file, _weights_png, view, layer.name, channel),
+            panel.npz(file, _weights_of, view, layer.name, channel),
+        ),
+        snippets.weights(snippets.network_of(view), layer.name, channel) if explained else None,
+    )
+
+
+def _holds_for(view: View, at: Shown) -> str:
+    """For what the colours of a panel hold."""
+    if at.scope == "network":
+        return f"one scale for all layers of {view.card.title}"
+    if at.scope == "unit" and at.layer.has_maps:
+        return f"each map has its own; this is map {at.channel}'s"
+    return f"one scale for all of {at.layer.name}"
+
+
+def _code(view: View, layer: Layer) -> str:
+    return snippets.layer(snippets.network_of(view), layer.name, view.how, view.at)
+
+
+def _axis(view: View, layer: Layer) -> list[str]:
+    """What to call each value of a vector."""
+    names = view.card.labels_for(layer.units) if layer is view.layers[-1] else map(str, range(layer.units))
+    return list(names)
+
+
+def _spread(view: View, at: Shown) -> statistics.Spread:
+    return view.told(lambda: statistics.spread(at.one, at.maps), "spread", at.layer.name, at.channel)
+
+
+# ---- what the downloads hold
+
+
+def _values(view: View) -> dict[str, np.ndarray]:
+    at = shown(view)
+    return {at.layer.name: at.values}
+
+
+def _sheet_png(view: View) -> bytes:
+    at = shown(view)
+    return palette_png(sheets.sheet(at.maps, scales=at.scales), table_of(at.scales), enlarged=4)
+
+
+def _map_png(view: View) -> bytes:
+    at = shown(view)
+    return map_png(at.one, at.scale, enlarged=12)
+
+
+def _map_table(view: View) -> tuple:
+    one = shown(view).one
+    return [f"column {j}" for j in range(one.shape[1])], *one.T.tolist()
+
+
+def _vector_table(view: View) -> tuple:
+    at = shown(view)
+    return ["unit", "value"], _axis(view, at.layer), at.values
+
+
+def _spread_table(view: View) -> tuple:
+    found = _spread(view, shown(view))
+    return ["bin from", "this map", "whole layer"], found.edges, *found.counts
+
+
+def _slices(view: View, layer: str, channel: int) -> np.ndarray:
+    behind = unit(view.card, layer, channel)
+    return behind.slices if behind.factors is None else behind.slices * behind.factors
+
+
+def _weights_drawn(view: View, layer: str, channel: int) -> tuple[bytes, Scale]:
+    slices = _slices(view, layer, channel)
+    scale = weight_scale(slices)
+    levels = sheets.sheet(slices, scales=[scale])
+    return palette_png(levels, scale.colours, enlarged=max(1, 480 // max(levels.shape))), scale
+
+
+def _weights_png(view: View, layer: str, channel: int) -> bytes:
+    return _weights_drawn(view, layer, channel)[0]
+
+
+def _weights_of(view: View, layer: str, channel: int) -> dict[str, np.ndarray]:
+    bias = unit(view.card, layer, channel).bias
+    return {"weights": _slices(view, layer, channel), "bias": np.array(bias or 0.0)}

@@ -1,0 +1,125 @@
+"""What one drawing says, as data: a test can read it, a notebook can, and `ui/show.py` draws it. No Streamlit here."""
+
+from collections.abc import Callable, Container, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from convlens import files
+from convlens.drawing.scales import Scale
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file that is made when somebody asks for it. Different contents need different names: see platform finding 8.
+
+    ``make`` is best a module-level function and its arguments: what it holds, the server holds until the next click.
+    """
+
+    label: str
+    name: str
+    make: Callable[[], bytes]
+
+
+def png(stem: str, make: Callable[..., bytes], *args: Any) -> Download:
+    """A picture; ``make(*args)`` gives its bytes."""
+    return Download("PNG", f"{stem}.png", partial(make, *args))
+
+
+def npz(stem: str, arrays: Callable[..., dict[str, np.ndarray]], *args: Any) -> Download:
+    """``arrays(*args)`` gives them."""
+    return Download("NPZ", f"{stem}.npz", partial(_packed, arrays, args))
+
+
+def csv(stem: str, header: list[str], *columns: Iterable) -> Download:
+    """A table given by its columns."""
+    return Download("CSV", f"{stem}.csv", lambda: files.table(header, zip(*columns, strict=True)))
+
+
+def table(stem: str, make: Callable[..., tuple], *args: Any) -> Download:
+    """A table; ``make(*args)`` gives its header and its columns."""
+    return Download("CSV", f"{stem}.csv", partial(_written, make, args))
+
+
+def _packed(arrays: Callable, args: tuple) -> bytes:
+    return files.npz(arrays(*args))
+
+
+def _written(make: Callable, args: tuple) -> bytes:
+    header, *columns = make(*args)
+    return files.table(header, zip(*columns, strict=True))
+
+
+@dataclass(frozen=True)
+class Picture:
+    """PNG bytes, shown pixel by pixel."""
+
+    data: bytes
+    alt: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A figure of ``drawing.figures``."""
+
+    figure: Any
+    alt: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """Markdown of our own, and nothing to look at."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Sends:
+    """What a live part sends: one value, or a list with one for each of some choices. Whatever else comes is dropped.
+
+    Attributes:
+        choices: their names.
+        among: for each, which values there are now.
+        also: what is set with them.
+    """
+
+    choices: tuple[str, ...]
+    among: tuple[Container, ...]
+    also: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A live part: the name of its folder, a key that is unique on its page, its data, and what it sends."""
+
+    name: str
+    key: str
+    data: dict
+    sends: Mapping[str, Sends]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One drawing with all that is said of it.
+
+    Attributes:
+        key: unique on its page.
+        title: what is shown, of which layer.
+        content: the drawing.
+        caption: the finding, one sentence with this picture's real numbers; ``note``: what was left out or clipped.
+        scale, scope: the legend under the drawing, and what it holds for.
+        downloads: as a picture and as numbers.
+        code: a runnable snippet that gives the numbers on screen.
+    """
+
+    key: str
+    title: str
+    content: Picture | Chart | Words | Part
+    caption: str = ""
+    note: str = ""
+    scale: Scale | None = None
+    scope: str = ""
+    downloads: tuple[Download, ...] = ()
+    code: str | None = None

@@ -1,0 +1,140 @@
+"""The panels of Layers as data, without Streamlit: what they say and what their downloads hold, against Keras."""
+
+import csv
+import functools
+import io
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+from PIL import Image
+
+from convlens.layers import panels
+from convlens.panel import Chart, Part, Picture
+from convlens.pictures.bundled import bundled
+from convlens.pictures.fitting import fit
+from convlens.slices.view import View
+from convlens.text import number
+from convlens.work import memory
+from models.catalog import card_of
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.usefixtures("in_this_process")
+
+
+def view(network: str = "benchmark", picture: str = "cat", **choices) -> View:
+    return View(bundled()[picture].picture, card_of(network), choices=choices)
+
+
+@pytest.fixture(scope="module")
+def by_keras() -> dict[str, np.ndarray]:
+    """Every layer's values for the cat."""
+    model = keras.saving.load_model(ROOT / "models" / "weights" / "benchmark.keras")
+    slicer = keras.Model(model.inputs[0], {layer.name: layer.output for layer in model.layers})
+    seen = fit(bundled()["cat"].picture.pixels, (32, 32))
+    return {name: np.asarray(values)[0] for name, values in slicer(seen[None], training=False).items()}
+
+
+def test_a_view_gives_what_keras_gives(by_keras):
+    asked = view()
+    assert [layer.name for layer in asked.layers] == list(by_keras)
+    for name, values in asked.maps().items():
+        np.testing.assert_allclose(values, by_keras[name], atol=2e-6)
+    np.testing.assert_allclose(asked.answer(), by_keras["dense_2"], atol=1e-6)
+
+
+def test_two_views_are_one_where_all_that_counts_is_the_same():
+    assert view(channel=3) == view(channel=4)
+    assert view(channel=3).key == view(layer="dense_2").key
+    different = [
+        view(),
+        view("dummy"),
+        view(picture="ship"),
+        View(bundled()["cat"].picture, card_of("benchmark"), "pad"),
+    ]
+    assert len({each.key for each in different}) == len(different)
+
+
+def test_the_chosen_map(by_keras):
+    found = panels.chosen_map(view(layer="conv2d_3", channel=4, row=5, column=6))
+    one = by_keras["conv2d_3"][:, :, 4]
+    assert found.title == "Map 4 of conv2d_3"
+    assert f"In it, the cell in row 5, column 6 is {number(one[5, 6])}." in found.caption
+    assert isinstance(found.content, Part)
+    assert found.content.sends["cell"].also == {"layer": "conv2d_3", "channel": 4}
+    png, table = found.downloads
+    assert np.array(Image.open(io.BytesIO(png.make()))).shape == (16 * 12, 16 * 12)
+    rows = list(csv.reader(io.StringIO(table.make().decode("utf-8-sig"))))
+    np.testing.assert_allclose(np.array(rows[1:], float), one, atol=1e-5)
+    assert '"conv2d_3"' in found.code
+
+
+def test_what_nobody_has_chosen_is_the_strongest(by_keras):
+    found = panels.chosen_map(view(layer="conv2d_3"))
+    energies = (by_keras["conv2d_3"].astype(float) ** 2).sum(axis=(0, 1))
+    assert found.title == f"Map {energies.argmax()} of conv2d_3"
+
+
+def test_a_short_vector_is_bars(by_keras):
+    found = panels.chosen_map(view(layer="dense_2"))
+    assert isinstance(found.content, Chart)
+    assert found.caption == f"The values sum to {number(by_keras['dense_2'].sum())}."
+    rows = list(csv.reader(io.StringIO(found.downloads[0].make().decode("utf-8-sig"))))
+    assert [row[0] for row in rows[1:]] == list(card_of("benchmark").labels)
+    assert panels.spread(view(layer="dense_2")) is None
+    assert panels.weights(view(layer="dense_2")) is None
+
+
+def test_a_long_vector_is_a_map_whose_units_can_be_clicked(by_keras):
+    found = panels.chosen_map(view(layer="flatten_1", channel=130))
+    assert found.title == "flatten_1, all values"
+    assert found.content.data["chosen"] == divmod(130, 128)
+    assert found.content.sends["unit"].choices == ("channel",)
+    assert f"unit 130 is {number(by_keras['flatten_1'][130])}." in found.caption
+
+
+def test_the_weights_behind_a_map():
+    model = keras.saving.load_model(ROOT / "models" / "weights" / "benchmark.keras")
+    kernel, bias = model.get_layer("conv2d_3").get_weights()
+    found = panels.weights(view(layer="conv2d_3", channel=4))
+    with np.load(io.BytesIO(found.downloads[1].make())) as file:
+        np.testing.assert_allclose(np.moveaxis(file["weights"], -1, 0), np.moveaxis(kernel[..., 4], -1, 0), atol=1e-7)
+        assert file["bias"] == pytest.approx(bias[4])
+    assert isinstance(found.content, Picture)
+
+
+def test_downloads_hold_functions_of_modules_and_what_they_are_given():
+    """A closure would hold a photo's maps until the next click."""
+    for layer in ("conv2d_3", "flatten_1", "dense_2"):
+        made = [panels.sheet(view(layer=layer)), panels.chosen_map(view(layer=layer)), panels.spread(view(layer=layer))]
+        for download in (each for panel in made if panel for each in panel.downloads):
+            assert isinstance(download.make, functools.partial)
+            arguments = [*download.make.args, *(a for a in download.make.args if isinstance(a, tuple) for a in a)]
+            functions = [download.make.func, *filter(callable, arguments)]
+            assert all(function.__closure__ is None for function in functions)
+            assert not any(isinstance(each, np.ndarray) for each in arguments)
+
+
+def test_what_is_a_visitors_is_remembered_for_them_alone():
+    of_ada = View(bundled()["frog"].picture, card_of("benchmark"), "pad", owner="Ada", choices={"layer": "conv2d_1"})
+    panels.sheet(of_ada)
+    panels.spread(of_ada)
+    digest = bundled()["frog"].picture.digest
+    assert any(digest in repr(key) and "pad" in repr(key) for key in memory.MEMORY.known("Ada"))
+    assert not any(digest in repr(key) and "pad" in repr(key) for key in memory.MEMORY.known())
+    memory.forget("Ada")
+    assert memory.MEMORY.known("Ada") == []
+
+
+def test_the_example_runs_without_streamlit(tmp_path):
+    code = "import runpy, sys; sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='__main__'); assert 'streamlit' not in sys.modules"
+    example = ROOT / "examples" / "in_a_notebook.py"
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(example)], cwd=tmp_path, capture_output=True, text=True, timeout=240
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Map 4 of conv2d_3. Mean " in done.stdout
+    assert "keras.saving.load_model" in done.stdout
+    assert len(list(tmp_path.glob("convlens-*.png"))) == 1
