@@ -76,17 +76,27 @@ class Words:
 
 
 @dataclass(frozen=True)
+class Served:
+    """Bytes in a live part's data that the browser fetches from an address, see ``ui.parts.served``."""
+
+    data: bytes
+    kind: str
+    place: str
+    digest: str
+
+
+@dataclass(frozen=True)
 class Sends:
     """What a live part sends: one value, or a list with one for each of some choices. Whatever else comes is dropped.
 
     Attributes:
         choices: their names.
-        among: for each, which values there are now.
+        among: for each, which values there are now; None for whatever the choice permits.
         also: what is set with them.
     """
 
     choices: tuple[str, ...]
-    among: tuple[Container, ...]
+    among: tuple[Container | None, ...]
     also: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -100,6 +110,9 @@ class Part:
     sends: Mapping[str, Sends]
 
 
+Content = Picture | Chart | Words | Part
+
+
 @dataclass(frozen=True)
 class Panel:
     """One drawing with all that is said of it.
@@ -107,7 +120,7 @@ class Panel:
     Attributes:
         key: unique on its page.
         title: what is shown, of which layer.
-        content: the drawing.
+        content: the drawing, and what belongs to it.
         caption: the finding, one sentence with this picture's real numbers; ``note``: what was left out or clipped.
         scale, scope: the legend under the drawing, and what it holds for.
         downloads: as a picture and as numbers.
@@ -116,7 +129,7 @@ class Panel:
 
     key: str
     title: str
-    content: Picture | Chart | Words | Part
+    content: tuple[Content, ...]
     caption: str = ""
     note: str = ""
     scale: Scale | None = None

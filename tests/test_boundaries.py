@@ -189,9 +189,15 @@ def test_routers_stay_short(path):
     assert len(path.read_text().splitlines()) <= 40
 
 
+LONG = {"compare": 130, "digits": 145, "explorer": 140, "home": 120, "kernels": 120, "ladder": 100, "map": 105}
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / "pages").glob("*.py")), ids=lambda p: p.name)
 def test_pages_stay_short(path):
-    assert len(path.read_text().splitlines()) <= 160
+    """A page's panels are in its room. ``LONG``: those whose panels are not, with their lines; it may only shrink."""
+    lines = len(path.read_text().splitlines())
+    assert lines <= LONG.get(path.stem, 60)
+    assert path.stem not in LONG or lines > 60
 
 
 APPLICATION = [

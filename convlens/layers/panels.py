@@ -110,7 +110,7 @@ def sheet(view: View) -> Panel:
     return Panel(
         "sheet",
         f"{layer.name}: {layer.kind}, {layer.shape_text}",
-        content,
+        (content,),
         caption,
         shrunk if small is not maps else "",
         at.scale,
@@ -130,7 +130,9 @@ def chosen_map(view: View) -> Panel:
         chart = Chart(figures.bars(names, at.values, ACCENT, "value"), f"The values of {name}")
         caption = f"The values sum to {number(at.values.sum())}."
         downloads = (panel.table(stem, _vector_table, view),)
-        return Panel("vector", f"{name}, value by value", chart, caption, downloads=downloads, code=_code(view, layer))
+        return Panel(
+            "vector", f"{name}, value by value", (chart,), caption, downloads=downloads, code=_code(view, layer)
+        )
     said = view.told(lambda: remarks(at.maps), "remarks", name)[at.channel]
     title = f"Map {at.channel} of {name}" if layer.has_maps else f"{name}, all values"
     rows, columns = one.shape
@@ -151,7 +153,7 @@ def chosen_map(view: View) -> Panel:
     return Panel(
         "map",
         title,
-        Part("values", "values", data, {"cell": of_cell} if layer.has_maps else {"unit": of_unit}),
+        (Part("values", "values", data, {"cell": of_cell} if layer.has_maps else {"unit": of_unit}),),
         f"{of_map(one, said)} In it, {at.cell.text(at.values[at.cell.index])} {at.cell.opened}",
         "",
         at.scale,
@@ -181,7 +183,7 @@ def spread(view: View) -> Panel | None:
     )
     downloads = (panel.table(f"{view.stem}-{at.layer.name}-{at.channel}-histogram", _spread_table, view),)
     title = f"How the values of map {at.channel} are spread"
-    return Panel("spread", title, chart, caption, downloads=downloads, code=_code(view, at.layer))
+    return Panel("spread", title, (chart,), caption, downloads=downloads, code=_code(view, at.layer))
 
 
 def weights(view: View) -> Panel | None:
@@ -192,14 +194,14 @@ def weights(view: View) -> Panel | None:
         return None
     behind = unit(view.card, layer.name, channel)
     if behind.slices is None:
-        return Panel("weights", "The weights behind this map", Words(without_kernel(layer, behind)))
+        return Panel("weights", "The weights behind this map", (Words(without_kernel(layer, behind)),))
     file = f"{view.card.name}-{layer.name}-{channel}-weights"
     data, scale = _weights_drawn(view, layer.name, channel)
     explained = layer.settings["op"] in ("conv", "dense")
     return Panel(
         "weights",
         f"The weights behind map {channel}",
-        Picture(data, f"The weights of filter {channel}"),
+        (Picture(data, f"The weights of filter {channel}"),),
         of_weights(behind),
         "",
         scale,

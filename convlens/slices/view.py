@@ -27,7 +27,7 @@ class View:
     """One picture asked of one network.
 
     Attributes:
-        picture, how, at: and how it is fitted, see ``pictures.fitting``.
+        picture, how, at: and how it is fitted, see ``pictures.fitting``; ``title``: what to call it.
         card: of the network.
         value_range: that was chosen for a network without a card; None for what its card says, or what is guessed.
         cuts: the surgery done to it.
@@ -43,6 +43,7 @@ class View:
     cuts: tuple[Cut, ...] = ()
     choices: Mapping = field(default_factory=dict, compare=False)
     owner: str | None = None
+    title: str = field(default="The picture", compare=False)
 
     @property
     def key(self) -> tuple:

@@ -12,7 +12,7 @@ from convlens.explorer.overview import Sheet, lanes
 from convlens.networks.layers import Layer
 from convlens.server import routes
 from convlens.slices.cell import Cell, place
-from convlens.ui import parts, selection
+from convlens.ui import parts, selection, state
 from convlens.ui.parts import Told
 
 TABLES = {"plain": "Magma", "signed": "RdBu_r"} | dict(zip(CHANNELS, CHANNELS, strict=True))
@@ -70,7 +70,7 @@ def network(
 
     def choose(value) -> None:
         name, unit = value
-        selection.choose(name, unit, *(place(selection.choices()) if unit >= 0 else ()))
+        selection.choose(name, unit, *(_place() if unit >= 0 else ()))
 
     told = Told(lambda unit: selection.permits(unit, 2), choose)
     parts.mount("network", key="explorer.network", data=data, chosen=told)
@@ -110,7 +110,7 @@ def how(network: str, book: Book, cell: Cell, gains: dict[str, np.ndarray], labe
         "units": f"{parts.base()}{routes.UNITS}/{network}",
         "layer": cell.layer.name,
         "channel": cell.channel,
-        "place": place(selection.choices()),
+        "place": _place(),
         "cuts": {name: cuts(factors) for name, factors in gains.items()},
         "labels": list(labels),
         "palettes": {name: part.text(palette(table)) for name, table in TABLES.items()},
@@ -118,3 +118,7 @@ def how(network: str, book: Book, cell: Cell, gains: dict[str, np.ndarray], labe
 
     told = Told(lambda cell: selection.permits(cell, 4), lambda cell: selection.choose(*cell))
     parts.mount("how", key="explorer.how", data=data, cell=told)
+
+
+def _place() -> tuple[int, int]:
+    return place({name: state.get(name) for name in ("row", "column")})

@@ -59,9 +59,9 @@ def keep_cell() -> None:
     state.keep(*CELL, "surgery")
 
 
-def choices() -> dict:
-    """What is looked at, for a View."""
-    return {name: state.get(name) for name in (*CELL, "scale")}
+def benchmark() -> ModelCard:
+    """The network that a picture is shown to where none is chosen."""
+    return card_of(state.STATE["network"].default)
 
 
 def value_range(of: ModelCard) -> tuple[float, float] | None:
@@ -72,8 +72,10 @@ def value_range(of: ModelCard) -> tuple[float, float] | None:
 def layer_picker(label: str, layers: list[Layer]) -> Layer:
     """Choose one of these layers from a list."""
     names = [layer.name for layer in layers]
-    st.selectbox(label, names, width=220, **_for("layer", layer_of(tuple(layers), choices()).name, choose))
-    return layer_of(tuple(layers), choices())
+    st.selectbox(
+        label, names, width=220, **_for("layer", layer_of(tuple(layers), {"layer": state.get("layer")}).name, choose)
+    )
+    return layer_of(tuple(layers), {"layer": state.get("layer")})
 
 
 def convolution_buttons(layers: list[Layer]) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from convlens.components.part import data_url
 from convlens.drawing.markup import colour_bar
 from convlens.drawing.scales import Scale
-from convlens.panel import Chart, Download, Panel, Part, Picture, Sends, Words
+from convlens.panel import Chart, Download, Panel, Part, Picture, Sends, Served, Words
 from convlens.slices.view import View
 from convlens.text import plain
 from convlens.ui import parts, state
@@ -81,13 +81,24 @@ def chart(figure, key: str, alt: str) -> None:
     st.plotly_chart(figure, key=f"{key}.chart", alt=alt, config=config)
 
 
-def row(view: View, *make: Callable[[View], Panel | None], widths: tuple[float, ...]) -> None:
-    """Panels side by side; nothing where there are none."""
+Make = Callable[[View], Panel | None]
+
+
+def row(
+    view: View, *make: Make, widths: tuple[float, ...], above: dict[Make, Callable[[], None]] | None = None
+) -> None:
+    """Panels side by side; nothing where there are none.
+
+    Args:
+        above: controls that stand over a panel.
+    """
     panels = [each(view) for each in make]
     if any(panels):
-        for column, each in zip(st.columns(widths, gap="small"), panels, strict=True):
-            if each:
-                with column:
+        for column, function, each in zip(st.columns(widths, gap="small"), make, panels, strict=True):
+            with column:
+                if above and function in above:
+                    above[function]()
+                if each:
                     show(each)
 
 
@@ -95,22 +106,27 @@ def show(of: Panel) -> None:
     """A panel that is data."""
     said = {"caption": of.caption, "note": of.note, "scale": of.scale, "scope": of.scope}
     with panel(of.title, key=of.key, downloads=of.downloads, code=of.code, **said):
-        content = of.content
-        match content:
-            case Picture():
-                picture(content.data, content.alt)
-            case Chart():
-                chart(content.figure, of.key, content.alt)
-            case Words():
-                st.markdown(content.text)
-            case Part():
-                live(content)
+        for content in of.content:
+            match content:
+                case Picture():
+                    picture(content.data, content.alt)
+                case Chart():
+                    chart(content.figure, of.key, content.alt)
+                case Words():
+                    st.markdown(content.text)
+                case Part():
+                    live(content)
 
 
 def live(part: Part) -> None:
     """A live part; what it sends changes the choices that it names."""
     told = {what: Told(partial(_permits, sends), partial(_take, sends)) for what, sends in part.sends.items()}
-    parts.mount(part.name, key=part.key, data=part.data, **told)
+    data = {name: _address(value) if isinstance(value, Served) else value for name, value in part.data.items()}
+    parts.mount(part.name, key=part.key, data=data, **told)
+
+
+def _address(of: Served) -> str:
+    return parts.served(of.data, of.kind, of.place, of.digest)
 
 
 def _permits(sends: Sends, value) -> bool:
@@ -118,7 +134,7 @@ def _permits(sends: Sends, value) -> bool:
     if not isinstance(values, list) or len(values) != len(sends.choices):
         return False
     return all(
-        state.STATE[name].permits(each) and each in among
+        state.STATE[name].permits(each) and (among is None or each in among)
         for name, each, among in zip(sends.choices, values, sends.among, strict=True)
     )
 

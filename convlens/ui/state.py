@@ -58,6 +58,11 @@ def get(name: str):
     return choice.default if value is None else value
 
 
+def present() -> dict:
+    """The present values of all names."""
+    return {name: get(name) for name in STATE}
+
+
 def put(name: str, value) -> None:
     """Change a kept name; for callbacks, and before ``keep``.
 

@@ -62,8 +62,8 @@ def test_the_chosen_map(by_keras):
     one = by_keras["conv2d_3"][:, :, 4]
     assert found.title == "Map 4 of conv2d_3"
     assert f"In it, the cell in row 5, column 6 is {number(one[5, 6])}." in found.caption
-    assert isinstance(found.content, Part)
-    assert found.content.sends["cell"].also == {"layer": "conv2d_3", "channel": 4}
+    assert isinstance(found.content[0], Part)
+    assert found.content[0].sends["cell"].also == {"layer": "conv2d_3", "channel": 4}
     png, table = found.downloads
     assert np.array(Image.open(io.BytesIO(png.make()))).shape == (16 * 12, 16 * 12)
     rows = list(csv.reader(io.StringIO(table.make().decode("utf-8-sig"))))
@@ -79,7 +79,7 @@ def test_what_nobody_has_chosen_is_the_strongest(by_keras):
 
 def test_a_short_vector_is_bars(by_keras):
     found = panels.chosen_map(view(layer="dense_2"))
-    assert isinstance(found.content, Chart)
+    assert isinstance(found.content[0], Chart)
     assert found.caption == f"The values sum to {number(by_keras['dense_2'].sum())}."
     rows = list(csv.reader(io.StringIO(found.downloads[0].make().decode("utf-8-sig"))))
     assert [row[0] for row in rows[1:]] == list(card_of("benchmark").labels)
@@ -90,8 +90,8 @@ def test_a_short_vector_is_bars(by_keras):
 def test_a_long_vector_is_a_map_whose_units_can_be_clicked(by_keras):
     found = panels.chosen_map(view(layer="flatten_1", channel=130))
     assert found.title == "flatten_1, all values"
-    assert found.content.data["chosen"] == divmod(130, 128)
-    assert found.content.sends["unit"].choices == ("channel",)
+    assert found.content[0].data["chosen"] == divmod(130, 128)
+    assert found.content[0].sends["unit"].choices == ("channel",)
     assert f"unit 130 is {number(by_keras['flatten_1'][130])}." in found.caption
 
 
@@ -102,7 +102,7 @@ def test_the_weights_behind_a_map():
     with np.load(io.BytesIO(found.downloads[1].make())) as file:
         np.testing.assert_allclose(np.moveaxis(file["weights"], -1, 0), np.moveaxis(kernel[..., 4], -1, 0), atol=1e-7)
         assert file["bias"] == pytest.approx(bias[4])
-    assert isinstance(found.content, Picture)
+    assert isinstance(found.content[0], Picture)
 
 
 def test_downloads_hold_functions_of_modules_and_what_they_are_given():
