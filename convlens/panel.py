@@ -110,7 +110,21 @@ class Part:
     sends: Mapping[str, Sends]
 
 
-Content = Picture | Chart | Words | Part
+@dataclass(frozen=True)
+class Markup:
+    """HTML of ``drawing.markup``, which escapes what it is given."""
+
+    html: str
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Several drawings beside each other."""
+
+    parts: tuple["Content", ...]
+
+
+Content = Picture | Chart | Words | Markup | Beside | Part
 
 
 @dataclass(frozen=True)

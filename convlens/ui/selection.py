@@ -12,7 +12,7 @@ from convlens.networks.layers import Layer, convolutions
 from convlens.slices import snippets
 from convlens.slices.cell import CELL, layer_of
 from convlens.text import number, plain, size
-from convlens.ui import state
+from convlens.ui import pickers, state
 from convlens.ui.controls import fetching
 from convlens.ui.show import picture
 from models.catalog import card_of, catalog, refused
@@ -145,3 +145,19 @@ def permits(values, count: int) -> bool:
     if not isinstance(values, list) or len(values) != count:
         return False
     return all(state.STATE[name].permits(value) for name, value in zip(CELL, values, strict=False))
+
+
+def two_networks(title: str) -> tuple[ModelCard, ModelCard]:
+    """The page's title beside two lists of networks, whose second holds those that can be compared with the first."""
+    cards = catalog()
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.title(title, width="stretch")
+        a = pickers.select("a", "First network", list(cards), width=190)
+        others = [name for name in cards if cards[name].agrees_with(cards[a]) and name != a]
+        wished = state.STATE["b"].read(st.session_state.get("b", st.query_params.get("b", ""))) or ""
+        b = pickers.select("b", "Second network", [*others, a], width=190)
+        fetching.offer()
+    if wished not in ("", b):
+        told = f"{cards[wished].title} answers with other classes than {cards[a].title}, so {cards[b].title} is shown."
+        st.caption(plain(told))
+    return cards[a], cards[b]

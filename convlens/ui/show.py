@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
 from convlens.components.part import data_url
 from convlens.drawing.markup import colour_bar
 from convlens.drawing.scales import Scale
-from convlens.panel import Chart, Download, Panel, Part, Picture, Sends, Served, Words
-from convlens.slices.view import View
+from convlens.panel import Beside, Chart, Content, Download, Markup, Panel, Part, Picture, Sends, Served, Words
 from convlens.text import plain
 from convlens.ui import parts, state
 from convlens.ui.parts import Told
@@ -81,19 +81,22 @@ def chart(figure, key: str, alt: str) -> None:
     st.plotly_chart(figure, key=f"{key}.chart", alt=alt, config=config)
 
 
-Make = Callable[[View], Panel | None]
+Make = Callable[[Any], Panel | None]
 
 
 def row(
-    view: View, *make: Make, widths: tuple[float, ...], above: dict[Make, Callable[[], None]] | None = None
+    of: Any, *make: Make, widths: tuple[float, ...] = (1,), above: dict[Make, Callable[[], None]] | None = None
 ) -> None:
-    """Panels side by side; nothing where there are none.
+    """Panels of a View, or of what a room makes of Views, side by side; nothing where there are none.
 
     Args:
         above: controls that stand over a panel.
     """
-    panels = [each(view) for each in make]
-    if any(panels):
+    panels = [each(of) for each in make]
+    if len(panels) == 1:
+        if panels[0]:
+            show(panels[0])
+    elif any(panels):
         for column, function, each in zip(st.columns(widths, gap="small"), make, panels, strict=True):
             with column:
                 if above and function in above:
@@ -107,15 +110,34 @@ def show(of: Panel) -> None:
     said = {"caption": of.caption, "note": of.note, "scale": of.scale, "scope": of.scope}
     with panel(of.title, key=of.key, downloads=of.downloads, code=of.code, **said):
         for content in of.content:
-            match content:
-                case Picture():
-                    picture(content.data, content.alt)
-                case Chart():
-                    chart(content.figure, of.key, content.alt)
-                case Words():
-                    st.markdown(content.text)
-                case Part():
-                    live(content)
+            _draw(content, of.key)
+
+
+def _draw(content: Content, key: str) -> None:
+    match content:
+        case Picture():
+            picture(content.data, content.alt)
+        case Chart():
+            chart(content.figure, key, content.alt)
+        case Words():
+            st.markdown(content.text)
+        case Markup():
+            st.html(content.html)
+        case Beside():
+            for column, each in zip(st.columns(len(content.parts)), content.parts, strict=True):
+                with column:
+                    _draw(each, key)
+        case Part():
+            live(content)
+
+
+def stranger(found: tuple[Picture, str] | None) -> None:
+    """A small picture with a sentence beside it, for a lesson."""
+    if found:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
+            with st.container(width=96):
+                picture(found[0].data, found[0].alt)
+            st.markdown(plain(found[1]), width="stretch")
 
 
 def live(part: Part) -> None:

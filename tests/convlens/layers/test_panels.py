@@ -1,7 +1,6 @@
 """The panels of Layers as data, without Streamlit: what they say and what their downloads hold, against Keras."""
 
 import csv
-import functools
 import io
 import subprocess
 import sys
@@ -103,18 +102,6 @@ def test_the_weights_behind_a_map():
         np.testing.assert_allclose(np.moveaxis(file["weights"], -1, 0), np.moveaxis(kernel[..., 4], -1, 0), atol=1e-7)
         assert file["bias"] == pytest.approx(bias[4])
     assert isinstance(found.content[0], Picture)
-
-
-def test_downloads_hold_functions_of_modules_and_what_they_are_given():
-    """A closure would hold a photo's maps until the next click."""
-    for layer in ("conv2d_3", "flatten_1", "dense_2"):
-        made = [panels.sheet(view(layer=layer)), panels.chosen_map(view(layer=layer)), panels.spread(view(layer=layer))]
-        for download in (each for panel in made if panel for each in panel.downloads):
-            assert isinstance(download.make, functools.partial)
-            arguments = [*download.make.args, *(a for a in download.make.args if isinstance(a, tuple) for a in a)]
-            functions = [download.make.func, *filter(callable, arguments)]
-            assert all(function.__closure__ is None for function in functions)
-            assert not any(isinstance(each, np.ndarray) for each in arguments)
 
 
 def test_what_is_a_visitors_is_remembered_for_them_alone():
