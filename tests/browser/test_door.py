@@ -59,7 +59,7 @@ def test_a_photo_from_the_camera_is_answered(server, tab, console):
     tab.wait_for_function("() => document.querySelector('video')?.videoWidth")  # there is something to be seen
     sidebar.get_by_role("button", name="Take photo").click()
     expect(sidebar.get_by_text("Your photo", exact=True)).to_be_visible()
-    expect(sidebar.get_by_text("from 1280 × 720 to 1024 × 576")).to_be_visible()
+    expect(sidebar.get_by_text("from 720 × 1,280 to 576 × 1,024 pixels")).to_be_visible()
     answers = tab.locator(".st-key-panel-answers")
     expect(answers).to_contain_text(re.compile(r"Benchmark says \w+ \(\d+ %\), Dummy says \w+ \(\d+ %\)"))
     expect(answers).not_to_contain_text("It is a")  # nobody knows what it is
