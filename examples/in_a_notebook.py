@@ -23,7 +23,7 @@ def main(photo: Path) -> None:
     for layer in view.layers:
         print(layer.name, layer.kind, layer.shape_text)
     print("largest value:", view.maps()["conv2d_3"][:, :, 4].max())
-    panel = panels.chosen_map(view)
+    panel = panels.chosen_map(panels.shown(view))
     print(f"{panel.title}. {panel.caption}")
     Path(panel.downloads[0].name).write_bytes(panel.downloads[0].make())  # a PNG of the map
     print(panel.code)

@@ -1,6 +1,7 @@
 """The panels of Compare: two networks' answers, one layer of both, how its values are spread, what changes from layer to layer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -39,12 +40,19 @@ class Pair:
     Attributes:
         views: one of each.
         label: the picture's true class, where known.
+
+    What it has found it keeps, for the panels of one page; files are made of a ``bare`` one.
     """
 
     views: tuple[View, View]
     label: str | None = None
 
     @property
+    def bare(self) -> "Pair":
+        """The same without what it has found: a file would hold it until the next click."""
+        return replace(self)
+
+    @cached_property
     def cards(self) -> tuple[ModelCard, ModelCard]:
         return tuple(view.card for view in self.views)
 
@@ -75,7 +83,7 @@ class Pair:
         """What it must know of the picture."""
         return self.views[0].how, self.views[0].at
 
-    @property
+    @cached_property
     def labels(self) -> tuple[str, ...]:
         """Of the classes, in the order of the answers."""
         return self.cards[0].labels_for(len(self.answers[0]))
@@ -84,37 +92,37 @@ class Pair:
     def truth(self) -> str | None:
         return self.label if self.label in self.labels else None
 
-    @property
+    @cached_property
     def common(self) -> tuple[Layer, ...]:
         """The layers that both have by name and shape."""
         names = asked.curves(*self.views).names
         return tuple(each for each in self.views[0].layers if each.name in names)
 
-    @property
+    @cached_property
     def layer(self) -> Layer | None:
         """The chosen one of those; None where there is none."""
         return layer_of(self.common, self.views[0].choices) if self.common else None
 
-    @property
+    @cached_property
     def maps(self) -> list[dict[str, np.ndarray]]:
         """Of each network as much as is looked at: all layers of a small one; the chosen and the last of a large one."""
         shown = [self.layer.name] if self.layer else []
         return [view.maps(*wanted(view.layers, *shown)) for view in self.views]
 
-    @property
+    @cached_property
     def both(self) -> list[np.ndarray]:
         """The chosen layer's values in each."""
         return [maps[self.layer.name] for maps in self.maps]
 
-    @property
+    @cached_property
     def answers(self) -> list[np.ndarray]:
         return [card.probabilities(maps) for card, maps in zip(self.cards, self.maps, strict=True)]
 
-    @property
+    @cached_property
     def cell(self) -> Cell:
         return cell_of(self.layer, self.both[0], self.views[0].choices)
 
-    @property
+    @cached_property
     def scales(self) -> list[Scale]:
         """One for the layer in both, or for a picture's channels one in each one's colour."""
         return in_hues(scale_of(*self.both), self.layer.hues)
@@ -150,7 +158,7 @@ def answer(pair: Pair, i: int) -> Panel:
         title,
         (Markup(softmax_bars(names, introduce(pair.cards[i]), pair.colours[i], p[few], pair.truth)),),
         f"Entropy {number(entropy(p))} of at most {number(np.log2(len(labels)))} bits. {told}{left_out}",
-        downloads=(panel.png(stem, _answer_png, pair, i), panel.table(stem, _answer_table, pair, i)),
+        downloads=(panel.png(stem, _answer_png, pair.bare, i), panel.table(stem, _answer_table, pair.bare, i)),
         code=softmax(pair.code_of, *pair.fitted),
     )
 
@@ -175,7 +183,7 @@ def sheet(pair: Pair, i: int) -> Panel:
         "",
         scale_of(*pair.both),
         "one scale for both networks",
-        (panel.png(file, _sheet_png, pair, i), panel.npz(file, _values, pair, i)),
+        (panel.png(file, _sheet_png, pair.bare, i), panel.npz(file, _values, pair.bare, i)),
         layer_code(network_of(view), name, *pair.fitted),
     )
 
@@ -202,7 +210,7 @@ def distribution(pair: Pair) -> Panel:
         f"How the values of {name} are spread",
         (Chart(figures.distributions(series, found.span, "value", log=True), f"Histograms of {name} in both"),),
         f"{BINS} equal bins from {low} to {high} for both, shares on a logarithmic axis.",
-        downloads=(panel.table(f"{pair.stem}-{name}-histogram", _spread_table, pair),),
+        downloads=(panel.table(f"{pair.stem}-{name}-histogram", _spread_table, pair.bare),),
         code=_information_code(pair),
     )
 
@@ -221,7 +229,7 @@ def picture(pair: Pair) -> Panel:
         "The picture's own values",
         (Chart(drawn, "Histogram of the picture at the network's size"),),
         caption,
-        downloads=(panel.table(f"{pair.stem}-picture", _picture_table, pair),),
+        downloads=(panel.table(f"{pair.stem}-picture", _picture_table, pair.bare),),
         code=_information_code(pair),
     )
 
@@ -283,7 +291,7 @@ def courses(pair: Pair) -> Panel | None:
         title,
         (Chart(figures.over_steps(series, "right answers"), f"{title}, after each epoch of both"),),
         f"{trials(*told)} {lengths(*told)} {at_equal_steps(*told)}",
-        downloads=(panel.table(f"{pair.stem}-training", _courses_table, pair),),
+        downloads=(panel.table(f"{pair.stem}-training", _courses_table, pair.bare),),
     )
 
 
@@ -318,7 +326,7 @@ def _information_code(pair: Pair) -> str:
 def _curves(pair: Pair, key: str, title: str, unit: str, values: tuple, caption: str) -> Panel:
     names, series = asked.curves(*pair.views).names, list(zip(pair.titles, pair.colours, values, strict=True))
     drawn = Chart(figures.curves(names, series, unit, share=key == "zeros"), f"{title}: one curve for each network")
-    downloads = (panel.table(f"{pair.stem}-{key}", _curves_table, pair, key),)
+    downloads = (panel.table(f"{pair.stem}-{key}", _curves_table, pair.bare, key),)
     code = snippets.curves(pair.code_of, *pair.fitted, BINS)
     return Panel(key, title, (drawn,), caption, downloads=downloads, code=code)
 

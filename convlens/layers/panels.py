@@ -25,7 +25,7 @@ ACCENT, GREY = "#0e7c6b", "#8a8f98"  # of a map, and of its whole layer
 
 @dataclass(frozen=True)
 class Shown:
-    """The layer that is looked at.
+    """The layer that a View's choices are looking at.
 
     Attributes:
         values: its activations; ``maps``: the same as (rows, columns, n).
@@ -33,6 +33,7 @@ class Shown:
         scales: one for all maps, or one for each; ``scope``: what they hold for.
     """
 
+    view: View
     layer: Layer
     values: np.ndarray
     maps: np.ndarray
@@ -53,12 +54,12 @@ class Shown:
 
 
 def shown(view: View) -> Shown:
-    """What a View's choices are looking at."""
+    """What the panels of a page have in common. Files are made of the View alone: they would hold its maps."""
     layer, scope = cell.layer_of(view.layers, view.choices), view.choices.get("scale", "layer")
     values = view.maps(*wanted(view.layers, layer.name))[layer.name]
     maps, at = as_maps(values), cell.cell_of(layer, values, view.choices)
     scales = scales_for(maps, scope, view.scale() if scope == "network" else None, layer.hues)
-    return Shown(layer, values, maps, at, at.channel if layer.has_maps else 0, scales, scope)
+    return Shown(view, layer, values, maps, at, at.channel if layer.has_maps else 0, scales, scope)
 
 
 def introduction(view: View) -> str:
@@ -77,9 +78,9 @@ def strip(view: View) -> Part:
     return Part("gallery", "gallery.layer", data, {"chosen": sends})
 
 
-def sheet(view: View) -> Panel:
+def sheet(at: Shown) -> Panel:
     """All maps of the layer."""
-    at, card = shown(view), view.card
+    view, card = at.view, at.view.card
     layer, maps, scales = at.layer, at.maps, at.scales
     small = averaged(maps) if layer.has_maps else maps
     levels, colours = sheets.sheet(small, scales=scales), table_of(scales)
@@ -120,10 +121,9 @@ def sheet(view: View) -> Panel:
     )
 
 
-def chosen_map(view: View) -> Panel:
+def chosen_map(at: Shown) -> Panel:
     """The chosen map in the large, every value under the pointer; of a short vector its values as bars."""
-    at = shown(view)
-    layer, one, name = at.layer, at.one, at.layer.name
+    view, layer, one, name = at.view, at.layer, at.one, at.layer.name
     stem = f"{view.stem}-{name}"
     if not layer.has_maps and at.values.size <= FEW:
         names = _axis(view, layer)
@@ -166,12 +166,11 @@ def chosen_map(view: View) -> Panel:
     )
 
 
-def spread(view: View) -> Panel | None:
+def spread(at: Shown) -> Panel | None:
     """How the values of the chosen map are spread beside those of its layer; None for a vector."""
-    at = shown(view)
     if not at.layer.has_maps:
         return None
-    found = _spread(view, at)
+    view, found = at.view, _spread(at.view, at)
     caption = (
         f"{statistics.BINS} equal bins from {number(found.span[0])} to {number(found.span[1])}, shares on a logarithmic axis. "
         f"Entropy {number(found.bits[0])} bits, whole layer {number(found.bits[1])} bits, {statistics.COUNTED_IN}."
@@ -186,10 +185,9 @@ def spread(view: View) -> Panel | None:
     return Panel("spread", title, (chart,), caption, downloads=downloads, code=_code(view, at.layer))
 
 
-def weights(view: View) -> Panel | None:
+def weights(at: Shown) -> Panel | None:
     """The weights behind the chosen map, one slice for each map that is read; None for a vector."""
-    at = shown(view)
-    layer, channel = at.layer, at.channel
+    view, layer, channel = at.view, at.layer, at.channel
     if not layer.has_maps:
         return None
     behind = unit(view.card, layer.name, channel)

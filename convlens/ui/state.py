@@ -54,13 +54,16 @@ def get(name: str):
     What a link says of a widget is found even before the widget is drawn.
     """
     choice = STATE[name]
-    value = choice.read(str(st.session_state.get(name, st.query_params.get(name, choice.default))))
+    given = st.session_state.get(name)
+    if given is None:
+        given = st.query_params.get(name, choice.default)
+    value = choice.read(str(given))
     return choice.default if value is None else value
 
 
-def present() -> dict:
-    """The present values of all names."""
-    return {name: get(name) for name in STATE}
+def looked_at() -> dict:
+    """What of a picture and a network is looked at, for a View."""
+    return {name: get(name) for name in (*slices.CHOICES, *pixels.CHOICES)}
 
 
 def put(name: str, value) -> None:

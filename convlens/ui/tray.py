@@ -57,7 +57,7 @@ class Chosen:
         """This picture asked of a network, with the range of values that the visitor has chosen for it, after surgery."""
         values = selection.value_range(card)
         owner = self.owner or (state.visitor() if values else None)
-        return View(self.picture, card, self.how, self.at, values, cuts, state.present(), owner, self.title)
+        return View(self.picture, card, self.how, self.at, values, cuts, state.looked_at(), owner, self.title)
 
     def truth(self, labels: tuple[str, ...]) -> str | None:
         """The true class, where it is known and among these labels."""

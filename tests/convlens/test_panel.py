@@ -27,7 +27,7 @@ def view(network: str = "benchmark", **choices) -> View:
 def panels() -> Iterator[Panel | None]:
     for layer in ("conv2d_3", "pool_1", "flatten_1", "dense_2"):
         for make in (layers.sheet, layers.chosen_map, layers.spread, layers.weights):
-            yield make(view(layer=layer))
+            yield make(layers.shown(view(layer=layer)))
         pair = compare.Pair((view(layer=layer), view("dummy")), "cat")
         for i in (0, 1):
             yield from (compare.answer(pair, i), compare.sheet(pair, i))

@@ -57,7 +57,7 @@ def test_two_views_are_one_where_all_that_counts_is_the_same():
 
 
 def test_the_chosen_map(by_keras):
-    found = panels.chosen_map(view(layer="conv2d_3", channel=4, row=5, column=6))
+    found = panels.chosen_map(panels.shown(view(layer="conv2d_3", channel=4, row=5, column=6)))
     one = by_keras["conv2d_3"][:, :, 4]
     assert found.title == "Map 4 of conv2d_3"
     assert f"In it, the cell in row 5, column 6 is {number(one[5, 6])}." in found.caption
@@ -71,23 +71,23 @@ def test_the_chosen_map(by_keras):
 
 
 def test_what_nobody_has_chosen_is_the_strongest(by_keras):
-    found = panels.chosen_map(view(layer="conv2d_3"))
+    found = panels.chosen_map(panels.shown(view(layer="conv2d_3")))
     energies = (by_keras["conv2d_3"].astype(float) ** 2).sum(axis=(0, 1))
     assert found.title == f"Map {energies.argmax()} of conv2d_3"
 
 
 def test_a_short_vector_is_bars(by_keras):
-    found = panels.chosen_map(view(layer="dense_2"))
+    found = panels.chosen_map(panels.shown(view(layer="dense_2")))
     assert isinstance(found.content[0], Chart)
     assert found.caption == f"The values sum to {number(by_keras['dense_2'].sum())}."
     rows = list(csv.reader(io.StringIO(found.downloads[0].make().decode("utf-8-sig"))))
     assert [row[0] for row in rows[1:]] == list(card_of("benchmark").labels)
-    assert panels.spread(view(layer="dense_2")) is None
-    assert panels.weights(view(layer="dense_2")) is None
+    assert panels.spread(panels.shown(view(layer="dense_2"))) is None
+    assert panels.weights(panels.shown(view(layer="dense_2"))) is None
 
 
 def test_a_long_vector_is_a_map_whose_units_can_be_clicked(by_keras):
-    found = panels.chosen_map(view(layer="flatten_1", channel=130))
+    found = panels.chosen_map(panels.shown(view(layer="flatten_1", channel=130)))
     assert found.title == "flatten_1, all values"
     assert found.content[0].data["chosen"] == divmod(130, 128)
     assert found.content[0].sends["unit"].choices == ("channel",)
@@ -97,7 +97,7 @@ def test_a_long_vector_is_a_map_whose_units_can_be_clicked(by_keras):
 def test_the_weights_behind_a_map():
     model = keras.saving.load_model(ROOT / "models" / "weights" / "benchmark.keras")
     kernel, bias = model.get_layer("conv2d_3").get_weights()
-    found = panels.weights(view(layer="conv2d_3", channel=4))
+    found = panels.weights(panels.shown(view(layer="conv2d_3", channel=4)))
     with np.load(io.BytesIO(found.downloads[1].make())) as file:
         np.testing.assert_allclose(np.moveaxis(file["weights"], -1, 0), np.moveaxis(kernel[..., 4], -1, 0), atol=1e-7)
         assert file["bias"] == pytest.approx(bias[4])
@@ -106,8 +106,8 @@ def test_the_weights_behind_a_map():
 
 def test_what_is_a_visitors_is_remembered_for_them_alone():
     of_ada = View(bundled()["frog"].picture, card_of("benchmark"), "pad", owner="Ada", choices={"layer": "conv2d_1"})
-    panels.sheet(of_ada)
-    panels.spread(of_ada)
+    panels.sheet(panels.shown(of_ada))
+    panels.spread(panels.shown(of_ada))
     digest = bundled()["frog"].picture.digest
     assert any(digest in repr(key) and "pad" in repr(key) for key in memory.MEMORY.known("Ada"))
     assert not any(digest in repr(key) and "pad" in repr(key) for key in memory.MEMORY.known())
