@@ -54,10 +54,12 @@ def _written(make: Callable, args: tuple) -> bytes:
 
 @dataclass(frozen=True)
 class Picture:
-    """PNG bytes, shown pixel by pixel."""
+    """PNG bytes, shown pixel by pixel; ``caption``: under it; ``width``: in pixels, if not as wide as there is room."""
 
     data: bytes
     alt: str
+    caption: str = ""
+    width: int | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ class Words:
 
 @dataclass(frozen=True)
 class Served:
-    """Bytes in a live part's data that the browser fetches from an address, see ``ui.parts.served``."""
+    """Bytes in a live part's data, at any depth, that the browser fetches from an address, see ``ui.parts.served``."""
 
     data: bytes
     kind: str

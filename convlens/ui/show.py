@@ -116,7 +116,7 @@ def show(of: Panel) -> None:
 def _draw(content: Content, key: str) -> None:
     match content:
         case Picture():
-            picture(content.data, content.alt)
+            picture(content.data, content.alt, caption=content.caption or None, width=content.width or "stretch")
         case Chart():
             chart(content.figure, key, content.alt)
         case Words():
@@ -143,12 +143,14 @@ def stranger(found: tuple[Picture, str] | None) -> None:
 def live(part: Part) -> None:
     """A live part; what it sends changes the choices that it names."""
     told = {what: Told(partial(_permits, sends), partial(_take, sends)) for what, sends in part.sends.items()}
-    data = {name: _address(value) if isinstance(value, Served) else value for name, value in part.data.items()}
-    parts.mount(part.name, key=part.key, data=data, **told)
+    parts.mount(part.name, key=part.key, data=_addressed(part.data), **told)
 
 
-def _address(of: Served) -> str:
-    return parts.served(of.data, of.kind, of.place, of.digest)
+def _addressed(data: Any) -> Any:
+    """A live part's data with addresses where it holds bytes."""
+    if isinstance(data, Served):
+        return parts.served(data.data, data.kind, data.place, data.digest)
+    return {name: _addressed(each) for name, each in data.items()} if isinstance(data, dict) else data
 
 
 def _permits(sends: Sends, value) -> bool:

@@ -63,7 +63,7 @@ def get(name: str):
 
 def looked_at() -> dict:
     """What of a picture and a network is looked at, for a View."""
-    return {name: get(name) for name in (*slices.CHOICES, *pixels.CHOICES)}
+    return {name: get(name) for name in (*slices.CHOICES, *pixels.CHOICES, "example")}
 
 
 def put(name: str, value) -> None:

@@ -10,6 +10,9 @@ import pytest
 from PIL import Image
 
 from convlens.compare import panels as compare
+from convlens.filters.named import KERNELS
+from convlens.kernels import panels as kernels
+from convlens.kernels.chain import Step
 from convlens.layers import panels as layers
 from convlens.panel import Panel
 from convlens.pictures.bundled import bundled
@@ -40,6 +43,18 @@ def panels() -> Iterator[Panel | None]:
             compare.courses,
         ):
             yield make(pair)
+    steps = (Step(KERNELS["sobel_x"].weights), Step(KERNELS["gaussian_3"].weights, stride=(2, 2)))
+    for plane in ("", "blue"):
+        chained = kernels.Chained(view(), steps, ("Sobel", "Gauss"), ("sobel_x", "gaussian_3"), plane)
+        for make in (
+            kernels.before,
+            kernels.signed,
+            kernels.clipped,
+            kernels.summed,
+            kernels.each_step,
+            kernels.stepper,
+        ):
+            yield make(chained)
     for make in (pixels.photo, pixels.seen, pixels.photo_histogram, pixels.seen_histogram):
         yield make(view(bins=32))
 
