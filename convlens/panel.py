@@ -121,12 +121,23 @@ class Markup:
 
 @dataclass(frozen=True)
 class Beside:
-    """Several drawings beside each other."""
+    """Several drawings beside each other; ``widths``: as they relate, equal by default."""
 
     parts: tuple["Content", ...]
+    widths: tuple[float, ...] = ()
 
 
-Content = Picture | Chart | Words | Markup | Beside | Part
+@dataclass(frozen=True)
+class Link:
+    """A way to another page, by its name; ``query``: what is chosen there."""
+
+    page: str
+    label: str
+    icon: str
+    query: Mapping[str, str]
+
+
+Content = Picture | Chart | Words | Markup | Beside | Link | Part
 
 
 @dataclass(frozen=True)

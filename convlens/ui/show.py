@@ -1,7 +1,7 @@
 """Draws panels: title and actions, the drawing, its scale, a sentence."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import Any
 
@@ -10,9 +10,10 @@ import streamlit as st
 from convlens.components.part import data_url
 from convlens.drawing.markup import colour_bar
 from convlens.drawing.scales import Scale
-from convlens.panel import Beside, Chart, Content, Download, Markup, Panel, Part, Picture, Sends, Served, Words
+from convlens.panel import Beside, Chart, Content, Download, Link, Markup, Panel, Part, Picture, Sends, Served, Words
 from convlens.text import plain
 from convlens.ui import parts, state
+from convlens.ui.navigation import page
 from convlens.ui.parts import Told
 
 
@@ -84,33 +85,41 @@ def chart(figure, key: str, alt: str) -> None:
 Make = Callable[[Any], Panel | None]
 
 
+Controls = dict[Make, Callable[[], None]]
+
+
 def row(
-    of: Any, *make: Make, widths: tuple[float, ...] = (1,), above: dict[Make, Callable[[], None]] | None = None
+    of: Any,
+    *make: Make,
+    widths: tuple[float, ...] = (1,),
+    above: Controls | None = None,
+    within: Controls | None = None,
 ) -> None:
     """Panels of a View, or of what a room makes of Views, side by side; nothing where there are none.
 
     Args:
-        above: controls that stand over a panel.
+        above, within: controls that stand over a panel, and in it.
     """
     panels = [each(of) for each in make]
-    if len(panels) == 1:
-        if panels[0]:
-            show(panels[0])
-    elif any(panels):
-        for column, function, each in zip(st.columns(widths, gap="small"), make, panels, strict=True):
-            with column:
-                if above and function in above:
-                    above[function]()
-                if each:
-                    show(each)
+    if not any(panels):
+        return
+    places = [nullcontext()] if len(make) == 1 else st.columns(widths, gap="small")
+    for place, function, each in zip(places, make, panels, strict=True):
+        with place:
+            if above and function in above:
+                above[function]()
+            if each:
+                show(each, (within or {}).get(function))
 
 
-def show(of: Panel) -> None:
-    """A panel that is data."""
+def show(of: Panel, controls: Callable[[], None] | None = None) -> None:
+    """A panel that is data; ``controls``: what stands below its drawing."""
     said = {"caption": of.caption, "note": of.note, "scale": of.scale, "scope": of.scope}
     with panel(of.title, key=of.key, downloads=of.downloads, code=of.code, **said):
         for content in of.content:
             _draw(content, of.key)
+        if controls:
+            controls()
 
 
 def _draw(content: Content, key: str) -> None:
@@ -124,9 +133,13 @@ def _draw(content: Content, key: str) -> None:
         case Markup():
             st.html(content.html)
         case Beside():
-            for column, each in zip(st.columns(len(content.parts)), content.parts, strict=True):
+            columns = st.columns(content.widths or len(content.parts), gap="small")
+            for column, each in zip(columns, content.parts, strict=True):
                 with column:
                     _draw(each, key)
+        case Link():
+            place = str(page(content.page).file)
+            st.page_link(place, label=content.label, icon=content.icon, query_params=dict(content.query))
         case Part():
             live(content)
 
