@@ -156,3 +156,14 @@ def test_only_what_is_hidden_wholly_is_left_out(server, chromium, five_thousand)
         tab.close()
     assert pictures[0] == pictures[1]
     assert pictures[0][0] != pictures[0][1]
+
+
+def test_the_mistake_that_is_looked_at_is_marked(server, tab):
+    tab.goto(f"{server}/ladder?mistake=1727")
+    ready(tab)
+    marked = tab.locator(".gallery.dense [aria-checked=true]")
+    expect(marked).to_have_attribute("data-name", "1727")
+    other = tab.locator(".gallery.dense button").nth(4)
+    other.click()
+    expect(marked).to_have_attribute("data-name", other.get_attribute("data-name"))
+    expect(tab.get_by_text(f"Digit {other.get_attribute('data-name')} is a")).to_be_visible()

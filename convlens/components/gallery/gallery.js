@@ -83,7 +83,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   }
   function mark(name) {
     const all = [...root.querySelectorAll("button")]
-    const chosen = all.find(b => b.dataset.name === name)
+    const chosen = all.find(b => b.dataset.name === String(name)) // digits are numbers
     all.forEach(b => b.setAttribute("aria-checked", b === chosen))
     all.forEach(b => (b.tabIndex = b === (chosen ?? all[0]) ? 0 : -1))
     return chosen
