@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from convlens.pictures import handwriting
 from tests import large_map
+from tests.serving import ready
 
 SEVEN = [(0.25, 0.2), (0.75, 0.2), (0.6, 0.5), (0.45, 0.88)]
 

@@ -61,7 +61,7 @@ def test_a_photo_from_the_camera_is_answered(server, tab, console):
     expect(sidebar.get_by_text("Your photo", exact=True)).to_be_visible()
     expect(sidebar.get_by_text("from 720 × 1,280 to 576 × 1,024 pixels")).to_be_visible()
     answers = tab.locator(".st-key-panel-answers")
-    expect(answers).to_contain_text(re.compile(r"Benchmark says \w+ \(\d+ %\), Dummy says \w+ \(\d+ %\)"))
+    expect(answers).to_contain_text(re.compile(r"Benchmark says \w+ \(\d+\s%\), Dummy says \w+ \(\d+\s%\)"))
     expect(answers).not_to_contain_text("It is a")  # nobody knows what it is
     assert console == []
 
