@@ -106,7 +106,7 @@ SHAPES: dict[str, Callable[[], keras.Model]] = {
 
 
 def large() -> keras.Model:
-    """Maps of 20 MB: more than are laid out together, see ``explanation.WHOLE``."""
+    """Maps of 20 MB: more than are laid out together, see ``networks.layers.MOST_SENT``."""
     inputs = L.Input((400, 400, 3))
     x = L.Conv2D(24, 3, strides=2, name="wide_1")(L.Conv2D(24, 3, name="wide_0")(inputs))
     return keras.Model(inputs, L.Dense(4, activation="softmax", name="answer")(L.GlobalAveragePooling2D()(x)))

@@ -51,7 +51,7 @@ function decoded(text) { // the bytes of base64; Uint8Array.from takes 26 ms for
   return bytes
 }
 
-// A map in a colour table of 253 levels, which `low` to `high` run through; as montage.to_levels does it
+// A map in a colour table of 253 levels, which `low` to `high` run through; as scales.to_levels does it
 function paint(canvas, rows, columns, value, { low, high }, colours) {
   canvas.width = columns
   canvas.height = rows

@@ -17,7 +17,7 @@ def sheets(
     Args:
         gains: the surgery, as for ``feature_maps``.
         shown: "intact", "after surgery", or "change": the difference between the two.
-        scope: of the colour scale, one of ``montage.SCOPES``.
+        scope: of the colour scale, one of ``scales.SCOPES``.
     """
     after = feature_maps(model, image, value_range, gains)
     own = {name: scale_of(values) for name, values in after.items()}

@@ -42,7 +42,7 @@ def sheets(
 
     Args:
         activations: layer name → (rows, columns, channels) or (units,).
-        scope: of the colour scale, one of ``montage.SCOPES``.
+        scope: of the colour scale, one of ``scales.SCOPES``.
         differences: whether values are signed by nature, even where none is negative.
         hues: layer name → its ``Layer.hues``, where it has any.
     """

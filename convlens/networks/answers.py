@@ -105,7 +105,7 @@ def blackness(titles: tuple[str, str], zeros: dict[str, tuple[float, float]], be
 
 
 def related(kin, seeds: tuple[int | None, int | None], channel: int) -> str:
-    """A sentence on a ``comparison.Kinship``; ``seeds``: of the first weights, where the cards tell them."""
+    """A sentence on a ``compare.comparison.Kinship``; ``seeds``: of the first weights, where the cards tell them."""
     said = (
         f"The weights behind map {channel} of {kin.layer} in the two: cosine {number(kin.cosines[channel])}. "
         f"{int(kin.alike.sum())} of {len(kin.alike)} maps have the most similar weights in the map of the same number, "

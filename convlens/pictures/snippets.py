@@ -9,7 +9,7 @@ rgb = np.asarray(Image.open("picture.png").convert("RGB"), np.float32) / 255  # 
 
 
 def to_seen(how: str, at: float, size: tuple[int, int]) -> str:
-    """From ``rgb`` to ``seen``, as ``images.fit`` does it."""
+    """From ``rgb`` to ``seen``, as ``fitting.fit`` does it."""
     height, width = size
     if how == "stretch":
         body = f"seen = cv2.resize(rgb, ({width}, {height}), interpolation=cv2.INTER_AREA)\n"

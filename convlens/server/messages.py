@@ -98,7 +98,7 @@ def admits(widget: WidgetMetadata, state: WidgetState) -> bool:
     try:
         sent = unpack_widget_state_value(state)
         if kind == "json_value":
-            return isinstance(sent, dict)  # what is in it is judged by what listens to it, see ``components.mount``
+            return isinstance(sent, dict)  # what is in it is judged by what listens to it, see ``parts.mount``
         value = widget.deserializer(sent)
         if kind == "file_uploader_state_value":
             return True

@@ -1,6 +1,6 @@
 """Networks that others trained on ImageNet, from ``keras.applications``, as files with a card like any other network.
 
-They are fetched once, by ``make imagenet`` or by whoever sits at the server's own machine, see ``convlens.ui.fetching``. Keras checks what it fetches against its own hashes;
+They are fetched once, by ``make imagenet`` or by whoever sits at the server's own machine, see ``convlens.ui.controls.fetching``. Keras checks what it fetches against its own hashes;
 the file that is made of it gets a card with its SHA-256, which is checked whenever it is loaded.
 """
 
