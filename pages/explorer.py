@@ -18,13 +18,13 @@ from convlens.networks.layers import wanted
 from convlens.networks.remarks import of_settings
 from convlens.panel import csv, npz, png
 from convlens.pictures import fitting
-from convlens.slices import snippets
+from convlens.slices import jobs, snippets
 from convlens.slices.cell import cell_of, layer_of
 from convlens.text import percent
 from convlens.ui import explorer, faults, lesson, pickers, selection, state, tray
 from convlens.ui.controls import surgery as operating
 from convlens.ui.show import panel
-from convlens.work import turns
+from convlens.work import memory, turns
 
 AFTER = "#b2182b"  # the colour of a network after surgery
 PHOTO = 384  # pixels, the longest side of the picture that the receptive field is drawn on
@@ -65,7 +65,9 @@ def look_into() -> None:
     stem = f"{chosen.file_name}-{card.name}"
 
     told = f"{card.title} on {chosen.title}: {len(layers)} layers"
-    downloads = (npz(f"{stem}-maps", view.maps),)
+    downloads = (
+        npz(f"{stem}-maps", memory.run, jobs.feature_maps, *view.given, gains),
+    )  # all layers, of a large one too
     source = selection.source(card)
     code = None if gains else snippets.every_layer(source, chosen.how, chosen.at)  # surgery is ConvLens' own
     with panel(told, key="network", downloads=downloads, code=code, caption=introduce(card)):

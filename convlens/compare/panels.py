@@ -339,41 +339,49 @@ def _courses(pair: Pair) -> list[tuple[str, Course | None]]:
 
 
 def _answer_png(pair: Pair, i: int) -> bytes:
+    pair = pair.bare
     few = shortlist(*pair.answers)
     names = [pair.labels[c] for c in few]
     return softmax_png(names, _says(pair, i), pair.colours[i], pair.answers[i][few], pair.truth)
 
 
 def _answer_table(pair: Pair, i: int) -> tuple:
+    pair = pair.bare
     return ["class", "probability"], pair.labels, pair.answers[i]
 
 
 def _sheet_png(pair: Pair, i: int) -> bytes:
+    pair = pair.bare
     levels = sheets.sheet(averaged(as_maps(pair.both[i])), scales=pair.scales)
     return palette_png(levels, table_of(pair.scales), enlarged=4)
 
 
 def _values(pair: Pair, i: int) -> dict[str, np.ndarray]:
+    pair = pair.bare
     return {pair.layer.name: pair.both[i]}
 
 
 def _spread_table(pair: Pair) -> tuple:
+    pair = pair.bare
     found = _spread(pair)
     return ["bin from", "first", "second"], found.edges, *found.counts
 
 
 def _picture_table(pair: Pair) -> tuple:
+    pair = pair.bare
     first = pair.seen()[0]
     span = own_span(first)
     return ["bin from", "values"], np.linspace(*span, BINS + 1)[:-1], statistics.histogram(first, span=span)
 
 
 def _curves_table(pair: Pair, key: str) -> tuple:
+    pair = pair.bare
     found = asked.curves(*pair.views)
     return ["layer", "first", "second"], found.names, *getattr(found, key)
 
 
 def _courses_table(pair: Pair) -> tuple:
+    pair = pair.bare
     told = _courses(pair)
     rows = [(title, at, share) for title, found in told for at, share in zip(found.at, found.held_out, strict=True)]
     return ["network", "steps", "held-out accuracy"], *zip(*rows, strict=True)

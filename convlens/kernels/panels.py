@@ -228,21 +228,26 @@ def _rounded(weights: np.ndarray) -> list[list[float]]:
 
 
 def _before_png(of: Chained) -> bytes:
+    of = of.bare
     return encoding.encode_png(of.before())
 
 
 def _signed_png(of: Chained) -> bytes:
+    of = of.bare
     values = of.after()
     return sheets.map_png(values[:, :, of.channel] if of.colour else values, of.drawn.scale)
 
 
 def _clipped_png(of: Chained) -> bytes:
+    of = of.bare
     return encoding.encode_png(of.after())
 
 
 def _result(of: Chained) -> dict[str, np.ndarray]:
+    of = of.bare
     return {"result": of.after()}
 
 
 def _sum(of: Chained) -> dict[str, np.ndarray]:
+    of = of.bare
     return {"result": chain.run(list(of.steps), of.added())[-1]}

@@ -30,7 +30,7 @@ START = 25.0  # seconds that a worker needs the first time: it imports, and comp
 class Order:
     """A projection: ``future`` of ``projection.project``, and how long it takes once it is begun, in seconds.
 
-    ``begin`` starts it and gives the engine's future, ``job``; ``since`` then.
+    ``begin`` starts it and gives the engine's future, ``job``; ``since`` then. It is remembered under ``key`` for ``owner``.
     """
 
     begin: Callable[[], Future] | None
@@ -38,6 +38,8 @@ class Order:
     future: Future = field(default_factory=Future)
     job: Future | None = None
     since: float = 0.0
+    key: tuple = ()
+    owner: str | None = None
 
     def start(self) -> None:
         """
@@ -60,6 +62,8 @@ class Order:
                 self.future.set_exception(error)
             else:
                 self.future.set_result(job.result())
+                if memory.get(self.key, owner=self.owner) is self:  # as large as its result now
+                    memory.put(self.key, self, owner=self.owner)
         _go_on()
 
     @property
@@ -98,6 +102,7 @@ def order(pictures: Atlas, way: str, near: int, apart: float) -> Order:
                 raise BusyError(f"{len(_line)} other maps are being computed, or wait for it.")
             else:
                 _line.append(found)
+            found.key, found.owner = key, pictures.owner
             memory.put(key, found, owner=pictures.owner)
         if way not in QUICK:
             _watched[session] = found
@@ -142,6 +147,7 @@ def drop_unwatched() -> None:
         for each in gone:
             _line.remove(each)
             each.future.cancel()
+            each.begin = None  # it holds the vectors
     for each in gone:
         if each.job is not None:
             engine.SLOW.end(each.job)

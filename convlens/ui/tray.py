@@ -136,7 +136,7 @@ def forget() -> None:
     """Drop the visitor's own photo and go back to the bundled picture."""
     for name in ("_photo", "_photo_aside", "_chosen", "_dependence"):
         st.session_state.pop(name, None)
-    memory.forget(state.visitor())
+    memory.forget(state.visitor(), but=("atlas", "projection"))  # of other pictures
     st.session_state["_camera_open"] = False
     st.session_state["_uploads"] = st.session_state.get("_uploads", 0) + 1
 

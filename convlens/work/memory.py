@@ -72,10 +72,8 @@ class Memory:
             if mine:
                 with turns.aside() if elsewhere else nullcontext():
                     return self._make(key, make, owner, found)
-            if found.future.done():
-                return found.future.result()
             try:
-                with turns.aside():  # who makes it may need a turn
+                with nullcontext() if found.future.done() else turns.aside():  # who makes it may need a turn
                     return found.future.result()
             except Abandoned:
                 continue
@@ -90,8 +88,7 @@ class Memory:
         entry.future.set_result(value)
         with self._lock:
             if self._shares.get(owner, {}).get(key) is entry:  # not forgotten meanwhile
-                entry.size = size_of(value)
-                self._make_room(owner)
+                self._measure(key, owner, entry)
         return value
 
     def ask(self, job: Callable, *args: Any, key: tuple = (), owner: str | None = None) -> Any:
@@ -115,13 +112,13 @@ class Memory:
 
     def put(self, key: tuple, value: Any, *, owner: str | None = None) -> None:
         """Keep something that was made elsewhere."""
-        entry = Entry(Future(), size_of(value), time.monotonic())
-        entry.future.set_result(value)
+        entry = Entry(Future(), used=time.monotonic())
+        entry.future.set_result(frozen(value))
         with self._lock:
             share = self._shares.setdefault(owner, OrderedDict())
             share[key] = entry
             share.move_to_end(key)
-            self._make_room(owner)
+            self._measure(key, owner, entry)
 
     def drop(self, key: tuple, *, owner: str | None = None, entry: Entry | None = None) -> None:
         """Forget one thing; with ``entry``, only if it is still that one."""
@@ -130,10 +127,12 @@ class Memory:
             if key in share and (entry is None or share[key] is entry):
                 del share[key]
 
-    def forget(self, owner: str) -> None:
-        """Drop everything of a visitor."""
+    def forget(self, owner: str, *, but: tuple[str, ...] = ()) -> None:
+        """Drop everything of a visitor; ``but``: the kinds that stay, the first part of their keys."""
         with self._lock:
-            self._shares.pop(owner, None)
+            share = self._shares.pop(owner, {})
+            if kept := OrderedDict((key, entry) for key, entry in share.items() if key[0] in but):
+                self._shares[owner] = kept
 
     def tidy(self, here: Iterable[str]) -> None:
         """Drop what belongs to visitors who are not here, and what nobody has asked for in a long time."""
@@ -154,8 +153,13 @@ class Memory:
         with self._lock:
             return sum(entry.size for entry in self._shares.get(owner, {}).values())
 
-    def _make_room(self, owner: str | None) -> None:
-        _shrink([self._shares[owner]], self.most.get(owner, self.own))
+    def _measure(self, key: tuple, owner: str | None, entry: Entry) -> None:
+        """See how large a value is that has come, and make room for it: alone it goes if there is never so much."""
+        entry.size, most = size_of(entry.future.result()), self.most.get(owner, self.own)
+        if entry.size > most:
+            del self._shares[owner][key]
+            return
+        _shrink([self._shares[owner]], most)
         if owner is not None:
             _shrink([share for name, share in self._shares.items() if name is not None], self.owned)
 
@@ -163,17 +167,10 @@ class Memory:
 def _shrink(shares: list[OrderedDict], most: int) -> None:
     """Drop what was used least recently in these shares until they hold ``most`` bytes together."""
     held = sum(entry.size for share in shares for entry in share.values())
-    if held <= most:
-        return
-    order = sorted(
-        ((entry.used, i, key) for i, share in enumerate(shares) for key, entry in share.items()),
-        key=lambda each: each[0],
-    )
-    for _, i, key in order:
-        if shares[i][key].future.done():
-            held -= shares[i].pop(key).size
-        if held <= most:
-            return
+    while held > most:
+        oldest = [(next((key for key, entry in share.items() if entry.future.done()), None), share) for share in shares]
+        key, share = min((each for each in oldest if each[0]), key=lambda each: each[1][each[0]].used)
+        held -= share.pop(key).size
 
 
 def run(job: Callable, *args: Any) -> Any:
@@ -217,6 +214,8 @@ def _parts(value: Any) -> Iterable:
         return [*value.keys(), *value.values()]
     if isinstance(value, tuple | list):
         return value
+    if isinstance(value, Future):  # of an order, whose result has come
+        return [value.result()] if value.done() and not value.cancelled() and not value.exception() else ()
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return [getattr(value, field.name) for field in dataclasses.fields(value)]
     return ()

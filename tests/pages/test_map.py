@@ -19,7 +19,9 @@ from convlens.atlas import atlas, projection
 from convlens.drawing.colours import DIGIT_COLOURS, MAP_COLOURS
 from convlens.pictures import digits, handwriting
 from convlens.text import number, percent
+from convlens.ui import state
 from convlens.work import memory
+from tests.pages import test_pages
 from tests.pages.test_own_networks import component
 from tests.pages.test_pages import saved, texts
 
@@ -207,6 +209,22 @@ def test_a_zip_becomes_a_map_and_the_rest_is_named(open_page):
     assert "Choose pictures, a zip of them" in app.info[0].value
     assert "_pictures" not in app.session_state
     assert "_atlas" not in app.session_state
+
+
+def test_another_picture_in_the_tray_leaves_ones_own_map_alone(open_page, monkeypatch):
+    monkeypatch.setattr(state, "visitor", lambda: "Ada")
+    app = open_page("map", pictures="your pictures", vectors="pixel values", way="PCA", smallest="5")
+    app = upload(app, "all.zip", zipped(some_pictures()))
+    laid_out = {key: memory.get(key, owner="Ada") for key in memory.MEMORY.known("Ada") if key[0] == "projection"}
+    assert laid_out
+    tray = next(each for each in app.file_uploader if each.label == "Your own photo")
+    app = tray.upload("me.png", test_pages.a_photo()).run()
+    assert {"picture", "seen"} <= {key[0] for key in memory.MEMORY.known("Ada")}
+    app.button(key="forget").click().run()
+    assert all(memory.get(key, owner="Ada") is order for key, order in laid_out.items())  # none was computed anew
+    next(button for button in app.button if button.label == "Forget my pictures").click().run()
+    assert not laid_out.keys() & set(memory.MEMORY.known("Ada"))
+    memory.forget("Ada")
 
 
 def test_two_pictures_are_too_few(open_page):

@@ -150,8 +150,10 @@ def test_nothing_personal_is_in_a_cache_that_is_shared(open_page, own_networks, 
     assert {"memory", "models.running.slicing._recent"} <= set(before)
     assert {"atlas", "projection", "views"} <= {key[0] for key in memory.MEMORY.known()}
 
+    monkeypatch.setattr(state, "visitor", lambda: "Ada")  # to AppTest all visitors are one
+    owners = set(memory.MEMORY._shares)
     upload(app, a_photo(), "me.png")
-    assert app.session_state["_chosen"].owner
+    assert app.session_state["_chosen"].owner == "Ada"
     choose(app, drop=True)
     through_all_pages(app)
     choose(app, range="0 to 255")  # of a network without a card
@@ -171,3 +173,8 @@ def test_nothing_personal_is_in_a_cache_that_is_shared(open_page, own_networks, 
     assert set(after) == set(before)
     grown = {place: sorted(after[place] - before[place]) for place in after if not after[place] <= before[place]}
     assert not grown
+    assert set(memory.MEMORY._shares) - owners == {"Ada"}
+    kinds = {key[0] for key in memory.MEMORY.known("Ada")}
+    assert {"views", "picture", "seen"} <= kinds
+    memory.forget("Ada")
+    assert memory.MEMORY.known("Ada") == []
