@@ -6,12 +6,12 @@ from convlens.compare import jobs
 from convlens.compare.comparison import Curves, Kinship
 from convlens.networks.card import ModelCard
 from convlens.slices.view import View, asked, of_networks
-from convlens.work import memory
+from convlens.work import engine
 
 
 def curves(first: View, second: View) -> Curves:
     """Two networks layer by layer."""
-    return asked((first, second), lambda: memory.run(jobs.curves, first.given, second.given), "curves", elsewhere=True)
+    return asked((first, second), lambda: engine.run(jobs.curves, first.given, second.given), "curves", elsewhere=True)
 
 
 def kinship(first: ModelCard, second: ModelCard, layer: str) -> Kinship | None:

@@ -19,7 +19,7 @@ from convlens.pictures.fitting import seen_by
 from convlens.pictures.reading import Picture
 from convlens.slices import jobs
 from convlens.slices.jobs import Gains, Range
-from convlens.work import memory
+from convlens.work import engine, memory
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class View:
     def ask(self, job: Callable, *more: Any) -> Any:
         """What a job of (name, image, value range, ``more``) gives, computed in a worker and remembered."""
         what = job.__module__, job.__qualname__, *more
-        return asked((self,), lambda: memory.run(job, *self.given, *more), *what, elsewhere=True)
+        return asked((self,), lambda: engine.run(job, *self.given, *more), *what, elsewhere=True)
 
     def maps(self, *names: str) -> dict[str, np.ndarray]:
         """Every layer's activations, or those of some: layer name → (rows, columns, channels) or (units,); after surgery."""
@@ -113,13 +113,9 @@ def seen(picture: Picture, shape: tuple[int, ...], how: str, at: float, *, owner
 
 def of_networks(job: Callable, *given: Any) -> Any:
     """What a job of networks and plain values gives, computed in a worker and remembered; networks are given by their cards."""
-    key = job.__module__, job.__qualname__, *(_typed(each) for each in given)
+    versions = tuple(each.version for each in given if isinstance(each, ModelCard))
     names = [each.name if isinstance(each, ModelCard) else each for each in given]
-    return memory.of(key, lambda: memory.run(job, *names), elsewhere=True)
-
-
-def _typed(value: Any) -> tuple:
-    return ("network", value.name, value.version) if isinstance(value, ModelCard) else memory.typed(value)
+    return memory.ask(job, *names, key=versions)
 
 
 def layers(card: ModelCard) -> tuple[Layer, ...]:

@@ -20,11 +20,8 @@ import numpy as np
 from convlens.work import engine, turns
 from convlens.work.digest import digest
 
-SHARED, OWN, OWNED = (
-    400 << 20,
-    60 << 20,
-    600 << 20,
-)  # bytes: of what belongs to all, to one visitor, and to all visitors together
+# bytes: of what belongs to all, to one visitor, and to all visitors together
+SHARED, OWN, OWNED = 400 << 20, 60 << 20, 600 << 20
 UNUSED = 3600.0  # seconds after which something is dropped that nobody has asked for
 
 
