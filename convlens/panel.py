@@ -54,12 +54,20 @@ def _written(make: Callable, args: tuple) -> bytes:
 
 @dataclass(frozen=True)
 class Picture:
-    """PNG bytes, shown pixel by pixel; ``caption``: under it; ``width``: in pixels, if not as wide as there is room."""
+    """PNG bytes, shown pixel by pixel, or JPEG bytes.
+
+    Attributes:
+        caption: under it.
+        width: in pixels, if not as wide as there is room.
+        fleeting: whether it is small and changes while one draws: it is sent along, because a browser would ask for it when
+            the next stroke has replaced it already.
+    """
 
     data: bytes
     alt: str
     caption: str = ""
     width: int | None = None
+    fleeting: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,7 +80,15 @@ class Chart:
 
 @dataclass(frozen=True)
 class Words:
-    """Markdown of our own, and nothing to look at."""
+    """Markdown of our own, and nothing to look at; ``small``: as a caption."""
+
+    text: str
+    small: bool = False
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Numbers as text, to be copied."""
 
     text: str
 
@@ -84,7 +100,22 @@ class Served:
     data: bytes
     kind: str
     place: str
-    digest: str
+    digest: str | None = None
+
+
+UNITS, THUMBNAILS = "/units", "/thumbnails"
+
+
+@dataclass(frozen=True)
+class Address:
+    """In a live part's data, at any depth: where on this server a browser finds what is the same for all, see ``server.routes``."""
+
+    path: str
+
+
+def thumbnail(kind: str, name: str | int) -> Address:
+    """The small picture of a bundled "picture", a "kernel" or a "digit"."""
+    return Address(f"{THUMBNAILS}/{kind}/{name}")
 
 
 @dataclass(frozen=True)
@@ -103,13 +134,34 @@ class Sends:
 
 
 @dataclass(frozen=True)
+class Keeps:
+    """What a live part sends that is no choice, as no link could carry it: some of ``count`` things, kept for the visit.
+
+    Attributes:
+        name: that it is kept under, with ``of``: what it was said of.
+    """
+
+    name: str
+    of: str
+    count: int
+
+    def permits(self, value: Any) -> bool:
+        """Whether these are numbers of some of the things."""
+        return (
+            isinstance(value, list)
+            and len(value) <= self.count
+            and all(type(i) is int and 0 <= i < self.count for i in value)
+        )
+
+
+@dataclass(frozen=True)
 class Part:
     """A live part: the name of its folder, a key that is unique on its page, its data, and what it sends."""
 
     name: str
     key: str
     data: dict
-    sends: Mapping[str, Sends]
+    sends: Mapping[str, Sends | Keeps]
 
 
 @dataclass(frozen=True)
@@ -121,23 +173,25 @@ class Markup:
 
 @dataclass(frozen=True)
 class Beside:
-    """Several drawings beside each other; ``widths``: as they relate, equal by default."""
+    """Several drawings beside each other; ``widths``: as they relate, equal by default; ``gap``: "small" to "large"."""
 
     parts: tuple["Content", ...]
     widths: tuple[float, ...] = ()
+    gap: str = "small"
 
 
 @dataclass(frozen=True)
 class Link:
-    """A way to another page, by its name; ``query``: what is chosen there."""
+    """A way to another page, by its name; ``query``: what is chosen there; ``text``: what is said beside it."""
 
     page: str
     label: str
     icon: str
-    query: Mapping[str, str]
+    query: Mapping[str, str] = field(default_factory=dict)
+    text: str = ""
 
 
-Content = Picture | Chart | Words | Markup | Beside | Link | Part
+Content = Picture | Chart | Words | Numbers | Markup | Beside | Link | Part
 
 
 @dataclass(frozen=True)
@@ -152,6 +206,8 @@ class Panel:
         scale, scope: the legend under the drawing, and what it holds for.
         downloads: as a picture and as numbers.
         code: a runnable snippet that gives the numbers on screen.
+        height: of the drawing, in pixels, if it scrolls.
+        opens: of a small one, which has no title of its own: the page where it is shown in the large.
     """
 
     key: str
@@ -163,3 +219,5 @@ class Panel:
     scope: str = ""
     downloads: tuple[Download, ...] = ()
     code: str | None = None
+    height: int | None = None
+    opens: Link | None = None

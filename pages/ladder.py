@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from convlens.digits import asked, ladder, panels, snippets
+from convlens.digits import asked, ladder, snippets
+from convlens.digits import ladder_panels as panels
 from convlens.digits.ladder import RUNGS
 from convlens.pictures.digits import digits, split
 from convlens.ui import lesson, state
-from convlens.ui.controls.digits import thumbnail
 from convlens.ui.show import row
 from models.catalog import card_of
 
@@ -28,7 +28,7 @@ for i, (name, rung) in enumerate(RUNGS.items(), 1):
         with st.spinner(f"{i} of {len(RUNGS)}: {rung.title} learns and is asked{times}"):
             tries.append(asked.climb(name, seed))
     climbs[name] = ladder.middle(tries, digits().labels[held_out])
-of = panels.Climbed(climbs, state.keep("mistake"), {n: thumbnail(n) for n in held_out.tolist()})
-row(of, panels.rungs, within={panels.rungs: code})
+of = panels.Climbed(climbs, state.keep("mistake"))
+row(of, panels.rungs, below={panels.rungs: code})
 row(of, panels.mistakes, panels.mistake, widths=(1.2, 1))
 lesson.show("ladder")

@@ -7,7 +7,7 @@ from convlens.digits.ladder import Climb
 from convlens.digits.neighbours import Neighbours, Plane, Score
 from convlens.drawing import encoding
 from convlens.drawing.sheets import tiled
-from convlens.pictures.digits import LARGEST, digits, split
+from convlens.pictures.digits import LARGEST, digits
 from convlens.work import memory
 
 
@@ -24,15 +24,9 @@ def plane(kind: str, share: float, order: str, p: int, k: int) -> Plane:
     return memory.ask(neighbours.plane, kind, share, order, p, k)
 
 
-def sheet(share: float, order: str, columns: int) -> bytes:
-    """A PNG of all digits as they are stored, those for training first: asked for at every movement of the pen."""
-
-    def make() -> bytes:
-        parts = split(share, order)
-        shown = digits().images[np.concatenate([parts.train, parts.held_out])]
-        return encoding.encode_png(tiled(shown / LARGEST, columns))
-
-    return memory.of(("digits", share, order, columns), make)
+def sheet(columns: int) -> bytes:
+    """A PNG of all digits as they are stored: asked for at every movement of the pen."""
+    return memory.of(("digits", columns), lambda: encoding.encode_png(tiled(digits().images / LARGEST, columns)))
 
 
 def climb(rung: str, seed: int) -> Climb:

@@ -15,6 +15,7 @@ DIGIT_COLOURS = (
     "#2fa6b8",
 )
 MAP_COLOURS = (*DIGIT_COLOURS, "#f2cf5b", "#4b5d9b", "#f4a6a8", "#c7b3e5", "#86bcdc", "#d9b38c")  # of clusters, in turn
+AFTER = "#b2182b"  # of a network after surgery
 OTHERS = ("#0e8a72", "#8a4fbf")  # of two that are neither, the first and the second
 
 

@@ -30,6 +30,20 @@ def legend(names: list[str], colours: tuple[str, ...]) -> str:
     return f'<div style="display:flex;flex-wrap:wrap;gap:.2em 1em;font-size:.85rem">{items}</div>'
 
 
+def strips(rows: list[tuple[str, str, str, str]]) -> str:
+    """Rows of (colour or "", what is said, a picture's data URL, its ``alt``)."""
+    items = []
+    for colour, said, picture, alt in rows:
+        square = (
+            f'<i style="flex:none;width:.8em;height:.8em;border-radius:2px;background:{colour}"></i>' if colour else ""
+        )
+        items.append(
+            f'<div style="display:flex;flex-wrap:wrap;align-items:center;gap:.2em .7em;padding:.35em 0">{square}<span style="width:19em">'
+            f'{html.escape(said)}</span><img src="{picture}" alt="{html.escape(alt)}" style="max-width:100%;image-rendering:pixelated"></div>'
+        )
+    return f'<div style="font-size:.85rem">{"".join(items)}</div>'
+
+
 def softmax_bars(labels: tuple[str, ...], title: str, colour: str, probabilities: np.ndarray, truth: str | None) -> str:
     """The probabilities of one network as bars, in the labels' order.
 

@@ -6,8 +6,12 @@ from convlens.explorer import jobs
 from convlens.explorer.book import Book
 from convlens.explorer.overview import Sheet
 from convlens.networks.card import ModelCard
+from convlens.pictures import cifar10
+from convlens.slices.jobs import accuracy
 from convlens.slices.view import View, asked, of_networks
 from convlens.work import memory
+
+HELD_OUT = 500  # pictures
 
 
 def sheets(view: View, shown: str, scope: str) -> tuple[dict[str, Sheet], dict[str, Scale], dict[str, int]]:
@@ -29,6 +33,15 @@ def book(view: View, scales: dict[str, Scale], maps: dict) -> Book:
         return explained.book(view.layers, scales, maps, before)
 
     return asked((view,), make, "book", view.cuts, tuple(maps))
+
+
+def accuracies(view: View) -> tuple[float, float] | None:
+    """The share of held-out pictures that are answered rightly without and with the surgery; None where there are none of them."""
+    card, place = view.card, cifar10.copy_on_this_machine()
+    if place is None or card.labels != cifar10.LABELS or card.input_shape != (32, 32, 3):
+        return None
+    intact, after = (of_networks(accuracy, card, str(place), HELD_OUT, gains) for gains in ({}, view.gains))
+    return intact, after
 
 
 def edges(card: ModelCard) -> tuple[bytes, dict[str, dict]]:

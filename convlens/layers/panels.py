@@ -6,6 +6,7 @@ import numpy as np
 
 from convlens import panel, statistics
 from convlens.components import part
+from convlens.components.gallery import gallery
 from convlens.drawing import figures, sheets
 from convlens.drawing.scales import Scale, palette, scales_for, table_of, weight_scale
 from convlens.drawing.sheets import as_maps, averaged, map_png, palette_png
@@ -73,9 +74,7 @@ def strip(view: View) -> Part:
         for each in view.layers
     ]
     chosen = cell.layer_of(view.layers, view.choices).name
-    data = {"label": "Layers of the network", "items": items, "chosen": chosen, "layout": "strip", "pixelated": False}
-    sends = Sends(("layer",), ({each["name"] for each in items},), cell.ANEW)
-    return Part("gallery", "gallery.layer", data, {"chosen": sends})
+    return gallery("layer", "Layers of the network", items, chosen=chosen, also=cell.ANEW)
 
 
 def sheet(at: Shown) -> Panel:

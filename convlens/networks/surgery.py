@@ -4,6 +4,7 @@ Channels are kept as ranges, as the text has them: a link may name a million in 
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -102,7 +103,7 @@ def is_surgery(text: str) -> bool:
     return True
 
 
-def write(cuts: list[Cut]) -> str:
+def write(cuts: Iterable[Cut]) -> str:
     return ";".join(cut.text for cut in cuts)
 
 
@@ -111,7 +112,7 @@ def dead(gains: dict[str, np.ndarray]) -> list[str]:
     return [name for name, factors in gains.items() if not factors.any()]
 
 
-def gains(cuts: list[Cut], layers: tuple[Layer, ...]) -> dict[str, np.ndarray]:
+def gains(cuts: Iterable[Cut], layers: tuple[Layer, ...]) -> dict[str, np.ndarray]:
     """What each channel is multiplied with, for the layers that are cut: float32 (channels,).
 
     Cuts are done one after the other. What a network does not have is left out: the same link may hold for another.

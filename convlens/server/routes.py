@@ -13,6 +13,7 @@ from convlens.drawing.sheets import map_png
 from convlens.errors import InputError
 from convlens.explorer.book import unit_data
 from convlens.filters.named import KERNELS
+from convlens.panel import THUMBNAILS, UNITS
 from convlens.pictures.bundled import bundled, thumbnail
 from convlens.pictures.digits import LARGEST, digits
 from convlens.slices.view import layers
@@ -21,14 +22,8 @@ from convlens.ui import parts
 from convlens.ui.navigation import PAGES
 from models.catalog import card_of
 
-UNITS, THUMBNAILS = "/units", "/thumbnails"
 DAY = 86_400  # seconds
 NUMBER = re.compile(r"[0-9]{1,7}")  # of a digit, of a unit; Python refuses to read one of 4,301 figures
-
-
-def thumbnail_address(kind: str, name: str) -> str:
-    """Where a browser finds the small picture of a bundled "picture", a "kernel" or a "digit", once for all pages."""
-    return f"{parts.base()}{THUMBNAILS}/{kind}/{name}"
 
 
 def small_picture(request: Request) -> Response:

@@ -14,6 +14,7 @@ import streamlit as st
 from convlens.atlas import atlas, jobs
 from convlens.atlas.atlas import SHOWN, Atlas, source_of
 from convlens.atlas.choices import PICTURES, VALUES
+from convlens.atlas.panels import LASSO
 from convlens.atlas.projection import SAVED, WAYS
 from convlens.errors import InputError
 from convlens.files import identity
@@ -113,7 +114,7 @@ def _shrunk(given: list[tuple[str, bytes]]) -> tuple[list[tuple], list[str]]:
 
 def forget() -> None:
     """Drop everything that was uploaded for the map, and what was made of it."""
-    for name in ("_pictures", "_atlas", "_left_out", "_lasso"):
+    for name in ("_pictures", "_atlas", "_left_out", LASSO):
         st.session_state.pop(name, None)
     memory.forget(state.visitor())
     projecting.watch_nothing()

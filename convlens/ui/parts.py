@@ -55,11 +55,6 @@ def mount(name: str, *, key: str, data: dict, **told: Told) -> None:
     _component(name)(key=key, data=[data], **callbacks)
 
 
-def is_index(value: Any, count: int) -> bool:
-    """Whether a component has sent a whole number from 0 to ``count`` − 1."""
-    return type(value) is int and 0 <= value < count
-
-
 def served(data: bytes, kind: str, place: str, digest: str | None = None) -> str:
     """Bytes as an address on this server, for what a browser should fetch once and keep; as ``st.image`` does it.
 

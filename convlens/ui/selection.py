@@ -140,13 +140,6 @@ def choose(layer: str, channel: int = -1, row: int = -1, column: int = -1) -> No
         state.put(name, value)
 
 
-def permits(values, count: int) -> bool:
-    """Whether a live part has sent the first ``count`` parts of a selection: layer, channel, row, column."""
-    if not isinstance(values, list) or len(values) != count:
-        return False
-    return all(state.STATE[name].permits(value) for name, value in zip(CELL, values, strict=False))
-
-
 def two_networks(title: str) -> tuple[ModelCard, ModelCard]:
     """The page's title beside two lists of networks, whose second holds those that can be compared with the first."""
     cards = catalog()

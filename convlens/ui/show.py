@@ -10,7 +10,23 @@ import streamlit as st
 from convlens.components.part import data_url
 from convlens.drawing.markup import colour_bar
 from convlens.drawing.scales import Scale
-from convlens.panel import Beside, Chart, Content, Download, Link, Markup, Panel, Part, Picture, Sends, Served, Words
+from convlens.panel import (
+    Address,
+    Beside,
+    Chart,
+    Content,
+    Download,
+    Keeps,
+    Link,
+    Markup,
+    Numbers,
+    Panel,
+    Part,
+    Picture,
+    Sends,
+    Served,
+    Words,
+)
 from convlens.text import plain
 from convlens.ui import parts, state
 from convlens.ui.navigation import page
@@ -66,14 +82,13 @@ def panel(
 
 
 def picture(data: bytes, alt: str, *, fleeting: bool = False, **options) -> None:
-    """A PNG, pixel by pixel as it is; Streamlit would make a JPEG of it. The pointer brings up a button to enlarge.
+    """A PNG, pixel by pixel as it is, or a JPEG; Streamlit would make a JPEG of it. The pointer brings up a button to enlarge.
 
-    ``fleeting``: of a small one that changes while one draws. It is sent along, because a browser would ask for it when the
-    next stroke has replaced it already.
+    ``fleeting``: see ``panel.Picture``.
     """
-    st.image(
-        data_url(data, "png") if fleeting else data, alt=alt, output_format="PNG", **({"width": "stretch"} | options)
-    )
+    kind = "JPEG" if data.startswith(JPEG) else "PNG"
+    shown = data_url(data, kind.lower()) if fleeting else data
+    st.image(shown, alt=alt, output_format=kind, **({"width": "stretch"} | options))
 
 
 def chart(figure, key: str, alt: str) -> None:
@@ -82,6 +97,7 @@ def chart(figure, key: str, alt: str) -> None:
     st.plotly_chart(figure, key=f"{key}.chart", alt=alt, config=config)
 
 
+JPEG = b"\xff\xd8"
 Make = Callable[[Any], Panel | None]
 
 
@@ -94,11 +110,12 @@ def row(
     widths: tuple[float, ...] = (1,),
     above: Controls | None = None,
     within: Controls | None = None,
+    below: Controls | None = None,
 ) -> None:
     """Panels of a View, or of what a room makes of Views, side by side; nothing where there are none.
 
     Args:
-        above, within: controls that stand over a panel, and in it.
+        above: controls that stand over a panel; ``within``, ``below``: in it, over its drawing and under it.
     """
     panels = [each(of) for each in make]
     if not any(panels):
@@ -109,39 +126,60 @@ def row(
             if above and function in above:
                 above[function]()
             if each:
-                show(each, (within or {}).get(function))
+                show(each, (within or {}).get(function), (below or {}).get(function))
 
 
-def show(of: Panel, controls: Callable[[], None] | None = None) -> None:
-    """A panel that is data; ``controls``: what stands below its drawing."""
+def show(of: Panel, within: Callable[[], None] | None = None, below: Callable[[], None] | None = None) -> None:
+    """A panel that is data; ``within``, ``below``: controls that stand over its drawing and under it."""
+    if of.opens:
+        with st.container(border=True, gap="xsmall", key=of.key):
+            for content in (of.opens, *of.content):
+                _draw(content, of.key)
+            st.caption(plain(of.caption))
+        return
     said = {"caption": of.caption, "note": of.note, "scale": of.scale, "scope": of.scope}
     with panel(of.title, key=of.key, downloads=of.downloads, code=of.code, **said):
-        for content in of.content:
-            _draw(content, of.key)
-        if controls:
-            controls()
+        if within:
+            within()
+        with st.container(height=of.height, border=False) if of.height else nullcontext():
+            for content in of.content:
+                _draw(content, of.key)
+        if below:
+            below()
 
 
 def _draw(content: Content, key: str) -> None:
     match content:
         case Picture():
-            picture(content.data, content.alt, caption=content.caption or None, width=content.width or "stretch")
+            caption, width = content.caption or None, content.width or "stretch"
+            picture(content.data, content.alt, fleeting=content.fleeting, caption=caption, width=width)
         case Chart():
             chart(content.figure, key, content.alt)
         case Words():
-            st.markdown(content.text)
+            (st.caption if content.small else st.markdown)(content.text)
+        case Numbers():
+            st.code(content.text, language=None, wrap_lines=True)
         case Markup():
             st.html(content.html)
         case Beside():
-            columns = st.columns(content.widths or len(content.parts), gap="small")
+            columns = st.columns(content.widths or len(content.parts), gap=content.gap)
             for column, each in zip(columns, content.parts, strict=True):
                 with column:
                     _draw(each, key)
         case Link():
-            place = str(page(content.page).file)
-            st.page_link(place, label=content.label, icon=content.icon, query_params=dict(content.query))
+            _link(content)
         case Part():
             live(content)
+
+
+def _link(to: Link) -> None:
+    place, query = str(page(to.page).file), dict(to.query) or None
+    if not to.text:
+        st.page_link(place, label=to.label, icon=to.icon, query_params=query)
+        return
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
+        st.page_link(place, label=to.label, icon=to.icon, query_params=query)
+        st.markdown(f":small[{plain(to.text)}]", width="stretch")
 
 
 def stranger(found: tuple[Picture, str] | None) -> None:
@@ -153,20 +191,40 @@ def stranger(found: tuple[Picture, str] | None) -> None:
             st.markdown(plain(found[1]), width="stretch")
 
 
-def live(part: Part) -> None:
-    """A live part; what it sends changes the choices that it names."""
-    told = {what: Told(partial(_permits, sends), partial(_take, sends)) for what, sends in part.sends.items()}
+def live(part: Part, then: Callable[[], None] | None = None) -> None:
+    """A live part; what it sends changes the choices that it names. ``then``: what else is done."""
+    told = {what: _told(sends, then) for what, sends in part.sends.items()}
     parts.mount(part.name, key=part.key, data=_addressed(part.data), **told)
 
 
+def _told(sends: Sends | Keeps, then: Callable[[], None] | None) -> Told:
+    if isinstance(sends, Keeps):
+        return Told(sends.permits, lambda value: st.session_state.update({sends.name: (sends.of, value)}))
+
+    def act(value) -> None:
+        _take(sends, value)
+        if then:
+            then()
+
+    return Told(partial(permits, sends), act)
+
+
 def _addressed(data: Any) -> Any:
-    """A live part's data with addresses where it holds bytes."""
-    if isinstance(data, Served):
-        return parts.served(data.data, data.kind, data.place, data.digest)
-    return {name: _addressed(each) for name, each in data.items()} if isinstance(data, dict) else data
+    """A live part's data with addresses where it holds bytes, or names what this server has."""
+    match data:
+        case Served():
+            return parts.served(data.data, data.kind, data.place, data.digest)
+        case Address():
+            return parts.base() + data.path
+        case dict():
+            return {name: _addressed(each) for name, each in data.items()}
+        case list():
+            return [_addressed(each) for each in data]
+    return data
 
 
-def _permits(sends: Sends, value) -> bool:
+def permits(sends: Sends, value) -> bool:
+    """Whether a live part may say this, whoever sends it."""
     values = value if len(sends.choices) > 1 else [value]
     if not isinstance(values, list) or len(values) != len(sends.choices):
         return False

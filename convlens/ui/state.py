@@ -63,7 +63,7 @@ def get(name: str):
 
 def looked_at() -> dict:
     """What of a picture and a network is looked at, for a View."""
-    return {name: get(name) for name in (*slices.CHOICES, *pixels.CHOICES, "example")}
+    return {name: get(name) for name in (*slices.CHOICES, *pixels.CHOICES, *explorer.CHOICES, "example")}
 
 
 def put(name: str, value) -> None:
@@ -74,4 +74,4 @@ def put(name: str, value) -> None:
     """
     if not STATE[name].permits(value):
         raise ValueError(f"{name}={value!r} is not allowed.")
-    st.session_state[name] = str(value)
+    st.session_state[name] = value if type(value) is bool else str(value)  # toggles have no text

@@ -10,20 +10,22 @@ import numpy as np
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from convlens.components.gallery import gallery
 from convlens.drawing import encoding
 from convlens.errors import InputError
 from convlens.networks.card import ModelCard
 from convlens.networks.surgery import Cut
+from convlens.panel import thumbnail
 from convlens.pictures import choices, cifar10, fitting, handwriting, reading
 from convlens.pictures.bundled import bundled
 from convlens.pictures.digits import LABELS, digits
 from convlens.pictures.jobs import test_picture
 from convlens.pictures.reading import Picture
-from convlens.server import routes, secure
+from convlens.server import secure
 from convlens.slices.view import View, seen
 from convlens.text import plain, size
 from convlens.ui import pickers, selection, state
-from convlens.ui.show import picture
+from convlens.ui.show import live, picture
 from convlens.work import memory, turns
 from convlens.work.digest import digest
 from models.catalog import card_of
@@ -79,11 +81,6 @@ class Chosen:
         """
         return memory.of(("picture", self.picture.digest, self.how, self.at, *what), make, owner=self.owner)
 
-    @property
-    def file_name(self) -> str:
-        """A beginning for downloads that no other picture shares, and that tells nothing of the visitor."""
-        return f"convlens-{self.picture.digest[:8]}"
-
 
 def current() -> Chosen:
     """The picture that the frame has put out for this run; for pages."""
@@ -111,19 +108,13 @@ def show() -> None:
             {
                 "name": b.name,
                 "title": b.title,
-                "image": routes.thumbnail_address("picture", b.name),
+                "image": thumbnail("picture", b.name),
                 "help": f"{b.title}: {b.source} ({b.licence})",
             }
             for b in bundled().values()
         ]
-        pickers.gallery(
-            "picture",
-            "Pictures to choose from",
-            names,
-            layout="grid",
-            chosen="" if mine else None,
-            on_choose=lambda _: _put_aside(),
-        )
+        marked = "" if mine else name
+        live(gallery("picture", "Pictures to choose from", names, chosen=marked, layout="grid"), _put_aside)
         _upload()
         if cifar10.copy_on_this_machine():
             st.button("A CIFAR-10 test picture", icon=":material/casino:", on_click=_draw_test_picture, width="stretch")

@@ -12,9 +12,9 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.runtime.state.common import WidgetMetadata
 from streamlit.runtime.state.session_state import SessionState
 
+from convlens.panel import Keeps, Sends
 from convlens.server import messages
-from convlens.ui import selection
-from convlens.ui.parts import is_index
+from convlens.ui import show
 from convlens.ui.state import STATE
 
 
@@ -44,11 +44,23 @@ def test_what_is_of_another_type_is_not_permitted(name, value):
 
 
 def test_what_live_parts_may_say():
-    assert is_index(3, 4)
-    assert not any(is_index(value, 4) for value in (4, -1, True, 3.0, "3", None, [3]))
-    assert selection.permits(["conv2d_1", 3], 2)
-    wrong = (None, "ab", ["conv2d_1"], ["conv2d_1", True], ["conv2d_1", 1.0], [3, 3], ["<b>", 3], ["conv2d_1", 1 << 20])
-    assert not any(selection.permits(value, 2) for value in wrong)
+    some = Keeps("some", "of these", 4)
+    assert all(map(some.permits, ([], [3], [0, 1, 2, 3], [3, 3])))
+    assert not any(map(some.permits, (3, [4], [-1], [True], [3.0], ["3"], None, [[3]], [0] * 5)))
+    unit = Sends(("layer", "channel"), ({"conv2d_1"}, None))
+    assert show.permits(unit, ["conv2d_1", 3])
+    wrong = (
+        None,
+        "ab",
+        ["conv2d_1"],
+        ["conv2d_1", True],
+        ["conv2d_1", 1.0],
+        [3, 3],
+        ["<b>", 3],
+        ["conv2d_1", 1 << 20],
+        ["dense", 3],
+    )
+    assert not any(show.permits(unit, value) for value in wrong)
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 // The whole network as columns of thumbnails. Drawn in the browser from one sheet a layer; hovering makes no round trip.
 // data: layers [{name, kind, shape, inputs [index], lane, units, strongest (unit), hues, sheet {url, columns, cell, low, high, signed, shrunk}, edges {start, k, largest} | null,
-//   spread "one" | "flat" | "all" | "join", cut {unit: factor}}], edges (url), chosen {layer (index), unit}, labels, answer, colours {signed, plain, red, green, blue}
+//   spread "one" | "flat" | "all" | "join", cut {unit: factor}}], edges (url), chosen {layer (index), unit}, place ([row, column], the wished one), labels, answer, colours {signed, plain, red, green, blue}
 const instances = new WeakMap()
 const SIZES = [10, 14, 18, 24, 32, 44, 60], GAP = 3, HEAD = 38, LANE = 15, ACROSS = 28, EDGE = 10, NAMES = 140, NAMES_ONLY = 88, NARROW = 420
 
@@ -336,7 +336,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     mark()
     light()
     document.dispatchEvent(new CustomEvent("convlens.unit", { detail: [data.layers[at.layer].name, at.unit, anew] }))
-    setStateValue("chosen", [data.layers[at.layer].name, anew ? -1 : at.unit])
+    setStateValue("chosen", [data.layers[at.layer].name, ...(anew ? [-1, -1, -1] : [at.unit, ...data.place])])
   }
   return () => { me.watch?.disconnect(); me.sized.disconnect() }
 }

@@ -1,77 +1,24 @@
 """The digit that is asked about: a test digit, a drawing or the photo; and the settings of its nearest neighbours."""
 
 import random
-from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import streamlit as st
 
 from convlens.digits.neighbours import power
+from convlens.digits.panels import thumbnails
+from convlens.digits.question import Asked, Setting
 from convlens.drawing import encoding
 from convlens.errors import InputError
+from convlens.panel import Part, Sends
 from convlens.pictures import choices, handwriting
-from convlens.pictures.digits import LABELS, LARGEST, SHARE, Split, digits, split
-from convlens.server import routes
-from convlens.text import a, number
-from convlens.ui import parts, pickers, state
-from convlens.ui.parts import Told
+from convlens.pictures.digits import LABELS, LARGEST, SHARE, digits, split
+from convlens.text import a
+from convlens.ui import pickers, state
+from convlens.ui.show import live
 from convlens.ui.tray import Chosen
 
 SOURCE = {"k": 5, "distance": "Euclidean", "share": round(100 * SHARE), "order": "as stored"}  # the source's case
-
-
-@dataclass(frozen=True)
-class Setting:
-    """How neighbours are looked for."""
-
-    k: int
-    p: int
-    share: float
-    order: str
-
-    @property
-    def split(self) -> Split:
-        return split(self.share, self.order)
-
-    @property
-    def search(self) -> tuple[float, str, int]:
-        """What a search depends on besides the digit and k."""
-        return self.share, self.order, self.p
-
-
-@dataclass(frozen=True)
-class Asked:
-    """The digit that is asked about, as each classifier takes it.
-
-    Attributes:
-        title: what to call it.
-        values: float32 (8, 8), whole numbers from 0 to 16.
-        mnist: float32 (28, 28) in [0, 1].
-        bitmap: bool (32, 32), what ``values`` were counted from; None for a test digit.
-        number, truth: of a test digit; None otherwise.
-    """
-
-    title: str
-    values: np.ndarray
-    mnist: np.ndarray
-    bitmap: np.ndarray | None = None
-    number: int | None = None
-
-    @property
-    def vector(self) -> np.ndarray:
-        return self.values.ravel()
-
-    @property
-    def truth(self) -> str | None:
-        return None if self.number is None else LABELS[digits().labels[self.number]]
-
-    @property
-    def picture(self) -> str:
-        """A name for the tray, under which this digit goes on through every other page; "" for the photo."""
-        if self.number is not None:
-            return f"digit-{self.number}"
-        return choices.DRAWN + state.get("drawing") if state.get("ask") == "drawing" else ""
 
 
 def settings(title: str) -> Setting:
@@ -102,10 +49,6 @@ def _as_the_source_has_it() -> None:
     st.session_state.update(SOURCE)
 
 
-def thumbnail(n: int) -> str:
-    return routes.thumbnail_address("digit", str(n))
-
-
 def asker(chosen: Chosen) -> Asked | None:
     """Draw what the digit is chosen or drawn with, and give it; None while the pad is empty.
 
@@ -125,8 +68,9 @@ def asker(chosen: Chosen) -> Asked | None:
             return None
         raise InputError("The photo shows no ink. Take one of a dark digit on plain, light paper, in the sidebar.")
     prepared = handwriting.like_digits(ink, upright=upright)
-    title = "your drawing" if way == "drawing" else chosen.title
-    return Asked(title, prepared.digit, handwriting.like_mnist(ink), prepared.bitmap)
+    drawn = choices.DRAWN + state.get("drawing") if way == "drawing" else ""
+    title = "your drawing" if drawn else chosen.title
+    return Asked(title, prepared.digit, handwriting.like_mnist(ink), prepared.bitmap, picture=drawn)
 
 
 def _test_digit() -> Asked:
@@ -140,8 +84,9 @@ def _test_digit() -> Asked:
     first = [
         int(np.flatnonzero(data.labels[split().held_out] == c)[0]) + split().held_out[0] for c in range(len(LABELS))
     ]
-    gallery([state.STATE["digit"].default, *map(int, first)], "Digits to ask about", "some")
-    return Asked(f"digit {n}", values, handwriting.like_mnist(handwriting.ink_of_digit(values)), number=n)
+    live(thumbnails([state.STATE["digit"].default, *map(int, first)], n, "Digits to ask about", "some"))
+    mnist = handwriting.like_mnist(handwriting.ink_of_digit(values))
+    return Asked(f"digit {n}", values, mnist, number=n, picture=f"digit-{n}")
 
 
 def _another() -> None:
@@ -158,8 +103,7 @@ def _drawn() -> np.ndarray:
         "pen": handwriting.PEN / handwriting.CANVAS,
         "label": "A pad to draw a digit on",
     }
-    told = Told(state.STATE["drawing"].permits, partial(state.put, "drawing"))
-    parts.mount("pad", key="pad", data=data, drawing=told)
+    live(Part("pad", "pad", data, {"drawing": Sends(("drawing",), (None,))}))
     return handwriting.ink_of_drawing(drawing)
 
 
@@ -171,32 +115,3 @@ def _photographed(chosen: Chosen) -> np.ndarray:
         f"The ink found in {chosen.title}. Photograph a digit with the tray at the side, dark on light or light on dark."
     )
     return ink
-
-
-def gallery(numbers: list[int], label: str, key: str, distances: np.ndarray | None = None) -> None:
-    """Digits to choose from; the chosen one is asked about."""
-    labels = digits().labels
-    items = [
-        {
-            "name": n,
-            "title": LABELS[labels[n]],
-            "caption": number(distances[i]) if distances is not None else "",
-            "image": thumbnail(n),
-            "help": f"Digit {n}, {a(LABELS[labels[n]])}"
-            + (f", at a distance of {distances[i]:.4f}" if distances is not None else ""),
-        }
-        for i, n in enumerate(numbers)
-    ]
-    pickers.gallery(
-        "digit", label, items, layout="grid fifth", pixelated=True, key=key, on_choose=lambda _: _ask_a_test_digit()
-    )
-
-
-def ask_about(n: int) -> None:
-    """Ask about one of scikit-learn's digits; for callbacks."""
-    state.put("digit", n)
-    _ask_a_test_digit()
-
-
-def _ask_a_test_digit() -> None:
-    st.session_state["ask"] = "digit"

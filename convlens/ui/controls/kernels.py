@@ -1,14 +1,15 @@
 """The controls of one convolution step: kernel, weights, stride, padding, scale, bias, ReLU, pooling."""
 
-from functools import cache, partial
+from functools import cache
 
 import streamlit as st
 
+from convlens.components.gallery import gallery
 from convlens.filters.named import KERNELS
 from convlens.kernels.chain import Step, parse_weights
-from convlens.server import routes
-from convlens.ui import parts, pickers, state
-from convlens.ui.parts import Told
+from convlens.panel import Part, Sends, thumbnail
+from convlens.ui import pickers, state
+from convlens.ui.show import live
 
 NAMES = ("kernel", "weights", "scale", "bias", "stride", "stride_columns", "padding", "relu", "pool")
 
@@ -20,7 +21,7 @@ def kernel_items() -> list[dict]:
         {
             "name": name,
             "title": kernel.title,
-            "image": routes.thumbnail_address("kernel", name),
+            "image": thumbnail("kernel", name),
             "help": f"{kernel.sentence} Source: {kernel.source}",
         }
         for name, kernel in KERNELS.items()
@@ -48,10 +49,8 @@ def sentence(n: int) -> str:
 def controls(n: int) -> Step:
     """Draw the controls of step ``n`` and give the step they make."""
     kernel, own = state.keep(f"kernel_{n}"), state.keep(f"weights_{n}")
-    pickers.gallery(
-        f"kernel_{n}", "Kernels", kernel_items(), pixelated=True, chosen="" if own else None,
-        on_choose=lambda _: state.put(f"weights_{n}", ""),
-    )  # fmt: skip
+    marked, also = "" if own else kernel, {f"weights_{n}": ""}
+    live(gallery(f"kernel_{n}", "Kernels", kernel_items(), chosen=marked, pixelated=True, also=also))
     weights = parse_weights(own) if own else KERNELS[kernel].weights
     editor, strides, how, linear, after = st.columns([1.2, 0.9, 0.85, 0.65, 1.4], gap="medium")
     with editor:
@@ -87,5 +86,5 @@ def reset(n: int) -> None:
 def _editor(n: int, weights, label: str) -> None:
     name = f"weights_{n}"
     st.markdown(f"**{label}**")
-    told = Told(state.STATE[name].permits, partial(state.put, name))
-    parts.mount("weights", key=f"editor.{name}", data={"weights": weights.tolist(), "label": label}, weights=told)
+    data = {"weights": weights.tolist(), "label": label}
+    live(Part("weights", f"editor.{name}", data, {"weights": Sends((name,), (None,))}))

@@ -7,26 +7,32 @@ from convlens import files
 from convlens.drawing.markup import dependence_bars
 from convlens.errors import InputError
 from convlens.explorer import jobs
+from convlens.explorer.panels import Opened
 from convlens.networks import surgery
-from convlens.networks.card import ModelCard
 from convlens.networks.surgery import Cut
-from convlens.pictures import cifar10
 from convlens.slices.cell import Cell
-from convlens.slices.jobs import accuracy as of_held_out
-from convlens.slices.view import of_networks
-from convlens.text import percent, plain
+from convlens.text import plain
 from convlens.ui import selection, state
-from convlens.ui.tray import Chosen
 from convlens.work import engine, turns
-from convlens.work.digest import digest
 
-PICTURES = 500  # held-out ones, for the accuracy
 AT_ONCE = 16  # channels silenced in one job: a bar moves after each
 ICONS = {"silence": ":material/volume_off:", "keep": ":material/filter_center_focus:", "negate": ":material/exposure:"}
 TITLES = {"silence": "Silence", "keep": "Keep alone", "negate": "Negate"}
 
 
-def controls(cell: Cell, cuts: list[Cut]) -> None:
+def cuts() -> tuple[Cut, ...]:
+    """The surgery that is chosen."""
+    return tuple(surgery.parse(state.get("surgery")))
+
+
+def table(at: Opened) -> None:
+    """Warnings, the controls, and the ranking."""
+    _warn(at.view.gains)
+    _controls(at.cell, at.view.cuts)
+    _report(at)
+
+
+def _controls(cell: Cell, cuts: tuple[Cut, ...]) -> None:
     """Choose channels of the selected layer and what is done to them; undo."""
     field, last = "surgery.channels", "_surgery_of"
     selected = cell.layer.name, cell.channel
@@ -52,7 +58,7 @@ def controls(cell: Cell, cuts: list[Cut]) -> None:
         st.button("Undo all", icon=":material/undo:", key="surgery.none", on_click=state.put, args=("surgery", ""))
 
 
-def _cut(cell: Cell, way: str, cuts: list[Cut]) -> None:
+def _cut(cell: Cell, way: str, cuts: tuple[Cut, ...]) -> None:
     try:
         channels = surgery.parse_channels(st.session_state["surgery.channels"], cell.layer.units)
         more = surgery.write([*cuts, Cut(cell.layer.name, way, channels)])
@@ -63,17 +69,7 @@ def _cut(cell: Cell, way: str, cuts: list[Cut]) -> None:
         st.session_state["_surgery_error"] = str(error)
 
 
-def accuracy(card: ModelCard, gains: dict[str, np.ndarray]) -> str:
-    """A sentence on held-out pictures before and after, where there are any that the network was made for; else ""."""
-    place = cifar10.copy_on_this_machine()
-    if not gains or place is None or card.labels != cifar10.LABELS or card.input_shape != (32, 32, 3):
-        return ""
-    with st.spinner(f"The network is looking at {PICTURES} held-out pictures, before and after."):
-        intact, altered = (of_networks(of_held_out, card, str(place), PICTURES, factors) for factors in ({}, gains))
-    return f"Of {PICTURES} held-out CIFAR-10 pictures {percent(intact)} are answered rightly intact, {percent(altered)} after."
-
-
-def warn(gains: dict[str, np.ndarray]) -> None:
+def _warn(gains: dict[str, np.ndarray]) -> None:
     """Say it where a layer passes nothing on any more."""
     for name in surgery.dead(gains):
         count = len(gains[name])
@@ -83,43 +79,43 @@ def warn(gains: dict[str, np.ndarray]) -> None:
         )
 
 
-def report(
-    chosen: Chosen, card: ModelCard, cell: Cell, cuts: list[Cut], gains: dict, labels: tuple, answer: np.ndarray
-) -> None:
+def _report(at: Opened) -> None:
     """Rank the channels of the selected layer by how much the answer for this picture depends on each."""
-    layer, image = cell.layer, chosen.seen(card.input_shape)
-    what = (card.version, layer.name, surgery.write(cuts), digest(image), selection.value_range(card))
+    view, layer, labels = at.view, at.cell.layer, at.labels
+    what = view.key, layer.name, surgery.write(view.cuts)
     found = st.session_state.get("_dependence", (None, None))
     if found[0] != what:
         label = f"Rank all {layer.units} channels of {layer.name}"
         if not st.button(label, icon=":material/leaderboard:", key="surgery.rank", disabled=layer.units > 4096):
             return
-        found = (what, _silence_each(card, image, cell, gains))
+        found = (what, _silence_each(at))
         st.session_state["_dependence"] = found
-    best = int(answer.argmax())
-    changes = found[1][:, best] - answer[best]  # (channels,)
+    best = int(at.after.argmax())
+    changes = found[1][:, best] - at.after[best]  # (channels,)
     order = np.argsort(changes)
-    st.html(dependence_bars(order, changes, labels[best], float(answer[best])))
+    st.html(dependence_bars(order, changes, labels[best], float(at.after[best])))
     rows = zip(order.tolist(), changes[order].tolist(), *found[1][order].T.tolist(), strict=True)
     st.download_button(
         "CSV",
         files.table(["channel", f"change of {labels[best]}", *labels], rows),
-        f"{chosen.file_name}-{card.name}-{layer.name.replace('/', '-')}-dependence.csv",
+        f"{at.stem}-dependence.csv",
         key="surgery.csv",
         type="tertiary",
         on_click="ignore",
     )
 
 
-def _silence_each(card: ModelCard, image: np.ndarray, cell: Cell, gains: dict) -> np.ndarray:
+def _silence_each(at: Opened) -> np.ndarray:
     """Probabilities (channels, classes) with one channel silenced at a time; a bar, and a button that stops it."""
-    units, parts = cell.layer.units, []
+    name, image, value_range = at.view.given
+    units, parts = at.cell.layer.units, []
     bar = st.progress(0.0, f"Silencing {units} channels one after the other.")
     for start in range(0, units, AT_ONCE):
         channels = tuple(range(start, min(start + AT_ONCE, units)))
-        arguments = (card.name, image, cell.layer.name, channels, gains, selection.value_range(card))
         with turns.aside():
-            parts.append(engine.run(jobs.dependence, *arguments))
+            parts.append(
+                engine.run(jobs.dependence, name, image, at.cell.layer.name, channels, at.view.gains, value_range)
+            )
         bar.progress(channels[-1] / units, f"{channels[-1] + 1} of {units} channels.")
     bar.empty()
     return np.concatenate(parts)

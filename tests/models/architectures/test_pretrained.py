@@ -17,9 +17,9 @@ from keras.src.applications import mobilenet_v3
 from keras.src.utils import file_utils
 
 from convlens.errors import InputError
+from convlens.home import panels
 from convlens.slices import jobs, snippets
 from convlens.text import percent
-from convlens.ui import thousand
 from models.architectures import pretrained
 from models.catalog import card_of, catalog, to_fetch
 from models.imagenet import PRETRAINED, imagenet_folder
@@ -295,4 +295,4 @@ def test_pages_take_them(fetched, open_page, in_this_process):
 
 
 def test_where_no_network_knows_a_thousand_things_home_says_nothing_of_it():
-    assert thousand.knows_many() is None
+    assert panels.knows_many() is None

@@ -1,0 +1,75 @@
+"""Thumbnails as points of a plane, with zoom, pan and lasso."""
+
+import json
+from collections.abc import Sequence
+
+import numpy as np
+
+from convlens.panel import Keeps, Part, Sends, Served
+
+JPEG = b"\xff\xd8"
+
+
+def scatter(
+    key: str,
+    sends: Sends,
+    *,
+    points: np.ndarray,
+    titles: list[str],
+    sprites: bytes,
+    digest: str,
+    cell: tuple[int, int],
+    columns: int,
+    groups: np.ndarray,
+    colours: tuple[str, ...],
+    chosen: int,
+    alt: str,
+    height: int,
+    grow: float,
+    names: list[str] | None = None,
+    strengths: np.ndarray | None = None,
+    links: Sequence = (),
+    marks: Sequence = (),
+    background: tuple[bytes, tuple] | None = None,
+    lasso: Keeps | None = None,
+) -> Part:
+    """
+    Args:
+        sends: what a click sets.
+        points: float32 (n, 2).
+        titles: what is said of each under the pointer.
+        sprites: a PNG or JPEG with all thumbnails, ``columns`` a row, of ``cell`` = (width, height) pixels.
+        digest: tells these sprites and titles from others; they may be large, and are not looked through at every click.
+        groups: int (n,), the colour of each; −1 for noise.
+        names: of the groups, said under the pointer.
+        strengths: float (n,) in [0, 1], drawn as opacity.
+        chosen: the number of the marked one, or −1.
+        links: [number, text] each: lines from the chosen one, or from the first mark.
+        marks: further pictures: dicts of "x", "y", "image" (a data URL), "title".
+        background: a PNG and what it covers, ((left, right), (bottom, top)).
+        height, grow: of the drawing, and of a thumbnail when all are shown, in pixels.
+        lasso: where the numbers of what was caught are kept.
+    """
+    binary = "application/octet-stream"
+    kind = "image/jpeg" if sprites.startswith(JPEG) else "image/png"
+    data = {
+        "points": Served(np.ascontiguousarray(points, "<f4").tobytes(), binary, f"{key}.points"),
+        "titles": Served(json.dumps(titles).encode(), "application/json", f"{key}.titles", f"titles-{digest}"),
+        "sprites": Served(sprites, kind, f"{key}.sprites", f"sprites-{digest}"),
+        "cell": list(cell),
+        "columns": columns,
+        "count": len(points),
+        "groups": np.asarray(groups).tolist(),
+        "strengths": None if strengths is None else np.asarray(strengths, float).round(3).tolist(),
+        "colours": list(colours),
+        "names": names,
+        "chosen": chosen,
+        "links": list(links),
+        "marks": list(marks),
+        "background": background
+        and {"image": Served(background[0], "image/png", f"{key}.background"), "span": background[1]},
+        "alt": alt,
+        "height": height,
+        "grow": grow,
+    }
+    return Part("scatter", key, data, {"chosen": sends} | ({"lassoed": lasso} if lasso else {}))
