@@ -34,16 +34,21 @@ from tests.visitor import Visitor  # noqa: E402
 
 THINK = 5.0  # seconds between two clicks, on average
 PAGES = ("", *(page.name for page in navigation.PAGES[1:]))
-CHOICES = {  # key → values; of each page the widgets that its visitors change
-    "picture": ("frog", "cat", "ship", "airplane", "automobile", "truck"),
-    "kernel_1": ("sobel_x", "gaussian_3", "sharpen", "identity", "emboss"),
-    "layer": ("conv2d_1", "conv2d_2", "conv2d_4", "pool_2", "conv2d_6", "dense_2"),
-    "network": ("benchmark", "dummy"),
-    "channel": tuple(map(str, range(16))),
-    "digit": tuple(map(str, range(0, choices.DIGITS, 50))),
-    "mistake": tuple(map(str, split().held_out[::5])),
-    "spot": tuple(map(str, range(0, choices.DIGITS, 50))),
-    "by": ("clusters", "labels"),
+LAYERS = ("conv2d_1", "conv2d_2", "conv2d_4", "pool_2", "conv2d_6", "dense_2")
+DIGITS = tuple(range(0, choices.DIGITS, 50))
+CLICKS = {  # key → (what is sent, values); of each page what its visitors click
+    "gallery.picture": ("chosen", ("frog", "cat", "ship", "airplane", "automobile", "truck")),
+    "gallery.kernel_1": ("chosen", ("sobel_x", "gaussian_3", "sharpen", "identity", "emboss")),
+    "gallery.layer": ("chosen", LAYERS),
+    "explorer.network": ("chosen", tuple([layer, unit, -1, -1] for layer in LAYERS for unit in range(4))),
+    "sheet.channel": ("chosen", tuple(range(16))),
+    "magnifier.photo": ("held", tuple(f"{n}-{n}-red" for n in range(0, 200, 20))),
+    "layer.choose": ("", LAYERS),
+    "network.choose": ("", ("benchmark", "dummy")),
+    "plane": ("chosen", DIGITS),
+    "gallery.mistake": ("chosen", tuple(split().held_out[::5].tolist())),
+    "map": ("chosen", DIGITS),
+    "by": ("", ("clusters", "labels")),
 }
 
 
@@ -96,8 +101,11 @@ async def convlens(visitor: Visitor, told: Told, dice: random.Random, uploads: b
     elif what < 0.45:
         told.times.append(await visitor.go(dice.choice(PAGES)))
     else:
-        key = dice.choice([key for key in CHOICES if key in visitor.widgets])
-        told.times.append(await visitor.change(key, string_value=dice.choice(CHOICES[key])))
+        key = dice.choice([key for key in CLICKS if key in visitor.widgets])
+        (part, values) = CLICKS[key]
+        value = dice.choice(values)
+        click = visitor.tell(key, **{part: value}) if part else visitor.change(key, string_value=value)
+        told.times.append(await click)
 
 
 async def empty(visitor: Visitor, told: Told, dice: random.Random, _uploads: bool) -> None:
@@ -107,7 +115,7 @@ async def empty(visitor: Visitor, told: Told, dice: random.Random, _uploads: boo
 
 
 async def usual(visitor: Visitor, told: Told, dice: random.Random, _uploads: bool) -> None:
-    told.times.append(await visitor.change("layer", string_value=dice.choice(CHOICES["layer"])))
+    told.times.append(await visitor.change("layer", string_value=dice.choice(LAYERS)))
 
 
 SERVERS = {"convlens": ("app.py", convlens), "empty": ("benchmarks/empty_app.py", empty), "usual": ("benchmarks/usual_app.py", usual)}  # fmt: skip

@@ -9,10 +9,15 @@ LONGEST = 4_000  # characters of one value in a link, surgery above all; judged 
 
 @dataclass(frozen=True)
 class Choice:
-    """``allowed``: the values a visitor may choose from, or a test of the value where they cannot be listed."""
+    """
+    Attributes:
+        allowed: the values a visitor may choose from, or a test of the value where they cannot be listed.
+        kept: whether a live part or a button sets it, and no widget that keeps it in the link itself.
+    """
 
     default: str | int | float | bool
     allowed: tuple | range | Callable[[str], bool]
+    kept: bool = False
 
     def permits(self, value) -> bool:
         """Whether a visitor may choose it: of the default's very type (True is no 1), no longer than a link, and allowed."""

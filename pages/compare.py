@@ -16,26 +16,28 @@ cards = selection.two_networks("Compare: two networks, one picture")
 selection.intact()
 asked = next((card for card in cards if card.value_range is None), cards[0])
 selection.ask_for_range(asked, chosen.seen(asked.input_shape))
+
+
 pair = panels.Pair(tuple(map(chosen.view, cards)), chosen.label)
 with st.spinner("Both networks are looking at the picture. Right after the start this takes some seconds."):
     st.markdown(plain(panels.introduction(pair)))
 st.caption(plain(panels.known(pair)))
 row(pair, *(partial(panels.answer, i=i) for i in (0, 1)), widths=(1, 1))
-
-if not pair.layer:
+if pair.layer:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        deepest = last_maps(pair.common)[-1:]
+        selection.layer_picker("Layer of both", list(pair.common))
+        selection.convolution_buttons(list(pair.common))
+        st.button("Last layer with maps", on_click=selection.choose, args=tuple(deepest), disabled=not deepest)
+    row(pair, *(partial(panels.sheet, i=i) for i in (0, 1)), widths=(1, 1))
+    if said := panels.related(pair):
+        st.caption(plain(said))
+    row(pair, panels.distribution, panels.picture, widths=(3, 2))
+    row(pair, panels.gained)
+    row(pair, panels.zeros, panels.entropies, widths=(1, 1))
+    row(pair, panels.courses)
+else:
     st.info(plain(panels.nothing_common(pair)))
-    lesson.show("compare", sentences(measured()))
-    st.stop()
-with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-    deepest = last_maps(pair.common)[-1:]
-    selection.layer_picker("Layer of both", list(pair.common))
-    selection.convolution_buttons(list(pair.common))
-    st.button("Last layer with maps", on_click=selection.choose, args=tuple(deepest), disabled=not deepest)
-row(pair, *(partial(panels.sheet, i=i) for i in (0, 1)), widths=(1, 1))
-if said := panels.related(pair):
-    st.caption(plain(said))
-row(pair, panels.distribution, panels.picture, widths=(3, 2))
-row(pair, panels.gained)
-row(pair, panels.zeros, panels.entropies, widths=(1, 1))
-row(pair, panels.courses)
-lesson.show("compare", sentences(measured()), drawing=lambda: stranger(panels.stranger(cards[0])))
+lesson.show(
+    "compare", sentences(measured()), drawing=lambda: stranger(panels.stranger(cards[0])) if pair.layer else None
+)

@@ -4,15 +4,13 @@ import streamlit as st
 
 from convlens.digits import panels
 from convlens.digits.question import Question
-from convlens.ui import faults, lesson, pickers, state, tray
+from convlens.ui import lesson, pickers, state, tray
 from convlens.ui.controls.digits import asker, settings
-from convlens.ui.show import panel, row, show
-from convlens.work import turns
+from convlens.ui.show import fragment, panel, row, show
 
+LOOKING = "The neighbours of all held-out digits are being looked for."
 chosen = tray.current()
 setting = settings("Digits: ask the nearest neighbours")
-with st.spinner("The neighbours of all held-out digits are being looked for."):
-    everything = Question(setting, digit=state.get("digit"), cell=state.keep("answered"))
 
 
 def plane() -> None:
@@ -20,9 +18,8 @@ def plane() -> None:
     pickers.segmented("projection", "Plane", label_visibility="collapsed", help=ways)
 
 
-@st.fragment  # while a digit is drawn, only this is drawn anew
 def ask() -> None:
-    with turns.turn(), faults.explained("Digits"):
+    with st.spinner(LOOKING):
         left, middle, right = st.columns([1.2, 1.45, 1.2], gap="small")
         with left, panel("The digit", key="asked"):
             asked = asker(chosen)
@@ -41,6 +38,11 @@ def ask() -> None:
         row(of, panels.border, within={panels.border: plane})
 
 
-ask()
-row(everything, panels.error, panels.confusion, widths=(1, 1))
+def all_digits() -> Question:
+    cell = state.get("answered")
+    return Question(setting, digit=state.get("digit") if cell else -1, cell=cell)
+
+
+fragment("ask", ask)  # while a digit is drawn, only this is drawn anew
+row(all_digits, panels.error, panels.confusion, widths=(1, 1))
 lesson.show("digits")

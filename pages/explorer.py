@@ -6,10 +6,9 @@ import streamlit as st
 
 from convlens.drawing.scales import SCOPES
 from convlens.explorer import panels
-from convlens.ui import faults, lesson, pickers, selection, tray
+from convlens.ui import lesson, pickers, selection, tray
 from convlens.ui.controls import surgery
-from convlens.ui.show import row
-from convlens.work import turns
+from convlens.ui.show import fragment, row
 
 chosen = tray.current()
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -24,20 +23,16 @@ def which() -> None:
     pickers.segmented("shown", "Shown", label_visibility="collapsed")
 
 
-@st.fragment  # a click on a map draws this anew, but nothing around it: half the time
 def explore() -> None:
-    with turns.turn():
-        selection.keep_cell()
-        with faults.explained("Explorer"):
-            with st.spinner("The network is looking at the picture. Right after the start this takes some seconds."):
-                at = panels.opened(chosen.view(card, surgery.cuts()), chosen.label)
-            row(at, panels.network, within={panels.network: which} if at.operated else None)
-            row(at, panels.how)
-            with st.spinner("The network is looking at held-out pictures, before and after the surgery."):
-                panels.accuracy(at)
-            below = {panels.surgery: partial(surgery.table, at)}
-            row(at, panels.field, panels.answer, panels.surgery, widths=(1, 1, 1), below=below)
+    with st.spinner("The network is looking at the picture. Right after the start this takes some seconds."):
+        at = panels.opened(chosen.view(card, surgery.cuts()), chosen.label)
+    row(at, panels.network, within={panels.network: which} if at.operated else None)
+    row(at, panels.how)
+    with st.spinner("The network is looking at held-out pictures, before and after the surgery."):
+        panels.accuracy(at)
+    below = {panels.surgery: partial(surgery.table, at)}
+    row(at, panels.field, panels.answer, panels.surgery, widths=(1, 1, 1), below=below)
 
 
-explore()
+fragment("explore", explore)
 lesson.show("explorer")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from convlens.kernels import panels
-from convlens.ui import lesson, pickers, selection, state, tray
+from convlens.ui import lesson, pickers, selection, tray
 from convlens.ui.controls import kernels
 from convlens.ui.show import row
 
@@ -18,9 +18,14 @@ steps = []
 for n, place in zip(numbers, places, strict=True):
     with place:
         steps.append(kernels.controls(n))
-state.keep("example")
-view = tray.current().view(selection.benchmark())
-of = panels.Chained(view, tuple(steps), *zip(*map(kernels.called, numbers), strict=True), plane)
+called = tuple(zip(*map(kernels.called, numbers), strict=True))
+
+
+def chained() -> panels.Chained:
+    return panels.Chained(tray.current().view(selection.benchmark()), tuple(steps), *called, plane)
+
+
+of = chained()
 
 row(of, panels.before, panels.signed, panels.clipped, widths=(1, 1, 1))
 row(of, panels.summed)
@@ -31,5 +36,5 @@ for formula in panels.formulas(of):
 if told := panels.made_smaller(of):
     st.caption(told)
 row(of, panels.each_step)
-row(of, panels.stepper)
+row(chained, panels.stepper)
 lesson.show("kernels")

@@ -28,7 +28,6 @@ for i, (name, rung) in enumerate(RUNGS.items(), 1):
         with st.spinner(f"{i} of {len(RUNGS)}: {rung.title} learns and is asked{times}"):
             tries.append(asked.climb(name, seed))
     climbs[name] = ladder.middle(tries, digits().labels[held_out])
-of = panels.Climbed(climbs, state.keep("mistake"))
-row(of, panels.rungs, below={panels.rungs: code})
-row(of, panels.mistakes, panels.mistake, widths=(1.2, 1))
+row(panels.Climbed(climbs), panels.rungs, below={panels.rungs: code})
+row(lambda: panels.Climbed(climbs, state.get("mistake")), panels.mistakes, panels.mistake, widths=(1.2, 1))
 lesson.show("ladder")

@@ -7,7 +7,7 @@ from convlens.layers import panels
 from convlens.text import plain
 from convlens.ui import lesson, pickers, selection, tray
 from convlens.ui.navigation import page
-from convlens.ui.show import live, row
+from convlens.ui.show import row
 
 chosen = tray.current()
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
@@ -18,13 +18,12 @@ st.markdown(plain(panels.introduction(view)))
 selection.intact()
 selection.ask_for_range(card, view.seen())
 with st.spinner("The network is looking at the picture. Right after the start this takes some seconds."):
-    live(panels.strip(view))
+    row(lambda: chosen.view(card), panels.strip)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         selection.convolution_buttons(view.layers)
         told = " ".join(SCOPES.values())
         pickers.segmented("scale", "One colour scale for each", label_visibility="collapsed", help=told)
         st.page_link(str(page("explorer").file), label="How a map is made", icon=":material/hub:")
-    at = panels.shown(view)
-    row(at, panels.sheet, panels.chosen_map, widths=(5, 6))
-    row(at, panels.spread, panels.weights, widths=(6, 5))
+    row(lambda: panels.shown(chosen.view(card)), panels.sheet, panels.chosen_map, widths=(5, 6))
+    row(lambda: panels.shown(chosen.view(card)), panels.spread, panels.weights, widths=(6, 5))
 lesson.show("layers")

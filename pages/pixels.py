@@ -1,21 +1,25 @@
 """Pixels: the picture as numbers, whole and as the network gets it."""
 
+from functools import partial
+
 import streamlit as st
 
 from convlens.pixels import panels
-from convlens.ui import lesson, pickers, selection, state, tray
+from convlens.slices.view import View
+from convlens.ui import lesson, pickers, rows, selection, tray
 from convlens.ui.show import row
 
-state.keep("held_photo", "held_seen")
-view = tray.current().view(selection.benchmark())
+
+def view() -> View:
+    return tray.current().view(selection.benchmark())
 
 
 def bins() -> None:
-    pickers.segmented("bins", "Bins of the histograms", width="stretch")
+    pickers.segmented("bins", "Bins of the histograms", width="stretch", on_change=partial(rows.changed, "bins"))
 
 
 st.title("Pixels: a picture is numbers")
-st.markdown(panels.introduction(view))
+st.markdown(panels.introduction(view()))
 row(view, panels.photo, panels.photo_histogram, widths=(7, 4), above={panels.photo_histogram: bins})
 row(view, panels.seen, panels.seen_histogram, widths=(7, 4))
 lesson.show("pixels")

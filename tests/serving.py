@@ -1,6 +1,7 @@
 """A real server for tests and benchmarks, as ``streamlit run`` starts it."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -10,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from convlens.ui.navigation import PAGES
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -57,6 +60,17 @@ def serving(
     finally:
         process.terminate()
         process.wait(20)
+
+
+def go(page, title: str) -> None:
+    """To another page of the menu, as a visitor does: its section, then its name."""
+    entry = next(each for each in PAGES if each.title == title)
+    menu = page.get_by_test_id("stTopNav")
+    if not entry.section:
+        menu.get_by_role("link", name=title, exact=True).click()
+        return
+    menu.get_by_role("button", name=re.compile(f"^{entry.section}")).click()
+    page.get_by_role("menuitem", name=title, exact=True).click()
 
 
 def ready(page, timeout: float | None = None) -> None:

@@ -35,7 +35,7 @@ class Visitor:
     Attributes:
         address: of the server, "http://127.0.0.1:8501".
         session: the id that the server has given.
-        widgets: key → id, of all elements that were drawn in the last runs.
+        widgets: key → id, of all elements that are on the page.
         drawn: the ids of all elements that were drawn in the last run and can send something.
         texts: what was drawn in the last run, as far as it is text.
         media: addresses of pictures and arrays that were drawn.
@@ -102,6 +102,10 @@ class Visitor:
             del self._states[key]
         return seconds
 
+    async def tell(self, key: str, **what) -> float:
+        """What a live part sends: ``chosen="cat"``."""
+        return await self.change(key, json_value=json.dumps(what))
+
     async def upload(self, data: bytes, name: str = "photo.jpg", to: str = "upload.") -> float:
         """Choose a file in the uploader whose key begins so, and wait until the page is drawn with it."""
         key = next(key for key in reversed(self.widgets) if key.startswith(to))
@@ -148,6 +152,8 @@ class Visitor:
                 answer = await self._next()
                 kind = answer.WhichOneof("type")
                 if kind == "script_finished" and answer.script_finished in DONE:
+                    if answer.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:  # a whole page
+                        self.widgets = {found.split("-", 2)[2]: found for found in self.drawn}
                     return time.perf_counter() - start
                 if kind == "new_session":
                     self.session = answer.new_session.initialize.session_id or self.session

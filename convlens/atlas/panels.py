@@ -91,7 +91,11 @@ def dropped(pictures: Atlas, found: Projection, view: View, *, as_pixels: bool) 
         as_pixels: whether the vectors are what the network sees, and not what it makes of that.
     """
     name, seen, value_range = view.given
-    vector = seen.ravel() if as_pixels else memory.run(vectors, name, seen[None], value_range)[0]
+    vector = (
+        seen.ravel()
+        if as_pixels
+        else view.told(lambda: memory.run(vectors, name, seen[None], value_range)[0], "vector")
+    )
     if vector.size != pictures.vectors.shape[1]:
         return None
     numbers, distances = projection.nearest(pictures.vectors, vector)
@@ -218,7 +222,7 @@ def clusters(of: Mapped) -> Panel:
         colour = "" if of.by_label else MAP_COLOURS[c % len(MAP_COLOURS)]
         said = f"Cluster {c}: {len(members):,} pictures{_made_of(pictures, members)}"
         rows.append((colour, said, drawn, f"The surest members of cluster {c}"))
-    return Panel("clusters", "The clusters", (Markup(strips(rows)),), _agreement(of), height=300)
+    return Panel("clusters", "The clusters", (Markup(strips(rows)),), _agreement(of))
 
 
 def _gallery(of: Mapped, numbers: Sequence[int], label: str, layout: str, more: list[dict]) -> Part:

@@ -26,7 +26,7 @@ class Climbed:
     """
 
     climbs: dict[str, Climb]
-    mistake: int
+    mistake: int = -1
 
     @cached_property
     def held_out(self) -> np.ndarray:

@@ -31,7 +31,7 @@ def legend(names: list[str], colours: tuple[str, ...]) -> str:
 
 
 def strips(rows: list[tuple[str, str, str, str]]) -> str:
-    """Rows of (colour or "", what is said, a picture's data URL, its ``alt``)."""
+    """Rows of (colour or "", what is said, a picture's data URL, its ``alt``); many of them scroll, by the keyboard too."""
     items = []
     for colour, said, picture, alt in rows:
         square = (
@@ -41,7 +41,7 @@ def strips(rows: list[tuple[str, str, str, str]]) -> str:
             f'<div style="display:flex;flex-wrap:wrap;align-items:center;gap:.2em .7em;padding:.35em 0">{square}<span style="width:19em">'
             f'{html.escape(said)}</span><img src="{picture}" alt="{html.escape(alt)}" style="max-width:100%;image-rendering:pixelated"></div>'
         )
-    return f'<div style="font-size:.85rem">{"".join(items)}</div>'
+    return f'<div tabindex="0" style="font-size:.85rem;max-height:300px;overflow:auto">{"".join(items)}</div>'
 
 
 def softmax_bars(labels: tuple[str, ...], title: str, colour: str, probabilities: np.ndarray, truth: str | None) -> str:

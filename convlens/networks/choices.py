@@ -10,6 +10,6 @@ def a_network(value: str) -> bool:
 
 
 CHOICES = {
-    "network": Choice("benchmark", a_network),
-    "range": Choice("automatic", ("automatic", *RANGES)),
+    "network": Choice("benchmark", a_network, kept=True),
+    "range": Choice("automatic", ("automatic", *RANGES), kept=True),
 }

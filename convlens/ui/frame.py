@@ -1,22 +1,30 @@
 """The entry script: page config, the menu, the picture tray; then the page."""
 
+from urllib.parse import urlsplit
+
 import streamlit as st
 
-from convlens.ui import faults, selection, tray
-from convlens.ui.navigation import PAGES, ROOT
+from convlens.ui import faults, rows, show, state, tray
+from convlens.ui.navigation import PAGES, ROOT, sections
 from convlens.work import turns
 
 with turns.turn():
     st.set_page_config(page_title="ConvLens", page_icon=str(ROOT / "assets" / "icon.png"), layout="wide")
     page = st.navigation(
-        [
-            st.Page(p.file, title=p.title, icon=p.icon, url_path=p.name, help=p.purpose, default=p is PAGES[0])
-            for p in PAGES
-        ],
+        {
+            section: [
+                st.Page(p.file, title=p.title, icon=p.icon, url_path=p.name, help=p.purpose, default=p is PAGES[0])
+                for p in pages
+            ]
+            for section, pages in sections(urlsplit(st.context.url or "").path.rpartition("/")[2]).items()
+        },
         position="top",
     )
     st.html("<style>" + (ROOT / "convlens" / "ui" / "frame.css").read_text() + "</style>")
-    selection.keep(page.url_path)
+    rows.begin()
+    state.arrive(page.url_path)
     tray.show()
     with faults.explained(page.title):
         page.run()
+    show.address()
+    rows.end()

@@ -8,11 +8,19 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class PageEntry:
-    """One screen: its file in pages/ (without the ending), its title, a Material icon, one line on what it is for."""
+    """One screen.
+
+    Attributes:
+        name: of its file in pages/, without the ending.
+        title, icon: in the menu; a Material icon.
+        section: of the menu; "" for none.
+        purpose: one line on what it is for.
+    """
 
     name: str
     title: str
     icon: str
+    section: str
     purpose: str
 
     @property
@@ -21,18 +29,37 @@ class PageEntry:
 
 
 PAGES = (
-    PageEntry("home", "Home", ":material/route:", "One picture through the whole chain, on one screen."),
-    PageEntry("pixels", "Pixels", ":material/grid_on:", "The picture as the numbers it is."),
-    PageEntry("kernels", "Kernels", ":material/filter_3:", "Slide hand-picked weights over the picture."),
-    PageEntry("layers", "Layers", ":material/layers:", "Slice a trained network: the maps of every layer."),
-    PageEntry("explorer", "Explorer", ":material/hub:", "A whole network, and how each of its numbers is made."),
-    PageEntry("compare", "Compare", ":material/compare:", "Two networks, one picture: who is right, who is sure?"),
-    PageEntry("digits", "Digits", ":material/draw:", "Draw a digit and ask its nearest neighbours."),
-    PageEntry("ladder", "Ladder", ":material/stairs:", "Ways to read a digit, from pixels to learned features."),
-    PageEntry("map", "Map", ":material/scatter_plot:", "Many pictures as points: near means alike to a network."),
+    PageEntry("home", "Home", ":material/route:", "", "One picture through the whole chain, on one screen."),
+    PageEntry("pixels", "Pixels", ":material/grid_on:", "Picture", "The picture as the numbers it is."),
+    PageEntry("kernels", "Kernels", ":material/filter_3:", "Picture", "Slide hand-picked weights over the picture."),
+    PageEntry("layers", "Layers", ":material/layers:", "Network", "Slice a trained network: the maps of every layer."),
+    PageEntry(
+        "explorer", "Explorer", ":material/hub:", "Network", "A whole network, and how each of its numbers is made."
+    ),
+    PageEntry(
+        "compare", "Compare", ":material/compare:", "Network", "Two networks, one picture: who is right, who is sure?"
+    ),
+    PageEntry("digits", "Digits", ":material/draw:", "Neighbours", "Draw a digit and ask its nearest neighbours."),
+    PageEntry(
+        "ladder", "Ladder", ":material/stairs:", "Neighbours", "Ways to read a digit, from pixels to learned features."
+    ),
+    PageEntry(
+        "map", "Map", ":material/scatter_plot:", "Neighbours", "Many pictures as points: near means alike to a network."
+    ),
 )
 
 
 def page(name: str) -> PageEntry:
     """The page of this name."""
     return next(entry for entry in PAGES if entry.name == name)
+
+
+def sections(here: str) -> dict[str, list[PageEntry]]:
+    """The menu: section → its pages. The section of the page that is open, by its name, says so: "Network: Explorer"."""
+    found: dict[str, list[PageEntry]] = {}
+    for entry in PAGES:
+        found.setdefault(entry.section, []).append(entry)
+    opened = next((entry for entry in PAGES if entry.name == here and entry.section), None)
+    return {
+        f"{name}: {opened.title}" if opened and opened.section == name else name: pages for name, pages in found.items()
+    }

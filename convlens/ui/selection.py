@@ -22,41 +22,12 @@ IMAGENET = (
     "instructor has fetched them: `make imagenet`."
 )
 TOLD = 20  # refused files, each with its sentence
-NETWORK = ("network", "range")
-SELECTING = ("layers", "explorer", "compare")  # pages on which the selection can change
-
-
-def keep(page: str) -> None:
-    """Carry the selection on every page, as the link does; for the frame.
-
-    A link from one page to another brings its own: Streamlit reads a bound value from the address only when the session
-    begins, so it is taken from there once, when the page has changed.
-    """
-    if st.session_state.get("_page") not in (None, page):
-        for name in (*NETWORK, *CELL, "surgery", "picture", "digit", "ask"):
-            given = st.query_params.get(name)
-            if given is not None and state.STATE[name].read(given) is not None:
-                st.session_state["_picture_given"] = name == "picture"
-                st.session_state[name] = given
-            elif name in CELL and "layer" in st.query_params:  # a link to a layer alone opens it anew
-                state.put(name, state.STATE[name].default)
-    st.session_state["_page"] = page
-    fields = NETWORK if page == "explorer" else (*NETWORK, *CELL, "surgery")
-    if page not in SELECTING:  # fields at their defaults are worth nothing there, and cost a twentieth of every click
-        fields = [name for name in fields if name in st.query_params or state.get(name) != state.STATE[name].default]
-    if fields:
-        state.keep(*fields)
 
 
 def intact() -> None:
     """A word where a network that was cut in the Explorer is shown as it is; nothing where it was not."""
     if state.get("surgery"):
         st.caption("Intact: the surgery of the Explorer is done there only.")
-
-
-def keep_cell() -> None:
-    """The part of the selection that a click on a map or a cut changes."""
-    state.keep(*CELL, "surgery")
 
 
 def benchmark() -> ModelCard:
@@ -82,7 +53,7 @@ def convolution_buttons(layers: list[Layer]) -> None:
     """Two short ways: to the first convolution, and to the last."""
     names = convolutions(tuple(layers))
     for text, preset in (("First convolution", names[:1]), ("Last convolution", names[-1:])):
-        st.button(text, on_click=choose, args=tuple(preset), disabled=not preset)
+        st.button(text, on_click=state.then(choose, *CELL), args=tuple(preset), disabled=not preset)
 
 
 def _for(name: str, value: str, change: Callable[[str], None] | None = None) -> dict:

@@ -28,9 +28,10 @@ from convlens.panel import (
     Words,
 )
 from convlens.text import plain
-from convlens.ui import parts, state
+from convlens.ui import faults, parts, rows, state
 from convlens.ui.navigation import page
 from convlens.ui.parts import Told
+from convlens.work import turns
 
 
 @contextmanager
@@ -98,10 +99,24 @@ def chart(figure, key: str, alt: str) -> None:
 
 
 JPEG = b"\xff\xd8"
-Make = Callable[[Any], Panel | None]
+Make = Callable[[Any], Panel | Part | None]
 
 
 Controls = dict[Make, Callable[[], None]]
+
+
+def fragment(key: str, draw: Callable[[], None]) -> None:
+    """Draw a part of a page that a click can draw anew, and nothing around it, where only this reads what was changed.
+
+    What it shows it must find inside: the page's own variables are those of the last full run.
+    """
+
+    @st.fragment(key=key)
+    def drawn() -> None:
+        with turns.turn(), rows.row(key), faults.explained(key):
+            draw()
+
+    drawn()
 
 
 def row(
@@ -111,22 +126,48 @@ def row(
     above: Controls | None = None,
     within: Controls | None = None,
     below: Controls | None = None,
+    wait: str = "",
 ) -> None:
-    """Panels of a View, or of what a room makes of Views, side by side; nothing where there are none.
+    """Panels, or live parts, side by side; nothing where there are none.
 
     Args:
+        of: what they are of: a View, or what a room makes of Views. A function that gives it, where the row reads choices that
+            live parts set: then it is a ``fragment``, called as its first panel is.
         above: controls that stand over a panel; ``within``, ``below``: in it, over its drawing and under it.
+        wait: what is said while it is found.
     """
+    given = within or {}, below or {}
+    if not callable(of):
+        _side_by_side(of, make, widths, above or {}, *given)
+        return
+
+    def draw() -> None:
+        with st.spinner(wait) if wait else nullcontext():
+            found = of()
+            _side_by_side(found, make, widths, above or {}, *given)
+
+    fragment(_name(make[0]), draw)
+
+
+def _name(make: Make) -> str:
+    return make.func.__name__ if isinstance(make, partial) else make.__name__
+
+
+def _side_by_side(
+    of: Any, make: tuple[Make, ...], widths: tuple[float, ...], above: Controls, within: Controls, below: Controls
+) -> None:
     panels = [each(of) for each in make]
     if not any(panels):
         return
     places = [nullcontext()] if len(make) == 1 else st.columns(widths, gap="small")
     for place, function, each in zip(places, make, panels, strict=True):
         with place:
-            if above and function in above:
+            if function in above:
                 above[function]()
-            if each:
-                show(each, (within or {}).get(function), (below or {}).get(function))
+            if isinstance(each, Part):
+                live(each)
+            elif each:
+                show(each, within.get(function), below.get(function))
 
 
 def show(of: Panel, within: Callable[[], None] | None = None, below: Callable[[], None] | None = None) -> None:
@@ -192,21 +233,27 @@ def stranger(found: tuple[Picture, str] | None) -> None:
 
 
 def live(part: Part, then: Callable[[], None] | None = None) -> None:
-    """A live part; what it sends changes the choices that it names. ``then``: what else is done."""
+    """A live part; what it sends changes the choices that it names. ``then``: what else is done; all is drawn anew."""
     told = {what: _told(sends, then) for what, sends in part.sends.items()}
     parts.mount(part.name, key=part.key, data=_addressed(part.data), **told)
 
 
 def _told(sends: Sends | Keeps, then: Callable[[], None] | None) -> Told:
     if isinstance(sends, Keeps):
-        return Told(sends.permits, lambda value: st.session_state.update({sends.name: (sends.of, value)}))
 
-    def act(value) -> None:
-        _take(sends, value)
-        if then:
-            then()
+        def keep(value) -> None:
+            st.session_state[sends.name] = sends.of, value
+            rows.changed(sends.name)
 
-    return Told(partial(permits, sends), act)
+        return Told(sends.permits, keep)
+
+    take = partial(_take, sends)
+
+    def take_then(value) -> None:
+        take(value)
+        then()
+
+    return Told(partial(permits, sends), take_then if then else state.then(take, *sends.choices, *sends.also))
 
 
 def _addressed(data: Any) -> Any:
@@ -238,3 +285,13 @@ def _take(sends: Sends, value) -> None:
     values = value if len(sends.choices) > 1 else [value]
     for name, each in {**sends.also, **dict(zip(sends.choices, values, strict=True))}.items():
         state.put(name, each)
+
+
+def address() -> None:
+    """Keep what was chosen in the page's address; the last row of every page."""
+
+    def draw() -> None:
+        data = {"page": st.session_state["_page"], "names": state.KEPT, "chosen": state.in_the_link()}
+        live(Part("address", "address", data, {}))
+
+    fragment(rows.ADDRESS, draw)

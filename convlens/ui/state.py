@@ -1,8 +1,12 @@
 """What a link can carry: the choices of all rooms in one table, and their present values.
 
-Streamlit's own widgets keep their value in the link by ``bind="query-params"``. Components cannot; ``keep``, ``get`` and
-``put`` do the same for them. A value that is not allowed is ignored, nothing is ever evaluated.
+Streamlit's own widgets keep their value in the link by ``bind="query-params"``. What live parts and buttons choose
+(``Choice.kept``) is plain state of the visit, and the part ``address`` writes it into the link. A value that is not allowed is
+ignored, nothing is ever evaluated.
 """
+
+from collections.abc import Callable
+from functools import wraps
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -17,6 +21,8 @@ from convlens.networks import choices as networks
 from convlens.pictures import choices as pictures
 from convlens.pixels import choices as pixels
 from convlens.slices import choices as slices
+from convlens.slices.cell import CELL
+from convlens.ui import rows
 
 STATE: dict[str, Choice] = (
     pictures.CHOICES
@@ -29,6 +35,25 @@ STATE: dict[str, Choice] = (
     | digits.CHOICES
     | atlas.CHOICES
 )
+KEPT = tuple(name for name, choice in STATE.items() if choice.kept)
+EVERYWHERE = ("picture", "network", "range", *CELL, "surgery")  # in the link of every page
+BROUGHT = "ask"  # a widget that links from page to page bring, too
+
+
+class Looked(dict):
+    """The choices as they are now, by name; which of them are read is noted for the row that draws with them."""
+
+    def __init__(self, values: dict) -> None:
+        super().__init__(values)
+        self._read = rows.reading()
+
+    def __getitem__(self, name: str):
+        self._read.add(name)
+        return super().__getitem__(name)
+
+    def get(self, name: str, default=None):
+        self._read.add(name)
+        return super().get(name, default)
 
 
 def visitor() -> str:
@@ -36,42 +61,73 @@ def visitor() -> str:
     return get_script_run_ctx().session_id
 
 
-def keep(name: str, *more: str):
-    """Bind names that a component chooses to the link, and give the first one's value; once a run, before ``get``.
+def arrive(page: str) -> None:
+    """Take what the address says, when a session begins and when the page has changed; nowhere else. For the frame.
 
-    They are ordinary text fields that nobody sees. Writing to ``st.query_params`` instead would add a step to the
-    browser's history on every page, and its back button would lead nowhere.
+    A link from one page to another brings what it names, and the browser's *back* what was there. Streamlit itself reads
+    what is bound to a widget when the session begins.
     """
-    with st.container(key=f"kept-{name}"):
-        for each in (name, *more):
-            st.text_input(each, str(STATE[each].default), key=each, bind="query-params", label_visibility="collapsed")
-    return get(name)
+    before = st.session_state.get("_page")
+    st.session_state["_page"] = page
+    if before == page:
+        return
+    told = st.query_params
+    given = {name: STATE[name].read(told[name]) for name in (*KEPT, *([BROUGHT] if before else [])) if name in told}
+    if "layer" in given:  # a link to a layer alone opens it anew
+        st.session_state.update({name: STATE[name].default for name in CELL})
+    st.session_state.update({name: value for name, value in given.items() if value is not None})
+    st.session_state["_picture_given"] = before is not None and given.get("picture") is not None
 
 
 def get(name: str):
-    """The present value of a name; the default where a link brings what is not allowed.
+    """The present value of a choice; the default where a link brings what is not allowed.
 
     What a link says of a widget is found even before the widget is drawn.
     """
-    choice = STATE[name]
-    given = st.session_state.get(name)
-    if given is None:
-        given = st.query_params.get(name, choice.default)
-    value = choice.read(str(given))
-    return choice.default if value is None else value
+    rows.reading().add(name)
+    return _value(name)
 
 
-def looked_at() -> dict:
+def looked_at() -> Looked:
     """What of a picture and a network is looked at, for a View."""
-    return {name: get(name) for name in (*slices.CHOICES, *pixels.CHOICES, *explorer.CHOICES, "example")}
+    names = (*slices.CHOICES, *pixels.CHOICES, *explorer.CHOICES, "example")
+    return Looked({name: _value(name) for name in names})
 
 
 def put(name: str, value) -> None:
-    """Change a kept name; for callbacks, and before ``keep``.
+    """Change a choice; for callbacks, and before it is read.
 
     Raises:
         ValueError: the table does not allow it.
     """
     if not STATE[name].permits(value):
         raise ValueError(f"{name}={value!r} is not allowed.")
-    st.session_state[name] = value if type(value) is bool else str(value)  # toggles have no text
+    st.session_state[name] = value
+
+
+def then(change: Callable[..., None], *names: str) -> Callable[..., None]:
+    """A callback that makes a change, and has drawn anew what reads it; ``names``: of the choices that it may set."""
+
+    @wraps(change)
+    def callback(*args, **more) -> None:
+        before = {name: _value(name) for name in names}
+        change(*args, **more)
+        rows.changed(*(name for name in names if _value(name) != before[name]))
+
+    return callback
+
+
+def in_the_link() -> dict[str, str]:
+    """What of the visit's state the page's link carries: what it reads, and what all pages share; no default."""
+    there = {*EVERYWHERE, *rows.last().read}
+    found = {name: _value(name) for name in KEPT if name in there}
+    return {name: str(value) for name, value in found.items() if value != STATE[name].default}
+
+
+def _value(name: str):
+    choice = STATE[name]
+    given = st.session_state.get(name)
+    if given is None:
+        given = choice.default if choice.kept else st.query_params.get(name, choice.default)
+    value = choice.read(str(given))
+    return choice.default if value is None else value

@@ -95,7 +95,7 @@ def show() -> None:
             _put_aside()
         if "_photo" in st.session_state:  # a link never carries a photo, nor a picture that is not on screen
             state.put("picture", state.STATE["picture"].default)
-        name = state.keep("picture")
+        name = state.get("picture")
         what = _picture(name)
         views = st.container()
         mine = "_photo" in st.session_state

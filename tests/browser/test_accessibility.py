@@ -6,7 +6,7 @@ import axe_playwright_python
 import pytest
 
 from convlens.ui.navigation import PAGES
-from tests.serving import ready
+from tests.serving import go, ready
 
 pytestmark = pytest.mark.browser
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
@@ -36,7 +36,7 @@ def test_no_page_has_a_grave_fault_in_light_or_dark(server, tab):
     tab.evaluate(AXE)
     found = {}
     for page in PAGES:
-        tab.get_by_role("link", name=page.title, exact=True).first.click()
+        go(tab, page.title)
         tab.wait_for_selector(f"[data-testid=stMain] h1:has-text('{HEADS[page.name]}')")
         ready(tab)
         for theme, options in (("light", {}), ("dark", COLOURS)):

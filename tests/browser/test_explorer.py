@@ -17,7 +17,7 @@ from convlens.slices import jobs
 from convlens.slices.opening import strongest_map
 from convlens.text import number
 from tests import networks
-from tests.serving import ready
+from tests.serving import go, ready
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=30_000)
@@ -105,8 +105,8 @@ def test_a_click_opens_how_the_map_was_made(server, tab):
     opened(tab, server)
     thumbnail(tab, 4).click(position={"x": 12, "y": 2 * 35 + 12})  # conv2d_3, third map
     tab.wait_for_function(f"() => document.querySelector('{HEAD}').innerText === 'How map 2 of conv2d_3 is made'")
-    assert "layer=conv2d_3" in tab.url
-    assert "channel=2" in tab.url
+    tab.wait_for_url(re.compile("layer=conv2d_3"))
+    tab.wait_for_url(re.compile("channel=2"))
     expect(tab.locator(".how .row")).to_have_count(16)
     maps = jobs.feature_maps("benchmark", cat())
     output = tab.locator(".how .output .map")
@@ -167,9 +167,9 @@ def test_a_click_on_a_cell_selects_it_for_the_link_and_the_receptive_field(serve
     side = output.bounding_box()["width"] / 8
     output.click(position={"x": 5.5 * side, "y": 2.5 * side})
     tab.wait_for_url(re.compile("column=5"))
-    assert "row=2" in tab.url
+    tab.wait_for_url(re.compile("row=2"))
     tab.wait_for_selector(".st-key-panel-field :text('Row 2, column 5 of conv2d_6 can see')")
-    tab.get_by_role("link", name="Layers").click()
+    go(tab, "Layers")
     tab.wait_for_selector(":text('Map 1 of conv2d_6')")
     expect(tab.locator(":text('In it, the cell in row 2, column 5 is')").first).to_be_visible()
 
@@ -256,11 +256,11 @@ def test_another_network_is_one_choice_away_and_goes_into_the_link(server, tab):
     expect(tab.locator(".explorer .head")).to_have_count(13)
     tab.locator("[data-testid=stSidebar]").get_by_role("radio", name="Ship").click()
     expect(tab.locator(".st-key-head-network p").first).to_have_text("inception on Ship: 13 layers")
-    assert "picture=ship" in tab.url
-    tab.get_by_role("link", name="Layers", exact=True).click()
+    tab.wait_for_url(re.compile("picture=ship"))
+    go(tab, "Layers")
     tab.wait_for_selector(":text('Layers: what each one answers')")
     expect(tab.get_by_role("radio", name=re.compile("^mixed,"))).to_be_visible()
-    assert "network=inception" in tab.url
+    tab.wait_for_url(re.compile("network=inception"))
 
 
 def test_numbers_that_do_not_arrive_are_told_and_asked_for_again(server, tab):

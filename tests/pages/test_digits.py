@@ -14,8 +14,7 @@ from convlens.digits.jobs import ladder_of_network
 from convlens.pictures import handwriting
 from convlens.slices import jobs
 from convlens.text import number, percent
-from tests.pages.test_own_networks import component
-from tests.pages.test_pages import texts
+from tests.pages.test_pages import component, texts
 
 X, Y = load_digits(return_X_y=True)
 SEVEN = "QMgMwMqggogwe4"

@@ -22,8 +22,7 @@ from convlens.text import number, percent
 from convlens.ui import state
 from convlens.work import memory
 from tests.pages import test_pages
-from tests.pages.test_own_networks import component
-from tests.pages.test_pages import saved, texts
+from tests.pages.test_pages import component, saved, texts
 
 X, Y = load_digits(return_X_y=True)
 

@@ -21,7 +21,7 @@ from convlens.work import engine
 from convlens.work.engine import BusyError
 from models.catalog import card_of
 from tests import networks
-from tests.pages.test_pages import a_photo, texts, upload
+from tests.pages.test_pages import a_photo, component, link, texts, upload
 
 L = keras.layers
 
@@ -30,19 +30,6 @@ def seen_by(name: str, picture: str = "cat") -> np.ndarray:
     shape = card_of(name).input_shape
     fitted = fitting.fit(bundled()[picture].picture.pixels, shape[:2])
     return fitting.to_grey(fitted)[:, :, None] if shape[2] == 1 else fitted
-
-
-def component(app, key: str) -> dict:
-    """The data that a client-side part was given."""
-
-    def walk(node):
-        proto = getattr(node, "proto", None)
-        if proto is not None and f"{key}" in str(getattr(proto, "id", "")) and getattr(proto, "json", ""):
-            yield json.loads(proto.json)
-        for child in getattr(node, "children", {}).values():
-            yield from walk(child)
-
-    return next(walk(app.main))[0]
 
 
 @pytest.fixture
@@ -198,7 +185,7 @@ def test_the_range_is_asked_for_with_what_the_network_gets(open_page, own_networ
     assert "Automatic: it begins with Rescaling, so 0 to 255 is likely" in texts(app)
     assert f"24 × 20 × 3 numbers from {number(seen.min() * 255)} to {number(seen.max() * 255)}" in texts(app)
     app.get_by_key("range.choose").set_value("-1 to 1").run()
-    assert app.query_params["range"] == "-1 to 1"
+    assert link(app)["range"] == "-1 to 1"
     p = jobs.predict("sequential", seen, (-1.0, 1.0))
     assert f"Answer: class {p.argmax()}, {percent(float(p.max()))}" in texts(app)
 
@@ -252,7 +239,7 @@ def test_the_selection_goes_from_page_to_page_and_into_the_link(open_page):
     assert app.selectbox(key="layer.choose").value == "conv2d_3"
     assert f"In map 5, the cell in row 7, column 2 is {number(value)}." in texts(app)
     wanted = {"network": "dummy", "layer": "conv2d_3", "channel": "5", "row": "7", "column": "2"}
-    assert {name: app.query_params[name] for name in wanted} == wanted
+    assert {name: link(app)[name] for name in wanted} == wanted
 
 
 def test_a_selection_that_the_network_does_not_have_is_replaced(open_page, own_networks):
@@ -300,7 +287,7 @@ def test_surgery_changes_the_answer_beside_the_intact_one(open_page):
     app.text_input(key="surgery.channels").set_value("0-7").run()
     app.button(key="surgery.silence").click().run()
     assert not app.exception
-    assert app.query_params["surgery"] == "conv2d_2:silence:0-7"
+    assert link(app)["surgery"] == "conv2d_2:silence:0-7"
     gains = {"conv2d_2": np.array([0] * 8 + [1] * 8, np.float32)}
     after = jobs.feature_maps("benchmark", seen_by("benchmark"), None, gains)["dense_2"]
     said = texts(app)
@@ -318,9 +305,9 @@ def test_surgery_is_undone_one_by_one_and_all_at_once(open_page):
     app = open_page("explorer", surgery="conv2d_1:silence:3;conv2d_2:negate:1;pool_1:keep:0-3")
     assert "conv2d_2: channel 1 negated" in texts(app)
     app.button(key="surgery.undo.1").click().run()
-    assert app.query_params["surgery"] == "conv2d_1:silence:3;pool_1:keep:0-3"
+    assert link(app)["surgery"] == "conv2d_1:silence:3;pool_1:keep:0-3"
     app.button(key="surgery.none").click().run()
-    assert "surgery" not in app.query_params
+    assert "surgery" not in link(app)
     assert "After surgery" not in texts(app)
 
 
@@ -345,7 +332,7 @@ def test_wrong_channels_are_explained_and_nothing_is_lost(open_page, wrong):
     app.text_input(key="surgery.channels").set_value(wrong).run()
     app.button(key="surgery.silence").click().run()
     assert len(app.error) == 1
-    assert app.query_params["surgery"] == "conv2d_1:silence:3"
+    assert link(app)["surgery"] == "conv2d_1:silence:3"
 
 
 @pytest.mark.parametrize("value", ["x", "conv2d_1:explode:3", "<b>:keep:0"])
@@ -375,7 +362,7 @@ def test_what_was_cut_stays_selected(open_page):
     opened = re.search(r"How map (\d+) of conv2d_1", texts(app))[1]
     app.button(key="surgery.silence").click().run()  # it answers least now, and would not be opened
     assert f"How map {opened} of conv2d_1 is made" in texts(app)
-    assert app.query_params["channel"] == opened
+    assert link(app)["channel"] == opened
 
 
 def test_channels_are_ranked_by_how_much_the_answer_depends_on_them(open_page):
@@ -433,7 +420,7 @@ def test_a_photo_of_ones_own_goes_through_a_network_of_ones_own(open_page, own_n
     app = upload(open_page("explorer", network="grey", layer="c3"), a_photo())
     assert not app.exception
     assert "grey on Your photo" in texts(app)
-    assert "picture" not in app.query_params
+    assert "picture" not in link(app)
 
 
 def test_a_full_queue_after_a_click_is_explained_and_nothing_is_lost(open_page, monkeypatch):

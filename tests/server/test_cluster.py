@@ -42,7 +42,7 @@ def test_every_page_is_computed_by_the_cluster(served, dask):
             await visitor.go(page)
             assert not visitor.failed
             assert not visitor.said("Please try again")
-        await visitor.change("surgery", string_value="conv2d_2:silence:0-3")
+        await visitor.go("explorer", "surgery=conv2d_2:silence:0-3")
         await visitor.leave()
 
     play(visit())
@@ -58,8 +58,8 @@ def test_workers_that_are_killed_are_replaced_under_a_visitors_click(served, das
         before = visitor.said(ANSWER)
         for pid in computing(dask)[:how_many]:
             os.kill(pid, signal.SIGKILL)
-        await visitor.change(
-            "picture", string_value=("automobile", "truck")[how_many - 1]
+        await visitor.tell(
+            "gallery.picture", chosen=("automobile", "truck")[how_many - 1]
         )  # nobody has asked for it yet
         assert not visitor.failed
         assert visitor.said(ANSWER)
@@ -76,16 +76,16 @@ def test_the_scheduler_gone_and_back(served, dask):
         visitor = Visitor(served.address)
         await visitor.enter("picture=cat")
         dask.kill("scheduler")
-        await visitor.change("picture", string_value="airplane")
+        await visitor.tell("gallery.picture", chosen="airplane")
         assert visitor.said("The machines that compute do not answer just now. Please try again in a moment")
         assert visitor.media  # the picture
         assert not visitor.failed
-        await visitor.change("picture", string_value="cat")
+        await visitor.tell("gallery.picture", chosen="cat")
         assert visitor.said(ANSWER)  # what was computed before is still at hand
         for _ in range(20):  # "Please try again in a moment"
             dask.mend()
             await asyncio.sleep(1)
-            await visitor.change("picture", string_value="airplane")
+            await visitor.tell("gallery.picture", chosen="airplane")
             if visitor.said(ANSWER):
                 break
         assert visitor.said(ANSWER)

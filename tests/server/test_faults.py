@@ -55,7 +55,7 @@ def test_workers_that_are_killed_are_replaced_under_a_visitors_click(served, how
         for pid in with_tensorflow(served.process)[:how_many]:
             os.kill(pid, signal.SIGKILL)
         wanted = ("automobile", "truck")[how_many - 1]  # nobody has asked for it yet
-        await visitor.change("picture", string_value=wanted)
+        await visitor.tell("gallery.picture", chosen=wanted)
         assert not visitor.failed
         assert not visitor.said("Try again")
         after = visitor.said("Dummy says")
@@ -70,7 +70,7 @@ def test_a_worker_killed_in_the_middle_of_a_job(served):
     async def visit() -> None:
         visitor = Visitor(served.address)
         await visitor.enter()
-        click = asyncio.create_task(visitor.change("picture", string_value="airplane"))
+        click = asyncio.create_task(visitor.tell("gallery.picture", chosen="airplane"))
         for _ in range(3):
             await asyncio.sleep(0.02)
             for pid in with_tensorflow(served.process):
@@ -78,7 +78,7 @@ def test_a_worker_killed_in_the_middle_of_a_job(served):
         await click
         assert not visitor.failed
         assert visitor.said("Dummy says") or visitor.said("Please try again")
-        await visitor.change("picture", string_value="airplane")
+        await visitor.tell("gallery.picture", chosen="airplane")
         assert visitor.said("Dummy says")
         await visitor.leave()
 
@@ -125,14 +125,14 @@ def test_a_job_that_goes_wrong_leaves_a_sentence_and_a_page_that_works(served, f
         await visitor.enter("picture=frog")
         wanted = {"hang": "coffee", "full": "brick", "raise": "test_card"}[fault]  # nobody has asked for it yet
         jobs(served, then=fault)
-        await visitor.change("picture", string_value=wanted)
+        await visitor.tell("gallery.picture", chosen=wanted)
         assert visitor.said(sentence)
         assert visitor.media  # the picture is there
         assert not visitor.said("secret")
         if fault == "full":
             jobs(served, then="free")
             await asyncio.sleep(5)  # a few are with the workers already
-        await visitor.change("picture", string_value=wanted)
+        await visitor.tell("gallery.picture", chosen=wanted)
         assert visitor.said("Dummy says")
         assert not visitor.said(sentence)
         await visitor.leave()

@@ -84,8 +84,8 @@ def a_state(chance: random.Random, widget: str) -> WidgetState:
 
 def the_ids(visitor: Visitor, chance: random.Random) -> list[str]:
     """Of every widget, of both sides of every live part, and of some that there are not."""
-    events = [f"$$STREAMLIT_INTERNAL_KEY_{each}__events" for each in visitor.drawn if re.search(r"-(gallery|sheet|values|map|pad|confusion|explorer|editor|stepper|magnifier)", each)]  # fmt: skip
-    return [*visitor.drawn, *events, "", "x", chance.choice(list(visitor.widgets.values())), "$$ID-0-None"]
+    events = [f"$$STREAMLIT_INTERNAL_KEY_{each}__events" for each in visitor.widgets.values() if re.search(r"-(gallery|sheet|values|map|pad|confusion|explorer|editor|stepper|magnifier)", each)]  # fmt: skip
+    return [*visitor.widgets.values(), *events, "", "x", chance.choice(list(visitor.widgets.values())), "$$ID-0-None"]
 
 
 @pytest.fixture(scope="module")

@@ -53,10 +53,10 @@ async def through_all_pages(served) -> Visitor:
     visitor = Visitor(served.address)
     await visitor.enter()
     await visitor.upload(PHOTO, NAME)
-    for page in ("pixels", "kernels", "layers", "compare", "explorer"):
+    for page in ("pixels", "kernels", "layers", "compare"):
         await visitor.go(page)
         assert not visitor.failed
-    await visitor.change("surgery", string_value="conv2d_2:silence:0-3")
+    await visitor.go("explorer", "surgery=conv2d_2:silence:0-3")
     found = holds(served)
     assert any("a Picture" in thing for thing in found["found"])  # the search does find it
     assert len(found["found"]) >= 4

@@ -55,7 +55,6 @@ def asker(chosen: Chosen) -> Asked | None:
     Raises:
         InputError: the photo shows no ink.
     """
-    state.keep("digit", "drawing")
     way = pickers.segmented("ask", "Ask about", label_visibility="collapsed", width="stretch")
     if way == "digit":
         return _test_digit()
@@ -80,7 +79,12 @@ def _test_digit() -> Asked:
         encoding.encode_png(values / LARGEST, enlarged=24), alt=f"Digit {n}, {a(LABELS[data.labels[n]])}, as it is stored",
         output_format="PNG", width="stretch",
     )  # fmt: skip
-    st.button("Another", icon=":material/casino:", on_click=_another, help="One of the held-out digits, at random.")
+    st.button(
+        "Another",
+        icon=":material/casino:",
+        on_click=state.then(_another, "digit"),
+        help="One of the held-out digits, at random.",
+    )
     first = [
         int(np.flatnonzero(data.labels[split().held_out] == c)[0]) + split().held_out[0] for c in range(len(LABELS))
     ]

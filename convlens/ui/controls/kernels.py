@@ -48,7 +48,7 @@ def sentence(n: int) -> str:
 
 def controls(n: int) -> Step:
     """Draw the controls of step ``n`` and give the step they make."""
-    kernel, own = state.keep(f"kernel_{n}"), state.keep(f"weights_{n}")
+    kernel, own = state.get(f"kernel_{n}"), state.get(f"weights_{n}")
     marked, also = "" if own else kernel, {f"weights_{n}": ""}
     live(gallery(f"kernel_{n}", "Kernels", kernel_items(), chosen=marked, pixelated=True, also=also))
     weights = parse_weights(own) if own else KERNELS[kernel].weights

@@ -1,18 +1,20 @@
 """The controls of the page Map: which pictures, by which vectors, laid out how; and what one is looked at."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import streamlit as st
 
 from convlens.atlas import choices
 from convlens.atlas.atlas import Atlas
-from convlens.atlas.panels import Spot, chosen, dropped
-from convlens.atlas.projection import Projection
+from convlens.atlas.panels import LASSO, Mapped, Spot, chosen, dropped
+from convlens.atlas.projection import Projection, cluster
 from convlens.errors import InputError
 from convlens.pictures.gathering import LARGEST_UPLOAD
 from convlens.text import plain
-from convlens.ui import atlases, pickers, selection, state
+from convlens.ui import atlases, pickers, rows, selection, state
 from convlens.ui.tray import Chosen, drop_uploads
+from convlens.work import memory
 from models.catalog import card_of, catalog
 
 
@@ -85,7 +87,24 @@ def _uploader() -> None:
         st.warning(plain(left))
 
 
-def spot(pictures: Atlas, found: Projection, laid: Layout, at_the_side: Chosen) -> Spot | None:
+def mapped(pictures: Atlas, found: Projection, way: str, laid: Layout, at_the_side: Chosen | None = None) -> Mapped:
+    """What the panels of the page have in common.
+
+    Args:
+        at_the_side: the picture that may be dropped into it; without one, nothing of it is looked at.
+    """
+    clusters = memory.ask(cluster, found.points, laid.smallest, owner=pictures.owner)
+    of = Mapped(
+        pictures, found, way, clusters, laid.near, laid.apart, laid.smallest, state.get("by"), network=laid.network
+    )
+    if at_the_side is None:
+        return of
+    rows.reading().add(LASSO)
+    caught = st.session_state.get(LASSO, of.caught)
+    return replace(of, spot=_spot(pictures, found, laid, at_the_side), caught=caught)
+
+
+def _spot(pictures: Atlas, found: Projection, laid: Layout, at_the_side: Chosen) -> Spot | None:
     """The picture that is looked at: the one at the side where it is dropped into the map, or the one that was clicked."""
     fallen = None
     if state.get("drop"):
@@ -96,14 +115,14 @@ def spot(pictures: Atlas, found: Projection, laid: Layout, at_the_side: Chosen) 
     return fallen or chosen(pictures, found, state.get("spot"))
 
 
-def above(pictures: Atlas, of: Spot | None) -> None:
+def above(of: Mapped) -> None:
     """How the map is coloured, and whether the picture at the side is dropped into it."""
     with st.container(horizontal=True, gap="medium"):
-        if pictures.labels:
-            pickers.segmented("by", "Coloured by", label_visibility="collapsed")
-        is_dropped = pickers.toggle("drop", "Drop the picture at the side into it")
-    state.keep("spot")
-    if is_dropped and (of is None or of.number >= 0):
+        if of.pictures.labels:
+            pickers.segmented("by", "Coloured by", label_visibility="collapsed", on_change=partial(rows.changed, "by"))
+        told = "Drop the picture at the side into it"
+        is_dropped = pickers.toggle("drop", told, on_change=partial(rows.changed, "drop"))
+    if is_dropped and (of.spot is None or of.spot.number >= 0):
         st.info(
             "The picture at the side cannot be dropped here: these vectors were made by other means. Choose a network for the vectors."
         )

@@ -10,7 +10,7 @@ from convlens.explorer import jobs
 from convlens.explorer.panels import Opened
 from convlens.networks import surgery
 from convlens.networks.surgery import Cut
-from convlens.slices.cell import Cell
+from convlens.slices.cell import CELL, Cell
 from convlens.text import plain
 from convlens.ui import selection, state
 from convlens.work import engine, turns
@@ -46,16 +46,23 @@ def _controls(cell: Cell, cuts: tuple[Cut, ...]) -> None:
     )
     with st.container(horizontal=True, gap="small"):
         for way, title in TITLES.items():
-            st.button(title, icon=ICONS[way], key=f"surgery.{way}", on_click=_cut, args=(cell, way, cuts))
+            st.button(
+                title,
+                icon=ICONS[way],
+                key=f"surgery.{way}",
+                on_click=state.then(_cut, "surgery", *CELL),
+                args=(cell, way, cuts),
+            )
     if message := st.session_state.pop("_surgery_error", None):
         st.error(plain(message))
+    put = state.then(state.put, "surgery")
     for i, cut in enumerate(cuts):
         with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False, key=f"cut-{i}"):
             st.caption(plain(cut.sentence), width="stretch")
             without = surgery.write(cuts[:i] + cuts[i + 1 :])
-            st.button("Undo", key=f"surgery.undo.{i}", type="tertiary", on_click=state.put, args=("surgery", without))
+            st.button("Undo", key=f"surgery.undo.{i}", type="tertiary", on_click=put, args=("surgery", without))
     if len(cuts) > 1:
-        st.button("Undo all", icon=":material/undo:", key="surgery.none", on_click=state.put, args=("surgery", ""))
+        st.button("Undo all", icon=":material/undo:", key="surgery.none", on_click=put, args=("surgery", ""))
 
 
 def _cut(cell: Cell, way: str, cuts: tuple[Cut, ...]) -> None:

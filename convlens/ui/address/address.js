@@ -1,0 +1,9 @@
+// Writes what the visit has chosen into the page's address; no step is added to the history.
+// data: page (its name: after a change of page the address is bare), names (of all that may stand there), chosen {name: value}
+
+export default function ({ data: [data] }) {
+  const address = new URL(location)
+  for (const name of data.names) address.searchParams.delete(name)
+  for (const [name, value] of Object.entries(data.chosen)) address.searchParams.set(name, value)
+  if (address.href !== location.href) history.replaceState(history.state, "", address)
+}

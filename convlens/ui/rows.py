@@ -1,0 +1,86 @@
+"""Which rows of a page have read which choices, so that a click runs those that read what it changes, and nothing else.
+
+A row is a keyed fragment of Streamlit. What is read outside of all rows, or what another run may still be drawing, asks for a
+full run. See ``state`` for what is read, ``show.row`` for what a row is.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import local
+
+import streamlit as st
+from streamlit import runtime
+from streamlit.runtime import Runtime
+
+ADDRESS = "address"  # the row that keeps the link
+_HERE = local()  # .read: the names that this thread's row has read so far
+
+
+@dataclass
+class Run:
+    """The last full run of a visitor.
+
+    Attributes:
+        rows: of its page, row → names of the choices that it has read.
+        outside: those that were read outside of all rows.
+        is_whole: whether it came to its end.
+        asked: rows that have to be drawn anew, and are not yet.
+    """
+
+    rows: dict[str, set[str]] = field(default_factory=dict)
+    outside: set[str] = field(default_factory=set)
+    is_whole: bool = False
+    asked: set[str] = field(default_factory=set)
+
+    @property
+    def read(self) -> set[str]:
+        return self.outside.union(*self.rows.values())
+
+
+def begin() -> None:
+    """A full run begins; for the frame."""
+    st.session_state["_run"] = Run()
+
+
+def end() -> None:
+    """It has come to its end."""
+    last().is_whole = True
+
+
+def last() -> Run:
+    return st.session_state.setdefault("_run", Run())
+
+
+@contextmanager
+def row(key: str) -> Iterator[None]:
+    """What is read in the ``with`` block is read by this row."""
+    _HERE.read = set()
+    try:
+        yield
+        run = last()
+        run.rows[key] = _HERE.read
+        run.asked.discard(key)
+    finally:
+        _HERE.read = None
+
+
+def reading() -> set[str]:
+    """Where to note what is read now."""
+    here = getattr(_HERE, "read", None)
+    return last().outside if here is None else here
+
+
+def changed(*names: str) -> None:
+    """Ask for the rows that read these choices; for the end of a callback.
+
+    Rows that an earlier click asked for, and that this one has interrupted, are asked for again. Without a browser all is
+    drawn: Streamlit's ``AppTest`` would forget the rest of the page.
+    """
+    if type(runtime.get_instance()) is not Runtime:  # AppTest puts a mock in its place
+        return
+    run = last()
+    if not run.is_whole or run.outside & set(names):
+        st.rerun()
+    run.asked |= {key for key, read in run.rows.items() if read & set(names)} | {ADDRESS}
+    st.rerun([key for key in run.rows if key in run.asked])
