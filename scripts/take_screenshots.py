@@ -30,6 +30,7 @@ SHOTS = {
         ".st-key-panel-answer",
     ),
     "compare": ("compare?picture=cat", 1280, 800, False, None),
+    "networks": ("networks", 1280, 860, False, None),
     "digits": (
         "digits?ask=drawing&drawing=QMSMUMWMYMaMcLeLgLiLkLmMoMqMsMuMwMvOuQsTrWqYobnemgkjjmiohqgsgufweyd0c2",
         1280,

@@ -156,6 +156,24 @@ _PAD = "padding:.35em .4em"
 _CELL = _PAD + ";border-bottom:1px solid rgba(128,128,128,.25)"
 
 
+def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """Text in rows, the first cell of each bold; ``head``: of the columns, () for none."""
+    heads = "".join(f'<th style="{_CELL};text-align:left;font-weight:600">{html.escape(name)}</th>' for name in head)
+    lines = "".join(
+        "<tr>"
+        + "".join(
+            f'<td style="{_CELL};vertical-align:top;{"overflow-wrap:anywhere" if i else "white-space:nowrap;font-weight:600"}">{html.escape(cell)}</td>'
+            for i, cell in enumerate(row)
+        )
+        + "</tr>"
+        for row in rows
+    )
+    return (
+        '<table style="border-collapse:collapse;width:100%;font-size:.85rem;line-height:1.35;font-variant-numeric:tabular-nums">'
+        f"{f'<tr>{heads}</tr>' if heads else ''}{lines}</table>"
+    )
+
+
 def answers_table(answers: list[tuple[str, str]], truth: str) -> str:
     """What several classifiers say of one thing: (title, answer) each; right and wrong told apart by a mark as well."""
     lines = "".join(

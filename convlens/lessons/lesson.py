@@ -105,6 +105,19 @@ LESSONS: dict[str, Lesson] = {
             LENET,
         ),
     ),
+    "networks": Lesson(
+        "A network is what it has learned from. Its card tells that, and how often it is right on **test pictures**: ones that were "
+        "used neither to train it nor to choose how long it was trained. Of *n* such pictures a share *p* is off by about "
+        "1.96 √(p (1 − p) / n) either way, 95 times of 100: on 10,000 pictures by less than one point, on 270 by two and more.\n\n"
+        "One number hides much. The **confusion matrix** says which class is taken for which: cats and dogs for one another, "
+        "ships hardly ever for frogs. A network that is right on most test pictures knows nothing of pictures that are not like "
+        "them, your own photo included.",
+        (
+            CIFAR,
+            LENET,
+            "M. Mitchell et al., *Model Cards for Model Reporting* (2019)",
+        ),
+    ),
     "map": Lesson(
         "A picture is rescaled to the size that a network takes, and the last layer before the classes makes one vector of it. "
         "Distances between such vectors follow meaning better than distances between pixels. **UMAP** builds a graph of who is near whom, with fuzzy "

@@ -39,6 +39,9 @@ PAGES = (
     PageEntry(
         "compare", "Compare", ":material/compare:", "Network", "Two networks, one picture: who is right, who is sure?"
     ),
+    PageEntry(
+        "networks", "Networks", ":material/badge:", "Network", "What each network has learned, and where it fails."
+    ),
     PageEntry("digits", "Digits", ":material/draw:", "Neighbours", "Draw a digit and ask its nearest neighbours."),
     PageEntry(
         "ladder", "Ladder", ":material/stairs:", "Neighbours", "Ways to read a digit, from pixels to learned features."

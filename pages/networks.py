@@ -1,0 +1,27 @@
+"""Networks: what is known of each before it is asked, and two of them side by side."""
+
+import streamlit as st
+
+from convlens.cards import panels
+from convlens.ui import lesson, pickers, selection
+from convlens.ui.controls import fetching
+from convlens.ui.show import row
+from models.catalog import catalog
+
+cards = catalog()
+with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    st.title("Networks: what each one has learned", width="stretch")
+    first = pickers.select("a", "First network", list(cards), width=190, help=selection.IMAGENET)
+    second = pickers.select("b", "Second network", list(cards), width=190)
+    fetching.offer()
+st.caption(
+    "Each network has a card: what it learned from, how good it is on pictures it has never seen, where it fails."
+)
+two = [cards[name] for name in dict.fromkeys((first, second))]
+for panel in (panels.strengths, panels.known):
+    places = st.columns(len(two), gap="small")
+    for place, card in zip(places, two, strict=True):
+        with place:
+            row(card, panel)
+row(list(cards.values()), panels.everything)
+lesson.show("networks")
