@@ -7,10 +7,9 @@ from importlib import import_module
 from pathlib import Path
 
 import streamlit as st
-from streamlit.runtime import get_instance
 
 from convlens.pictures import bundled
-from convlens.server import gate, leaving, process, routes, warming
+from convlens.server import gate, leaving, private, process, routes, warming
 from convlens.ui import faults
 from convlens.work import engine
 
@@ -31,7 +30,7 @@ async def lifespan(_app):
     """Workers and pages get warm while the first visitor's browser still loads Streamlit itself."""
     process.settle()
     asyncio.get_running_loop().run_in_executor(None, prepare)
-    watching = asyncio.create_task(leaving.Farewell(get_instance()).watch())
+    watching = asyncio.create_task(leaving.Farewell(private.sessions()).watch())
     yield
     watching.cancel()
     engine.stop()

@@ -178,6 +178,27 @@ def test_memory_is_one_thing():
         assert not touches(imported(path, inside_functions=True), "cachetools"), path
 
 
+PRIVATE = ROOT / "convlens" / "server" / "private.py"
+INSIDE = {
+    "streamlit.proto",
+    "streamlit.web",
+    "streamlit.elements",
+    "streamlit.runtime.scriptrunner",
+    "streamlit.runtime.state",
+}
+
+
+def test_private_parts_of_streamlit_stand_in_one_file():
+    for path in {*ROOMS, *(ROOT / "pages").glob("*.py"), ROOT / "app.py"} - {PRIVATE}:
+        text = path.read_text(encoding="utf-8")
+        names = imported(path, inside_functions=True)
+        assert not [part for part in INSIDE if touches(names, part)], path
+        assert "streamlit.runtime.Runtime" not in names, path
+        assert not re.findall(
+            r"\b(?:_session_mgr|_session_storage|_fragment_storage|_new_widget_state|_old_state)\b", text
+        ), path
+
+
 def test_no_drawer_for_odds_and_ends():
     assert not [
         p for p in ROOT.glob("**/*.py") if p.stem in {"utils", "helpers", "common", "misc"} and ".venv" not in p.parts

@@ -14,9 +14,7 @@ import hashlib
 import os
 import re
 import secrets
-from pathlib import Path
 
-import streamlit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.formparsers import MultiPartParser
 from starlette.middleware import Middleware
@@ -25,6 +23,7 @@ from convlens.pictures.gathering import LARGEST_UPLOAD
 from convlens.server import hosts
 from convlens.server.hall import VISITORS, Hall
 from convlens.server.messages import Frames
+from convlens.server.private import INDEX
 from convlens.server.quota import Quota
 from convlens.server.refusal import refuse
 
@@ -53,7 +52,7 @@ def content_policy() -> str:
 
     These compile a few bytes of WebAssembly, to multiply 64-bit numbers; for who has no script in the page that opens nothing.
     """
-    page = (Path(streamlit.__file__).parent / "static" / "index.html").read_bytes()
+    page = INDEX.read_bytes()
     inline = [hashlib.sha256(script).digest() for script in re.findall(rb"<script>(.*?)</script>", page, re.S)]
     scripts = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in inline)
     return "; ".join(

@@ -13,24 +13,14 @@ from collections import Counter
 from pathlib import Path
 
 from starlette.datastructures import Headers
-from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from streamlit.web.server.starlette.starlette_app_utils import decode_xsrf_token_string
-from streamlit.web.server.starlette.starlette_server_config import XSRF_COOKIE_NAME
 
-from convlens.server.messages import FRAME
+from convlens.server.private import FRAME, browser_of, load_again
 from convlens.server.refusal import refuse
 
 VISITORS = 250
 TABS = 12
 FULL = (Path(__file__).parent / "full.html").read_text(encoding="utf-8")
-
-
-def browser_of(scope) -> bytes:
-    """The random part of Streamlit's cookie, which stays while the text around it changes; b"" where there is none."""
-    token, _ = decode_xsrf_token_string(HTTPConnection(scope).cookies.get(XSRF_COOKIE_NAME, ""))
-    return (token or b"")[:16]
 
 
 class Hall:
@@ -79,9 +69,7 @@ class Hall:
 
 async def _load_again(scope, receive, send) -> None:
     """Makes the browser load its page again, which then tells why; a websocket that is refused would say nothing."""
-    message = ForwardMsg()
-    message.auth_redirect.url = ""  # relative to the page
     await receive()
     await send({"type": "websocket.accept", "subprotocol": next(iter(scope["subprotocols"]), None)})
-    await send({"type": "websocket.send", "bytes": message.SerializeToString()})
+    await send({"type": "websocket.send", "bytes": load_again()})
     await send({"type": "websocket.close", "code": 1013})

@@ -9,9 +9,8 @@ import gc
 import logging
 import time
 
-from streamlit.runtime import Runtime
-
 from convlens.server import heap
+from convlens.server.private import Sessions
 from convlens.work import memory
 
 RESUME = 30.0  # seconds in which a broken connection finds its session again
@@ -32,10 +31,9 @@ async def _drop_orders() -> None:
 class Farewell:
     """Ends the sessions whose visitor has been away for ``RESUME`` seconds, and tidies memory while somebody is here."""
 
-    def __init__(self, runtime: Runtime):
-        self.runtime = runtime
-        self.waiting = runtime._session_mgr._session_storage
-        self.waiting._cache._maxsize = KEPT
+    def __init__(self, sessions: Sessions):
+        self.sessions = sessions
+        sessions.keep(KEPT)
         self.since: dict[str, float] = {}  # session → when its visitor left
         self.uploads: dict[tuple[str, str], float] = {}  # session and file → when it was first seen
         self.last = self.tidied = 0.0  # when somebody was here, and when memory was tidied
@@ -55,25 +53,20 @@ class Farewell:
 
     def drop_unclaimed(self) -> None:
         """Drop uploads that no page has taken; pages drop what they take themselves."""
-        now, manager = time.monotonic(), self.runtime.uploaded_file_mgr
-        there = [(session, file) for session, files in list(manager.file_storage.items()) for file in list(files)]
-        self.uploads = {each: self.uploads.get(each, now) for each in there}
+        now = time.monotonic()
+        self.uploads = {each: self.uploads.get(each, now) for each in self.sessions.uploads()}
         for each, since in self.uploads.items():
             if now - since >= UNCLAIMED:
-                manager.remove_file(*each)
+                self.sessions.drop_upload(*each)
 
     def look(self) -> int:
         """End what is over; on the event loop's thread. Returns how many."""
         now = time.monotonic()
-        gone = {info.session.id: info.session for info in self.waiting.list()}
-        self.since = {session: self.since.get(session, now) for session in gone}
+        self.since = {session: self.since.get(session, now) for session in self.sessions.waiting()}
         over = [session for session, left in self.since.items() if now - left >= RESUME]
-        for session in over:
-            self.runtime.close_session(session)
-            gone[session].session_state.clear()  # the server's own loop keeps the session that it has served last
-            gone[session]._fragment_storage.clear()
-        memory.tidy({info.session.id for info in self.runtime._session_mgr.list_sessions()})
-        if gone or self.runtime._session_mgr.num_active_sessions():
+        self.sessions.end(over)
+        memory.tidy(self.sessions.all())
+        if self.since or self.sessions.are_watched():
             self.last = now
         if over or (now - self.last < 4 * EVERY and now - self.tidied > 1.5 * EVERY):
             self.tidied = now

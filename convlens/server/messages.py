@@ -3,27 +3,13 @@
 Two halves. ``Frames`` stands before Streamlit's websocket and lets through what is a message of a kind that pages send.
 ``admit`` looks at each widget's state in it, before Streamlit makes a value of it: by the widget's own type, options and
 deserialiser, and by the ``Choice`` that it is bound to. A state that is dropped leaves the widget as it was.
-
-Streamlit 1.67 believes what it gets, and most of its deserialisers raise on anything else; so these private parts of it are
-used: ``SessionState.on_script_will_rerun``, ``.register_widget``, ``._new_widget_state``, ``._new_session_state``, ``._old_state`` and
-``WidgetMetadata``.
 """
 
-from functools import wraps
-
 from google.protobuf.message import DecodeError
-from streamlit.errors import StreamlitAPIException
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
-from streamlit.runtime.state.common import (
-    WidgetMetadata,
-    is_element_id,
-    unpack_widget_state_value,
-    user_key_from_element_id,
-)
-from streamlit.runtime.state.session_state import Serialized, SessionState
 
 from convlens import choice
+from convlens.server import private
+from convlens.server.private import FRAME, UNREADABLE, BackMsg, WidgetMetadata, Widgets, WidgetState, WidgetStates
 from convlens.ui import state as table
 
 KINDS = {"rerun_script", "stop_script", "file_urls_request", "backend_operation_request", "app_heartbeat"}
@@ -31,16 +17,7 @@ LONGEST = 2 * choice.LONGEST  # bytes of a state, its id included
 LONGEST_OF = {"json_value": 500_000, "file_uploader_state_value": 4_000_000}  # a lasso; thousands of files
 MOST_BRACKETS = 32  # in a live part's JSON; Python's reader fails at a depth of a thousand
 LONGEST_QUERY = 20_000  # characters of a link's values
-FRAME = "/_stcore/stream"  # Streamlit's websocket
 PROTOCOL_ERROR = 1002  # of a websocket
-UNREADABLE = (
-    TypeError,
-    ValueError,
-    AttributeError,
-    LookupError,
-    ArithmeticError,
-    StreamlitAPIException,
-)  # by deserialisers
 
 
 class Frames:
@@ -96,7 +73,7 @@ def admits(widget: WidgetMetadata, state: WidgetState) -> bool:
     if kind != widget.value_type or kind == "json_trigger_value":  # our live parts have no triggers
         return False
     try:
-        sent = unpack_widget_state_value(state)
+        sent = private.sent(state)
         if kind == "json_value":
             return isinstance(sent, dict)  # what is in it is judged by what listens to it, see ``parts.mount``
         value = widget.deserializer(sent)
@@ -109,24 +86,21 @@ def admits(widget: WidgetMetadata, state: WidgetState) -> bool:
     named = {sent} if isinstance(sent, str) else set(sent) if kind == "string_array_value" else set()
     if widget.formatted_options is not None and not named <= set(widget.formatted_options):
         return False
-    bound = table.STATE.get(user_key_from_element_id(state.id))
+    bound = table.STATE.get(private.key_of(state.id))
     return bound is None or bound.permits(value) or (isinstance(value, str) and bound.read(value) is not None)
 
 
-def admit(session: SessionState, states: WidgetStates) -> WidgetStates:
+def admit(widgets: Widgets, states: WidgetStates) -> WidgetStates:
     """Those states that may go on. One for a widget that the last run did not draw is late, or forged: its callback would
     look for a page that is gone. Of a widget that was never there all that is small waits until it is."""
-    known, values = session._new_widget_state.widget_metadata, session._new_widget_state.states
-    there = session._old_state, session._new_session_state  # by id, or by key what a page has set itself
 
     def may(each: WidgetState) -> bool:
         if not is_small(each):
             return False
-        if each.id not in known:
-            return is_element_id(each.id)
-        names = each.id, user_key_from_element_id(each.id)
-        was_drawn = each.id in values or any(name in held for name in names for held in there)
-        return was_drawn and admits(known[each.id], each)
+        known = widgets.known(each.id)
+        if known is None:
+            return private.is_widget(each.id)
+        return widgets.was_drawn(each.id) and admits(known, each)
 
     admitted = WidgetStates()
     admitted.widgets.extend(filter(may, states.widgets))
@@ -135,23 +109,4 @@ def admit(session: SessionState, states: WidgetStates) -> WidgetStates:
 
 def keep_the_door() -> None:
     """Put ``admit`` before Streamlit's own reading of widget states, once a process."""
-    before_run, register = SessionState.on_script_will_rerun, SessionState.register_widget
-    if hasattr(before_run, "__wrapped__"):
-        return
-
-    @wraps(before_run)
-    def on_script_will_rerun(self, fresh_widget_states, **more):
-        if fresh_widget_states is not None:
-            fresh_widget_states = admit(self, fresh_widget_states)
-        before_run(self, fresh_widget_states, **more)
-
-    @wraps(register)
-    def register_widget(self, metadata, user_key):
-        """What came before the widget was there, as after a restart of the server, is judged now."""
-        states = self._new_widget_state.states
-        waiting = states.get(metadata.id)
-        if isinstance(waiting, Serialized) and not admits(metadata, waiting.value):
-            del states[metadata.id]
-        return register(self, metadata, user_key)
-
-    SessionState.on_script_will_rerun, SessionState.register_widget = on_script_will_rerun, register_widget
+    private.before_widgets(admit, admits)

@@ -7,9 +7,7 @@ from collections import OrderedDict, deque
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
-from streamlit.runtime import get_instance
-
-from convlens.server.hall import browser_of
+from convlens.server.private import UPLOADS, browser_of, is_here, uploaded_bytes
 from convlens.server.refusal import refuse
 
 
@@ -33,7 +31,7 @@ class Quota:
     """Limits what one visitor uploads, in number and bytes, and how many uploads are under way, of each and of all.
 
     A visitor is a session that is here: others are refused by Streamlit before it reads what they send, and nothing is
-    remembered of them. The tabs of one browser count together as well, see ``hall.browser_of``. Whoever waits for a place,
+    remembered of them. The tabs of one browser count together as well, see ``private.browser_of``. Whoever waits for a place,
     waits; from then on there is a time limit, and the bytes must flow.
     """
 
@@ -42,7 +40,7 @@ class Quota:
     HELD = 400 << 20  # bytes of all visitors that have come and that no page has taken yet, see ``leaving``
     PATIENCE = 90.0  # seconds that one may take
     STEP, STALL = 64 << 10, 10.0  # so many bytes must come within so many seconds
-    PATH = re.compile(r".*/_stcore/upload_file/([^/]+)/[^/]+")
+    PATH = re.compile(UPLOADS)
 
     def __init__(self, app):
         self.app = app
@@ -51,7 +49,7 @@ class Quota:
 
     async def __call__(self, scope, receive, send):
         match = self.PATH.fullmatch(scope["path"]) if scope["type"] == "http" and scope["method"] == "PUT" else None
-        if not match or not get_instance().is_active_session(match[1]):
+        if not match or not is_here(match[1]):
             return await self.app(scope, receive, send)
         who, upload = [each for each in (match[1], browser_of(scope)) if each], Upload(time.monotonic())
         if wait := self.wait(who, self.FILES):
@@ -66,7 +64,7 @@ class Quota:
             await places.enter_async_context(self.places)
             if wait := self.wait(who, self.FILES + 1):  # those before it were large
                 return await _refuse(scope, receive, send, wait)
-            if held(get_instance().uploaded_file_mgr) >= self.HELD:
+            if uploaded_bytes() >= self.HELD:
                 text = "Many pictures are being taken in just now. Please try again in a minute."
                 return await refuse(scope, receive, send, 503, text, {"Retry-After": "60"})
             try:
@@ -113,11 +111,6 @@ class Quota:
         if len(past) < files and sum(upload.size for upload in past) < self.BYTES:
             return 0
         return max(60.0, past[0].came + self.WINDOW - now)
-
-
-def held(uploads) -> int:
-    """Bytes that Streamlit keeps of what was uploaded."""
-    return sum(stat.byte_length for stats in uploads.get_stats().values() for stat in stats)
 
 
 async def _refuse(scope, receive, send, wait: float) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 import streamlit as st
 from streamlit import runtime
 
+from convlens.server import private
+
 ROOMS = Path(__file__).parents[1]
 FOLDERS = {file.stem: file.parent for file in ROOMS.glob("*/*/*.html") if file.stem == file.parent.name}
 
@@ -68,7 +70,7 @@ def served(data: bytes, kind: str, place: str, digest: str | None = None) -> str
     """
     if not runtime.exists():
         return ""
-    return base() + runtime.get_instance().media_file_mgr.add(data, kind, f"convlens.{place}", digest)
+    return base() + private.serve(data, kind, f"convlens.{place}", digest)
 
 
 def base() -> str:

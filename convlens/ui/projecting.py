@@ -11,13 +11,12 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 import streamlit as st
-from streamlit import runtime
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from convlens.atlas import projection
 from convlens.atlas.atlas import Atlas
 from convlens.atlas.projection import SAVED, Projection
 from convlens.errors import BusyError
+from convlens.server import private
 from convlens.work import engine, memory, turns
 
 LIMIT = 600.0  # seconds
@@ -84,7 +83,7 @@ def order(pictures: Atlas, way: str, near: int, apart: float) -> Order:
     Raises:
         BusyError: too many are waiting.
     """
-    session = get_script_run_ctx().session_id
+    session = private.session()
     key = ("projection", pictures.digest, way, *((near, apart) if way == "UMAP" else (near,) if way == "t-SNE" else ()))
     if way not in QUICK:
         with _sharing:
@@ -130,14 +129,14 @@ def _go_on() -> None:
 def watch_nothing() -> None:
     """This visitor waits for no map any more."""
     with _sharing:
-        _watched.pop(get_script_run_ctx().session_id, None)
+        _watched.pop(private.session(), None)
     drop_unwatched()
 
 
 def drop_unwatched() -> None:
     """End the orders that no present visitor waits for; not one that is done sooner than another worker would have started."""
     with _sharing:
-        for session in [session for session in _watched if not _is_here(session)]:
+        for session in [session for session in _watched if not private.is_here(session)]:
             del _watched[session]
         gone = [
             each
@@ -154,10 +153,6 @@ def drop_unwatched() -> None:
     _go_on()
 
 
-def _is_here(session: str) -> bool:
-    return not runtime.exists() or runtime.get_instance().is_active_session(session)
-
-
 def of(pictures: Atlas, way: str, near: int, apart: float) -> tuple[Projection, str]:
     """(the projection, its way): the one that is asked for, or PCA's as long as it is not done, and a word on that.
 
@@ -167,7 +162,7 @@ def of(pictures: Atlas, way: str, near: int, apart: float) -> tuple[Projection, 
     global _worked
     if way in QUICK:
         with _sharing:
-            _watched.pop(get_script_run_ctx().session_id, None)
+            _watched.pop(private.session(), None)
         return _now(pictures, way, near, apart)
     try:
         wished = order(pictures, way, near, apart)

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from functools import wraps
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from convlens.atlas import choices as atlas
 from convlens.choice import Choice
@@ -20,6 +19,7 @@ from convlens.kernels import choices as kernels
 from convlens.networks import choices as networks
 from convlens.pictures import choices as pictures
 from convlens.pixels import choices as pixels
+from convlens.server import private
 from convlens.slices import choices as slices
 from convlens.slices.cell import CELL
 from convlens.ui import rows
@@ -58,7 +58,7 @@ class Looked(dict):
 
 def visitor() -> str:
     """Whose run this is: what is remembered of them alone goes under this name."""
-    return get_script_run_ctx().session_id
+    return private.session()
 
 
 def arrive(page: str) -> None:

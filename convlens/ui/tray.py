@@ -8,7 +8,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from convlens.components.gallery import gallery
 from convlens.drawing import encoding
@@ -21,7 +20,7 @@ from convlens.pictures.bundled import bundled
 from convlens.pictures.digits import LABELS, digits
 from convlens.pictures.jobs import test_picture
 from convlens.pictures.reading import Picture
-from convlens.server import secure
+from convlens.server import private, secure
 from convlens.slices.view import View, seen
 from convlens.text import plain, size
 from convlens.ui import pickers, selection, state
@@ -269,9 +268,8 @@ def _take(file) -> None:
 
 def drop_uploads(*files) -> None:
     """Streamlit keeps uploads until the session ends; these are not needed any more."""
-    context = get_script_run_ctx()
     for file in files:
-        context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+        private.drop_upload(file)
 
 
 def _message() -> None:

@@ -23,6 +23,7 @@ HEADS = {
     "layers": "Layers:",
     "explorer": "Explorer:",
     "compare": "Compare:",
+    "networks": "Networks:",
     "digits": "Digits:",
     "ladder": "The ladder:",
     "map": "Map:",

@@ -13,7 +13,7 @@ from streamlit.runtime.state.common import WidgetMetadata
 from streamlit.runtime.state.session_state import SessionState
 
 from convlens.panel import Keeps, Sends
-from convlens.server import messages
+from convlens.server import messages, private
 from convlens.ui import show
 from convlens.ui.state import STATE
 
@@ -142,6 +142,6 @@ def test_an_id_that_no_widget_has_is_dropped(session):
 def test_a_click_on_a_page_that_is_gone_is_dropped(session):
     session.register_widget(WidgetMetadata("$$ID-0-go", bool, bool, "trigger_value"), "go")
     click = WidgetStates(widgets=[WidgetState(id="$$ID-0-go", trigger_value=True)])
-    assert messages.admit(session, click) == click
+    assert messages.admit(private.Widgets(session), click) == click
     session._new_widget_state.states.clear()  # as the end of a run does with what was not drawn
-    assert messages.admit(session, click) == WidgetStates()
+    assert messages.admit(private.Widgets(session), click) == WidgetStates()

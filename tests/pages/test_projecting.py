@@ -55,11 +55,11 @@ def hall(monkeypatch):
     table = memory.Memory()
     for name in ("get", "put"):
         monkeypatch.setattr(memory, name, getattr(table, name))
-    monkeypatch.setattr(projecting, "_is_here", here.__contains__)
+    monkeypatch.setattr(projecting.private, "is_here", here.__contains__)
 
     def order(visitor: str, near: int, pictures: int = 1797):
         here.add(visitor)
-        monkeypatch.setattr(projecting, "get_script_run_ctx", lambda: SimpleNamespace(session_id=visitor))
+        monkeypatch.setattr(projecting.private, "session", lambda: visitor)
         one = Atlas(np.zeros((pictures, 1), np.float32), ("",) * pictures, np.zeros((pictures, 1, 1), np.uint8))
         return projecting.order(one, "UMAP", near, 0.1)
 

@@ -22,7 +22,7 @@ def page(monkeypatch):
     monkeypatch.setattr(st, "session_state", visit)
     monkeypatch.setattr(st, "query_params", {})
     monkeypatch.setattr(st, "rerun", ask)
-    monkeypatch.setattr(rows.runtime, "get_instance", lambda: object.__new__(rows.Runtime))
+    monkeypatch.setattr(rows.private, "is_served", lambda: True)
     rows.begin()
     for key, names in (("sheet", ["layer", "channel"]), ("weights", ["layer"]), (ADDRESS, [])):
         with rows.row(key):

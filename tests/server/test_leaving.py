@@ -8,6 +8,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from convlens.server import leaving
 from convlens.server.leaving import Farewell
+from convlens.server.private import Sessions
 from tests.visitor import play
 
 
@@ -42,7 +43,7 @@ def test_uploads_that_no_page_takes_are_dropped(monkeypatch):
     monkeypatch.setattr(leaving.time, "monotonic", lambda: now[0])
     uploads = MemoryUploadedFileManager("")
     watcher = Farewell.__new__(Farewell)
-    watcher.runtime, watcher.uploads = SimpleNamespace(uploaded_file_mgr=uploads), {}
+    watcher.sessions, watcher.uploads = Sessions(SimpleNamespace(uploaded_file_mgr=uploads)), {}
 
     def come(file: str) -> None:
         uploads.add_file("Ada", UploadedFileRec(file, "a.png", "image/png", b"1"))

@@ -1,0 +1,97 @@
+"""Each private part of Streamlit that is used, asked of Streamlit itself: an update that takes one away fails here."""
+
+from types import SimpleNamespace
+
+import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.fragment import MemoryFragmentStorage
+from streamlit.runtime.memory_session_storage import MemorySessionStorage
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.session_manager import SessionInfo
+from streamlit.runtime.state import SessionState
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
+from streamlit.testing.v1 import AppTest
+from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
+from streamlit.web.server.starlette.starlette_server_config import XSRF_COOKIE_NAME
+
+from convlens.server import private
+from convlens.server.private import Sessions
+
+
+def test_whose_run_this_is():
+    def page():
+        import streamlit as st
+
+        from convlens.server import private
+
+        st.write(private.session(), private.is_served())
+
+    told = AppTest.from_function(page).run().markdown[0].value
+    assert told == "test session id `False`"  # Streamlit's own tests are no server; tests/server/test_rows.py has one
+    assert private.is_here("anybody")
+
+
+def test_tabs_of_one_browser_have_one_name():
+    def scope(token: str) -> dict:
+        return {"type": "http", "headers": [(b"cookie", f"{XSRF_COOKIE_NAME}={token}".encode())]}
+
+    token = bytes(range(16))
+    first, second = (generate_xsrf_token_string(token, 0) for _ in range(2))
+    assert first != second
+    assert private.browser_of(scope(first)) == private.browser_of(scope(second)) == token
+    assert private.browser_of({"type": "http", "headers": []}) == b""
+
+
+def test_the_message_that_loads_a_page_again():
+    assert ForwardMsg.FromString(private.load_again()).WhichOneof("type") == "auth_redirect"
+
+
+def test_streamlits_page_has_scripts_of_its_own():
+    assert b"<script>" in private.INDEX.read_bytes()
+
+
+def test_uploads_are_counted_and_dropped(monkeypatch):
+    uploads = MemoryUploadedFileManager("")
+    uploads.add_file("Ada", UploadedFileRec("1", "a.png", "image/png", b"123"))
+    uploads.add_file("Bob", UploadedFileRec("2", "b.png", "image/png", b"4567"))
+    there = SimpleNamespace(uploaded_file_mgr=uploads)
+    monkeypatch.setattr(private.runtime, "get_instance", lambda: there)
+    monkeypatch.setattr(
+        private, "get_script_run_ctx", lambda: SimpleNamespace(uploaded_file_mgr=uploads, session_id="Ada")
+    )
+    assert private.uploaded_bytes() == 7
+    assert sorted(Sessions(there).uploads()) == [("Ada", "1"), ("Bob", "2")]
+    private.drop_upload(SimpleNamespace(file_id="1"))
+    assert Sessions(there).uploads() == [("Bob", "2")]
+    Sessions(there).drop_upload("Bob", "2")
+    assert private.uploaded_bytes() == 0
+
+
+@pytest.fixture
+def waiting() -> MemorySessionStorage:
+    """Streamlit's own, with two sessions."""
+    storage = MemorySessionStorage()
+    for name in ("Ada", "Bob"):
+        session = AppSession.__new__(AppSession)  # the real one would start a thread
+        session.id, session._session_state, session._fragment_storage = name, SessionState(), MemoryFragmentStorage()
+        session._session_state["_photo"] = "a photo"
+        session.shutdown = session.__del__ = lambda: None
+        storage.save(SessionInfo(client=None, session=session))
+    return storage
+
+
+def test_sessions_are_listed_ended_and_emptied(waiting):
+    ended: list[str] = []
+    manager = SimpleNamespace(_session_storage=waiting, list_sessions=waiting.list, num_active_sessions=lambda: 0)
+    sessions = Sessions(SimpleNamespace(_session_mgr=manager, close_session=ended.append))
+    assert sorted(sessions.waiting()) == ["Ada", "Bob"]
+    assert sessions.all() == {"Ada", "Bob"}
+    assert not sessions.are_watched()
+    sessions.keep(7)
+    assert waiting._cache.maxsize == 7
+    states = {info.session.id: info.session.session_state for info in waiting.list()}
+    sessions.end(["Ada"])
+    assert ended == ["Ada"]
+    assert "_photo" not in states["Ada"]
+    assert states["Bob"]["_photo"] == "a photo"
