@@ -8,7 +8,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
 from streamlit.web.server.starlette.starlette_server_config import XSRF_COOKIE_NAME
 
-from convlens.server import quota
+from convlens.server import private, quota
 from convlens.server.quota import Quota, Upload
 from tests.visitor import play
 
@@ -29,7 +29,8 @@ def uploads(monkeypatch):
             pass
         taken.append(_scope["path"])
 
-    monkeypatch.setattr(quota, "get_instance", Runtime)
+    monkeypatch.setattr(private.runtime, "get_instance", Runtime)
+    monkeypatch.setattr(private.runtime, "exists", lambda: True)
     taken: list[str] = []
     made = Quota(take)
     made.taken, made.stored = taken, Runtime.uploaded_file_mgr

@@ -58,6 +58,21 @@ def test_a_click_runs_the_rows_that_read_it(served, name):
     assert not drawn & {TRAY, *old}
 
 
+def test_the_digit_at_hand_is_asked_about_instead_of_a_drawing(served):
+    """The number of the digit stays as it was, and what is asked about changes."""
+
+    async def visit() -> None:
+        visitor = Visitor(served.address)
+        await visitor.enter("ask=drawing&digit=1541", page="digits")
+        await visitor.go("digits", "ask=drawing&digit=1541")
+        assert not visitor.said("Its 5 nearest of")
+        await visitor.tell("plane", chosen=1541)
+        assert visitor.said("Its 5 nearest of")
+        await visitor.leave()
+
+    play(visit())
+
+
 def test_what_is_read_outside_of_rows_draws_everything(served):
     async def visit() -> tuple[set[str], set[str]]:
         visitor = await opened(served, "layers")
