@@ -15,6 +15,7 @@ from sklearn.metrics.pairwise import cosine_similarity
 
 from convlens import statistics
 from convlens.filters.named import KERNELS
+from convlens.home import panels as home
 from convlens.kernels import chain
 from convlens.pictures import fitting
 from convlens.pictures.bundled import bundled
@@ -22,6 +23,7 @@ from convlens.pictures.cifar10 import LABELS
 from convlens.slices import jobs
 from convlens.text import UNBROKEN, number, percent
 from convlens.ui.navigation import PAGES, ROOT
+from convlens.ui.state import STATE
 from convlens.work import engine
 from convlens.work.engine import BusyError
 
@@ -694,3 +696,7 @@ def test_a_picture_without_a_class_has_no_truth(open_page):
     app = open_page("compare", picture="coffee")
     assert "ConvLens does not know its class." in texts(app)
     assert "The true class is not known." in texts(app)
+
+
+def test_homes_kernel_is_the_one_that_kernels_opens_with():
+    assert home.KERNEL is KERNELS[STATE["kernel_1"].default]
