@@ -7,6 +7,9 @@ const show = x => {
   return String(size < 1e-9 ? 0 : size < 1e-4 ? rounded.toExponential(1) : rounded).replaceAll("-", "−")
 }
 
+// a value as a part sends it: another each time, since Streamlit passes over one that it was sent last, whatever came between
+const asSent = value => ({ value, at: performance.now() })
+
 // a play button: {toggle, pause}; `step` is called every `pause` milliseconds while it plays. `me.timer` tells whether it does
 function playing(me, button, milliseconds, step) {
   const told = (text, pressed) => {

@@ -49,12 +49,17 @@ def mount(name: str, *, key: str, data: dict, **told: Told) -> None:
     """
 
     def hear(what: str, of: Told) -> None:
-        value = st.session_state[key].get(what)
+        value = said(st.session_state[key].get(what))
         if of.permits(value):
             of.act(value)
 
     callbacks = {f"on_{what}_change": partial(hear, what, of) for what, of in told.items()}
     _component(name)(key=key, data=[data], **callbacks)
+
+
+def said(value: Any) -> Any:
+    """What a component says: its scripts wrap it (``asSent``), so that the same said twice is another message."""
+    return value["value"] if isinstance(value, dict) and value.keys() == {"value", "at"} else value
 
 
 def served(data: bytes, kind: str, place: str, digest: str | None = None) -> str:

@@ -131,6 +131,13 @@ def forget() -> None:
     st.session_state["_uploads"] = st.session_state.get("_uploads", 0) + 1
 
 
+def _back_from_photo() -> None:
+    """Forget the photo, and show what was there before it."""
+    forget()
+    if before := st.session_state.pop("_before_photo", None):
+        state.put("picture", before)
+
+
 def _put_aside() -> None:
     """Show another picture; the photo stays at hand."""
     photo = st.session_state.get("_photo", st.session_state.get("_photo_aside"))
@@ -245,7 +252,9 @@ def _upload() -> None:
     if "_photo_aside" in st.session_state:
         buttons.button("Show my photo", key="again", icon=":material/undo:", on_click=_show_again)
     if {"_photo", "_photo_aside"} & st.session_state.keys():
-        buttons.button("Forget my photo", key="forget", icon=":material/delete:", on_click=forget, type="primary")
+        buttons.button(
+            "Forget my photo", key="forget", icon=":material/delete:", on_click=_back_from_photo, type="primary"
+        )
 
 
 def _toggle_camera(is_open: bool) -> None:
@@ -256,7 +265,10 @@ def _take(file) -> None:
     """Decode an upload, drop its bytes, and draw everything anew; what cannot be read leaves all as it was."""
     try:
         with turns.aside():  # decoding may take a second
-            st.session_state["_photo"] = reading.read_picture(file.getvalue())
+            photo = reading.read_picture(file.getvalue())
+        if "_photo" not in st.session_state:
+            st.session_state["_before_photo"] = state.get("picture")
+        st.session_state["_photo"] = photo
         st.session_state.pop("_photo_aside", None)
         st.session_state["_camera_open"] = False
     except InputError as error:

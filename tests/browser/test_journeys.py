@@ -157,6 +157,22 @@ def test_from_a_layer_to_a_channel_to_the_large_map(server, tab):
     other.context.close()
 
 
+def test_a_picture_is_chosen_again_after_a_photo(server, tab):
+    tab.goto(server)
+    ready(tab)
+    side = tab.locator("[data-testid=stSidebar]")
+    tab.locator(".gallery [data-name=ship]").click()
+    expect(side.get_by_text("Ship").first).to_be_visible()
+    say(tab, "It is a ship")
+    tab.locator("[data-testid=stFileUploaderDropzoneInput]").set_input_files(
+        {"name": "me.png", "mimeType": "image/png", "buffer": a_photo()}
+    )
+    say(tab, "48 × 64 × 3 numbers")
+    tab.locator(".gallery [data-name=ship]").click()  # the very same that was clicked last
+    say(tab, "It is a ship")
+    tab.wait_for_url(re.compile("picture=ship"))
+
+
 def test_the_back_button_leads_back(server, tab):
     tab.goto(f"{server}/?picture=ship")
     ready(tab)
@@ -240,6 +256,9 @@ def test_what_a_magnifier_holds_and_the_steppers_example_go_into_the_link(server
     ready(tab)
     said = f"blue, rows {row}–{int(row) + 11}, columns {column}–{int(column) + 11}"
     expect(tab.locator(".magnifier .say").first).to_contain_text(said)
+    for _ in range(2):  # held, and let go
+        tab.locator(".magnifier .photo").first.press("Enter")
+    tab.wait_for_url(lambda url: "held_photo" not in url)
     tab.goto(f"{server}/kernels")
     ready(tab)
     for name in ("own", "photo", "downsampling"):

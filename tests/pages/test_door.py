@@ -14,7 +14,7 @@ from streamlit.runtime.state.session_state import SessionState
 
 from convlens.panel import Keeps, Sends
 from convlens.server import messages, private
-from convlens.ui import show
+from convlens.ui import parts, show
 from convlens.ui.state import STATE
 
 
@@ -61,6 +61,12 @@ def test_what_live_parts_may_say():
         ["dense", 3],
     )
     assert not any(show.permits(unit, value) for value in wrong)
+
+
+def test_what_a_part_says_is_told_apart_from_the_same_before():
+    assert parts.said({"value": {"at": 1}, "at": 2.5}) == {"at": 1}
+    for value in (None, 3, ["a"], {"value": 1}, {"value": 1, "at": 2, "more": 3}):
+        assert parts.said(value) == value
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       if (count) {
         button.style.setProperty("--fill", i === j ? `rgba(47,111,208,${0.1 + 0.6 * share})` : `rgba(178,24,43,${share})`)
       }
-      button.onclick = () => setStateValue("chosen", name)
+      button.onclick = () => setStateValue("chosen", asSent(name))
       button.onmouseenter = button.onfocus = () => (caption.textContent = said + ".")
       button.onkeydown = event => {
         const step = arrow(event.key)

@@ -7,7 +7,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   const before = instances.get(parentElement)
   const same = before?.items === items && root.childElementCount > 0
   const me = same ? before : { items }
-  me.send = name => setStateValue("chosen", name)
+  me.send = name => setStateValue("chosen", asSent(name))
   if (same) {
     bring(mark(data.chosen))
     return me.leave

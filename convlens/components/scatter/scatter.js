@@ -105,7 +105,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     me.lassoing = !me.lassoing
     $(".lasso").setAttribute("aria-pressed", me.lassoing)
     stage.classList.toggle("lassoing", me.lassoing)
-    if (!me.lassoing && me.lassoed.size) { me.lassoed.clear(); me.send("lassoed", []); ask() }
+    if (!me.lassoing && me.lassoed.size) { me.lassoed.clear(); me.send("lassoed", asSent([])); ask() }
   }
   stage.onwheel = event => {
     event.preventDefault()
@@ -139,7 +139,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       me.lasso = null
       if (ring.length > 3) {
         me.lassoed = new Set(inside(ring))
-        me.send("lassoed", [...me.lassoed])
+        me.send("lassoed", asSent([...me.lassoed]))
       }
     } else if (!me.moved && event.type === "pointerup") {
       const found = nearest(here)
@@ -156,7 +156,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     else if (event.key === "0") me.view = null
     else if (event.key === "n" || event.key === "N") hover((me.hover + (event.shiftKey ? data.count - 1 : 1)) % data.count)
     else if (event.key === "Enter" && me.hover >= 0) choose(me.hover)
-    else if (event.key === "Escape") { me.lassoed.clear(); me.send("lassoed", []) }
+    else if (event.key === "Escape") { me.lassoed.clear(); me.send("lassoed", asSent([])) }
     else return
     event.preventDefault()
     ask()
@@ -164,7 +164,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
 
   function choose(number) {
     me.data = { ...me.data, chosen: number, links: number === me.data.chosen ? me.data.links : [] } // lines come with the answer
-    me.send("chosen", number)
+    me.send("chosen", asSent(number))
     ask()
   }
   function at(event) {

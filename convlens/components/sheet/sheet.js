@@ -37,7 +37,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       cells.querySelectorAll("button").forEach((b, j) => b.setAttribute("aria-checked", i === j))
       const place = { x: column * (data.cell[1] + data.gap), y: row * (data.cell[0] + data.gap), width: data.cell[1], height: data.cell[0] }
       document.dispatchEvent(new CustomEvent("convlens.map", { detail: { channel: i, image, ...place } }))
-      setStateValue("chosen", i)
+      setStateValue("chosen", asSent(i))
     }
     button.onmouseenter = button.onfocus = () => say(i)
     button.onmouseleave = () => say(null)

@@ -63,8 +63,8 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     if (!there(at)) return
     me.chosen = at
     draw()
-    if (units === null) setStateValue("cell", at)
-    else setStateValue("unit", at[0] * columns + at[1])
+    if (units === null) setStateValue("cell", asSent(at))
+    else setStateValue("unit", asSent(at[0] * columns + at[1]))
   }
   function draw() {
     put($(".chosen"), me.chosen)

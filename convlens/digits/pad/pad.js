@@ -90,7 +90,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     }
     me.sent = drawing
     me.at = performance.now()
-    me.send("drawing", drawing)
+    me.send("drawing", asSent(drawing))
   }
   function paint(said) {
     const pen = canvas.getContext("2d"), unit = canvas.width / grid

@@ -446,10 +446,10 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     map.onpointermove = event => { pause(); move(...cell(event)) }
     map.onpointerleave = () => { if (!me.timer) move(...home) }
     map.onpointerdown = event => { me.pressed = cell(event) } // a click's own place is rounded to pixels
-    map.onclick = () => setStateValue("cell", [shown.layer.name, at.channel, ...me.pressed])
+    map.onclick = () => setStateValue("cell", asSent([shown.layer.name, at.channel, ...me.pressed]))
     map.onkeydown = event => {
       const by = arrow(event.key)
-      if (event.key === "Enter") { setStateValue("cell", [shown.layer.name, at.channel, at.row, at.column]); return }
+      if (event.key === "Enter") { setStateValue("cell", asSent([shown.layer.name, at.channel, at.row, at.column])); return }
       if (event.key === " ") { event.preventDefault(); toggle(); return }
       if (!by) return
       event.preventDefault()

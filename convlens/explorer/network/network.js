@@ -336,7 +336,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     mark()
     light()
     document.dispatchEvent(new CustomEvent("convlens.unit", { detail: [data.layers[at.layer].name, at.unit, anew] }))
-    setStateValue("chosen", [data.layers[at.layer].name, ...(anew ? [-1, -1, -1] : [at.unit, ...data.place])])
+    setStateValue("chosen", asSent([data.layers[at.layer].name, ...(anew ? [-1, -1, -1] : [at.unit, ...data.place])]))
   }
   return () => { me.watch?.disconnect(); me.sized.disconnect() }
 }

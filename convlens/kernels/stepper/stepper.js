@@ -49,7 +49,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     chip.textContent = title
     chip.dataset.name = name
     chip.setAttribute("aria-pressed", name === me.mode)
-    chip.onclick = () => { pause(); me.wished = false; act(); draw(); setStateValue("example", name) }
+    chip.onclick = () => { pause(); me.wished = false; act(); draw(); setStateValue("example", asSent(name)) }
     return chip
   }))
   $(".back").onclick = () => { pause(); step(-1) }

@@ -60,7 +60,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   }
 
   function send(rows) {
-    setStateValue("weights", rows.map(row => row.map(x => String(Number(x.toFixed(6)))).join(",")).join(";"))
+    setStateValue("weights", asSent(rows.map(row => row.map(x => String(Number(x.toFixed(6)))).join(",")).join(";")))
   }
 }
 

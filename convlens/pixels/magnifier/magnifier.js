@@ -34,11 +34,11 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     place(((event.clientY - box.top) / box.height) * data.rows - n / 2, ((event.clientX - box.left) / box.width) * data.columns - n / 2)
   }
   photo.onpointermove = event => { if (!me.held || event.buttons) move(event) }
-  photo.onpointerdown = event => { me.held = !me.held || event.pointerType === "touch"; move(event); if (me.held) keep() }
+  photo.onpointerdown = event => { me.held = !me.held || event.pointerType === "touch"; move(event); keep() }
   photo.onkeydown = event => {
     const by = event.shiftKey ? n : 1
     const step = { ArrowRight: [0, by], ArrowLeft: [0, -by], ArrowDown: [by, 0], ArrowUp: [-by, 0] }[event.key]
-    if (event.key === "Enter") { me.held = !me.held; if (me.held) keep() }
+    if (event.key === "Enter") { me.held = !me.held; keep() }
     else if (step) place(me.row + step[0], me.column + step[1])
     else return
     event.preventDefault()
@@ -52,8 +52,8 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     draw()
   }
 
-  function keep() { // what is held goes into the link
-    setStateValue("held", `${me.row}-${me.column}-${me.channel}`)
+  function keep() { // what is held goes into the link, and leaves it when it is let go
+    setStateValue("held", asSent(me.held ? `${me.row}-${me.column}-${me.channel}` : ""))
   }
 
   function buttons(root, names, field) {
