@@ -162,7 +162,7 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     lines = "".join(
         "<tr>"
         + "".join(
-            f'<td style="{_CELL};vertical-align:top;{"overflow-wrap:anywhere" if i else "white-space:nowrap;font-weight:600"}">{html.escape(cell)}</td>'
+            f'<td style="{_CELL};vertical-align:top;overflow-wrap:anywhere;{"" if i else "min-width:5.5em;font-weight:600"}">{html.escape(cell)}</td>'
             for i, cell in enumerate(row)
         )
         + "</tr>"
