@@ -65,7 +65,7 @@ def everything(cards: Sequence[ModelCard]) -> Panel:
     return Panel(
         "networks",
         f"{counted(len(cards)).capitalize()} networks",
-        (Markup(table(head, rows)),),
+        (Markup(table(head, rows, wide=(3, 4))),),
         f"Right: the share of test pictures that were held out from training, with its 95 % interval; {counted(len(told))} of the cards tell it. "
         "Shares on different pictures do not compare: digits are easier than photos.",
         downloads=(panel.table("convlens-networks", _table, tuple(cards)),),

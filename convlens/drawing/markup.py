@@ -156,21 +156,21 @@ _PAD = "padding:.35em .4em"
 _CELL = _PAD + ";border-bottom:1px solid rgba(128,128,128,.25)"
 
 
-def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
-    """Text in rows, the first cell of each bold; ``head``: of the columns, () for none."""
-    heads = "".join(f'<th style="{_CELL};text-align:left;font-weight:600">{html.escape(name)}</th>' for name in head)
-    lines = "".join(
-        "<tr>"
-        + "".join(
-            f'<td style="{_CELL};vertical-align:top;overflow-wrap:anywhere;{"" if i else "min-width:5.5em;font-weight:600"}">{html.escape(cell)}</td>'
+def table(head: tuple[str, ...], rows: list[tuple[str, ...]], wide: tuple[int, ...] = ()) -> str:
+    """Text in rows, the first cell of each bold; ``head``: of the columns, () for none; ``wide``: which a phone leaves out."""
+
+    def cells(tag: str, row: tuple[str, ...], look: str) -> str:
+        return "".join(
+            f'<{tag} class="{"wide" if i in wide else ""}" style="{_CELL};text-align:left;vertical-align:top;overflow-wrap:anywhere;'
+            f'{look if i else "min-width:6em;font-weight:600"}">{html.escape(cell)}</{tag}>'
             for i, cell in enumerate(row)
         )
-        + "</tr>"
-        for row in rows
-    )
+
+    lines = "".join(f"<tr>{cells('td', row, '')}</tr>" for row in rows)
+    heads = f"<tr>{cells('th', head, 'font-weight:600')}</tr>" if head else ""
     return (
         '<table style="border-collapse:collapse;width:100%;font-size:.85rem;line-height:1.35;font-variant-numeric:tabular-nums">'
-        f"{f'<tr>{heads}</tr>' if heads else ''}{lines}</table>"
+        f"{heads}{lines}</table>"
     )
 
 
