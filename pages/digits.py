@@ -19,23 +19,23 @@ def plane() -> None:
 
 
 def ask() -> None:
+    left, middle, right = st.columns([1.2, 1.45, 1.2], gap="small")
+    with left, panel("The digit", key="asked"):
+        asked = asker(chosen)
     with st.spinner(LOOKING):
-        left, middle, right = st.columns([1.2, 1.45, 1.2], gap="small")
-        with left, panel("The digit", key="asked"):
-            asked = asker(chosen)
         of = Question(setting, asked, state.get("digit"), state.get("projection"))
-        if asked:
-            with middle:
-                show(panels.neighbours(of))
-                show(panels.seen(of))
-            with right:
-                show(panels.votes(of))
-                with st.spinner("LeNet is looking at it. Right after the start this takes some seconds."):
-                    answer = panels.lenet(of)
-                show(answer)
-        else:
-            middle.info("Draw a digit on the pad. Its neighbours and LeNet's answer appear while you draw.")
-        row(of, panels.border, within={panels.border: plane})
+    if asked:
+        with middle:
+            show(panels.neighbours(of))
+            show(panels.seen(of))
+        with right:
+            show(panels.votes(of))
+            with st.spinner("LeNet is looking at it. Right after the start this takes some seconds."):
+                answer = panels.lenet(of)
+            show(answer)
+    else:
+        middle.info("Draw a digit on the pad. Its neighbours and LeNet's answer appear while you draw.")
+    row(of, panels.border, within={panels.border: plane})
 
 
 def all_digits() -> Question:
@@ -44,5 +44,5 @@ def all_digits() -> Question:
 
 
 fragment("ask", ask)  # while a digit is drawn, only this is drawn anew
-row(all_digits, panels.error, panels.confusion, widths=(1, 1))
+row(all_digits, panels.error, panels.confusion, widths=(1, 1), wait=LOOKING)
 lesson.show("digits")

@@ -22,6 +22,6 @@ selection.intact()
 row(chain, panels.answers)
 if card := panels.knows_many():
     told = f"{card.title} is looking at it. The first time this takes some seconds."
-    with faults.explained("Home"), st.spinner(told):
+    with faults.explained("thousand"), st.spinner(told):
         row(chosen.view(card), partial(panels.thousand, label=chosen.label))
 lesson.show("home", panels.trained(chain))

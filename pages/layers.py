@@ -9,6 +9,7 @@ from convlens.ui import lesson, pickers, selection, tray
 from convlens.ui.navigation import page
 from convlens.ui.show import row
 
+LOOKING = "The network is looking at the picture. Right after the start this takes some seconds."
 chosen = tray.current()
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     st.title("Layers: what each one answers", width="stretch")
@@ -17,13 +18,19 @@ view = chosen.view(card)
 st.markdown(plain(panels.introduction(view)))
 selection.intact()
 selection.ask_for_range(card, view.seen())
-with st.spinner("The network is looking at the picture. Right after the start this takes some seconds."):
+
+
+def shown() -> panels.Shown:
+    return panels.shown(chosen.view(card))
+
+
+with st.spinner(LOOKING):
     row(lambda: chosen.view(card), panels.strip)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         selection.convolution_buttons(view.layers)
         told = " ".join(SCOPES.values())
         pickers.segmented("scale", "One colour scale for each", label_visibility="collapsed", help=told)
         st.page_link(str(page("explorer").file), label="How a map is made", icon=":material/hub:")
-    row(lambda: panels.shown(chosen.view(card)), panels.sheet, panels.chosen_map, widths=(5, 6))
-    row(lambda: panels.shown(chosen.view(card)), panels.spread, panels.weights, widths=(6, 5))
+row(shown, panels.sheet, panels.chosen_map, widths=(5, 6), wait=LOOKING)
+row(shown, panels.spread, panels.weights, widths=(6, 5), wait=LOOKING)
 lesson.show("layers")

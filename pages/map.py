@@ -15,7 +15,7 @@ st.caption(
     "Each picture becomes a vector, and the vectors are laid on a plane. Drag and scroll; click a picture to see its neighbours."
 )
 laid = maps.layout()
-with faults.explained("Map"):
+with faults.explained("pictures"):
     pictures = atlases.get(laid.which, laid.vectors)
     if pictures is None:
         st.info("Choose pictures, a zip of them, or an NPZ with vectors of your own. The map appears here.")

@@ -10,9 +10,8 @@ from convlens.pictures.digits import ORDERS
 
 CHOICES = {
     "ask": Choice("digit", ("digit", "drawing", "photo")),
-    "digit": Choice(
-        1632, range(DIGITS), kept=True
-    ),  # its nearest neighbour is another digit, its five nearest outvote that one
+    # its nearest neighbour is another digit, its five nearest outvote that one
+    "digit": Choice(1632, range(DIGITS), kept=True),
     "drawing": Choice("", handwriting.is_drawing, kept=True),
     "upright": Choice(True, (True, False)),
     "k": Choice(5, range(1, neighbours.MOST + 1)),

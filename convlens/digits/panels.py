@@ -239,6 +239,7 @@ def _on_the_plane(of: Question, plane: Plane) -> Part:
         ],
         sprites=asked_of.sheet(COLUMNS),
         digest=f"digits-{of.setting.share}-{of.setting.order}",
+        looks="digits",
         cell=(SIDE, SIDE),
         columns=COLUMNS,
         groups=data.labels,

@@ -89,7 +89,8 @@ def opened(view: View, truth: str | None = None) -> Opened:
     before, maps = intact.maps(*names), view.maps(*names)
     cell = cell_of(layer, maps[layer.name], view.choices)
     answers = (view.card.probabilities(found).ravel() for found in (before, maps))
-    return Opened(view, intact, maps, cell, *answers, truth)
+    found = Opened(view, intact, maps, cell, *answers, truth)
+    return found if truth in found.labels else replace(found, truth=None)
 
 
 def network(at: Opened) -> Panel:

@@ -12,14 +12,17 @@ from convlens.text import plain
 
 
 @contextmanager
-def explained(page: str) -> Iterator[None]:
-    """Show an ``InputError`` of the ``with`` block instead of the rest of it; the picture and the settings stay."""
+def explained(part: str) -> Iterator[None]:
+    """Show an ``InputError`` of the ``with`` block instead of the rest of it; the picture and the settings stay.
+
+    ``part``: the page, or the row of it, for the log; no other has this name in the same run.
+    """
     try:
         yield
     except InputError as error:
-        logging.getLogger("convlens").info("%s: %s", page, error)
+        logging.getLogger("convlens").info("%s: %s", part, error)
         st.error(plain(str(error)), icon=":material/error:")
-        st.button("Try again", icon=":material/refresh:")
+        st.button("Try again", key=f"again.{part}", icon=":material/refresh:")
 
 
 def told(error: Exception) -> bool:

@@ -54,15 +54,16 @@ def last() -> Run:
 
 @contextmanager
 def row(key: str) -> Iterator[None]:
-    """What is read in the ``with`` block is read by this row."""
-    _HERE.read = set()
+    """What is read in the ``with`` block is read by this row. One that ends in an error is asked for by the next click, too."""
+    _HERE.read, run = set(), last()
     try:
         yield
-        run = last()
-        run.rows[key] = _HERE.read
         run.asked.discard(key)
+    except Exception:
+        run.asked.add(key)
+        raise
     finally:
-        _HERE.read = None
+        run.rows[key], _HERE.read = _HERE.read, None
 
 
 def reading() -> set[str]:

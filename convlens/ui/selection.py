@@ -9,7 +9,6 @@ import streamlit as st
 from convlens.drawing import encoding
 from convlens.networks.card import RANGES, ModelCard
 from convlens.networks.layers import Layer, convolutions
-from convlens.slices import snippets
 from convlens.slices.cell import CELL, layer_of
 from convlens.text import number, plain, size
 from convlens.ui import pickers, state
@@ -61,11 +60,6 @@ def _for(name: str, value: str, change: Callable[[str], None] | None = None) -> 
     key = f"{name}.choose"
     st.session_state[key] = value
     return {"key": key, "on_change": lambda: (change or partial(state.put, name))(st.session_state[key])}
-
-
-def source(of: ModelCard) -> snippets.Network:
-    """What *the code* must know of a network."""
-    return snippets.network(of, value_range(of))
 
 
 def network_picker(width: int = 190) -> ModelCard:

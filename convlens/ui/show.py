@@ -113,7 +113,7 @@ def fragment(key: str, draw: Callable[[], None]) -> None:
 
     @st.fragment(key=key)
     def drawn() -> None:
-        with turns.turn(), rows.row(key), faults.explained(key):
+        with turns.turn(), faults.explained(key), rows.row(key):
             draw()
 
     drawn()

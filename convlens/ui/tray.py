@@ -60,10 +60,6 @@ class Chosen:
         owner = self.owner or (state.visitor() if values else None)
         return View(self.picture, card, self.how, self.at, values, cuts, state.looked_at(), owner, self.title)
 
-    def truth(self, labels: tuple[str, ...]) -> str | None:
-        """The true class, where it is known and among these labels."""
-        return self.label if self.label in labels else None
-
     def seen(self, shape: tuple[int, ...] = SEEN) -> np.ndarray:
         """float32 (rows, columns, channels) in [0, 1]: what a network with this input shape gets; grey for one channel."""
         return seen(self.picture, shape, self.how, self.at, owner=self.owner)

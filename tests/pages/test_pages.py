@@ -318,6 +318,7 @@ def test_a_full_queue_is_explained_and_nothing_is_lost(open_page, monkeypatch, n
     monkeypatch.setattr(engine, "run", full)
     upload(app, other)
     assert app.error[0].value.startswith("Too many people are waiting")
+    assert not app.exception  # where several rows cannot be drawn, each has a button of its own
     assert app.session_state["_photo"].size == (44, 33)
     monkeypatch.setattr(engine, "run", run)
     next(b for b in app.button if b.label == "Try again").click().run()

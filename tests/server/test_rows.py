@@ -73,6 +73,19 @@ def test_the_digit_at_hand_is_asked_about_instead_of_a_drawing(served):
     play(visit())
 
 
+def test_wrong_channels_are_explained_at_once(served):
+    async def visit() -> None:
+        visitor = await opened(served, "explorer")
+        await visitor.change("surgery.channels", string_value="99")
+        await visitor.change("surgery.silence", trigger_value=True)
+        assert visitor.said("There are no channels 99. This layer has 0 to 15.")
+        assert "explorer.how" in keys(visitor)
+        assert TRAY not in keys(visitor)
+        await visitor.leave()
+
+    play(visit())
+
+
 def test_what_is_read_outside_of_rows_draws_everything(served):
     async def visit() -> tuple[set[str], set[str]]:
         visitor = await opened(served, "layers")

@@ -6,7 +6,7 @@ from convlens.panel import Part, Sends
 
 
 def confusion(name: str, alt: str, counts: np.ndarray, labels: tuple[str, ...], chosen: str) -> Part:
-    """A click sets the choice ``name`` to "true-answered", or back to "".
+    """A click sets the choice ``name`` to "true-answered".
 
     Args:
         counts: int (classes, classes), rows are true classes.

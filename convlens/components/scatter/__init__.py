@@ -18,6 +18,7 @@ def scatter(
     titles: list[str],
     sprites: bytes,
     digest: str,
+    looks: str = "",
     cell: tuple[int, int],
     columns: int,
     groups: np.ndarray,
@@ -39,7 +40,8 @@ def scatter(
         points: float32 (n, 2).
         titles: what is said of each under the pointer.
         sprites: a PNG or JPEG with all thumbnails, ``columns`` a row, of ``cell`` = (width, height) pixels.
-        digest: tells these sprites and titles from others; they may be large, and are not looked through at every click.
+        digest: tells these sprites and titles from others; they may be large, and are not looked through at every click;
+            ``looks``: the sprites, if the same may have other titles.
         groups: int (n,), the colour of each; −1 for noise.
         names: of the groups, said under the pointer.
         strengths: float (n,) in [0, 1], drawn as opacity.
@@ -55,7 +57,7 @@ def scatter(
     data = {
         "points": Served(np.ascontiguousarray(points, "<f4").tobytes(), binary, f"{key}.points"),
         "titles": Served(json.dumps(titles).encode(), "application/json", f"{key}.titles", f"titles-{digest}"),
-        "sprites": Served(sprites, kind, f"{key}.sprites", f"sprites-{digest}"),
+        "sprites": Served(sprites, kind, f"{key}.sprites", f"sprites-{looks or digest}"),
         "cell": list(cell),
         "columns": columns,
         "count": len(points),

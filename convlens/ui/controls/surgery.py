@@ -12,9 +12,10 @@ from convlens.networks import surgery
 from convlens.networks.surgery import Cut
 from convlens.slices.cell import CELL, Cell
 from convlens.text import plain
-from convlens.ui import selection, state
+from convlens.ui import rows, selection, state
 from convlens.work import engine, turns
 
+ERROR = "_surgery_error"  # where a sentence on what was typed waits to be shown
 AT_ONCE = 16  # channels silenced in one job: a bar moves after each
 ICONS = {"silence": ":material/volume_off:", "keep": ":material/filter_center_focus:", "negate": ":material/exposure:"}
 TITLES = {"silence": "Silence", "keep": "Keep alone", "negate": "Negate"}
@@ -53,7 +54,8 @@ def _controls(cell: Cell, cuts: tuple[Cut, ...]) -> None:
                 on_click=state.then(_cut, "surgery", *CELL),
                 args=(cell, way, cuts),
             )
-    if message := st.session_state.pop("_surgery_error", None):
+    rows.reading().add(ERROR)
+    if message := st.session_state.pop(ERROR, None):
         st.error(plain(message))
     put = state.then(state.put, "surgery")
     for i, cut in enumerate(cuts):
@@ -73,7 +75,8 @@ def _cut(cell: Cell, way: str, cuts: tuple[Cut, ...]) -> None:
         state.put("surgery", more)
         selection.choose(cell.layer.name, cell.channel, cell.row, cell.column)  # it stays, even if it answers least now
     except InputError as error:
-        st.session_state["_surgery_error"] = str(error)
+        st.session_state[ERROR] = str(error)
+        rows.changed(ERROR)
 
 
 def _warn(gains: dict[str, np.ndarray]) -> None:
