@@ -15,6 +15,11 @@ def data_url(data: bytes, kind: str) -> str:
     return f"data:image/{kind};base64,{text(data)}"
 
 
+def kind_of(data: bytes) -> str:
+    """Of an image's bytes: "jpeg", or else "png"."""
+    return "jpeg" if data.startswith(b"\xff\xd8") else "png"
+
+
 def packed(array: np.ndarray) -> str:
     """float32 numbers, little-endian, in base64."""
     return base64.b64encode(np.ascontiguousarray(array, "<f4").tobytes()).decode()

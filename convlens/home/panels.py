@@ -111,7 +111,7 @@ def answers(of: Chain) -> Panel:
     last = {name: tuple(share_of_zeros(maps[name]) for maps in of.maps) for name in last_maps(of.first.layers)}
     black = blackness(("the benchmark", "the dummy"), last, more_accurate(cards))
     said = verdict(labels, ("Benchmark", found[0]), ("Dummy", found[1]), label)
-    stem = f"{_stem(of.first)}-home"
+    stem = f"{of.first.picture_stem}-home"
     return Panel(
         "answers",
         "6 Two networks answer",
@@ -184,10 +184,6 @@ def _layer(of: Chain, title: str, name: str) -> Panel:
 
 def _fitted(view: View) -> np.ndarray:
     return fitting.fit(view.picture.pixels, FITTED, how=view.how, at=view.at)
-
-
-def _stem(view: View) -> str:
-    return view.stem.removesuffix(f"-{view.card.name}")
 
 
 # ---- what the downloads hold

@@ -61,7 +61,7 @@ class Chained:
     def stem(self) -> str:
         """A beginning for downloads: the code holds every setting, the kernels' names do not."""
         digest = hashlib.sha256(self.code.encode()).hexdigest()[:8]
-        return f"convlens-{self.view.picture.digest[:8]}-{'-'.join(self.names)}-{digest}"
+        return f"{self.view.picture_stem}-{'-'.join(self.names)}-{digest}"
 
     def before(self) -> np.ndarray:
         """float32 (rows, columns[, 3]): what the first step gets."""

@@ -73,7 +73,7 @@ def _numbers(view: View, key: str, title: str, pixels: np.ndarray, code: str) ->
         "pixelated": fine,
     }
     sends = {"held": Sends((f"held_{key}",), (None,))}
-    stem = f"convlens-{view.picture.digest[:8]}-{key}"
+    stem = f"{view.picture_stem}-{key}"
     downloads = (panel.png(stem, _png, view, key), panel.npz(stem, _array, view, key))
     return Panel(
         key, title, (Part("magnifier", f"magnifier.{key}", data, sends),), caption, downloads=downloads, code=code
@@ -94,7 +94,7 @@ def _histogram(view: View, key: str, title: str, code: str) -> Panel:
         Chart(figures.channel_histograms(curves), f"{title}: one curve for each channel"),
         Words("\n".join(["| channel | mean | entropy |", "|---|--:|--:|", *lines])),
     )
-    downloads = (panel.table(f"convlens-{view.picture.digest[:8]}-{key}-{bins}", _table, view, key),)
+    downloads = (panel.table(f"{view.picture_stem}-{key}-{bins}", _table, view, key),)
     return Panel(key, title, content, caption, downloads=downloads, code=code)
 
 

@@ -51,9 +51,14 @@ class View:
         return self.picture.digest, self.how, self.at, self.card.name, self.card.version, self.value_range
 
     @property
+    def picture_stem(self) -> str:
+        """A beginning for downloads that no other picture shares, and that tells nothing of the visitor."""
+        return f"convlens-{self.picture.digest[:8]}"
+
+    @property
     def stem(self) -> str:
-        """A beginning for downloads that no other picture and network share, and that tells nothing of the visitor."""
-        return f"convlens-{self.picture.digest[:8]}-{self.card.name}"
+        """The same for what no other picture and network share."""
+        return f"{self.picture_stem}-{self.card.name}"
 
     @property
     def layers(self) -> tuple[Layer, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from convlens.components.part import data_url
+from convlens.components.part import data_url, kind_of
 from convlens.drawing.markup import colour_bar
 from convlens.drawing.scales import Scale
 from convlens.panel import (
@@ -87,9 +87,9 @@ def picture(data: bytes, alt: str, *, fleeting: bool = False, **options) -> None
 
     ``fleeting``: see ``panel.Picture``.
     """
-    kind = "JPEG" if data.startswith(JPEG) else "PNG"
-    shown = data_url(data, kind.lower()) if fleeting else data
-    st.image(shown, alt=alt, output_format=kind, **({"width": "stretch"} | options))
+    kind = kind_of(data)
+    shown = data_url(data, kind) if fleeting else data
+    st.image(shown, alt=alt, output_format=kind.upper(), **({"width": "stretch"} | options))
 
 
 def chart(figure, key: str, alt: str) -> None:
@@ -98,7 +98,6 @@ def chart(figure, key: str, alt: str) -> None:
     st.plotly_chart(figure, key=f"{key}.chart", alt=alt, config=config)
 
 
-JPEG = b"\xff\xd8"
 Make = Callable[[Any], Panel | Part | None]
 
 
@@ -136,17 +135,13 @@ def row(
         above: controls that stand over a panel; ``within``, ``below``: in it, over its drawing and under it.
         wait: what is said while it is found.
     """
-    given = within or {}, below or {}
-    if not callable(of):
-        _side_by_side(of, make, widths, above or {}, *given)
-        return
 
     def draw() -> None:
         with st.spinner(wait) if wait else nullcontext():
-            found = of()
-            _side_by_side(found, make, widths, above or {}, *given)
+            found = of() if callable(of) else of
+            _side_by_side(found, make, widths, above or {}, within or {}, below or {})
 
-    fragment(_name(make[0]), draw)
+    fragment(_name(make[0]), draw) if callable(of) else draw()
 
 
 def _name(make: Make) -> str:

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from convlens.components.part import kind_of
 from convlens.panel import Keeps, Part, Sends, Served
-
-JPEG = b"\xff\xd8"
 
 
 def scatter(
@@ -53,11 +52,10 @@ def scatter(
         lasso: where the numbers of what was caught are kept.
     """
     binary = "application/octet-stream"
-    kind = "image/jpeg" if sprites.startswith(JPEG) else "image/png"
     data = {
         "points": Served(np.ascontiguousarray(points, "<f4").tobytes(), binary, f"{key}.points"),
         "titles": Served(json.dumps(titles).encode(), "application/json", f"{key}.titles", f"titles-{digest}"),
-        "sprites": Served(sprites, kind, f"{key}.sprites", f"sprites-{looks or digest}"),
+        "sprites": Served(sprites, f"image/{kind_of(sprites)}", f"{key}.sprites", f"sprites-{looks or digest}"),
         "cell": list(cell),
         "columns": columns,
         "count": len(points),
