@@ -26,7 +26,7 @@ def kinship(first: str, second: str, layer: str) -> Kinship | None:
     networks = sliced(first), sliced(second)
     by_name = {each.name: each for each in networks[0].layers}
     here = by_name[layer]
-    while here.settings.get("op") not in ("conv", "dense"):
+    while not here.operation.unit_last:
         if here.weights or len(here.inputs) != 1 or by_name[here.inputs[0]].units != here.units:
             return None
         here = by_name[here.inputs[0]]

@@ -28,7 +28,7 @@ def book(view: View, scales: dict[str, Scale], maps: dict) -> Book:
                 jobs.before_activation, view.card.name, layer.name, {n: maps[n] for n in layer.inputs}
             )
             for layer in view.layers
-            if explained.needs_all_sums(layer) and {layer.name, *layer.inputs} <= maps.keys()
+            if layer.operation.looks_among(layer.settings) and {layer.name, *layer.inputs} <= maps.keys()
         }
         return explained.book(view.layers, scales, maps, before)
 

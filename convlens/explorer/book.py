@@ -12,8 +12,8 @@ import numpy as np
 
 from convlens.components.part import packed
 from convlens.drawing.scales import Scale
-from convlens.networks.layers import AMONG, Layer
-from convlens.networks.units import Unit
+from convlens.networks.layers import Layer
+from convlens.networks.operations import Unit
 from convlens.slices.opening import strongest_cells
 
 
@@ -48,12 +48,6 @@ def unit_data(unit: Unit) -> dict:
     return found
 
 
-def needs_all_sums(layer: Layer) -> bool:
-    """Whether one value depends on what the activation function is given in every channel of its place."""
-    settings = layer.settings
-    return settings.get("op") not in (None, "pointwise") and settings.get("activation", {}).get("name") in AMONG
-
-
 def book(
     layers: tuple[Layer, ...],
     scales: dict[str, Scale],
@@ -65,7 +59,7 @@ def book(
     Args:
         scales: layer name → its colour scale.
         maps: layer name → activations, of the layers whose numbers are wanted.
-        before: the same of what activation functions are given, for layers that ``needs_all_sums``.
+        before: the same of what activation functions are given, for those that ``Operation.looks_among``.
     """
     place = {layer.name: i for i, layer in enumerate(layers)}
     parts: list[bytes] = []
@@ -82,7 +76,7 @@ def book(
     pages = []
     for layer in layers:
         below = layers[place[layer.inputs[0]]] if layer.inputs else None
-        flat = layers[place[below.inputs[0]]].shape if below and below.kind == "Flatten" else ()
+        flat = layers[place[below.inputs[0]]].shape if below and below.operation.spread == "flat" else ()
         scale = scales[layer.name]
         pages.append(
             {

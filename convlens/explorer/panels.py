@@ -29,7 +29,6 @@ from convlens.text import percent
 from convlens.work import memory
 
 TABLES = {"plain": "Magma", "signed": "RdBu_r"} | dict(zip(CHANNELS, CHANNELS, strict=True))
-SPREADS = {"concatenate": "join", "reshape": "flat"}  # how a unit without a kernel reads the layer below
 PHOTO = 384  # pixels, the longest side of the picture that the receptive field is drawn on
 
 
@@ -118,7 +117,7 @@ def network(at: Opened) -> Panel:
                 "lane": lane,
                 "sheet": _sheet(layer.name, sheets[layer.name]),
                 "edges": places.get(layer.name),
-                "spread": SPREADS.get(layer.settings.get("op"), "one") if layer.settings else "all",
+                "spread": layer.operation.spread,
                 "cut": _cut(gains.get(layer.name, ())),
             }
             for layer, lane in zip(layers, lanes(layers), strict=True)

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from convlens.networks.layers import AMONG, Layer
+from convlens.networks.layers import Layer
 from convlens.text import number, percent, size
 
 
@@ -57,7 +57,7 @@ def receptive_field(layers: Iterable[Layer], name: str, index: tuple[int, ...]) 
         if mask is None:
             continue
         shapes = [by_name[source].shape for source in layer.inputs]
-        for source, seen in zip(layer.inputs, _back(layer, mask, shapes), strict=True):
+        for source, seen in zip(layer.inputs, layer.operation.back(layer, mask, shapes), strict=True):
             masks[source] = masks[source] | seen if source in masks else seen
     pixels = masks[order[0].name].any(axis=-1)
     rows, columns = np.flatnonzero(pixels.any(axis=1)), np.flatnonzero(pixels.any(axis=0))
@@ -71,130 +71,14 @@ def strides(layers: Iterable[Layer]) -> dict[str, tuple[Fraction, Fraction] | No
     """Layer name → how far the field moves from one cell to the next, down and across; None where that varies."""
     found: dict[str, tuple[Fraction, Fraction] | None] = {}
     for layer in layers:
-        given = [found[source] for source in layer.inputs]
-        op, s = layer.settings.get("op"), layer.settings
-        if op == "input":
-            found[layer.name] = (Fraction(1), Fraction(1))
-        elif not layer.has_maps or op in (None, "global", "reshape"):
+        step = layer.operation.step(layer.settings) if layer.has_maps else None
+        below = {found[source] for source in layer.inputs} - {None}
+        if step is None or len(below) > 1 or (layer.inputs and not below):
             found[layer.name] = None
         else:
-            first = next((g for g in given if g is not None), None)
-            same = first is not None and all(g == first or g is None for g in given)
-            step = s.get("strides", [1, 1]) if op != "transposed" else [Fraction(1, n) for n in s["strides"]]
-            if op == "upsample":
-                step = [Fraction(1, n) for n in s["size"]]
-            found[layer.name] = (first[0] * step[0], first[1] * step[1]) if same else None
+            first = next(iter(below), (1, 1))
+            found[layer.name] = (first[0] * step[0], first[1] * step[1])
     return found
-
-
-def _back(layer: Layer, mask: np.ndarray, shapes: list[tuple[int, ...]]) -> list[np.ndarray]:
-    """For each input the mask of the cells that the cells of ``mask`` are computed from.
-
-    Masks are bool of the layer's shape; where all channels are alike, the last axis may have the length 1.
-    """
-    s, op, shape = layer.settings, layer.settings.get("op"), shapes[0]
-    if op in ("conv", "separable", "transposed") or (op == "dense" and len(shape) == 3):
-        spread = mask.any(axis=-1, keepdims=True)
-        if op == "conv" and s["groups"] > 1:
-            spread = _by_groups(mask, layer.units, s["groups"], shape[2])
-        return [_windows(layer, spread, shape)]
-    if op == "depthwise":
-        every = np.broadcast_to(mask, layer.shape)
-        return [_windows(layer, every.reshape(*layer.shape[:2], shape[2], -1).any(axis=-1), shape)]
-    if op == "pool":
-        return [_windows(layer, mask, shape)]
-    if op == "global":
-        channels = np.broadcast_to(mask, layer.shape).reshape(-1, layer.shape[-1]).any(axis=0)
-        return [np.broadcast_to(channels, shape)]
-    if op in ("norm", "rescale", "same"):
-        return [mask]
-    if op == "pointwise":
-        among = s["activation"]["name"] in AMONG
-        return [mask.any(axis=-1, keepdims=True) if among else mask]
-    if op == "merge":
-        return [_unbroadcast(mask, layer.shape, each) for each in shapes]
-    if op == "concatenate":
-        whole, ends = np.broadcast_to(mask, layer.shape), np.cumsum([each[s["axis"]] for each in shapes])
-        return np.split(whole, ends[:-1], axis=s["axis"])
-    if op == "shift":
-        return [_shifted(mask, shape, *s["by"])]
-    if op == "upsample":
-        return [_upsampled(mask, shape, s["size"], s["how"])]
-    if op == "reshape":
-        return [np.broadcast_to(mask, layer.shape).reshape(shape)]
-    # dense on a vector, and a class that is not explained: from everything
-    return [np.full(each, mask.any()) for each in shapes]
-
-
-def _windows(layer: Layer, mask: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    s = layer.settings
-    kernel, dilation = s.get("kernel", [1, 1]), s.get("dilation", [1, 1])
-    stride, before = s.get("strides", [1, 1]), s.get("before", [0, 0])
-    back = np.zeros((*shape[:2], mask.shape[-1]), bool)
-    rows, columns = (np.flatnonzero(mask.any(axis=axes)) for axes in ((1, 2), (0, 2)))
-    if not len(rows):
-        return back
-    part = mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]  # most masks are small: look at no more
-    at_rows, at_columns = np.arange(rows[0], rows[-1] + 1), np.arange(columns[0], columns[-1] + 1)
-    for k in range(kernel[0]):
-        i, use_rows = _reached(at_rows, k, 0, shape, stride, before, dilation, s["op"])
-        for m in range(kernel[1]):
-            j, use_columns = _reached(at_columns, m, 1, shape, stride, before, dilation, s["op"])
-            back[np.ix_(i, j)] |= part[np.ix_(use_rows, use_columns)]  # each place is reached once by one weight
-    return back
-
-
-def _reached(at, k, axis, shape, stride, before, dilation, op) -> tuple[np.ndarray, np.ndarray]:
-    """Input places that the cells ``at`` reach with the k-th weight along an axis, and which of the cells these are."""
-    if op == "transposed":
-        over = at + before[axis] - k * dilation[axis]
-        place, whole = over // stride[axis], over % stride[axis] == 0
-    else:
-        place, whole = at * stride[axis] - before[axis] + k * dilation[axis], True
-    use = np.flatnonzero((place >= 0) & (place < shape[axis]) & whole)
-    return place[use], use
-
-
-def _by_groups(mask: np.ndarray, units: int, groups: int, channels: int) -> np.ndarray:
-    whole = np.broadcast_to(mask, (*mask.shape[:2], units)).reshape(*mask.shape[:2], groups, -1).any(axis=-1)
-    return np.repeat(whole, channels // groups, axis=-1)
-
-
-def _unbroadcast(mask: np.ndarray, output: tuple[int, ...], shape: tuple[int, ...]) -> np.ndarray:
-    """Of an input that was repeated to the output's shape."""
-    if shape == output:
-        return mask
-    whole = np.broadcast_to(mask, output)
-    if len(shape) < len(output):
-        return whole.reshape(-1, output[-1]).any(axis=0)
-    for axis, side in enumerate(shape):
-        if side == 1 and output[axis] > 1:
-            whole = whole.any(axis=axis, keepdims=True)
-    return whole
-
-
-def _shifted(mask: np.ndarray, shape: tuple[int, ...], down: int, across: int) -> np.ndarray:
-    back = np.zeros((*shape[:2], mask.shape[-1]), bool)
-    i, j = np.arange(shape[0]) + down, np.arange(shape[1]) + across
-    rows, columns = (np.flatnonzero((at >= 0) & (at < side)) for at, side in ((i, mask.shape[0]), (j, mask.shape[1])))
-    back[np.ix_(rows, columns)] = mask[np.ix_(i[rows], j[columns])]
-    return back
-
-
-def _upsampled(mask: np.ndarray, shape: tuple[int, ...], size: list[int], how: str) -> np.ndarray:
-    back = np.zeros((*shape[:2], mask.shape[-1]), bool)
-    for row, column in np.argwhere(mask.any(axis=-1)):
-        sides = [_sampled(row, size[0], shape[0], how), _sampled(column, size[1], shape[1], how)]
-        back[np.ix_(*sides)] |= mask[row, column]
-    return back
-
-
-def _sampled(place: int, size: int, side: int, how: str) -> list[int]:
-    if how == "nearest":
-        return [place // size]
-    low, weight = divmod((place + 0.5) / size - 0.5, 1)
-    pair = [int(low), int(low) + 1] if weight else [int(low)]
-    return sorted({min(max(i, 0), side - 1) for i in pair})
 
 
 def of_field(field: Field, layer: Layer, index: tuple[int, ...], side: tuple[int, int]) -> str:

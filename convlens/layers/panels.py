@@ -194,7 +194,7 @@ def weights(at: Shown) -> Panel | None:
         return Panel("weights", "The weights behind this map", (Words(without_kernel(layer, behind)),))
     file = f"{view.card.name}-{layer.name}-{channel}-weights"
     data, scale = _weights_drawn(view, layer.name, channel)
-    explained = layer.settings["op"] in ("conv", "dense")
+    explained = layer.operation.unit_last
     return Panel(
         "weights",
         f"The weights behind map {channel}",

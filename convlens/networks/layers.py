@@ -5,12 +5,11 @@ import re
 from dataclasses import dataclass, field
 
 from convlens.drawing.colours import CHANNELS
+from convlens.networks.operations import OPERATIONS, UNEXPLAINED, Operation
 
-AMONG = {"softmax", "log_softmax"}  # activations that look at all channels of a place
 MOST_SENT = 4_000_000  # values, 16 MB
 LAYER_NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_./-]{0,159}")  # TensorFlow traces no others, and it goes into links
 LARGEST = 1 << 20  # of a channel, a row, a column in a link; pages take what their layer has
-CONVOLUTIONS = {"Conv2D", "DepthwiseConv2D", "SeparableConv2D", "Conv2DTranspose"}
 
 
 @dataclass(frozen=True)
@@ -23,8 +22,8 @@ class Layer:
         shape: of its output, without the batch axis.
         weights: how many numbers it has learned.
         inputs: names of the layers that it reads.
-        settings: what its arithmetic needs besides weights, plain values; see ``models.running.settings``. Empty for a class
-            whose arithmetic is not explained.
+        settings: what its arithmetic needs besides weights, plain values; see ``operations.settings_of``. Empty where it is not
+            explained.
     """
 
     name: str
@@ -51,7 +50,12 @@ class Layer:
 
     @property
     def is_convolution(self) -> bool:
-        return self.kind in CONVOLUTIONS
+        return OPERATIONS.get(self.kind, UNEXPLAINED).convolves
+
+    @property
+    def operation(self) -> Operation:
+        """How it computes."""
+        return OPERATIONS[self.kind] if self.settings else UNEXPLAINED
 
     @property
     def shape_text(self) -> str:
@@ -76,8 +80,7 @@ def last_maps(layers: tuple[Layer, ...]) -> list[str]:
 
 def with_values_of_their_own(layers: tuple[Layer, ...]) -> list[str]:
     """Names of the layers that compute something: not the input, nor what passes values on, as flattening or dropout does."""
-    passing = ("same", "reshape", "shift", "concatenate")
-    return [layer.name for layer in layers if layer.inputs and layer.settings.get("op") not in passing]
+    return [layer.name for layer in layers if layer.inputs and not layer.operation.passes_on]
 
 
 def are_many(layers: tuple[Layer, ...]) -> bool:

@@ -6,7 +6,7 @@ import numpy as np
 
 from convlens.drawing.scales import Scale
 from convlens.networks.layers import Layer
-from convlens.networks.units import Unit
+from convlens.networks.operations import Unit
 from convlens.statistics import share_of_zeros, silent_channels, summary, twins
 from convlens.text import number, percent, size
 
@@ -97,38 +97,8 @@ def without_kernel(layer: Layer, behind: Unit) -> str:
 
 def of_settings(layer: Layer) -> str:
     """How a layer computes, in one sentence: kernel, stride, padding, activation."""
-    s, op = layer.settings, layer.settings.get("op")
-    parts = [layer.kind]
-    if "kernel" in s:
-        pooling = op == "pool"
-        parts.append(f"{'windows' if pooling else 'kernels'} of {size(s['kernel'])}")
-        parts.append(f"stride {_pair(s['strides'])}")
-        if s["dilation"] != [1, 1]:
-            parts.append(f"dilation {_pair(s['dilation'])}")
-        if any(s["before"] + s.get("after", [])):
-            parts.append("over the border" if pooling else _margins(s))
-    if s.get("groups", 1) > 1:
-        parts.append(f"{s['groups']} groups")
-    if s.get("multiplier", 1) > 1:
-        parts.append(f"{s['multiplier']} kernels a map")
-    activation = s.get("activation", {}).get("name", "linear")
-    if activation != "linear":
-        parts.append(f"then {activation}" if op != "pointwise" else activation)
-    if not s:
+    if not layer.settings:
         return f"{layer.kind}: its maps are shown, its arithmetic is not explained here."
-    return f"{parts[0]}{': ' if parts[1:] else ''}{', '.join(parts[1:])}; {layer.shape_text}{' values' if len(layer.shape) == 1 else ''}, {layer.weights:,} weights."
-
-
-def _margins(settings: dict) -> str:
-    """The zeros around what a kernel reads; of a transposed convolution none are put there, but as many cells are cut off."""
-    (top, left), after = settings["before"], settings.get("after")
-    if after is None:
-        return f"{top} rows cut off above, {left} columns at the left"
-    bottom, right = after
-    if top == left == bottom == right:
-        return f"{top} {'zero' if top == 1 else 'zeros'} on every side"
-    return f"zeros around it ({top} above, {bottom} below, {left} at the left, {right} at the right)"
-
-
-def _pair(numbers: list[int]) -> str:
-    return str(numbers[0]) if numbers[0] == numbers[1] else size(numbers)
+    told = ", ".join(layer.operation.told(layer))
+    size = f"{layer.shape_text}{' values' if len(layer.shape) == 1 else ''}"
+    return f"{layer.kind}{f': {told}' if told else ''}; {size}, {layer.weights:,} weights."

@@ -11,8 +11,8 @@ import numpy as np
 from convlens import statistics
 from convlens.drawing.scales import Scale, scale_of
 from convlens.errors import InputError
-from convlens.networks import units
 from convlens.networks.layers import Layer
+from convlens.networks.operations import Unit
 from convlens.pictures.jobs import test_part
 
 Gains = dict[str, np.ndarray]  # surgery: layer name → float32 (channels,)
@@ -120,10 +120,10 @@ def layer_weights(model: str, layer: str) -> list[np.ndarray]:
     return network.weights(layer)
 
 
-def unit(model: str, layer: str, channel: int) -> units.Unit:
+def unit(model: str, layer: str, channel: int) -> Unit:
     """The weights of one channel of a layer; arguments and errors as for ``layer_weights``."""
-    arrays = layer_weights(model, layer)
-    return units.unit(next(each for each in layers(model) if each.name == layer), arrays, channel)
+    found = next(each for each in layers(model) if each.name == layer)
+    return found.operation.unit(found, layer_weights(model, layer), channel)
 
 
 def prepared(model: str, image: np.ndarray, value_range: Range) -> np.ndarray:

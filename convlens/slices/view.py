@@ -13,8 +13,8 @@ from convlens.drawing.scales import Scale
 from convlens.networks import surgery
 from convlens.networks.card import ModelCard
 from convlens.networks.layers import Layer
+from convlens.networks.operations import Unit
 from convlens.networks.surgery import Cut
-from convlens.networks.units import Unit
 from convlens.pictures.fitting import seen_by
 from convlens.pictures.reading import Picture
 from convlens.slices import jobs

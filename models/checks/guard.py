@@ -23,22 +23,14 @@ PARTS = 400_000  # values of a config in all; InceptionResNetV2 has 45,000
 LONGEST = 4096  # any list in the config but the list of layers and of nodes
 
 CONTAINERS = ("Functional", "Sequential")
-EXPLAINED = {
+ALLOWED_LAYERS = {
     "InputLayer", "Conv2D", "DepthwiseConv2D", "SeparableConv2D", "Conv2DTranspose", "BatchNormalization", "Dense",
     "Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax", "MaxPooling2D", "AveragePooling2D",
     "GlobalAveragePooling2D", "GlobalMaxPooling2D", "Add", "Multiply", "Subtract", "Average", "Maximum", "Minimum",
     "Concatenate", "ZeroPadding2D", "Cropping2D", "UpSampling2D", "Dropout", "SpatialDropout2D", "GaussianNoise",
     "GaussianDropout", "AlphaDropout", "ActivityRegularization", "Identity", "Flatten", "Reshape", "Rescaling",
+    "LayerNormalization", "GroupNormalization", "UnitNormalization", "Normalization", "Permute", "RMSNormalization",
 }  # fmt: skip
-SHOWN = {
-    "LayerNormalization",
-    "GroupNormalization",
-    "UnitNormalization",
-    "Normalization",
-    "Permute",
-    "RMSNormalization",
-}
-ALLOWED_LAYERS = EXPLAINED | SHOWN
 INITIALIZERS = {
     "Zeros", "Ones", "Constant", "RandomNormal", "RandomUniform", "TruncatedNormal", "VarianceScaling", "GlorotNormal",
     "GlorotUniform", "HeNormal", "HeUniform", "LecunNormal", "LecunUniform", "Orthogonal", "IdentityInitializer",

@@ -3,15 +3,11 @@
 from dataclasses import dataclass
 
 from convlens.errors import InputError
+from convlens.networks.operations import OPERATIONS, UNEXPLAINED, Operation
 from models.checks.structure import end_of, is_network, layers_of, sources_of
 
 SIDE = 1024  # pixels, of a picture that a network takes
 PROBABILITIES = {"softmax": "softmax", "sigmoid": "sigmoid"}
-KEEPS_UNITS = {
-    "Activation", "Softmax", "ReLU", "LeakyReLU", "ELU", "PReLU", "Dropout", "Flatten", "Reshape", "BatchNormalization",
-    "GlobalAveragePooling2D", "GlobalMaxPooling2D", "Identity", "ActivityRegularization",
-}  # fmt: skip
-KEEPS_VALUES = {"Dropout", "Flatten", "Reshape", "Identity", "ActivityRegularization"}
 
 
 @dataclass(frozen=True)
@@ -42,6 +38,10 @@ def outline(name: str, config: dict) -> Outline:
 def _settings(layer: dict) -> dict:
     settings = layer.get("config")
     return settings if isinstance(settings, dict) else {}
+
+
+def _operation(layer: dict) -> Operation:
+    return OPERATIONS.get(layer.get("class_name"), UNEXPLAINED)
 
 
 def _main_chain(name: str, config: dict) -> list[dict]:
@@ -86,17 +86,17 @@ def _answer(chain: list[dict]) -> str:
         kind, settings = layer.get("class_name"), _settings(layer)
         if kind == "Softmax":
             return "softmax"
-        if kind not in KEEPS_VALUES:
+        if _operation(layer).keeps != "values":
             return PROBABILITIES.get(settings.get("activation"), "logits")
     return "logits"
 
 
 def _classes(chain: list[dict]) -> int | None:
     for layer in chain:
-        kind, settings = layer.get("class_name"), _settings(layer)
-        if kind not in KEEPS_UNITS:
+        settings, operation = _settings(layer), _operation(layer)
+        if not operation.keeps:
             units = settings.get("units") or settings.get("filters")
-            return units if kind in ("Dense", "Conv2D", "SeparableConv2D") and type(units) is int else None
+            return units if operation.weighs and type(units) is int else None
     return None
 
 

@@ -10,12 +10,12 @@ from cachetools import LRUCache, TTLCache, cached
 
 from convlens.errors import InputError
 from convlens.networks.layers import Layer, are_many
+from convlens.networks.operations import settings_of
 from convlens.statistics import LARGEST_VALUE, are_bounded
 from convlens.work.digest import digest
 from models.catalog import card_of
 from models.running.graph import flatten
 from models.running.loading import UNFIT, cannot, load
-from models.running.settings import settings_of
 
 tf.get_logger().setLevel("ERROR")  # it takes several networks, traced once each, for one that is traced again and again
 

@@ -7,12 +7,10 @@ import pytest
 from convlens.components.part import packed
 from convlens.explorer import book
 from convlens.networks.layers import Layer
-from convlens.networks.units import unit
+from convlens.networks.operations import NOT_EXPLAINED, OPERATIONS
 from convlens.ui.parts import ROOMS
-from models.checks.guard import EXPLAINED
 from models.checks.structure import ACTIVATIONS
 from models.running.loading import load
-from models.running.settings import NOT_EXPLAINED
 from models.running.slicing import Sliced
 from tests.networks import SHAPES, residual, shake
 
@@ -154,14 +152,14 @@ def explained_and_true(explain, sliced: Sliced, layer: Layer, image: np.ndarray,
     rng = np.random.default_rng(2)
     cells = np.stack([rng.integers(0, side, most) for side in shape], axis=1)
     corners = [(r, c, 0) for r in (0, shape[0] - 1) for c in (0, shape[1] - 1)]
-    before = sliced.before_activation(layer.name, batch)[0] if book.needs_all_sums(layer) else None
+    before = sliced.before_activation(layer.name, batch)[0] if layer.operation.looks_among(layer.settings) else None
     found, expected = [], []
     for channel in sorted({int(cell[2]) for cell in cells} | {0}):
         mine = [[int(r), int(c), channel] for r, c, k in [*cells.tolist(), *corners] if k == channel]
         found += explain(
             {
                 "spec": layer.settings,
-                "unit": book.unit_data(unit(layer, sliced.weights(layer.name), channel)),
+                "unit": book.unit_data(layer.operation.unit(layer, sliced.weights(layer.name), channel)),
                 "inputs": [wired(values[name]) for name in layer.inputs],
                 "output": wired(output),
                 "before": wired(before),
@@ -174,7 +172,7 @@ def explained_and_true(explain, sliced: Sliced, layer: Layer, image: np.ndarray,
 
 def test_every_explained_class_and_activation_has_a_case():
     covered = {type(layer).__name__ for _, layer in CASES.values()}
-    assert EXPLAINED - covered == {"InputLayer"}
+    assert OPERATIONS.keys() - covered == {"InputLayer"}
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -217,10 +215,10 @@ def test_every_layer_of_every_shape_after_surgery(explain, name):
     batch = sliced.altered(image, gains)
     values = {layer: found[0] for layer, found in batch.items()}
     last = sliced.layers[-1]
-    before = sliced.before_activation(last.name, batch)[0] if book.needs_all_sums(last) else None
+    before = sliced.before_activation(last.name, batch)[0] if last.operation.looks_among(last.settings) else None
     given = {
         "spec": last.settings,
-        "unit": book.unit_data(unit(last, sliced.weights(last.name), 1)),
+        "unit": book.unit_data(last.operation.unit(last, sliced.weights(last.name), 1)),
         "inputs": [wired(values[source]) for source in last.inputs],
         "output": wired(values[last.name]),
         "before": wired(before),

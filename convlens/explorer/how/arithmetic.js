@@ -1,6 +1,6 @@
 // How one cell of a layer is computed from the layers it reads. Pure functions; `explain` is what the panel shows.
 // An array is {shape: [rows, columns, channels] or [n], data: Float32Array}, in the order of NumPy.
-// spec: {op, …} as models/settings.py makes it; unit: {slices, rows, columns, sources, factors, bias, numbers} as convlens/units.py.
+// spec: {op, …} as networks/operations makes it; unit: {slices, rows, columns, sources, factors, bias, numbers} as its Unit.
 
 // base64 of float32 numbers → Float32Array; a unit as it comes from Python → with its arrays
 const unpacked = text => new Float32Array(decoded(text).buffer)

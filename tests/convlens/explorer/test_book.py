@@ -7,7 +7,6 @@ import pytest
 
 from convlens.drawing.scales import scale_of
 from convlens.explorer import book as explained
-from convlens.explorer.book import needs_all_sums
 from convlens.networks.layers import wanted
 from models.running.slicing import Sliced
 from tests.networks import SHAPES, large
@@ -18,7 +17,9 @@ def laid_out(model):
     image = np.random.default_rng(5).random((1, *sliced.nodes[0].shape), np.float32)
     batch = sliced.activations(image)
     before = {
-        layer.name: sliced.before_activation(layer.name, batch)[0] for layer in sliced.layers if needs_all_sums(layer)
+        layer.name: sliced.before_activation(layer.name, batch)[0]
+        for layer in sliced.layers
+        if layer.operation.looks_among(layer.settings)
     }
     maps = {name: values[0] for name, values in batch.items()}
     return sliced.layers, maps, before, explained.book(sliced.layers, scales(maps), maps, before)

@@ -10,7 +10,7 @@ from PIL import Image
 from convlens.drawing.scales import LEVELS, scale_of, to_levels
 from convlens.explorer import overview
 from convlens.networks.layers import Layer
-from convlens.networks.units import edges, unit
+from convlens.networks.units import edges
 from models.running.slicing import Sliced
 from tests import networks
 
@@ -147,5 +147,5 @@ def test_the_table_can_be_read_back():
 
 def test_a_unit_without_a_kernel_has_none():
     layer = Layer("p", "MaxPooling2D", (2, 2, 3), 0, ("x",), {"op": "pool"})
-    assert unit(layer, [], 1).slices is None
+    assert layer.operation.unit(layer, [], 1).slices is None
     assert edges(layer, []) is None

@@ -6,8 +6,8 @@ import pytest
 
 from convlens.drawing.scales import Scale
 from convlens.networks.layers import Layer
+from convlens.networks.operations import settings_of
 from convlens.networks.remarks import Remark, of_layer, of_map, of_scale, of_settings, remarks
-from models.running.settings import settings_of
 
 
 def test_remarks_by_hand():
@@ -72,7 +72,8 @@ def test_maps_that_look_black_on_a_scale():
     ],
 )
 def test_all_four_sides_of_the_padding_are_told(before, after, said):
-    settings = {"op": "conv", "kernel": [3, 3], "strides": [2, 2], "dilation": [1, 1], "before": before, "after": after}
+    window = {"kernel": [3, 3], "strides": [2, 2], "dilation": [1, 1], "before": before, "after": after}
+    settings = {"op": "conv", "groups": 1, "activation": {"name": "linear"}} | window
     told = of_settings(Layer("conv", "Conv2D", (16, 16, 4), 112, ("input",), settings))
     zeros = f", {said}" if said else ""
     assert told == f"Conv2D: kernels of 3 × 3, stride 2{zeros}; 16 × 16 × 4, 112 weights."
