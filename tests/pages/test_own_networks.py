@@ -407,11 +407,11 @@ def test_the_accuracy_on_held_out_pictures_changes_too(open_page, monkeypatch, t
 def test_a_layer_outside_the_list_says_so(open_page, in_this_process, tmp_path, monkeypatch):
     monkeypatch.setenv("CONVLENS_MODELS", str(tmp_path))
     inputs = L.Input((8, 8, 3))
-    x = L.LayerNormalization(name="strange")(L.Conv2D(4, 3, name="conv")(inputs))
+    x = L.GroupNormalization(2, name="strange")(L.Conv2D(4, 3, name="conv")(inputs))
     keras.Model(inputs, L.Dense(3, activation="softmax")(L.Flatten()(x))).save(tmp_path / "odd.keras")
     app = open_page("explorer", network="odd", layer="strange")
     assert not app.exception
-    assert "LayerNormalization: its maps are shown, its arithmetic is not explained here." in texts(app)
+    assert "GroupNormalization: its maps are shown, its arithmetic is not explained here." in texts(app)
     assert component(app, "explorer.how")["layer"] == "strange"
     assert next(layer.settings for layer in jobs.layers("odd") if layer.name == "strange") == {}
 

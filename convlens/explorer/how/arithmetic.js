@@ -178,9 +178,11 @@ function explain(spec, unit, inputs, output, before, at) {
       const value = spec.how === "maximum" ? values[winner] : sum(values) / values.length
       return { form: "pool", how: spec.how, whole, source: channel, places, values, winner, total: sum(values), value }
     }
-    case "norm": {
-      const x = cellAt(input, row, column, channel), { gamma, beta, mean, variance } = unit.numbers
-      return { form: "norm", source: channel, x, gamma, beta, mean, variance, epsilon: spec.epsilon, value: (gamma * (x - mean)) / Math.sqrt(variance + spec.epsilon) + beta }
+    case "norm": return normalised(cellAt(input, row, column, channel), unit.numbers, unit.numbers, spec.epsilon, channel)
+    case "layernorm": {
+      const all = Array.from({ length: depthOf(input) }, (_, i) => cellAt(input, row, column, i))
+      const mean = sum(all) / all.length, variance = sum(all.map(x => (x - mean) ** 2)) / all.length
+      return normalised(all[channel], unit.numbers, { mean, variance }, spec.epsilon, channel)
     }
     case "pointwise": {
       const x = cellAt(input, row, column, channel), name = spec.activation.name
@@ -231,6 +233,9 @@ function explain(spec, unit, inputs, output, before, at) {
     case "same": return copied(input, 0, input.shape.length === 1 ? [channel] : [row, column, channel])
     default: return { form: "none", value: cellAt(output, row, column, channel) }
   }
+}
+function normalised(x, { gamma, beta }, { mean, variance }, epsilon, source) {
+  return { form: "norm", source, x, gamma, beta, mean, variance, epsilon, value: (gamma * (x - mean)) / Math.sqrt(variance + epsilon) + beta }
 }
 function copied(input, which, place) {
   return { form: "copy", which, place, value: place.length === 1 ? input.data[place[0]] : cellAt(input, ...place) }

@@ -3,7 +3,7 @@
 from convlens.networks.operations.kernels import Convolution, Dense, Depthwise, Separable, Transposed
 from convlens.networks.operations.operation import AMONG, Operation, Shape, Unexplained, Unit
 from convlens.networks.operations.places import Concatenate, Enlargement, Input, Reshape, Same, Shift
-from convlens.networks.operations.values import Activation, Merge, Normalisation, Rescaling
+from convlens.networks.operations.values import Activation, LayerNormalisation, Merge, Normalisation, Rescaling
 from convlens.networks.operations.windows import GlobalPooling, Pooling
 
 __all__ = ["AMONG", "NOT_EXPLAINED", "OPERATIONS", "UNEXPLAINED", "Operation", "Unit", "settings_of"]
@@ -19,6 +19,7 @@ OPERATIONS: dict[str, Operation] = {  # Keras class → how it computes
     **dict.fromkeys(("MaxPooling2D", "AveragePooling2D"), Pooling()),
     **dict.fromkeys(("GlobalMaxPooling2D", "GlobalAveragePooling2D"), GlobalPooling()),
     "BatchNormalization": Normalisation(),
+    "LayerNormalization": LayerNormalisation(),
     "Rescaling": Rescaling(),
     "Activation": Activation(),
     "ReLU": Activation("relu", ("negative_slope", "max_value", "threshold")),

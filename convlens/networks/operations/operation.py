@@ -25,7 +25,7 @@ class Unit:
         sources: int (n,), the channel of the layer below that each slice reads.
         factors: float32 (n,), what each slice's result is multiplied with (SeparableConv2D's pointwise step); or None.
         bias: added to the sum; None where the layer has none.
-        numbers: the four of a batch normalisation, by name.
+        numbers: those that a normalisation has learned, by name.
         slopes: PReLU's, (rows, columns, channels) or (channels,); a shared axis has the length 1.
     """
 

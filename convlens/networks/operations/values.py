@@ -30,17 +30,31 @@ class Normalisation(Pointwise):
     name: ClassVar[str] = "norm"
 
     def settings(self, layer, inputs, output) -> dict:
-        last = layer.axis in (-1, len(output))
+        axes = list(layer.axis) if isinstance(layer.axis, list | tuple) else [layer.axis]
         numbers = {"epsilon": float(layer.epsilon), "scale": layer.scale, "center": layer.center}
-        return {"op": self.name} | numbers if last else {}
+        return {"op": self.name} | numbers if axes in ([-1], [len(output)]) else {}
 
     def unit(self, layer, arrays, channel) -> Unit:
         """Keras leaves out gamma without ``scale`` and beta without ``center``: they are 1 and 0 then."""
         left = list(arrays)
         gamma = float(left.pop(0)[channel]) if layer.settings["scale"] else 1.0
         beta = float(left.pop(0)[channel]) if layer.settings["center"] else 0.0
-        numbers = (gamma, beta, float(left[0][channel]), float(left[1][channel]))
-        return Unit(numbers=dict(zip(NORM, numbers, strict=True)))
+        return Unit(numbers=dict(zip(NORM, (gamma, beta, *(float(each[channel]) for each in left)), strict=False)))
+
+
+class LayerNormalisation(Normalisation):
+    """LayerNormalization over the last axis: mean and variance are those of all channels at the place (Ba, Kiros, Hinton 2016)."""
+
+    name: ClassVar[str] = "layernorm"
+
+    def settings(self, layer, inputs, output) -> dict:
+        return {} if layer.rms_scaling else super().settings(layer, inputs, output)
+
+    def told(self, layer) -> list[str]:
+        return ["over all channels of a place"]
+
+    def back(self, layer, mask, shapes) -> list:
+        return [mask.any(axis=-1, keepdims=True)]
 
 
 class Rescaling(Pointwise):

@@ -54,6 +54,7 @@ NETWORKS = {
     "pointwise": lambda: from_layers(
         L.Rescaling(2.0), L.BatchNormalization(), L.Conv2D(2, 2), L.PReLU(), L.Softmax(), L.Dropout(0.5), L.Dense(3)
     ),
+    "normalised among channels": lambda: from_layers(L.DepthwiseConv2D(3), L.LayerNormalization(), L.MaxPooling2D(2)),
     "flat": lambda: from_layers(L.Conv2D(2, 3, strides=3), L.Flatten(), L.Reshape((3, 2, 4)), L.Conv2D(2, 2)),
     "dense": lambda: from_layers(L.Conv2D(2, 5, strides=4), L.Flatten(), L.Dense(3)),
     "global": lambda: from_layers(L.Conv2D(2, 3, strides=6), L.GlobalMaxPooling2D()),

@@ -69,7 +69,13 @@ def after(layer, count: int = 1) -> Layer:
             L.UpSampling2D(2, interpolation="bicubic"),
             "UpSampling2D: its maps are shown, its arithmetic is not explained here.",
         ),
-        (L.LayerNormalization(), "LayerNormalization: its maps are shown, its arithmetic is not explained here."),
+        (L.LayerNormalization(), "LayerNormalization: over all channels of a place; 9 × 8 × 4, 8 weights."),
+        (L.LayerNormalization(axis=3), "LayerNormalization: over all channels of a place; 9 × 8 × 4, 8 weights."),
+        (
+            L.LayerNormalization(axis=[1, 2]),
+            "LayerNormalization: its maps are shown, its arithmetic is not explained here.",
+        ),
+        (L.GroupNormalization(2), "GroupNormalization: its maps are shown, its arithmetic is not explained here."),
         (L.BatchNormalization(axis=1), "BatchNormalization: its maps are shown, its arithmetic is not explained here."),
         (L.Softmax(axis=1), "Softmax: its maps are shown, its arithmetic is not explained here."),
     ],
@@ -98,7 +104,7 @@ def test_what_is_explained_may_be_built():
         (L.Flatten(), 1, "flat"),
         (L.Add(), 2, "one"),
         (L.MaxPooling2D(), 1, "one"),
-        (L.LayerNormalization(), 1, "all"),
+        (L.GroupNormalization(2), 1, "all"),
     ],
 )
 def test_how_a_unit_without_a_kernel_reads_the_layer_below(layer, count, spread):
