@@ -182,7 +182,7 @@ function explain(spec, unit, inputs, output, before, at) {
     case "layernorm": {
       const all = Array.from({ length: depthOf(input) }, (_, i) => cellAt(input, row, column, i))
       const mean = sum(all) / all.length, variance = sum(all.map(x => (x - mean) ** 2)) / all.length
-      return normalised(all[channel], unit.numbers, { mean, variance }, spec.epsilon, channel)
+      return { ...normalised(all[channel], unit.numbers, { mean, variance }, spec.epsilon, channel), over: ` of ${all.length} channels` }
     }
     case "pointwise": {
       const x = cellAt(input, row, column, channel), name = spec.activation.name
@@ -235,7 +235,7 @@ function explain(spec, unit, inputs, output, before, at) {
   }
 }
 function normalised(x, { gamma, beta }, { mean, variance }, epsilon, source) {
-  return { form: "norm", source, x, gamma, beta, mean, variance, epsilon, value: (gamma * (x - mean)) / Math.sqrt(variance + epsilon) + beta }
+  return { form: "norm", source, over: "", x, gamma, beta, mean, variance, epsilon, value: (gamma * (x - mean)) / Math.sqrt(variance + epsilon) + beta }
 }
 function copied(input, which, place) {
   return { form: "copy", which, place, value: place.length === 1 ? input.data[place[0]] : cellAt(input, ...place) }

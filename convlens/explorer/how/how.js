@@ -380,7 +380,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
         return [n <= 16 ? `(${found.values.map(bracketed).join(" + ")}) / ${n}` : `${show(found.total)} / ${n}`]
       }
       case "norm":
-        steps.push(["x", found.x], ["mean μ", found.mean], ["variance σ²", found.variance], ["scale γ", found.gamma], ["offset β", found.beta])
+        steps.push(["x", found.x], [`mean μ${found.over}`, found.mean], [`variance σ²${found.over}`, found.variance], ["scale γ", found.gamma], ["offset β", found.beta])
         return [`γ · (x − μ) / √(σ² + ε) + β = ${show(found.gamma)} · (${show(found.x)} − ${bracketed(found.mean)}) / √(${show(found.variance)} + ${show(found.epsilon)}) + ${bracketed(found.beta)}`]
       case "pointwise":
         steps.push(["x", found.x], ["function", ACTIVATIONS[found.activation].text])

@@ -46,6 +46,7 @@ class LayerNormalisation(Normalisation):
     """LayerNormalization over the last axis: mean and variance are those of all channels at the place (Ba, Kiros, Hinton 2016)."""
 
     name: ClassVar[str] = "layernorm"
+    spread: ClassVar[str] = "all"
 
     def settings(self, layer, inputs, output) -> dict:
         return {} if layer.rms_scaling else super().settings(layer, inputs, output)

@@ -105,6 +105,8 @@ def test_what_is_explained_may_be_built():
         (L.Add(), 2, "one"),
         (L.MaxPooling2D(), 1, "one"),
         (L.GroupNormalization(2), 1, "all"),
+        (L.LayerNormalization(), 1, "all"),
+        (L.BatchNormalization(), 1, "one"),
     ],
 )
 def test_how_a_unit_without_a_kernel_reads_the_layer_below(layer, count, spread):
