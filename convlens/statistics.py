@@ -37,6 +37,17 @@ def entropy(counts: np.ndarray) -> float:
     return float(max(0.0, -(p * np.log2(p)).sum()))
 
 
+def standing_out(one: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """float (n,): by how many standard deviations ``one`` (n,) lies above the mean of all, ``others`` (m, n) and itself.
+
+    The deviation is that of all m + 1, so it is √m at most; 0 where all are equal.
+    """
+    every = np.vstack([others, one]).astype(np.float64)
+    varies = np.ptp(every, axis=0) > 0  # the deviation of equal values is not quite 0
+    out = np.zeros(every.shape[1])
+    return np.divide(every[-1] - every.mean(axis=0), every.std(axis=0), out=out, where=varies)
+
+
 def are_bounded(values: np.ndarray) -> bool:
     """Whether all values are numbers from −``LARGEST_VALUE`` to ``LARGEST_VALUE``: none is infinite, none is NaN."""
     values = np.asarray(values)

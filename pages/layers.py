@@ -33,4 +33,5 @@ with st.spinner(LOOKING):
         st.page_link(str(page("explorer").file), label="How a map is made", icon=":material/hub:")
 row(shown, panels.sheet, panels.chosen_map, widths=(5, 6), wait=LOOKING)
 row(shown, panels.spread, panels.weights, widths=(6, 5), wait=LOOKING)
+row(shown, panels.particular, wait=LOOKING)
 lesson.show("layers")

@@ -1,4 +1,4 @@
-"""The panels of Layers: a layer's maps, one of them in the large, how its values are spread, the weights behind it."""
+"""The panels of Layers: a layer's maps, one of them in the large, how its values are spread, the weights behind it, what is particular."""
 
 from dataclasses import dataclass
 
@@ -10,6 +10,8 @@ from convlens.components.gallery import gallery
 from convlens.drawing import figures, sheets
 from convlens.drawing.scales import Scale, palette, scales_for, table_of, weight_scale
 from convlens.drawing.sheets import as_maps, averaged, map_png, palette_png
+from convlens.layers import jobs
+from convlens.layers import snippets as own_snippets
 from convlens.networks.answers import introduce, knows
 from convlens.networks.layers import Layer, wanted
 from convlens.networks.remarks import of_layer, of_map, of_weights, remarks, without_kernel
@@ -17,10 +19,12 @@ from convlens.panel import Chart, Panel, Part, Picture, Sends, Words
 from convlens.slices import cell, snippets
 from convlens.slices.cell import Cell
 from convlens.slices.view import View, unit
-from convlens.text import number
+from convlens.text import counted, number
+from convlens.work import memory
 
 MARKED = 128  # maps; on more of them marks would hide what they mark
 FEW = 64  # values of a vector that are drawn as bars
+PARTICULAR = 8  # maps that are shown of those that answer a picture unlike others
 ACCENT, GREY = "#0e7c6b", "#8a8f98"  # of a map, and of its whole layer
 
 
@@ -211,6 +215,40 @@ def weights(at: Shown) -> Panel | None:
     )
 
 
+def particular(at: Shown) -> Panel:
+    """The maps that answer this picture most unlike the bundled ones; a click opens one."""
+    view, layer, beside = at.view, at.layer, _beside(at.view, at)
+    word, noun = ("map", "Mean of each map") if layer.has_maps else ("unit", "Value of each unit")
+    ranked = np.argsort(-np.abs(beside.out), kind="stable")[:PARTICULAR].tolist()
+    order, others = [i for i in ranked if beside.out[i]], f"the {counted(beside.others)} other bundled ones"
+    said = f"No {word} answers this picture otherwise than {others}."
+    if order:
+        first, out = order[0], beside.out[order[0]]
+        said = (
+            f"{noun} for this picture, and for {others} on average, fitted alike; those furthest apart first. "
+            f"{word.capitalize()} {first}: {number(beside.here[first])} against {number(beside.mean[first])}, "
+            f"{number(abs(out))} standard deviations {'above' if out > 0 else 'below'} the mean of all."
+        )
+    items = [
+        {
+            "name": i,
+            "title": f"{word} {i}",
+            "caption": f"{number(beside.here[i])} {'↑' if beside.out[i] > 0 else '↓'}\nothers {number(beside.mean[i])}",
+        }
+        | ({"image": part.data_url(_thumbnail(at, i), "png")} if layer.has_maps else {})
+        for i in order
+    ]
+    label = f"{word.capitalize()}s of {layer.name} that stand out"
+    return Panel(
+        "particular",
+        f"Which {word}s stand out on this picture",
+        (gallery("channel", label, items, chosen=at.cell.channel, pixelated=True, key="particular"),),
+        said,
+        downloads=(panel.table(f"{view.stem}-{layer.name}-particular", _particular_table, view),),
+        code=own_snippets.particular(snippets.network_of(view), layer.name, view.how, view.at),
+    )
+
+
 def _holds_for(view: View, at: Shown) -> str:
     """For what the colours of a panel hold."""
     if at.scope == "network":
@@ -234,7 +272,38 @@ def _spread(view: View, at: Shown) -> statistics.Spread:
     return view.told(lambda: statistics.spread(at.one, at.maps), "spread", at.layer.name, at.channel)
 
 
+@dataclass(frozen=True)
+class Beside:
+    """A picture beside the bundled ones: ``here``, ``mean`` of the ``others``, how far it stands ``out``; float (units,) each."""
+
+    here: np.ndarray
+    mean: np.ndarray
+    out: np.ndarray
+    others: int
+
+
+def _beside(view: View, at: Shown) -> Beside:
+    card, whose = view.card, view.owner if view.value_range else None
+    given = card.name, view.value_range, view.how, view.at
+    digests, means = memory.ask(jobs.means, *given, key=(card.version,), owner=whose)
+    others = means[at.layer.name][[digest != view.picture.digest for digest in digests]]
+    here = at.values.reshape(-1, at.values.shape[-1]).mean(axis=0)
+    return Beside(here, others.mean(axis=0), statistics.standing_out(here, others), len(others))
+
+
+def _thumbnail(at: Shown, channel: int) -> bytes:
+    small = averaged(at.maps[:, :, [channel]])[:, :, 0]
+    return map_png(small, at.scales[channel % len(at.scales)])
+
+
 # ---- what the downloads hold
+
+
+def _particular_table(view: View) -> tuple:
+    at = shown(view)
+    found = _beside(view, at)
+    names = ["channel", "here", "others", "standard deviations above the mean of all"]
+    return names, range(at.layer.units), found.here, found.mean, found.out
 
 
 def _values(view: View) -> dict[str, np.ndarray]:

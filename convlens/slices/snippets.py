@@ -46,20 +46,31 @@ def as_given(network: Network, how: str, at: float) -> str:
     return code
 
 
-def to_maps(network: Network) -> str:
-    """From ``seen`` to ``maps``: layer name → values."""
+def to_slicer(network: Network) -> str:
+    """Opens the network as ``slicer``."""
+    opened = f'keras.saving.load_model("{network.file}")'
     if not network.plain:  # sequential, or with a network as a layer, which ConvLens flattens
         return f"""
 from models.running.slicing import Sliced  # to be run in ConvLens' own folder
 
-maps = Sliced(keras.saving.load_model("{network.file}")).activations(seen[None])
-maps = {{name: values[0] for name, values in maps.items()}}
+slicer = Sliced({opened})
 """
     return f"""
-model = keras.saving.load_model("{network.file}")
+model = {opened}
 slicer = keras.Model(model.inputs[0], {{layer.name: layer.output for layer in model.layers}})
-maps = {{name: np.asarray(values)[0] for name, values in slicer(seen[None], training=False).items()}}
 """
+
+
+def sliced(network: Network) -> str:
+    """From ``seen``, by ``slicer``, to ``maps``: layer name → values."""
+    if not network.plain:
+        return "maps = {name: values[0] for name, values in slicer.activations(seen[None]).items()}\n"
+    return "maps = {name: np.asarray(values)[0] for name, values in slicer(seen[None], training=False).items()}\n"
+
+
+def to_maps(network: Network) -> str:
+    """From ``seen`` to ``maps``."""
+    return to_slicer(network) + sliced(network)
 
 
 def layer(network: Network, name: str, how: str, at: float) -> str:

@@ -64,3 +64,14 @@ def test_twins_agree_with_numpys_correlation():
     correlation = np.corrcoef(maps.reshape(36, 8).T)
     assert correlation[5, 2] > 0.99
     assert statistics.twins(maps) == {5: 2}
+
+
+def test_standing_out_is_the_z_score_among_all():
+    rng = np.random.default_rng(3)
+    others, one = rng.normal(2, 3, (6, 5)), rng.normal(4, 1, 5)
+    others[:, 2] = one[2] = 0.7  # all equal: 0
+    expected = scipy.stats.zscore(np.vstack([others, one])[:, [0, 1, 3, 4]], axis=0)[-1]
+    found = statistics.standing_out(one, others)
+    np.testing.assert_allclose(found[[0, 1, 3, 4]], expected)
+    assert found[2] == 0
+    assert statistics.standing_out(np.array([9.0]), np.zeros((6, 1)))[0] == pytest.approx(6**0.5)

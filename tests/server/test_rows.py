@@ -9,6 +9,7 @@ from tests.visitor import Visitor, play
 TRAY = "gallery.picture"  # stands on every page, outside of all rows
 CLICKS = {  # page, what is sent to which part → parts that are drawn anew, and parts that are not
     "a map of a layer": ("layers", "sheet.channel", {"chosen": 3}, {"sheet.channel", "values", "weights.PNG"}, {"gallery.layer"}),
+    "a map that stands out": ("layers", "gallery.particular", {"chosen": 0}, {"gallery.particular", "values"}, {"gallery.layer"}),
     "a layer": ("layers", "gallery.layer", {"chosen": "conv2d_3"}, {"gallery.layer", "sheet.channel", "spread.CSV"}, set()),
     "a cell of a map": ("layers", "values", {"cell": [3, 4]}, {"values"}, {"gallery.layer"}),
     "the magnifier": ("pixels", "magnifier.seen", {"held": "3-4-red"}, {"magnifier.seen"}, {"magnifier.photo", "histogram.chart"}),

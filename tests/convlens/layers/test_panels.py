@@ -1,6 +1,7 @@
 """The panels of Layers as data, without Streamlit: what they say and what their downloads hold, against Keras."""
 
 import csv
+import dataclasses
 import io
 import subprocess
 import sys
@@ -8,14 +9,17 @@ import sys
 import keras
 import numpy as np
 import pytest
+import scipy.stats
 from PIL import Image
 
-from convlens.layers import panels
+from convlens.drawing.encoding import encode_png
+from convlens.layers import jobs, panels
 from convlens.panel import Chart, Part, Picture
 from convlens.pictures.bundled import bundled
 from convlens.pictures.fitting import fit
+from convlens.pictures.reading import read_picture
 from convlens.slices.view import View
-from convlens.text import number
+from convlens.text import counted, number
 from convlens.work import memory
 from models.catalog import card_of
 from tests.conftest import ROOT
@@ -125,3 +129,66 @@ def test_the_example_runs_without_streamlit(tmp_path):
     assert "Map 4 of conv2d_3. Mean " in done.stdout
     assert "keras.saving.load_model" in done.stdout
     assert len(list(tmp_path.glob("convlens-*.png"))) == 1
+
+
+def means_by_keras(layer: str, pictures: list[str], how: str = "crop", at: float = 0.5) -> np.ndarray:
+    """(pictures, units)"""
+    model = keras.saving.load_model(ROOT / "models" / "weights" / "benchmark.keras")
+    to_layer = keras.Model(model.inputs[0], model.get_layer(layer).output)
+    seen = np.stack([fit(bundled()[name].picture.pixels, (32, 32), how=how, at=at) for name in pictures])
+    values = np.asarray(to_layer(seen, training=False))
+    return values.mean(axis=(1, 2)) if values.ndim == 4 else values
+
+
+def test_the_means_of_all_bundled_pictures():
+    digests, found = jobs.means("benchmark", None, "stretch", 0.2)
+    assert digests == tuple(each.picture.digest for each in bundled().values())
+    for layer in ("conv2d_4", "dense_2"):
+        np.testing.assert_allclose(found[layer], means_by_keras(layer, list(bundled()), "stretch", 0.2), atol=1e-5)
+
+
+@pytest.mark.parametrize("picture", ["ship", "rocket"])
+def test_what_stands_out(picture):
+    """Against Keras' means and SciPy's z-scores; the picture itself is none of the others."""
+    others = [name for name in bundled() if name != picture]
+    means = means_by_keras("conv2d_5", [*others, picture])
+    out = scipy.stats.zscore(means.astype(float), axis=0)[-1]
+    order = np.argsort(-np.abs(np.nan_to_num(out)), kind="stable")[:8].tolist()
+    found = panels.particular(panels.shown(view(picture=picture, layer="conv2d_5", channel=3)))
+    items = found.content[0].data["items"]
+    assert [item["name"] for item in items] == order
+    first = order[0]
+    here, there = number(means[-1, first]), number(means[:-1, first].mean())
+    assert items[0]["caption"] == f"{here} {'↑' if out[first] > 0 else '↓'}\nothers {there}"
+    above = "above" if out[first] > 0 else "below"
+    assert (
+        f"Map {first}: {here} against {there}, {number(abs(out[first]))} standard deviations {above} the"
+        in found.caption
+    )
+    assert "the ten other bundled ones" in found.caption
+    assert found.content[0].data["chosen"] == 3
+    rows = list(csv.reader(io.StringIO(found.downloads[0].make().decode("utf-8-sig"))))[1:]
+    np.testing.assert_allclose([float(row[2]) for row in rows], means[:-1].mean(axis=0), atol=1e-5)
+
+
+def test_a_photo_of_ones_own_stands_beside_all_of_them():
+    photo = read_picture(encode_png(np.random.default_rng(1).random((40, 50, 3))))
+    asked = View(photo, card_of("benchmark"), choices={"layer": "dense_2"}, owner="somebody")
+    found = panels.particular(panels.shown(asked))
+    assert f"the {counted(len(bundled()))} other bundled ones" in found.caption
+    assert found.caption.startswith("Value of each unit for this picture")
+    assert all("image" not in item for item in found.content[0].data["items"])
+
+
+def test_where_nothing_stands_out_nothing_is_said_to():
+    class Same(dict):
+        def __missing__(self, _):
+            return np.ones((11, 3), np.float32)
+
+    at = panels.shown(view(layer="input"))
+    flat = dataclasses.replace(at, values=np.ones((32, 32, 3), np.float32), maps=np.ones((32, 32, 3), np.float32))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(panels.memory, "ask", lambda *_, **__: (("",) * 11, Same()))
+        found = panels.particular(flat)
+    assert found.content[0].data["items"] == []
+    assert found.caption == "No map answers this picture otherwise than the eleven other bundled ones."

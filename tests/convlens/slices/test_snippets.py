@@ -15,11 +15,14 @@ from convlens.drawing import encoding
 from convlens.filters.named import KERNELS
 from convlens.kernels import chain
 from convlens.kernels import snippets as kernels_snippets
+from convlens.layers import panels as layers_panels
+from convlens.layers import snippets as layers_snippets
 from convlens.pictures import fitting, handwriting
 from convlens.pictures import snippets as pictures_snippets
 from convlens.pictures.bundled import bundled
 from convlens.pictures.digits import digits
 from convlens.slices import jobs, snippets
+from convlens.slices.view import View
 from models.catalog import card_of
 from tests.snippet import run
 
@@ -114,6 +117,18 @@ OF_ONES_OWN = [
 def test_layer(here, own_networks, name, layer):
     found = run(snippets.layer(source(name), layer, "crop", 0.5))["values"]
     np.testing.assert_allclose(found, jobs.feature_maps(name, seen_by(name, here))[layer], atol=1e-5)
+
+
+@pytest.mark.parametrize(("name", "layer"), [("benchmark", "conv2d_4"), ("dummy", "dense_2"), ("sequential", "pool_1")])
+def test_which_channels_stand_out(here, own_networks, in_this_process, name, layer):
+    others = [each.picture for each in bundled().values() if each.picture.digest != here.digest]
+    Path("others").mkdir()
+    for i, picture in enumerate(others):
+        Image.fromarray(picture.rgb).save(f"others/{i}.png")
+    code = layers_snippets.particular(source(name), layer, "stretch", 0.5)
+    view = View(here, card_of(name), "stretch", choices={"layer": layer})
+    found = layers_panels._beside(view, layers_panels.shown(view))
+    np.testing.assert_allclose(run(code)["out"], found.out, atol=1e-3)
 
 
 @pytest.mark.parametrize("name", ["benchmark", "grey", "inception", "sequential", "mobile"])
