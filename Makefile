@@ -39,7 +39,7 @@ lint: $(VENV)/.installed-test  ## check the style and mend what can be mended
 pictures: $(VENV)/.installed  ## draw the bundled pictures anew
 	$(BIN)/python scripts/draw_pictures.py
 
-weights: $(VENV)/.installed  ## train all networks anew (about 40 minutes; fetches CIFAR-10 and MNIST once)
+weights: $(VENV)/.installed  ## train all networks anew (some hours; fetches CIFAR-10 and MNIST once)
 	$(BIN)/python scripts/train_weights.py all
 	$(BIN)/python scripts/measure_unknown.py
 

@@ -1,6 +1,7 @@
 """Train the networks that ConvLens ships, and write each with its card into models/weights/.
 
     python scripts/train_weights.py 50000                   # the benchmark, CIFAR-10 from keras.datasets
+    python scripts/train_weights.py champion                # a residual network on the same pictures, an hour or two
     python scripts/train_weights.py mnist digits            # LeNet on MNIST, a small network on scikit-learn's digits
     python scripts/train_weights.py all --data cifar10.tar.xz --mnist mnist.npz
     python scripts/train_weights.py 10000 --restart         # forget an interrupted run
@@ -26,7 +27,7 @@ import keras  # noqa: E402
 import numpy as np  # noqa: E402
 
 from convlens.pictures import cifar10, digits  # noqa: E402
-from models.architectures import digits_cnn, lenet, seed  # noqa: E402
+from models.architectures import digits_cnn, lenet, resnet8, seed  # noqa: E402
 from models.training.recipe import (  # noqa: E402
     Build,
     Recipe,
@@ -39,16 +40,11 @@ from models.training.recipe import (  # noqa: E402
     time_lapse_epochs,
 )
 
-SIZES = (500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
-NAMES = {50_000: "benchmark", 10_000: "dummy"}
-TITLES = {"benchmark": "Benchmark", "dummy": "Dummy"}
-WORDS = (*map(str, SIZES), "mnist", "digits")
 TIME_LAPSES = {"benchmark", "dummy"}
 HELD_OUT = 10_000  # of MNIST's training digits, where the copy has no test digits
 WORK = ROOT / "build" / "training"
-Part = tuple[
-    np.ndarray, np.ndarray
-]  # pictures (n, rows, columns, channels), uint8 or float32 in [0, 1]; labels int (n,)
+# pictures (n, rows, columns, channels), uint8 or float32 in [0, 1]; labels int (n,)
+Part = tuple[np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -67,6 +63,43 @@ class Plan:
     build: Build
     made_by: str
     recipe: Recipe = field(default_factory=lambda: Recipe())
+
+
+@dataclass(frozen=True)
+class Photos:
+    """One network for CIFAR-10: of how many of its pictures it learns, and in what it differs from the seed network's way."""
+
+    name: str
+    title: str
+    size: int
+    kind: str = "The seed network"
+    build: Build = seed.seed_network
+    recipe: dict = field(default_factory=dict)
+
+
+SIZES = (500, 1_000, 2_000, 5_000, 20_000)
+PHOTOS = {str(size): Photos(f"cifar10-{size}", f"Trained on {size:,}", size) for size in SIZES} | {
+    "10000": Photos("dummy", "Dummy", 10_000),
+    "50000": Photos("benchmark", "Benchmark", 50_000),
+    "champion": Photos(
+        "champion",
+        "Champion",
+        50_000,
+        "A residual network with batch normalisation,",
+        resnet8.resnet8,
+        {
+            "learning_rate": 0.15,
+            "warm_up": 0.25,
+            "momentum": 0.9,
+            "weight_decay": 1e-3,
+            "min_epochs": 6,
+            "held_out": 0.0,
+            "flips": True,
+            "shift": 4,
+        },
+    ),
+}
+WORDS = (*PHOTOS, "mnist", "digits")
 
 
 def main() -> None:
@@ -91,32 +124,34 @@ def plan(word: str, args: argparse.Namespace) -> Plan:
         return _digits()
     name, option = ("MNIST", "--mnist") if word == "mnist" else ("CIFAR-10", "--data")
     try:
-        return _mnist(args.mnist) if word == "mnist" else _cifar10(int(word), args.data)
+        return _mnist(args.mnist) if word == "mnist" else _cifar10(word, args.data)
     except Exception as error:  # keras.datasets raises a bare Exception when it is offline
         sys.exit(f"{name} cannot be read: {error}\nWithout the internet, give a copy: {option} PATH")
 
 
-def _cifar10(size: int, path: Path | None) -> Plan:
+def _cifar10(word: str, path: Path | None) -> Plan:
     """Some of CIFAR-10: from ``path``, or from keras.datasets, which fetches it once."""
     if path:
         parts = [cifar10.read(path, "train"), cifar10.read(path, "test")]
     else:
         loaded = keras.datasets.cifar10.load_data()
         parts = [cifar10.Pictures(x, y.reshape(-1).astype("int64"), "the lossless original") for x, y in loaded]
-    chosen = nested_subset(parts[0].labels, size, Recipe().seed)
-    name = NAMES.get(size, f"cifar10-{size}")
+    row = PHOTOS[word]
+    recipe = Recipe(**row.recipe)
+    chosen = nested_subset(parts[0].labels, row.size, recipe.seed)
     return Plan(
-        name=name,
-        title=TITLES.get(name, f"Trained on {size:,}"),
-        sentence=f"The seed network trained on {size:,} pictures of CIFAR-10.",
+        name=row.name,
+        title=row.title,
+        sentence=f"{row.kind} trained on {row.size:,} pictures of CIFAR-10.",
         labels=cifar10.LABELS,
         source="CIFAR-10 (Krizhevsky 2009)",
         form=parts[0].form,
         held_out="the 10,000 test pictures, held out from training and from every choice",
         train=(parts[0].pixels[chosen], parts[0].labels[chosen]),
         test=(parts[1].pixels, parts[1].labels),
-        build=seed.seed_network,
-        made_by=f"scripts/train_weights.py {size}",
+        build=row.build,
+        made_by=f"scripts/train_weights.py {word}",
+        recipe=recipe,
     )
 
 
@@ -176,8 +211,10 @@ def train(plan: Plan, out: Path, *, restart: bool) -> None:
 
     schedule = recipe.epochs(len(labels))
     report = progress()
-    epochs, choosing = choose_epochs(work / "choose", pixels, labels, recipe, plan.build, report)
-    print(f"  {epochs} epochs had the lowest held-out loss; now on all {count}", flush=True)
+    epochs, choosing = schedule, []
+    if recipe.held_out:
+        epochs, choosing = choose_epochs(work / "choose", pixels, labels, recipe, plan.build, report)
+        print(f"  {epochs} epochs had the lowest held-out loss; now on all {count}", flush=True)
     run = Run(work / "whole", pixels, labels, recipe, plan.build, schedule=schedule)
     frames = time_lapse_epochs(epochs)
     report = progress()
@@ -236,8 +273,8 @@ def write(plan: Plan, run: Run, out: Path, schedule: int, choosing: list[dict]) 
             "schedule": schedule,
             "recipe": recipe_for_card(plan.recipe),
             "history": rounded(run.history),
-            "history_while_choosing": rounded(choosing),
-        },
+        }
+        | ({"history_while_choosing": rounded(choosing)} if choosing else {}),
         "test": tested | {"data": plan.held_out, "form": plan.form},
         "weights": bare.count_params(),
         "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),

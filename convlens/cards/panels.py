@@ -10,7 +10,6 @@ from convlens.cards import snippets
 from convlens.drawing.colours import network_colour
 from convlens.drawing.markup import softmax_bars, table
 from convlens.networks.card import WEIGHTS, ModelCard
-from convlens.networks.courses import course
 from convlens.panel import Link, Markup, Panel
 from convlens.text import counted, number, percent, size
 from models.imagenet import imagenet_folder
@@ -74,16 +73,17 @@ def everything(cards: Sequence[ModelCard]) -> Panel:
 
 def known(card: ModelCard) -> Panel:
     """The card of one network."""
-    found, training, recipe = course(card.training), card.training, card.training.get("recipe", {})
+    training, recipe = card.training, card.training.get("recipe", {})
     labels = ", ".join(card.labels) if 0 < len(card.labels) <= FEW else ""
     rows = [
         ("knows", f"{len(card.labels) or card.classes or 'no named'} classes" + (f": {labels}" if labels else "")),
         ("sees", f"{size(card.input_shape)} numbers{_range(card)}"),
         ("has", f"{card.weights:,} weights" if card.weights else ""),
         ("learned from", _learned(training)),
-        ("for", f"{found.epochs} epochs, {found.steps:,} steps of {found.batch} pictures" if found else ""),
+        ("for", _length(training, recipe)),
         ("epochs", recipe.get("epochs_chosen_by", "")),
         ("by", recipe.get("optimizer", "")),
+        ("varied", _varied(recipe)),
         ("seed", f"{recipe['seed']}" if "seed" in recipe else ""),
         ("is right on", f"{_accuracy(card)} of {card.test['pictures']:,} test pictures" if _accuracy(card) else ""),
         ("came from", origin(card)),
@@ -136,6 +136,23 @@ def _accuracy(card: ModelCard) -> str:
 def _learned(training: dict) -> str:
     parts = [f"{training['size']:,} pictures"] if training.get("size") else []
     return ", ".join([*parts, *(training[name] for name in ("data", "form") if training.get(name))])
+
+
+def _length(training: dict, recipe: dict) -> str:
+    epochs, pictures, batch = training.get("epochs"), training.get("size"), recipe.get("batch")
+    if not epochs:
+        return ""
+    return f"{epochs} epochs" + (
+        f", {epochs * -(-pictures // batch):,} steps of {batch} pictures" if pictures and batch else ""
+    )
+
+
+def _varied(recipe: dict) -> str:
+    """How its training pictures were, each epoch anew."""
+    shift = recipe.get("shift")
+    ways = ["mirrored or not"] * bool(recipe.get("flips"))
+    ways += [f"moved by {shift} {'pixel' if shift == 1 else 'pixels'} at most"] * bool(shift)
+    return f"{', '.join(ways)}, drawn anew each epoch" if ways else ""
 
 
 def _range(card: ModelCard) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from convlens.errors import InputError
 from models.checks.opening import MIB, open_regular, parse, shown
-from models.checks.schema import either, form, many, number, one_of, record, text, whole
+from models.checks.schema import either, flag, form, many, number, one_of, record, text, whole
 
 MOST_BYTES = 4 * MIB  # of a card; a confusion matrix of a thousand classes has 2
 CLASSES = 4096
@@ -44,10 +44,15 @@ CARD = record(
             seed=whole(0, 2**64),
             batch=whole(1, MANY),
             learning_rate=number(0, 1e6),
+            warm_up=SHARE,
+            momentum=SHARE,
+            weight_decay=SHARE,
             min_epochs=whole(0, EPOCHS),
             min_steps=COUNT,
             held_out=SHARE,
             patience=SHARE,
+            flips=flag,
+            shift=whole(0, EPOCHS),
             optimizer=SENTENCE,
             loss=SENTENCE,
             epochs_chosen_by=SENTENCE,

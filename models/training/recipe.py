@@ -1,8 +1,8 @@
 """How the shipped networks are trained: one recipe for every size of training set.
 
 The test pictures choose nothing. A tenth of the training pictures is held out to choose the number of epochs
-(early stopping); then a network with the same seed is trained on all of them for that many epochs. The test pictures
-are used once, afterwards, for the card.
+(early stopping); then a network with the same seed is trained on all of them for that many epochs. Where nothing is held
+out, the schedule was fixed beforehand. The test pictures are used once, afterwards, for the card.
 """
 
 import json
@@ -20,15 +20,20 @@ Build = Callable[[tuple[int, int, int], int], keras.Model]  # (input shape, clas
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything that decides a training run besides the pictures. The same for every size."""
+    """Everything that decides a training run besides the pictures and the network. The same for every size."""
 
     seed: int = 1
     batch: int = 128
-    learning_rate: float = 0.002  # Adam's, at the start; a cosine takes it to 0 at the last epoch
+    learning_rate: float = 0.002  # at its highest; a cosine takes it to 0 at the last epoch
+    warm_up: float = 0.0  # share of the steps in which it rises from 0 to there
+    momentum: float = 0.0  # of SGD, with Nesterov's look ahead; 0 stands for Adam
+    weight_decay: float = 0.0  # decoupled: of each weight, times the rate, a step
     min_epochs: int = 36
     min_steps: int = 2500  # a small training set gets more epochs, or it would hardly be trained at all
-    held_out: float = 0.1
+    held_out: float = 0.1  # 0: the schedule is fixed, and all epochs of it are trained
     patience: float = 0.2  # of the epochs, without a better loss on the held-out tenth
+    flips: bool = False  # each picture or its mirror image, drawn anew each epoch
+    shift: int = 0  # by at most so many pixels down or up and right or left, drawn anew; 0 comes in at the edge
 
     def epochs(self, pictures: int) -> int:
         return max(self.min_epochs, math.ceil(self.min_steps / self.steps(pictures)))
@@ -80,20 +85,24 @@ class Run:
         keras.utils.set_random_seed(recipe.seed)
         self.history = []
         self.model = build(pixels.shape[1:], self.classes)
-        rate = keras.optimizers.schedules.CosineDecay(recipe.learning_rate, schedule * recipe.steps(len(pixels)))
         self.model.compile(
-            keras.optimizers.Adam(rate), loss="categorical_crossentropy", metrics=["accuracy"], jit_compile=False
+            optimizer(recipe, schedule * recipe.steps(len(pixels))),
+            loss="categorical_crossentropy",
+            metrics=["accuracy"],
+            jit_compile=False,
         )
         self._save()
 
     def epoch(self, held_out: tuple[np.ndarray, np.ndarray] | None = None) -> dict[str, float]:
-        """Train once over all pictures, in an order that depends on the seed and the epoch alone."""
+        """Train once over all pictures, in an order, and varied in a way, that depend on the seed and the epoch alone."""
         number = len(self.history) + 1
-        order = np.random.default_rng([self.recipe.seed, number]).permutation(len(self.pixels))
+        rng = np.random.default_rng([self.recipe.seed, number])
+        order = rng.permutation(len(self.pixels))
         for layer in self.model.layers:
             if isinstance(layer, keras.layers.Dropout):  # a .keras file forgets the state of its generator
                 layer.seed_generator.state.assign(np.array([self.recipe.seed, number], "uint32"))
-        data = batches(self.pixels[order], self.labels[order], self.recipe.batch, self.classes)
+        pixels = varied(self.pixels[order], rng, flips=self.recipe.flips, shift=self.recipe.shift)
+        data = batches(pixels, self.labels[order], self.recipe.batch, self.classes)
         logs = self.model.fit(data, epochs=1, shuffle=False, verbose=0).history
         row = {name: float(values[-1]) for name, values in logs.items()}
         if held_out is not None:
@@ -111,6 +120,30 @@ class Run:
         partial.write_text(json.dumps(self.history))
         partial.replace(self.folder / "history.json")
         (self.folder / f"epoch-{done - 1}.keras").unlink(missing_ok=True)
+
+
+def optimizer(recipe: Recipe, steps: int) -> keras.optimizers.Optimizer:
+    """Its rate rises along a line for the share ``warm_up`` of ``steps``, then falls along half a cosine."""
+    rising = round(recipe.warm_up * steps)
+    start, to = (0.0, recipe.learning_rate) if rising else (recipe.learning_rate, None)
+    rate = keras.optimizers.schedules.CosineDecay(start, steps - rising, warmup_target=to, warmup_steps=rising)
+    decay = recipe.weight_decay or None
+    if recipe.momentum:
+        return keras.optimizers.SGD(rate, recipe.momentum, nesterov=True, weight_decay=decay)
+    return keras.optimizers.Adam(rate, weight_decay=decay)
+
+
+def varied(pixels: np.ndarray, rng: np.random.Generator, *, flips: bool, shift: int) -> np.ndarray:
+    """Pictures (n, rows, columns, channels), each mirrored or not and moved, as ``Recipe`` says; of the same shape and type."""
+    if flips:
+        turned = rng.random(len(pixels)) < 0.5
+        pixels = np.where(turned[:, None, None, None], pixels[:, :, ::-1], pixels)
+    if not shift:
+        return pixels
+    rows, columns = pixels.shape[1:3]
+    wide = np.pad(pixels, ((0, 0), (shift, shift), (shift, shift), (0, 0)))
+    down, right = rng.integers(0, 2 * shift + 1, (2, len(pixels)))
+    return np.stack([one[r : r + rows, c : c + columns] for one, r, c in zip(wide, down, right, strict=True)])
 
 
 def batches(pixels: np.ndarray, labels: np.ndarray, size: int, classes: int) -> tf.data.Dataset:
@@ -178,8 +211,14 @@ def measure(model: keras.Model, pixels: np.ndarray, labels: np.ndarray) -> dict:
 
 
 def recipe_for_card(recipe: Recipe) -> dict:
-    return asdict(recipe) | {
-        "optimizer": "Adam, cosine decay to 0",
+    """Its fields, and sentences on what they mean; what a network was trained without is left out."""
+    fields = {name: value for name, value in asdict(recipe).items() if value or name == "held_out"}
+    by = f"SGD with Nesterov momentum {recipe.momentum:g}" if recipe.momentum else "Adam"
+    rise = f"a rise of the rate over {recipe.warm_up:.0%} of the steps, " if recipe.warm_up else ""
+    return fields | {
+        "optimizer": f"{by}, {rise}cosine decay to 0",
         "loss": "categorical cross-entropy",
-        "epochs_chosen_by": "lowest loss on a held-out tenth of the training pictures, then trained on all of them",
+        "epochs_chosen_by": "lowest loss on a held-out tenth of the training pictures, then trained on all of them"
+        if recipe.held_out
+        else "a schedule fixed before the training; no picture was held out to choose it",
     }

@@ -1,5 +1,6 @@
 """The training command from pictures to card, on pictures made here."""
 
+import dataclasses
 import hashlib
 import json
 import sys
@@ -10,6 +11,7 @@ import pytest
 from PIL import Image
 
 from convlens.pictures.cifar10 import LABELS
+from models.checks.cards import read_card
 from models.training.recipe import Recipe
 from scripts import train_weights
 
@@ -31,7 +33,7 @@ def data(tmp_path_factory):
 @pytest.fixture
 def quick(monkeypatch, tmp_path):
     """Two epochs at most, in a folder of the test's own."""
-    monkeypatch.setattr(train_weights, "Recipe", lambda **_: Recipe(min_epochs=2, min_steps=1))
+    monkeypatch.setattr(train_weights, "Recipe", lambda **own: Recipe(**own | {"min_epochs": 2, "min_steps": 1}))
     monkeypatch.setattr(train_weights, "WORK", tmp_path / "work")
     monkeypatch.setattr(train_weights, "TIME_LAPSES", {"cifar10-500"})
     return tmp_path
@@ -65,6 +67,25 @@ def test_from_pictures_to_card(quick, data, monkeypatch, capsys):
     again = keras.saving.load_model(out / "cifar10-500.keras")
     for a, b in zip(again.get_weights(), model.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+def test_the_champion_has_a_fixed_schedule(quick, data, monkeypatch, capsys):
+    """Nothing is held out, nothing is chosen: all epochs are trained, and the card says so."""
+    row = train_weights.PHOTOS["champion"]
+    monkeypatch.setitem(train_weights.PHOTOS, "champion", dataclasses.replace(row, size=100))
+    out = quick / "out"
+    command(monkeypatch, "champion", "--data", data, "--out", out)
+    assert "training on all" in capsys.readouterr().out
+    card = json.loads((out / "champion.json").read_text())
+    assert "history_while_choosing" not in card["training"]
+    assert card["training"]["epochs"] == card["training"]["schedule"] == 2
+    recipe = card["training"]["recipe"]
+    assert (recipe["held_out"], recipe["flips"], recipe["shift"]) == (0, True, 4)
+    assert recipe["epochs_chosen_by"] == "a schedule fixed before the training; no picture was held out to choose it"
+    assert recipe["optimizer"].startswith("SGD with Nesterov momentum 0.9, a rise of the rate over ")
+    model = keras.saving.load_model(out / "champion.keras")
+    assert model.count_params() == card["weights"] == 309_994
+    assert read_card(out / "champion.json", 10)["training"]["recipe"]["flips"] is True
 
 
 def test_unknown_sizes_are_refused(monkeypatch, capsys):

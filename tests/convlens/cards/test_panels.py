@@ -99,6 +99,18 @@ def test_where_networks_come_from(tmp_path):
     assert "keras.applications" in panels.origin(replace(card, file=imagenet_folder() / "vgg19.keras"))
 
 
+def test_how_long_and_on_what_it_learned():
+    training = {"size": 130, "epochs": 7, "recipe": {"batch": 50, "flips": True, "shift": 1}}
+    shown = html(panels.known(replace(card_of("dummy"), training=training)))
+    assert "7 epochs, 21 steps of 50 pictures" in shown
+    assert "mirrored or not, moved by 1 pixel at most, drawn anew each epoch" in shown
+    shown = html(panels.known(replace(card_of("dummy"), training={"epochs": 3, "recipe": {"shift": 5}})))
+    assert ">3 epochs<" in shown
+    assert "moved by 5 pixels at most" in shown
+    assert "mirrored" not in shown
+    assert "epochs" not in html(panels.known(replace(card_of("dummy"), training={"size": 130})))
+
+
 def test_a_title_is_no_html():
     card = replace(card_of("dummy"), title="<b>x", training={"data": "<script>", "size": 1})
     assert "<script>" not in html(panels.known(card))

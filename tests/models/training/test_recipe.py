@@ -12,8 +12,11 @@ from models.training.recipe import (
     choose_epochs,
     measure,
     nested_subset,
+    optimizer,
+    recipe_for_card,
     stratified,
     time_lapse_epochs,
+    varied,
 )
 
 LABELS = np.repeat(np.arange(10), 30)
@@ -73,6 +76,63 @@ def test_a_run_that_is_interrupted_goes_on_as_if_it_had_not_been(tmp_path, pictu
     np.testing.assert_allclose(weights(again), weights(whole), atol=1e-6)
     assert [row["loss"] for row in again.history] == pytest.approx([row["loss"] for row in whole.history], abs=1e-5)
     assert sorted(p.name for p in (tmp_path / "b").iterdir()) == ["epoch-3.keras", "history.json"]
+
+
+def test_a_run_that_varies_its_pictures_goes_on_too(tmp_path, pictures):
+    recipe = Recipe(batch=16, min_epochs=2, momentum=0.9, warm_up=0.5, weight_decay=0.01, flips=True, shift=2)
+    whole = Run(tmp_path / "a", *pictures, recipe, seed_network, schedule=2)
+    whole.epoch()
+    whole.epoch()
+    Run(tmp_path / "b", *pictures, recipe, seed_network, schedule=2).epoch()
+    again = Run(tmp_path / "b", *pictures, recipe, seed_network, schedule=2)
+    again.epoch()
+    np.testing.assert_allclose(weights(again), weights(whole), atol=1e-6)
+
+
+def test_the_rate_rises_and_falls():
+    schedule = optimizer(Recipe(learning_rate=0.4, warm_up=0.25, momentum=0.9), 400)._learning_rate
+    found = [float(schedule(step)) for step in (0, 50, 100, 250, 400)]
+    assert found == pytest.approx([0, 0.2, 0.4, 0.2, 0], abs=1e-6)  # half of the cosine at 250
+    falling = optimizer(Recipe(learning_rate=0.002), 300)._learning_rate
+    assert [float(falling(step)) for step in (0, 150, 300)] == pytest.approx([0.002, 0.001, 0], abs=1e-8)
+
+
+def test_the_optimiser_is_keras_own():
+    sgd = optimizer(Recipe(momentum=0.9, weight_decay=0.001), 10)
+    assert (type(sgd).__name__, sgd.momentum, sgd.nesterov, sgd.weight_decay) == ("SGD", 0.9, True, 0.001)
+    adam = optimizer(Recipe(), 10)
+    assert (type(adam).__name__, adam.weight_decay) == ("Adam", None)
+
+
+def test_a_picture_is_turned_or_not_and_moved_at_most_so_far():
+    pixels = np.random.default_rng(2).integers(1, 255, (60, 6, 5, 3), np.uint8)
+    turned = varied(pixels, np.random.default_rng(1), flips=True, shift=0)
+    kinds = [(np.array_equal(a, b), np.array_equal(a[:, ::-1], b)) for a, b in zip(pixels, turned, strict=True)]
+    assert {True, False} == {mirrored for _, mirrored in kinds}
+    assert all(same != mirrored for same, mirrored in kinds)
+    found = set()
+    moved = varied(pixels, np.random.default_rng(1), flips=False, shift=1)
+    assert (moved.shape, moved.dtype) == (pixels.shape, pixels.dtype)
+    for before, after in zip(pixels, moved, strict=True):
+        wide = np.pad(before, ((1, 1), (1, 1), (0, 0)))
+        places = [(r, c) for r in range(3) for c in range(3) if np.array_equal(wide[r : r + 6, c : c + 5], after)]
+        assert len(places) == 1
+        found.update(places)
+    assert len(found) == 9
+    assert varied(pixels, np.random.default_rng(1), flips=False, shift=0) is pixels
+
+
+def test_what_a_card_says_of_a_recipe():
+    usual = recipe_for_card(Recipe())
+    assert usual["optimizer"] == "Adam, cosine decay to 0"
+    assert usual["epochs_chosen_by"].startswith("lowest loss on a held-out tenth")
+    assert not usual.keys() & {"flips", "shift", "momentum", "warm_up", "weight_decay"}
+    own = recipe_for_card(Recipe(held_out=0, momentum=0.8, warm_up=0.3, flips=True))
+    assert (
+        own["optimizer"]
+        == "SGD with Nesterov momentum 0.8, a rise of the rate over 30% of the steps, cosine decay to 0"
+    )
+    assert (own["held_out"], own["flips"]) == (0, True)
 
 
 def test_epochs_are_chosen_by_held_out_training_pictures(tmp_path, pictures):
