@@ -5,22 +5,35 @@ import statistics
 import sys
 import time
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.serving import ready, serving  # noqa: E402
+from clicks import Click  # noqa: E402
+
+from tests.serving import serving  # noqa: E402
 
 STILL = "[data-testid=stApp][data-test-script-state=notRunning]"
-# What the server draws anew after a click: ours the picture in the tray, the empty app the slider's value.
-DRAWN = "(document.querySelector('[data-testid=stSidebar] img')?.src ?? document.querySelector('[data-testid=stText]')?.innerText)"
-# After a click in the explorer: the arithmetic of a map of this layer is drawn; the server has drawn all else, and is done.
-DRAWN_OF = "([how, name]) => how.dataset.of.startsWith(name)"
-DONE = f"""name => [...document.querySelectorAll('.st-key-head-how p')].some(p => p.innerText.endsWith(`of ${{name}} is made`))
-    && !!document.querySelector("{STILL}")"""
-CHANGED = f'before => {DRAWN} !== before && !!document.querySelector("{STILL}")'
+# All that a part of the page says: its text, its pictures, what its live parts are of; ``changed``: when anything changed last.
+WATCH = """
+window.seen = selector => {
+  const found = []
+  const walk = node => {
+    if (node.nodeType === Node.TEXT_NODE) found.push(node.data)
+    if (node.src) found.push(node.src)
+    if (node.dataset?.of) found.push(node.dataset.of)
+    if (node.shadowRoot) node.shadowRoot.childNodes.forEach(walk)
+    node.childNodes.forEach(walk)
+  }
+  document.querySelectorAll(selector).forEach(walk)
+  return found.join("\\n")
+}
+window.changed = 0
+new MutationObserver(() => (window.changed = performance.now())).observe(document, { subtree: true, childList: true, attributes: true, characterData: true })
+"""
+QUIET = 400  # ms without a change: the page stands still
+SLIDER = Click("", "a step of the slider", lambda tab, i: _slide(tab, i), "[data-testid=stText]", "", "", ())
 
 
 def server(script: Path, **environment: str):
@@ -41,82 +54,44 @@ def browser():
         chromium.close()
 
 
-def opened(chromium, ours: str, empty: str) -> tuple:
-    """A page of ours and the empty app, both still."""
-    mine, theirs = chromium.new_page(viewport={"width": 1280, "height": 800}), chromium.new_page()
-    mine.goto(ours)
-    ready(mine, 90_000)
-    theirs.goto(empty)
-    theirs.wait_for_selector(STILL)
-    return mine, theirs
-
-
-def slide_seconds(theirs, i: int) -> float:
+def _slide(tab, i: int) -> None:
     """The ``i``-th step of the empty app's slider."""
-    slider, place = theirs.locator("[data-testid=stSlider] [role=group]"), {"x": 20 + 40 * (i % 7), "y": 5}
-    return timed(theirs, partial(slider.click, position=place))
+    tab.locator("[data-testid=stSlider] [role=group]").click(position={"x": 20 + 40 * (i % 7), "y": 5})
 
 
-def click_seconds(chromium, ours: str, empty: str, rounds: int = 12) -> tuple[float, float]:
-    """Median of a click on another bundled picture, and of a step of the empty app's slider, in turns."""
-    mine, theirs = opened(chromium, ours, empty)
-    a, b = [], []
+def click_seconds(chromium, ours: str, empty: str, click: Click, rounds: int = 12) -> tuple[float, float, float]:
+    """Medians, in turns: until what was clicked is drawn, until the whole page stands still; until the empty app's slider has told its value."""
+    mine, theirs = (chromium.new_page(viewport={"width": 1280, "height": 800}) for _ in range(2))
+    for tab, address, title in (
+        (mine, ours, "[data-testid=stExpander]:has-text('What is behind this')"),
+        (theirs, empty, "h1"),
+    ):
+        tab.add_init_script(WATCH)
+        tab.goto(address)
+        tab.wait_for_selector(title, timeout=120_000)
+        tab.wait_for_selector(STILL, timeout=120_000)
+        tab.wait_for_timeout(1000)
+    drawn, done, peer = [], [], []
     for i in range(rounds + 4):
-        picture = mine.locator("[data-testid=stSidebar] [role=radio]").filter(has=mine.locator("img")).nth((i + 1) % 4)
-        a.append(timed(mine, picture.click))
-        b.append(slide_seconds(theirs, i))
+        first, whole = _seconds(mine, click, i)
+        drawn.append(first)
+        done.append(whole)
+        peer.append(_seconds(theirs, SLIDER, i)[0])
     mine.close()
     theirs.close()
-    return statistics.median(a[4:]), statistics.median(b[4:])
+    return tuple(statistics.median(times[4:]) for times in (drawn, done, peer))
 
 
-def unit_click_seconds(chromium, ours: str, empty: str, rounds: int = 16) -> tuple[float, float, float]:
-    """Medians of a click on another map of the explorer until its explanation is drawn, and until the whole page stands
-    still; and of the empty app's slider."""
-    mine, theirs = opened(chromium, ours, empty)
-    mine.wait_for_selector(".how .line b")
-    how, drawn, done, b = mine.locator(".how").element_handle(), [], [], []
-    for i in range(1, rounds + 5):
-        column = mine.locator(".explorer .column").nth(1 + i % 4).locator("canvas")
-        name = mine.locator(".explorer .head b").nth(1 + i % 4).inner_text()
-        start = time.perf_counter()
-        column.click(position={"x": 6, "y": 20 + 30 * (i % 7)})
-        mine.wait_for_function(DRAWN_OF, arg=[how, f"{name} "], polling=5)
-        drawn.append(time.perf_counter() - start)
-        mine.wait_for_function(DONE, arg=name, polling=5)
-        done.append(time.perf_counter() - start)
-        b.append(slide_seconds(theirs, i))
-    mine.close()
-    theirs.close()
-    return tuple(statistics.median(times[4:]) for times in (drawn, done, b))
-
-
-def map_click_seconds(chromium, ours: str, empty: str, rounds: int = 12) -> tuple[float, float]:
-    """Medians of a click on another map of a sheet in Layers until it is drawn in the large, and of the empty app's slider."""
-    mine, theirs = opened(chromium, ours, empty)
-    figure, a, b = mine.locator(".st-key-panel-map figure").element_handle(), [], []
-    for i in range(rounds + 4):
-        channel = (1 + 5 * i) % 16
-        start = time.perf_counter()
-        mine.locator(".st-key-panel-sheet .cells button").nth(channel).click()
-        mine.wait_for_function(
-            "([figure, channel]) => figure.dataset.of === channel", arg=[figure, str(channel)], polling=5
-        )
-        a.append(time.perf_counter() - start)
-        mine.wait_for_selector(STILL)
-        b.append(slide_seconds(theirs, i))
-        mine.wait_for_timeout(300)
-    mine.close()
-    theirs.close()
-    return statistics.median(a[4:]), statistics.median(b[4:])
-
-
-def timed(page, act) -> float:
-    before = page.evaluate(DRAWN)
+def _seconds(tab, click: Click, i: int) -> tuple[float, float]:
+    before, clock = tab.evaluate("selector => [seen(selector), performance.now()]", click.changes)
     start = time.perf_counter()
-    act()
-    page.wait_for_function(CHANGED, arg=before, polling=5)
-    return time.perf_counter() - start
+    click.act(tab, i)
+    tab.wait_for_function("([selector, before]) => seen(selector) !== before", arg=[click.changes, before], polling=5)
+    first = time.perf_counter() - start
+    tab.wait_for_function(
+        f"() => performance.now() - changed > {QUIET} && document.querySelector('{STILL}')", polling=20
+    )
+    return first, tab.evaluate("clock => changed - clock", clock) / 1000
 
 
 def first_page_seconds(chromium, ours: Path, empty: Path, rounds: int = 3) -> tuple[float, float]:

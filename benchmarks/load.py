@@ -24,6 +24,7 @@ sys.path.insert(0, str(ROOT))
 
 import numpy as np  # noqa: E402
 from browser import server  # noqa: E402
+from clicks import LAYERS  # noqa: E402
 from PIL import Image  # noqa: E402
 
 from convlens.pictures import choices  # noqa: E402
@@ -34,7 +35,6 @@ from tests.visitor import Visitor  # noqa: E402
 
 THINK = 5.0  # seconds between two clicks, on average
 PAGES = ("", *(page.name for page in navigation.PAGES[1:]))
-LAYERS = ("conv2d_1", "conv2d_2", "conv2d_4", "pool_2", "conv2d_6", "dense_2")
 DIGITS = tuple(range(0, choices.DIGITS, 50))
 CLICKS = {  # key → (what is sent, values); of each page what its visitors click
     "gallery.picture": ("chosen", ("frog", "cat", "ship", "airplane", "automobile", "truck")),
