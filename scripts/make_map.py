@@ -43,21 +43,24 @@ def main() -> None:
     parser.add_argument("--restart", action="store_true", help="begin anew instead of going on")
     args = parser.parse_args()
     work = args.out.with_name(args.out.name + ".parts")
-    engine = Engine(args.workers, cluster=args.cluster)
+    engine, here = Engine(args.workers, cluster=args.cluster), Engine(1, cluster="")
     try:
         made = survey.begin(args.folder, work, args.network, min(args.most, survey.MOST), restart=args.restart)
         print(f"{len(made.paths):,} pictures, {args.network}, {args.cluster or f'{args.workers} workers'}", flush=True)
         survey.gather(made, engine, progress())
         print(f"\n{args.way} and HDBSCAN", flush=True)
-        pictures, left = survey.finish(made, engine, args.out, args.way, args.near, args.apart, args.smallest)
+        engine.stop()
+        pictures, laid, left = survey.finish(made, here, args.out, args.way, args.near, args.apart, args.smallest)
     except InputError as error:
         sys.exit(str(error))
     except KeyboardInterrupt:
         sys.exit("\nStopped. The same command goes on from here.")
     finally:
         engine.stop()
+        here.stop()
     shutil.rmtree(work)
-    print(f"{args.out}: {len(pictures):,} pictures. {gathering.left_out(left)}")
+    some = f" of the {laid:,} that were laid out, as many as a page opens" if len(pictures) < laid else ""
+    print(f"{args.out}: {len(pictures):,} pictures{some}. {gathering.left_out(left)}")
 
 
 def progress():

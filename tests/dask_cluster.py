@@ -20,10 +20,12 @@ class DaskCluster(Processes):
     Args:
         folder: for the logs.
         workers: how many; each with a nanny that starts it again.
+        place: where they are started.
     """
 
-    def __init__(self, folder: Path, workers: int = 1, **environment: str):
+    def __init__(self, folder: Path, workers: int = 1, place: Path = ROOT, **environment: str):
         super().__init__(folder)
+        self.place = place
         self.environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", "DASK_LOGGING__DISTRIBUTED": "info"} | environment
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -44,7 +46,7 @@ class DaskCluster(Processes):
         )  # fmt: skip
 
     def _start(self, name: str, *command: str) -> None:
-        self.run(name, [sys.executable, "-m", "dask", *command], ROOT, self.environment)
+        self.run(name, [sys.executable, "-m", "dask", *command], self.place, self.environment)
 
     def wait_for_workers(self, workers: int) -> None:
         with Client(self.address, timeout=30, set_as_default=False) as client:

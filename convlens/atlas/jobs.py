@@ -1,12 +1,18 @@
-"""Pictures → vectors, in a worker."""
+"""Pictures → vectors → places, in a worker."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from convlens.atlas import projection
+from convlens.atlas.atlas import MOST_VALUES
 from convlens.pictures import fitting, reading
 from convlens.pictures.jobs import shrink, test_part
 from convlens.slices.jobs import Range, vectors
+
+COMPONENTS = 64  # that stand for the vectors of a map which is too large for them
+PIECE = 20_000_000  # values in memory at a time, 80 MB
 
 
 def picture_vectors(model: str, files: list[bytes], value_range: Range = None) -> np.ndarray:
@@ -34,6 +40,42 @@ def survey_part(model: str, files: list[tuple[str, bytes]]) -> tuple[np.ndarray,
     titles, small, thumbnails, left = shrink(files)
     found = picture_vectors(model, small) if small else np.zeros((0, 0), np.float32)
     return found, titles, thumbnails, left
+
+
+@dataclass(frozen=True)
+class Laid:
+    """Where many pictures lie: ``points`` float32 (n, 2), ``labels`` and ``strengths`` (n,) of their clusters; ``vectors`` float32
+    (n, ``COMPONENTS``), if they were too many values to be laid out as they are."""
+
+    points: np.ndarray
+    labels: np.ndarray
+    strengths: np.ndarray
+    vectors: np.ndarray | None
+
+
+def lay_out(file: str, way: str, near: int, apart: float, smallest: int) -> Laid:
+    """A map of the vectors in an .npy file (n, d) of this machine, which is read a piece at a time.
+
+    More than ``atlas.MOST_VALUES`` values become their ``COMPONENTS`` first principal components before anything else is done with
+    them, by scikit-learn's ``IncrementalPCA``.
+    """
+    whole = np.load(file, mmap_mode="r")
+    less = whole.size > MOST_VALUES
+    vectors = _components(whole) if less else np.array(whole)
+    points = projection.points(vectors, way, near, apart)
+    clusters = projection.cluster(points, smallest)
+    return Laid(points, clusters.labels, clusters.strengths, vectors if less else None)
+
+
+def _components(whole: np.ndarray) -> np.ndarray:
+    from sklearn.decomposition import IncrementalPCA
+
+    count = min(COMPONENTS, *whole.shape)
+    pieces = np.array_split(np.arange(len(whole)), max(1, min(whole.size // PIECE, len(whole) // count)))
+    model = IncrementalPCA(count)
+    for piece in pieces:
+        model.partial_fit(whole[piece[0] : piece[-1] + 1])
+    return np.concatenate([model.transform(whole[piece[0] : piece[-1] + 1]) for piece in pieces]).astype(np.float32)
 
 
 def test_vectors(

@@ -65,11 +65,16 @@ def project(vectors: np.ndarray, way: str, neighbours: int, apart: float) -> Pro
     Raises:
         InputError: fewer than three pictures.
     """
+    return judged(vectors, points(vectors, way, neighbours, apart))
+
+
+def points(vectors: np.ndarray, way: str, neighbours: int, apart: float) -> np.ndarray:
+    """The places alone, float32 (n, 2); arguments and errors as for ``project``."""
     n = len(vectors)
     if n < 3:
         raise InputError(f"A map needs three pictures at least; there are {n}. Add some.")
-    points = {"UMAP": _umap, "t-SNE": _tsne, "PCA": _pca}[way](vectors, max(2, min(neighbours, n - 1)), apart)
-    return judged(vectors, np.ascontiguousarray(points, np.float32))
+    found = {"UMAP": _umap, "t-SNE": _tsne, "PCA": _pca}[way](vectors, max(2, min(neighbours, n - 1)), apart)
+    return np.ascontiguousarray(found, np.float32)
 
 
 def judged(vectors: np.ndarray, points: np.ndarray) -> Projection:

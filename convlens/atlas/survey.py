@@ -10,16 +10,18 @@ from pathlib import Path
 
 import numpy as np
 
-from convlens.atlas import atlas, jobs, projection
+from convlens.atlas import atlas, jobs
 from convlens.atlas.atlas import Atlas, source_of
-from convlens.errors import InputError
+from convlens.errors import BusyError, InputError
 from convlens.pictures import gathering
+from convlens.statistics import evenly
 from convlens.work.engine import Engine
 
 PART = 32  # pictures a job
 AHEAD = 2  # jobs for each worker that wait or are under way: what is in memory besides the results
-MOST = atlas.MOST  # pictures, as many as the page can open
-LIMIT = 3600.0  # seconds for the projection
+MOST = 1_000_000  # pictures; the file holds as many of them as a page opens
+PATIENCE = 600.0  # seconds for a part
+LIMIT = 24 * 3600.0  # seconds for the projection
 
 
 @dataclass(frozen=True)
@@ -85,34 +87,78 @@ def gather(survey: Survey, engine: Engine, report: Callable[[int, int], None]) -
             files = [(path, (survey.folder / path).read_bytes()) for path in _paths(survey, part)]
             under_way.append((part, engine.submit(jobs.survey_part, survey.network, files)))
         part, future = under_way.popleft()
-        _keep(survey.file(part), future.result())
+        try:
+            _keep(survey.file(part), future.result(PATIENCE))
+        except TimeoutError as error:
+            raise BusyError(
+                f"No worker has answered for {PATIENCE / 60:.0f} minutes. Look at their logs: each must run in ConvLens' own folder, "
+                "with its packages. The same command goes on from here."
+            ) from error
         done += len(_paths(survey, part))
         report(done, len(survey.paths))
 
 
 def finish(
     survey: Survey, engine: Engine, out: Path, way: str, near: int, apart: float, smallest: int
-) -> tuple[Atlas, list[str]]:
-    """Project, cluster and write the map's file. Returns the atlas and why pictures were left out."""
-    titles, vectors, thumbnails, left = [], [], [], []
-    for part in range(survey.parts):
-        with np.load(survey.file(part)) as file:
-            titles += file["titles"].tolist()
-            vectors.append(file["vectors"])
-            thumbnails.append(file["thumbnails"])
-            left += file["left"].tolist()
+) -> tuple[Atlas, int, list[str]]:
+    """Project, cluster and write the map's file, in bounded memory. Returns the atlas, of how many pictures it shows some, and why
+    others were left out.
+
+    Args:
+        engine: of this machine: it reads the vectors from the disk.
+    """
+    told = [_part(survey, part, "titles", "left") for part in range(survey.parts)]
+    titles = [title for part in told for title in part["titles"].tolist()]
+    left = [why for part in told for why in part["left"].tolist()]
     if not titles:
         raise InputError(f"No picture of {survey.folder} can be read. {gathering.left_out(left)}")
-    found = np.concatenate([each for each in vectors if each.size])
-    folders = [Path(title).parent.name for title in titles]
-    labels = tuple(folders) if 1 < len(set(folders)) < len(titles) / 2 else ()
-    pictures = Atlas(found, tuple(titles), np.concatenate(thumbnails), labels, source_of(survey.title, found.shape[1]))
-    placed = engine.run(projection.project, pictures.vectors, way, near, apart, limit=LIMIT)
-    clusters = engine.run(projection.cluster, placed.points, smallest, limit=LIMIT)
+    gathered = survey.work / "vectors.npy"
+    values = _gather_vectors(survey, gathered, len(titles))
+    laid = engine.run(jobs.lay_out, str(gathered), way, near, apart, smallest, limit=LIMIT)
+    some = evenly(len(titles), atlas.MOST)
+    folders = [Path(titles[i]).parent.name for i in some]
+    labels = tuple(folders) if 1 < len(set(folders)) < len(some) / 2 else ()
+    source = source_of(survey.title, values)
+    if laid.vectors is None:
+        vectors = np.array(np.load(gathered, mmap_mode="r")[some])
+    else:
+        vectors, source = laid.vectors[some], f"the first {laid.vectors.shape[1]} principal components of {source}"
+    pictures = Atlas(vectors, tuple(titles[i] for i in some), _thumbnails(survey, some), labels, source)
     partial = out.with_name(out.name + ".part")
-    partial.write_bytes(pictures.file(placed.points, clusters.labels, clusters.strengths))
+    partial.write_bytes(pictures.file(laid.points[some], laid.labels[some], laid.strengths[some]))
     partial.replace(out)
-    return pictures, left
+    return pictures, len(titles), left
+
+
+def _part(survey: Survey, part: int, *names: str) -> dict[str, np.ndarray]:
+    with np.load(survey.file(part)) as file:
+        return {name: file[name] for name in names}
+
+
+def _gather_vectors(survey: Survey, file: Path, count: int) -> int:
+    """All vectors in one file (count, values), written a part at a time; returns how many values each has."""
+    whole, done = None, 0
+    for part in range(survey.parts):
+        vectors = _part(survey, part, "vectors")["vectors"]
+        if whole is None and len(vectors):
+            whole = np.lib.format.open_memmap(file, "w+", np.float32, (count, vectors.shape[1]))
+        if len(vectors):
+            whole[done : done + len(vectors)] = vectors
+            done += len(vectors)
+    whole.flush()
+    return whole.shape[1]
+
+
+def _thumbnails(survey: Survey, some: np.ndarray) -> np.ndarray:
+    """Of the pictures with these numbers, which rise."""
+    found, first = [], 0
+    for part in range(survey.parts):
+        thumbnails = _part(survey, part, "thumbnails")["thumbnails"]
+        here = some[(some >= first) & (some < first + len(thumbnails))] - first
+        if len(here):
+            found.append(thumbnails[here])
+        first += len(thumbnails)
+    return np.concatenate(found)
 
 
 def _paths(survey: Survey, part: int) -> tuple[str, ...]:

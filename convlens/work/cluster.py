@@ -87,10 +87,22 @@ async def _pass_on(remote: Remote, given: Future) -> None:
     except CancelledError:
         value, error = None, BrokenExecutor("the connection to the scheduler is lost")
     except Exception as fault:  # whatever it is, somebody waits for it
-        value, error = None, fault
+        value, error = None, _without_code(fault) or fault
     finally:
         remote.release()
     given.set_exception(error) if error else given.set_result(value)
+
+
+def _without_code(fault: Exception) -> BusyError | None:
+    """What to say where a scheduler was started outside of the project, and cannot read what it is sent."""
+    missing = next((each for each in (fault, fault.__cause__) if isinstance(each, ModuleNotFoundError)), None)
+    if missing is None:
+        return None
+    LOG.error("The Dask scheduler cannot read what it is sent: %s", missing)
+    return BusyError(
+        f'The machines that compute are not set up: they say "{missing}". Start the scheduler and its workers in ConvLens\' own '
+        "folder, with its packages, as README says under *Several machines*."
+    )
 
 
 def _unpack_and_call(packed: bytes) -> bytes:

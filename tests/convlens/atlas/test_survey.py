@@ -11,9 +11,11 @@ import keras
 import numpy as np
 import pytest
 from PIL import Image
+from sklearn.decomposition import PCA
 
 from convlens.atlas import atlas, survey
-from convlens.errors import InputError
+from convlens.atlas import jobs as atlas_jobs
+from convlens.errors import BusyError, InputError
 from convlens.pictures import fitting, jobs
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -54,7 +56,8 @@ def test_the_file_holds_each_pictures_vector(folder, tmp_path):
     made = survey.begin(folder, tmp_path / "work", "benchmark", 1000)
     survey.gather(made, Here(), lambda done, of: told.append((done, of)))
     assert told == [(32, 71), (64, 71), (71, 71)]
-    pictures, left = survey.finish(made, Here(), tmp_path / "map.npz", "PCA", 15, 0.1, 5)
+    pictures, laid, left = survey.finish(made, Here(), tmp_path / "map.npz", "PCA", 15, 0.1, 5)
+    assert laid == COUNT
     assert len(left) == 1
     assert left[0].startswith("left/broken.png: ")
     read = atlas.read((tmp_path / "map.npz").read_bytes(), "map.npz")
@@ -67,6 +70,40 @@ def test_the_file_holds_each_pictures_vector(folder, tmp_path):
         jpeg = jobs.shrink([("x", (folder / read.titles[i]).read_bytes())])[1][0]
         seen = fitting.fit(np.asarray(Image.open(io.BytesIO(jpeg)), np.float32) / 255, (32, 32))
         np.testing.assert_allclose(read.vectors[i], np.asarray(before(seen[None], training=False))[0], atol=1e-4)
+
+
+def test_of_many_pictures_the_file_holds_as_many_as_a_page_opens(folder, tmp_path, monkeypatch):
+    """All are laid out, by their first principal components; the file holds some of them, at equal distances."""
+    made = survey.begin(folder, tmp_path / "work", "lenet", 1000)
+    survey.gather(made, Here(), lambda *_: None)
+    small, _, _ = survey.finish(made, Here(), tmp_path / "all.npz", "PCA", 15, 0.1, 5)
+    everything = atlas.read((tmp_path / "all.npz").read_bytes(), "all.npz")
+    monkeypatch.setattr(atlas, "MOST", 20)
+    monkeypatch.setattr(atlas_jobs, "MOST_VALUES", 1000)
+    monkeypatch.setattr(atlas_jobs, "PIECE", 2000)
+    monkeypatch.setattr(atlas_jobs, "COMPONENTS", 12)
+    pictures, laid, _ = survey.finish(made, Here(), tmp_path / "some.npz", "PCA", 15, 0.1, 5)
+    assert (len(pictures), laid) == (20, COUNT)
+    some = [round(i * (COUNT - 1) / 19) for i in range(20)]
+    read = atlas.read((tmp_path / "some.npz").read_bytes(), "some.npz")
+    assert read.titles == tuple(everything.titles[i] for i in some)
+    np.testing.assert_array_equal(read.thumbnails, everything.thumbnails[some])
+    assert read.source == "the first 12 principal components of the 84 values that LeNet computes its classes from"
+    exact = PCA(12).fit(small.vectors).transform(small.vectors)[some]
+    kept = read.vectors.astype(float)
+    assert np.linalg.norm(kept) == pytest.approx(np.linalg.norm(exact), rel=0.02)  # as much of the spread
+    np.testing.assert_allclose(np.abs(kept[:, 0]), np.abs(exact[:, 0]), atol=0.05 * np.abs(exact[:, 0]).max())
+
+
+def test_a_worker_that_never_answers_ends_in_a_sentence(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(survey, "PATIENCE", 0.01)
+
+    class Silent(Here):
+        def submit(self, job, *args) -> Future:
+            return Future()
+
+    with pytest.raises(BusyError, match="No worker has answered for 0 minutes(.|\n)*goes on from here"):
+        survey.gather(survey.begin(folder, tmp_path / "work", "lenet", 1000), Silent(), lambda *_: None)
 
 
 def test_it_goes_on_where_it_was(folder, tmp_path):

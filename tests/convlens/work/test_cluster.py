@@ -175,6 +175,17 @@ def _answers(engine: Engine, dask: DaskCluster) -> bool:
         return False
 
 
+def test_a_scheduler_that_was_started_elsewhere_is_told_of(tmp_path, caplog):
+    with DaskCluster(tmp_path, 0, tmp_path) as dask:
+        engine = Engine(cluster=dask.address)
+        with pytest.raises(
+            BusyError, match="""not set up: they say "No module named 'convlens'". Start the scheduler"""
+        ):
+            engine.run(abs, -3)
+        engine.stop()
+    assert "The Dask scheduler cannot read what it is sent: No module named 'convlens'" in caplog.text
+
+
 def test_all_who_wait_share_one_attempt_to_reach_the_cluster(caplog):
     engine = Engine(cluster="tcp://127.0.0.1:9")  # nobody is there
     engine.start(abs, -3)  # the server starts all the same
