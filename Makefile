@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run test fuzz audit load bench lint pictures weights imagenet requirements clean
+.PHONY: help run test fuzz mutants audit load bench lint pictures weights imagenet requirements clean
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -25,6 +25,10 @@ fuzz: $(VENV)/.installed-test  ## read 20,000 mutated picture files, send 50,000
 audit: $(VENV)/.installed  ## check the dependencies against known advisories (needs the internet)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-audit
 	$(BIN)/python -m pip_audit --strict --disable-pip --no-deps -r requirements.txt
+
+mutants: $(VENV)/.installed-test  ## change the core's code in small ways: do its tests notice? (hours; ROOM=drawing: one room)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check mutmut
+	$(BIN)/python scripts/mutants.py $(ROOM)
 
 load: $(VENV)/.installed-test  ## 1 to 200 visitors, beside an empty app and the usual one-file app (about 20 minutes)
 	$(BIN)/python benchmarks/load.py

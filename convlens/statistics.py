@@ -30,10 +30,11 @@ def byte_histogram(values: np.ndarray, bins: int) -> np.ndarray:
 
 def entropy(counts: np.ndarray) -> float:
     """Shannon entropy −Σ p log₂ p in bits of a histogram or a probability vector; 0 for an empty one."""
-    total = float(np.sum(counts))
+    counts = np.asarray(counts, np.float64)
+    total = counts.sum()
     if total <= 0:
         return 0.0
-    p = np.asarray(counts, np.float64)[np.asarray(counts) > 0] / total
+    p = counts[counts > 0] / total
     return float(max(0.0, -(p * np.log2(p)).sum()))
 
 
@@ -110,10 +111,10 @@ def twins(maps: np.ndarray, threshold: float = 0.99) -> dict[int, int]:
     flat = maps.reshape(-1, maps.shape[-1]).astype(np.float64).T  # (n, rows · columns)
     flat = flat - flat.mean(axis=1, keepdims=True)
     norm = np.linalg.norm(flat, axis=1)
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore"):
         correlation = (flat @ flat.T) / np.outer(norm, norm)  # (n, n)
     found: dict[int, int] = {}
-    for channel in range(1, len(flat)):
+    for channel in range(len(flat)):
         earlier = [c for c in range(channel) if c not in found and correlation[channel, c] > threshold]
         if earlier:
             found[channel] = earlier[0]

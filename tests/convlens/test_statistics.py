@@ -14,6 +14,24 @@ def test_histogram_by_hand():
     np.testing.assert_array_equal(counts, [2, 1, 1, 1])  # 1.0 belongs to the last part, 1.5 to none
 
 
+def test_an_empty_span_is_one_wide():
+    np.testing.assert_array_equal(statistics.histogram(np.array([3.0, 3.0, 3.4, 4.5]), 4, (3, 3)), [2, 1, 0, 0])
+
+
+def test_coarse_numbers_are_counted_as_exactly_as_fine_ones():
+    coarse = np.random.default_rng(3).random(2000).astype(np.float16)
+    expected = np.histogram(coarse.astype(np.float64), 60, (0.013, 0.917))[0]
+    np.testing.assert_array_equal(statistics.histogram(coarse, 60, (0.013, 0.917)), expected)
+
+
+@pytest.mark.parametrize("bins", [2, 16, 256])
+def test_bytes_are_counted_as_all_values_are(bins):
+    values = np.random.default_rng(4).integers(0, 256, (20, 30), np.uint8)
+    found = statistics.byte_histogram(values, bins)
+    assert (found.dtype, found.shape) == (np.int64, (bins,))
+    np.testing.assert_array_equal(found, np.histogram(values, bins, (0, 256))[0])
+
+
 @given(st.lists(st.integers(0, 1000), min_size=1, max_size=40))
 def test_entropy_agrees_with_scipy(counts):
     counts = np.array(counts)
@@ -24,6 +42,50 @@ def test_entropy_agrees_with_scipy(counts):
 @pytest.mark.parametrize(("counts", "bits"), [([1, 1], 1), ([4, 0, 0], 0), ([1] * 8, 3), ([0, 0], 0), ([2, 1, 1], 1.5)])
 def test_entropy_by_hand(counts, bits):
     assert statistics.entropy(np.array(counts)) == pytest.approx(bits)
+
+
+def test_entropy_of_probabilities_in_full_precision():
+    p = np.array([0.1, 0.2, 0.7], np.float32)
+    assert statistics.entropy(p) == pytest.approx(scipy.stats.entropy(p.astype(np.float64), base=2), abs=1e-12)
+    assert statistics.entropy(np.array([0.5, 0.5])) == 1
+
+
+def test_figures_do_not_overflow():
+    assert statistics.summary(np.array([60000, -60000], np.float16)).spread == 60000
+
+
+@pytest.mark.parametrize(
+    ("values", "bounded"),
+    [
+        ([], True),
+        ([1e18, -1e18, 0], True),
+        ([1.01e18], False),
+        ([-1.01e18, 0], False),
+        ([0, np.nan], False),
+        ([np.inf], False),
+    ],
+)
+def test_what_can_be_drawn_and_measured(values, bounded):
+    assert statistics.are_bounded(np.array(values, np.float32 if bounded else np.float64)) is bounded
+
+
+@pytest.mark.parametrize(
+    ("count", "most", "chosen"),
+    [(5, 9, [0, 1, 2, 3, 4]), (3, 3, [0, 1, 2]), (10, 4, [0, 3, 6, 9]), (11, 5, [0, 2, 5, 8, 10]), (9, 2, [0, 8])],
+)
+def test_evenly(count, most, chosen):
+    found = statistics.evenly(count, most)
+    assert found.tolist() == chosen
+    assert found.dtype.kind == "i"
+
+
+def test_two_spreads_share_their_bins():
+    found = statistics.spread(np.array([0.0, 1.0, 1.0, 6.4]), np.array([3.0, 3.0]))
+    assert found.span == (0, 6.4)
+    np.testing.assert_allclose(found.edges, np.arange(64) / 10, atol=1e-12)
+    assert [(i, n) for i, n in enumerate(found.counts[0]) if n] == [(0, 1), (10, 2), (63, 1)]
+    assert found.counts[1].sum() == 2
+    assert found.bits == (1.5, 0)
 
 
 def test_summary_agrees_with_scipy():
@@ -39,6 +101,7 @@ def test_summary_agrees_with_scipy():
 def test_information_has_bins_over_the_own_range_of_an_array():
     values = np.concatenate([np.full(4, 3.0), np.full(2, 3.5), np.full(2, 7.0)])
     assert statistics.own_span(values) == (3.0, 7.0)
+    assert statistics.own_span(np.full(4, 3.0)) == (3.0, 4.0)
     assert statistics.information(values) == 1.5  # ½, ¼, ¼
     assert statistics.information(-80 * values) == 1.5
     assert statistics.information(np.full(9, 0.3)) == 0
@@ -58,6 +121,15 @@ def test_silent_channels_and_twins_by_hand():
     assert statistics.twins(maps) == {2: 0, 5: 0}  # −a is opposite, a.T different, a constant map is no twin
 
 
+def test_maps_that_only_share_a_mean_are_no_twins():
+    maps = np.random.default_rng(2).random((6, 6, 4)) + 10
+    assert statistics.twins(maps) == {}
+    maps[:, :, 1] = 3 * maps[:, :, 0]
+    assert statistics.twins(maps) == {1: 0}
+    up_and_down = np.stack([np.array([[1.0, -1], [1, -1]])] * 2, axis=-1)  # correlation 1 to the bit
+    assert statistics.twins(up_and_down, threshold=1) == {}
+
+
 def test_twins_agree_with_numpys_correlation():
     maps = np.random.default_rng(2).random((6, 6, 8))
     maps[:, :, 5] = maps[:, :, 2] + 0.01 * maps[:, :, 3]
@@ -70,6 +142,7 @@ def test_standing_out_is_the_z_score_among_all():
     rng = np.random.default_rng(3)
     others, one = rng.normal(2, 3, (6, 5)), rng.normal(4, 1, 5)
     others[:, 2] = one[2] = 0.7  # all equal: 0
+    others[:, 3], one[3] = others[:, 3] / 100, one[3] / 100
     expected = scipy.stats.zscore(np.vstack([others, one])[:, [0, 1, 3, 4]], axis=0)[-1]
     found = statistics.standing_out(one, others)
     np.testing.assert_allclose(found[[0, 1, 3, 4]], expected)
