@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run test fuzz mutants audit load bench lint pictures weights imagenet requirements clean
+.PHONY: help run check test fuzz mutants audit load bench lint pictures weights imagenet requirements clean
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -11,11 +11,13 @@ help:  ## list the commands
 run: $(VENV)/.installed  ## set everything up and open ConvLens in the browser
 	$(BIN)/python -m streamlit run app.py --server.headless=false --server.showEmailPrompt=false
 
-# servers and browsers are waited for and need both cores; the other tests run two at a time
-test: $(VENV)/.installed-test  ## set everything up, check the style, run every test
+check: $(VENV)/.installed-test  ## set everything up, check the style, run all tests that need no server and no browser
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore=tests/browser --ignore=tests/server
+
+# servers and browsers are waited for and need both cores; the other tests run two at a time
+test: check  ## set everything up and run every test
 	$(BIN)/python -m pytest tests/browser tests/server
 
 fuzz: $(VENV)/.installed-test  ## read 20,000 mutated picture files, send 50,000 wrong messages (about 15 minutes)
