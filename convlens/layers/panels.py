@@ -219,6 +219,10 @@ def particular(at: Shown) -> Panel:
     """The maps that answer this picture most unlike the bundled ones; a click opens one."""
     view, layer, beside = at.view, at.layer, _beside(at.view, at)
     word, noun = ("map", "Mean of each map") if layer.has_maps else ("unit", "Value of each unit")
+
+    def named(i: int) -> str:
+        return view.card.labels_for(layer.units)[i] if layer is view.layers[-1] else f"{word} {i}"
+
     ranked = np.argsort(-np.abs(beside.out), kind="stable")[:PARTICULAR].tolist()
     order, others = [i for i in ranked if beside.out[i]], f"the {counted(beside.others)} other bundled ones"
     said = f"No {word} answers this picture otherwise than {others}."
@@ -226,23 +230,24 @@ def particular(at: Shown) -> Panel:
         first, out = order[0], beside.out[order[0]]
         said = (
             f"{noun} for this picture, and for {others} on average, fitted alike; those furthest apart first. "
-            f"{word.capitalize()} {first}: {number(beside.here[first])} against {number(beside.mean[first])}, "
+            f"{named(first).capitalize()}: {number(beside.here[first])} against {number(beside.mean[first])}, "
             f"{number(abs(out))} standard deviations {'above' if out > 0 else 'below'} the mean of all."
         )
     items = [
         {
             "name": i,
-            "title": f"{word} {i}",
+            "title": named(i),
             "caption": f"{number(beside.here[i])} {'↑' if beside.out[i] > 0 else '↓'}\nothers {number(beside.mean[i])}",
         }
         | ({"image": part.data_url(_thumbnail(at, i), "png")} if layer.has_maps else {})
         for i in order
     ]
+    layout = "strip" if layer.has_maps else "strip beside"
     label = f"{word.capitalize()}s of {layer.name} that stand out"
     return Panel(
         "particular",
         f"Which {word}s stand out on this picture",
-        (gallery("channel", label, items, chosen=at.cell.channel, pixelated=True, key="particular"),),
+        (gallery("channel", label, items, chosen=at.cell.channel, layout=layout, pixelated=True, key="particular"),),
         said,
         downloads=(panel.table(f"{view.stem}-{layer.name}-particular", _particular_table, view),),
         code=own_snippets.particular(snippets.network_of(view), layer.name, view.how, view.at),

@@ -178,6 +178,9 @@ def test_a_photo_of_ones_own_stands_beside_all_of_them():
     assert f"the {counted(len(bundled()))} other bundled ones" in found.caption
     assert found.caption.startswith("Value of each unit for this picture")
     assert all("image" not in item for item in found.content[0].data["items"])
+    items = found.content[0].data["items"]
+    assert [item["title"] for item in items] == [asked.card.labels[item["name"]] for item in items]
+    assert f" {items[0]['title'].capitalize()}: " in found.caption
 
 
 def test_where_nothing_stands_out_nothing_is_said_to():
