@@ -42,7 +42,23 @@ def test_a_truth_that_is_no_class_of_theirs_is_said():
     assert "right" not in text
 
 
+def test_the_whole_verdict():
+    assert verdict(LABELS, ("A", SURE), ("B", SURE), None) == (
+        "A says frog (95 %), B says frog (95 %). They agree; they are about equally sure (0.335 and 0.335 bits). ConvLens does not know its class."
+    )
+    nearly = np.array([0.4, 0.3, 0.3])  # 1.57 bits, 0.03 more
+    assert "about equally sure" in verdict(LABELS, ("A", TORN), ("B", nearly), "frog")
+    clearly = np.array([0.2, 0.5, 0.3])  # 1.49 bits, 0.055 less
+    assert "B is surer" in verdict(LABELS, ("A", TORN), ("B", clearly), "frog")
+    assert verdict(LABELS, ("A", TORN), ("B", SURE), "airplane").endswith(
+        "It is an airplane, so neither is right; B is surer (0.335 against 1.54 bits)."
+    )
+
+
 def test_what_a_network_knows():
+    assert knows(tuple(f"thing {i}" for i in range(1000)), "A").endswith("whatever it is shown gets one of its names.")
+    assert "thing 23;" in knows(tuple(f"thing {i}" for i in range(24)), "A")
+    assert "thing" not in knows(tuple(f"thing {i}" for i in range(25)), "A")
     assert knows(LABELS, "A") == (
         "A knows three classes only: airplane, bird, frog; whatever it is shown gets one of these names."
     )
@@ -62,6 +78,10 @@ def test_blackness_is_said_both_ways():
     assert blackness(("A", "B"), {"c": (0.4, 0.1)}, 0).endswith(
         "that does not hold at c (40 % zeros, B 10 %)."
     )  # less than half is not most
+    both = {"c": (0.6, 0.1), "d": (0.7, 0.2), "e": (0.5, 0.1), "f": (0.6, 0.6)}
+    assert blackness(("A", "B"), both, 0).endswith(
+        "On this picture that holds at c (60 % zeros, B 10 %) and d (70 % zeros, B 20 %), not at e (50 % zeros, B 10 %) and f (60 % zeros, B 60 %)."
+    )
     assert blackness(("A", "B"), {}) == blackness(("A", "B"), {}, 0) == ""
 
 
@@ -78,6 +98,9 @@ def test_relatives():
     assert said == (
         "The weights behind map 1 of conv in the two: cosine 0.5. 1 of 2 maps have the most similar weights in the map of the same "
         "number, mean cosine 0.7."
+    )
+    assert related(kin, (3, 3), 1) == said + (
+        " Both networks began with the same weights (seed 3), so map 1 of one may look like map 1 of the other."
     )
     assert related(kin, (3, 3), 0).endswith(
         "Both networks began with the same weights (seed 3), so map 0 of one may look like map 0 of the other."

@@ -15,13 +15,13 @@ CARD = {
     "recipe": {"seed": 7, "batch": 128, "held_out": 0.1},
     "history_while_choosing": {"val_accuracy": [0.3, 0.5, 0.6, 0.55], "val_loss": [3.0, 2.0, 1.0, 1.5]},
 }
-SMALL = course(CARD)
+SMALL = Course(3, 24, 128, 7, 900, 100, [8, 16, 24, 32], [0.3, 0.5, 0.6, 0.55], 2, 40)
 LARGE = Course(9, 180, 128, 7, 1140, 250, [9, 18, 27, 36], [0.4, 0.55, 0.7, 0.8], 3, 100)
 
 
 def test_a_course_by_hand():
     # 1,000 pictures are 8 batches of 128; of each 100, 90 taught and 10 were held out while the epochs were chosen: 8 batches of 900
-    assert Course(3, 24, 128, 7, 900, 100, [8, 16, 24, 32], [0.3, 0.5, 0.6, 0.55], 2, 40) == SMALL
+    assert course(CARD) == SMALL
 
 
 def test_classes_of_unequal_size_are_held_out_each_on_its_own():
@@ -70,6 +70,21 @@ def test_sentences():
         "training."
     )
     assert at_equal_steps(*reversed(pair)) == at_equal_steps(*pair)
+
+
+def test_other_sentences():
+    other = Course(2, 20, 64, 7, 450, 50, [8, 16, 24], [0.3, 0.5, 0.45], 0, 40)
+    assert lengths(("Small", SMALL), ("Other", other)).endswith("Other for 2 epochs, 20 steps of 64.")
+    said = at_equal_steps(("Small", SMALL), ("Other", other))  # the same 8 steps of Small count
+    assert said == (
+        "In the trials Other was best after 8 steps: right on 30 % of 50 held-out pictures. After 8 steps Small was right on 30 % of 100, "
+        "at its own best on 60 %. Other was trained for two epochs more, and its held-out loss never fell below that."
+    )
+    last = Course(2, 20, 128, 7, 450, 50, [4, 20], [0.3, 0.5], 1, 40)
+    assert at_equal_steps(("Small", SMALL), ("Last", last)) == (
+        "In the trials Last was best after 20 steps: right on 50 % of 50 held-out pictures. After 16 steps Small was right on 50 % of 100, "
+        "at its own best on 60 %."
+    )
 
 
 def test_no_epoch_is_as_short():

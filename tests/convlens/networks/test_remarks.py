@@ -47,6 +47,15 @@ def test_nearly_silent_maps_are_counted():
     )
 
 
+def test_repeats_are_counted_and_a_shared_scale_is_told_of():
+    a = np.array([[0.0, 1.0], [0.5, 0.25]])
+    maps = np.stack([a, 2 * a, a / 100, a.T * a], axis=-1)
+    said = remarks(maps)
+    assert "2 repeat another (correlation above 0.99);" in of_layer(maps, said)
+    assert of_layer(maps, said, Scale(0, 2)) == of_layer(maps, said) + of_scale(maps, Scale(0, 2))
+    assert of_scale(maps, Scale(0, 2)).endswith("1 never rises above 10 % of this scale.")
+
+
 def test_maps_that_look_black_on_a_scale():
     maps = np.stack([np.full((2, 2), high) for high in (0.0, 0.01, 0.09, 0.1, 1.0)], axis=-1)
     said = " Black here is not always 0: of the maps that fire, 2 never rise above 10 % of this scale."

@@ -82,6 +82,32 @@ def test_what_is_no_surgery(text):
         surgery.parse(text)
 
 
+def test_bad_surgery_is_explained():
+    for text, sentence in (
+        ("x:cut:0", "'x:cut:0' is no surgery. Expected layer:way:channels with silence, keep, negate."),
+        (";".join(["a:keep:0"] * 21), "21 cuts are too many. Expected 20 at most."),
+        ("a:keep:0" + ";" * 4000, "4,008 characters of surgery are too many. Expected 4,000 at most."),
+    ):
+        with pytest.raises(InputError) as raised:
+            surgery.parse(text)
+        assert str(raised.value) == sentence
+    with pytest.raises(InputError) as raised:
+        surgery.parse_channels(",", 3)
+    assert str(raised.value) == "Name at least one channel, such as 0-3, 7."
+
+
+def test_as_much_as_is_allowed():
+    assert surgery.is_surgery(";".join(["a:keep:0"] * 20))
+    assert len(surgery.parse("a:keep:0" + ";" * 3992)) == 1
+    assert surgery.parse_channels("1" + "," * 3999, 8) == (range(1, 2),)
+
+
+def test_what_a_network_has_not_changes_nothing_else():
+    gains = surgery.gains([cut("gone", "keep", 0), cut("out", "silence", 1)], LAYERS)
+    np.testing.assert_array_equal(gains["out"], [1, 0, 1, 1])
+    assert gains["out"].dtype == np.float32
+
+
 def test_factors_by_hand():
     cuts = [
         cut("a/conv", "negate", 1, 2),
