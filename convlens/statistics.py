@@ -7,6 +7,7 @@ import numpy as np
 
 BINS = 64  # of a histogram
 COUNTED_IN = f"each in {BINS} equal bins from its own smallest to its own largest value"  # every entropy of a layer
+ROUNDING = 1e-6  # of a value: what lies closer together may be equal
 LARGEST_VALUE = 1e18  # of what is drawn and measured: squares and sums of more do not fit into float32
 
 
@@ -38,13 +39,13 @@ def entropy(counts: np.ndarray) -> float:
     return float(max(0.0, -(p * np.log2(p)).sum()))
 
 
-def standing_out(one: np.ndarray, others: np.ndarray) -> np.ndarray:
+def z_scores(one: np.ndarray, others: np.ndarray) -> np.ndarray:
     """float (n,): by how many standard deviations ``one`` (n,) lies above the mean of all, ``others`` (m, n) and itself.
 
-    The deviation is that of all m + 1, so it is √m at most; 0 where all are equal.
+    The deviation is that of all m + 1, so it is √m at most; 0 where all are equal but for the rounding of float32.
     """
     every = np.vstack([others, one]).astype(np.float64)
-    varies = np.ptp(every, axis=0) > 0  # the deviation of equal values is not quite 0
+    varies = np.ptp(every, axis=0) > ROUNDING * np.abs(every).max(axis=0)
     out = np.zeros(every.shape[1])
     return np.divide(every[-1] - every.mean(axis=0), every.std(axis=0), out=out, where=varies)
 

@@ -39,7 +39,9 @@ def main() -> None:
     parser.add_argument("--near", type=int, default=15, help="neighbours that UMAP looks at; t-SNE's perplexity")
     parser.add_argument("--apart", type=float, default=0.1, help="UMAP's min_dist")
     parser.add_argument("--smallest", type=int, default=25, help="pictures of a cluster, at least")
-    parser.add_argument("--most", type=int, default=survey.MOST, help="pictures; of more, so many at equal distances")
+    parser.add_argument(
+        "--most", type=int, default=survey.MOST, help="pictures that are laid out; of more, so many at equal distances"
+    )
     parser.add_argument("--restart", action="store_true", help="begin anew instead of going on")
     args = parser.parse_args()
     work = args.out.with_name(args.out.name + ".parts")
@@ -53,6 +55,10 @@ def main() -> None:
         pictures, laid, left = survey.finish(made, here, args.out, args.way, args.near, args.apart, args.smallest)
     except InputError as error:
         sys.exit(str(error))
+    except OSError as error:  # a full disk, most often: all vectors lie in one file beside the parts
+        sys.exit(
+            f"{error.strerror or error}: {error.filename or work}. Make room, then the same command goes on from here."
+        )
     except KeyboardInterrupt:
         sys.exit("\nStopped. The same command goes on from here.")
     finally:

@@ -101,8 +101,8 @@ def gather(survey: Survey, engine: Engine, report: Callable[[int, int], None]) -
 def finish(
     survey: Survey, engine: Engine, out: Path, way: str, near: int, apart: float, smallest: int
 ) -> tuple[Atlas, int, list[str]]:
-    """Project, cluster and write the map's file, in bounded memory. Returns the atlas, of how many pictures it shows some, and why
-    others were left out.
+    """Project, cluster and write the map's file; the vectors are read a piece at a time, see ``jobs.lay_out``. Returns the atlas, of how
+    many pictures it shows some, and why others were left out.
 
     Args:
         engine: of this machine: it reads the vectors from the disk.
@@ -122,7 +122,10 @@ def finish(
     if laid.vectors is None:
         vectors = np.array(np.load(gathered, mmap_mode="r")[some])
     else:
-        vectors, source = laid.vectors[some], f"the first {laid.vectors.shape[1]} principal components of {source}"
+        vectors, source = (
+            laid.vectors[some],
+            f"about the first {laid.vectors.shape[1]} principal components of {source}",
+        )
     pictures = Atlas(vectors, tuple(titles[i] for i in some), _thumbnails(survey, some), labels, source)
     partial = out.with_name(out.name + ".part")
     partial.write_bytes(pictures.file(laid.points[some], laid.labels[some], laid.strengths[some]))
@@ -136,17 +139,19 @@ def _part(survey: Survey, part: int, *names: str) -> dict[str, np.ndarray]:
 
 
 def _gather_vectors(survey: Survey, file: Path, count: int) -> int:
-    """All vectors in one file (count, values), written a part at a time; returns how many values each has."""
-    whole, done = None, 0
-    for part in range(survey.parts):
-        vectors = _part(survey, part, "vectors")["vectors"]
-        if whole is None and len(vectors):
-            whole = np.lib.format.open_memmap(file, "w+", np.float32, (count, vectors.shape[1]))
-        if len(vectors):
-            whole[done : done + len(vectors)] = vectors
-            done += len(vectors)
-    whole.flush()
-    return whole.shape[1]
+    """All vectors in one .npy file (count, values), written a part at a time; returns how many values each has."""
+    values = 0
+    with file.open("wb") as handle:
+        for part in range(survey.parts):
+            vectors = _part(survey, part, "vectors")["vectors"]
+            if not len(vectors):
+                continue
+            if not values:
+                values = vectors.shape[1]
+                shape = {"descr": "<f4", "fortran_order": False, "shape": (count, values)}
+                np.lib.format.write_array_header_1_0(handle, shape)
+            handle.write(np.ascontiguousarray(vectors, "<f4").tobytes())
+    return values
 
 
 def _thumbnails(survey: Survey, some: np.ndarray) -> np.ndarray:

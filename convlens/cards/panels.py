@@ -10,6 +10,7 @@ from convlens.cards import snippets
 from convlens.drawing.colours import network_colour
 from convlens.drawing.markup import softmax_bars, table
 from convlens.networks.card import WEIGHTS, ModelCard
+from convlens.networks.courses import steps
 from convlens.panel import Link, Markup, Panel
 from convlens.text import counted, number, percent, size
 from models.imagenet import imagenet_folder
@@ -83,7 +84,7 @@ def known(card: ModelCard) -> Panel:
         ("for", _length(training, recipe)),
         ("epochs", recipe.get("epochs_chosen_by", "")),
         ("by", recipe.get("optimizer", "")),
-        ("varied", _varied(recipe)),
+        ("augmented", _augmented(recipe)),
         ("seed", f"{recipe['seed']}" if "seed" in recipe else ""),
         ("is right on", f"{_accuracy(card)} of {card.test['pictures']:,} test pictures" if _accuracy(card) else ""),
         ("came from", origin(card)),
@@ -139,20 +140,18 @@ def _learned(training: dict) -> str:
 
 
 def _length(training: dict, recipe: dict) -> str:
-    epochs, pictures, batch = training.get("epochs"), training.get("size"), recipe.get("batch")
-    if not epochs:
+    if not training.get("epochs"):
         return ""
-    return f"{epochs} epochs" + (
-        f", {epochs * -(-pictures // batch):,} steps of {batch} pictures" if pictures and batch else ""
-    )
+    done = steps(training)
+    return f"{training['epochs']} epochs" + (f", {done:,} steps of {recipe['batch']} pictures" if done else "")
 
 
-def _varied(recipe: dict) -> str:
-    """How its training pictures were, each epoch anew."""
+def _augmented(recipe: dict) -> str:
+    """How its training pictures were changed, each epoch anew."""
     shift = recipe.get("shift")
-    ways = ["mirrored or not"] * bool(recipe.get("flips"))
-    ways += [f"moved by {shift} {'pixel' if shift == 1 else 'pixels'} at most"] * bool(shift)
-    return f"{', '.join(ways)}, drawn anew each epoch" if ways else ""
+    ways = ["horizontal flips"] * bool(recipe.get("flips"))
+    ways += [f"shifts of at most {shift} {'pixel' if shift == 1 else 'pixels'} along each axis"] * bool(shift)
+    return f"random {' and '.join(ways)}, anew each epoch" if ways else ""
 
 
 def _range(card: ModelCard) -> str:

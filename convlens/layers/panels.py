@@ -1,6 +1,6 @@
 """The panels of Layers: a layer's maps, one of them in the large, how its values are spread, the weights behind it, what is particular."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,17 +10,18 @@ from convlens.components.gallery import gallery
 from convlens.drawing import figures, sheets
 from convlens.drawing.scales import Scale, palette, scales_for, table_of, weight_scale
 from convlens.drawing.sheets import as_maps, averaged, map_png, palette_png
+from convlens.errors import InputError
 from convlens.layers import jobs
 from convlens.layers import snippets as own_snippets
 from convlens.networks.answers import introduce, knows
 from convlens.networks.layers import Layer, wanted
 from convlens.networks.remarks import of_layer, of_map, of_weights, remarks, without_kernel
 from convlens.panel import Chart, Panel, Part, Picture, Sends, Words
+from convlens.pictures.bundled import bundled
 from convlens.slices import cell, snippets
 from convlens.slices.cell import Cell
 from convlens.slices.view import View, unit
 from convlens.text import counted, number
-from convlens.work import memory
 
 MARKED = 128  # maps; on more of them marks would hide what they mark
 FEW = 64  # values of a vector that are drawn as bars
@@ -218,26 +219,26 @@ def weights(at: Shown) -> Panel | None:
 def particular(at: Shown) -> Panel:
     """The maps that answer this picture most unlike the bundled ones; a click opens one."""
     view, layer, beside = at.view, at.layer, _beside(at.view, at)
-    word, noun = ("map", "Mean of each map") if layer.has_maps else ("unit", "Value of each unit")
+    word, noun = ("map", "mean") if layer.has_maps else ("unit", "value")
 
     def named(i: int) -> str:
         return view.card.labels_for(layer.units)[i] if layer is view.layers[-1] else f"{word} {i}"
 
-    ranked = np.argsort(-np.abs(beside.out), kind="stable")[:PARTICULAR].tolist()
-    order, others = [i for i in ranked if beside.out[i]], f"the {counted(beside.others)} other bundled ones"
-    said = f"No {word} answers this picture otherwise than {others}."
+    ranked = np.argsort(-np.abs(beside.z), kind="stable")[:PARTICULAR].tolist()
+    order = [i for i in ranked if beside.z[i]]
+    said = f"No {word} has another {noun} for this picture than for the {beside.others}."
     if order:
-        first, out = order[0], beside.out[order[0]]
+        first, z = order[0], beside.z[order[0]]
         said = (
-            f"{noun} for this picture, and for {others} on average, fitted alike; those furthest apart first. "
-            f"{named(first).capitalize()}: {number(beside.here[first])} against {number(beside.mean[first])}, "
-            f"{number(abs(out))} standard deviations {'above' if out > 0 else 'below'} the mean of all."
+            f"The {noun} of each {word} for this picture, and for the {beside.others} on average, fitted alike; first those furthest apart "
+            f"in standard deviations. {named(first).capitalize()}: {number(beside.here[first])} against {number(beside.mean[first])}, "
+            f"{number(abs(z))} standard deviations {'above' if z > 0 else 'below'} the mean of all."
         )
     items = [
         {
             "name": i,
             "title": named(i),
-            "caption": f"{number(beside.here[i])} {'↑' if beside.out[i] > 0 else '↓'}\nothers {number(beside.mean[i])}",
+            "caption": f"{number(beside.here[i])} {'↑' if beside.z[i] > 0 else '↓'}\nothers {number(beside.mean[i])}",
         }
         | ({"image": part.data_url(_thumbnail(at, i), "png")} if layer.has_maps else {})
         for i in order
@@ -279,21 +280,29 @@ def _spread(view: View, at: Shown) -> statistics.Spread:
 
 @dataclass(frozen=True)
 class Beside:
-    """A picture beside the bundled ones: ``here``, ``mean`` of the ``others``, how far it stands ``out``; float (units,) each."""
+    """A picture beside the bundled ones: ``here``, ``mean`` of the ``others``, ``z``: its z-score among all; float (units,) each."""
 
     here: np.ndarray
     mean: np.ndarray
-    out: np.ndarray
-    others: int
+    z: np.ndarray
+    others: str
 
 
 def _beside(view: View, at: Shown) -> Beside:
-    card, whose = view.card, view.owner if view.value_range else None
-    given = card.name, view.value_range, view.how, view.at
-    digests, means = memory.ask(jobs.means, *given, key=(card.version,), owner=whose)
-    others = means[at.layer.name][[digest != view.picture.digest for digest in digests]]
+    means, own = [], False
+    for each in bundled().values():
+        if each.picture.digest == view.picture.digest:
+            own = True
+            continue
+        other = replace(view, picture=each.picture, owner=view.owner if view.value_range else None)
+        try:
+            means.append(other.ask(jobs.means)[at.layer.name])
+        except InputError:  # one that the network answers with infinite values says nothing of this picture
+            continue
     here = at.values.reshape(-1, at.values.shape[-1]).mean(axis=0)
-    return Beside(here, others.mean(axis=0), statistics.standing_out(here, others), len(others))
+    others = np.array(means).reshape(-1, len(here))
+    kind = f"{counted(len(others))}{' other' if own else ''} bundled pictures"
+    return Beside(here, others.mean(axis=0), statistics.z_scores(here, others), kind)
 
 
 def _thumbnail(at: Shown, channel: int) -> bytes:
@@ -307,8 +316,8 @@ def _thumbnail(at: Shown, channel: int) -> bytes:
 def _particular_table(view: View) -> tuple:
     at = shown(view)
     found = _beside(view, at)
-    names = ["channel", "here", "others", "standard deviations above the mean of all"]
-    return names, range(at.layer.units), found.here, found.mean, found.out
+    names = ["channel", "here", "others", "z-score among all"]
+    return names, range(at.layer.units), found.here, found.mean, found.z
 
 
 def _values(view: View) -> dict[str, np.ndarray]:

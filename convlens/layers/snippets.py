@@ -23,7 +23,9 @@ for file in ("picture.png", *Path("others").iterdir()):
     means.append(values.reshape(-1, values.shape[-1]).mean(axis=0))
 
 means = np.array(means, float)
-out = (means[0] - means.mean(axis=0)) / np.maximum(means.std(axis=0), 1e-12)
-for channel in np.argsort(-abs(out))[:8]:
-    print(channel, means[0, channel], means[1:, channel].mean(), out[channel])
+varies = np.ptp(means, axis=0) > 1e-6 * abs(means).max(axis=0)  # more than by rounding
+z = np.zeros(len(varies))
+z[varies] = ((means[0] - means.mean(axis=0)) / means.std(axis=0).clip(1e-30))[varies]
+for channel in np.argsort(-abs(z))[:8]:
+    print(channel, means[0, channel], means[1:, channel].mean(), z[channel])
 """

@@ -42,10 +42,9 @@ def course(training: dict) -> Course | None:
         shares = {each: size // each} if isinstance(each, int) else Counter(each)  # pictures of a class → such classes
         learned = sum(round(count * (1 - recipe["held_out"])) * classes for count, classes in shares.items())
         accuracies, losses = tried["val_accuracy"], tried["val_loss"]
-        steps = math.ceil(size / batch)
         return Course(
             epochs=training["epochs"],
-            steps=training["epochs"] * steps,
+            steps=steps(training),
             batch=batch,
             seed=recipe["seed"],
             taught=learned,
@@ -53,10 +52,16 @@ def course(training: dict) -> Course | None:
             at=[math.ceil(learned / batch) * (i + 1) for i in range(len(accuracies))],
             held_out=accuracies,
             best=losses.index(min(losses)),
-            decay=training["schedule"] * steps,
+            decay=training["schedule"] * math.ceil(size / batch),
         )
     except (KeyError, TypeError, ValueError, ZeroDivisionError):
         return None
+
+
+def steps(training: dict) -> int:
+    """How many batches a network has learned from; 0 where the "training" of its card does not tell."""
+    batch = training.get("recipe", {}).get("batch")
+    return training.get("epochs", 0) * math.ceil(training.get("size", 0) / batch) if batch else 0
 
 
 def lengths(first: tuple[str, Course], second: tuple[str, Course]) -> str:

@@ -87,7 +87,7 @@ def of_weights(behind: Unit) -> str:
 
 def without_kernel(layer: Layer, behind: Unit) -> str:
     """A sentence on a map that is made without a kernel."""
-    if behind.numbers:
+    if behind.numbers and layer.weights:
         said = ", ".join(f"{name} {number(value)}" for name, value in behind.numbers.items())
         return f"A {layer.kind} layer keeps a few numbers for each map. This one's: {said}."
     if layer.weights:

@@ -92,11 +92,14 @@ def _answer(chain: list[dict]) -> str:
 
 
 def _classes(chain: list[dict]) -> int | None:
+    flat = False  # maps that are laid out in a row have more values than units
     for layer in chain:
         settings, operation = _settings(layer), _operation(layer)
+        flat |= operation.spread == "flat"
         if not operation.keeps:
-            units = settings.get("units") or settings.get("filters")
-            return units if operation.weighs and type(units) is int else None
+            units = settings.get("filters" if operation.convolves else "units")
+            told = operation.weighs and not (flat and operation.convolves) and type(units) is int
+            return units if told else None
     return None
 
 

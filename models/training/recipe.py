@@ -94,14 +94,14 @@ class Run:
         self._save()
 
     def epoch(self, held_out: tuple[np.ndarray, np.ndarray] | None = None) -> dict[str, float]:
-        """Train once over all pictures, in an order, and varied in a way, that depend on the seed and the epoch alone."""
+        """Train once over all pictures, in an order, and augmented in a way, that depend on the seed and the epoch alone."""
         number = len(self.history) + 1
         rng = np.random.default_rng([self.recipe.seed, number])
         order = rng.permutation(len(self.pixels))
         for layer in self.model.layers:
             if isinstance(layer, keras.layers.Dropout):  # a .keras file forgets the state of its generator
                 layer.seed_generator.state.assign(np.array([self.recipe.seed, number], "uint32"))
-        pixels = varied(self.pixels[order], rng, flips=self.recipe.flips, shift=self.recipe.shift)
+        pixels = augmented(self.pixels[order], rng, flips=self.recipe.flips, shift=self.recipe.shift)
         data = batches(pixels, self.labels[order], self.recipe.batch, self.classes)
         logs = self.model.fit(data, epochs=1, shuffle=False, verbose=0).history
         row = {name: float(values[-1]) for name, values in logs.items()}
@@ -133,7 +133,7 @@ def optimizer(recipe: Recipe, steps: int) -> keras.optimizers.Optimizer:
     return keras.optimizers.Adam(rate, weight_decay=decay)
 
 
-def varied(pixels: np.ndarray, rng: np.random.Generator, *, flips: bool, shift: int) -> np.ndarray:
+def augmented(pixels: np.ndarray, rng: np.random.Generator, *, flips: bool, shift: int) -> np.ndarray:
     """Pictures (n, rows, columns, channels), each mirrored or not and moved, as ``Recipe`` says; of the same shape and type."""
     if flips:
         turned = rng.random(len(pixels)) < 0.5
@@ -213,8 +213,10 @@ def measure(model: keras.Model, pixels: np.ndarray, labels: np.ndarray) -> dict:
 def recipe_for_card(recipe: Recipe) -> dict:
     """Its fields, and sentences on what they mean; what a network was trained without is left out."""
     fields = {name: value for name, value in asdict(recipe).items() if value or name == "held_out"}
+    if not recipe.held_out:
+        del fields["patience"]  # which only counts while epochs are chosen
     by = f"SGD with Nesterov momentum {recipe.momentum:g}" if recipe.momentum else "Adam"
-    rise = f"a rise of the rate over {recipe.warm_up:.0%} of the steps, " if recipe.warm_up else ""
+    rise = f"warm-up over {recipe.warm_up:.0%} of the steps, " if recipe.warm_up else ""
     return fields | {
         "optimizer": f"{by}, {rise}cosine decay to 0",
         "loss": "categorical cross-entropy",

@@ -138,13 +138,16 @@ def test_twins_agree_with_numpys_correlation():
     assert statistics.twins(maps) == {5: 2}
 
 
-def test_standing_out_is_the_z_score_among_all():
+def test_z_scores_among_all():
     rng = np.random.default_rng(3)
     others, one = rng.normal(2, 3, (6, 5)), rng.normal(4, 1, 5)
     others[:, 2] = one[2] = 0.7  # all equal: 0
     others[:, 3], one[3] = others[:, 3] / 100, one[3] / 100
     expected = scipy.stats.zscore(np.vstack([others, one])[:, [0, 1, 3, 4]], axis=0)[-1]
-    found = statistics.standing_out(one, others)
+    found = statistics.z_scores(one, others)
     np.testing.assert_allclose(found[[0, 1, 3, 4]], expected)
     assert found[2] == 0
-    assert statistics.standing_out(np.array([9.0]), np.zeros((6, 1)))[0] == pytest.approx(6**0.5)
+    nearly = np.full((10, 1), 0.512, np.float32)
+    assert statistics.z_scores(np.nextafter(nearly[0], np.float32(1)), nearly)[0] == 0  # by rounding alone
+    assert statistics.z_scores(nearly[0] + np.float32(1e-5), nearly)[0] == pytest.approx(10**0.5, rel=1e-2)
+    assert statistics.z_scores(np.array([9.0]), np.zeros((6, 1)))[0] == pytest.approx(6**0.5)

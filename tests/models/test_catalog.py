@@ -247,6 +247,24 @@ def test_the_form_of_the_answer_is_read_from_the_last_activation(tmp_path, monke
     assert (card_of("end").answer, card_of("end").classes) == (answer, 3)
 
 
+@pytest.mark.parametrize(
+    "ends",
+    [
+        (L.Conv2D(2, 3), L.Flatten(), L.Softmax()),
+        (L.Conv2D(2, 3), L.SpatialDropout2D(0.1), L.Flatten(), L.Softmax()),
+        (L.Conv2D(2, 3), L.LayerNormalization(), L.Reshape((72,)), L.Softmax()),
+        (L.DepthwiseConv2D(3, depth_multiplier=2), L.GlobalAveragePooling2D(), L.Softmax()),
+    ],
+)
+def test_maps_in_a_row_do_not_tell_how_many_classes_there_are(tmp_path, monkeypatch, ends):
+    monkeypatch.setenv("CONVLENS_MODELS", str(tmp_path))
+    x = inputs = L.Input((8, 8, 3))
+    for layer in ends:
+        x = type(layer).from_config(layer.get_config())(x)
+    keras.Model(inputs, x).save(tmp_path / "rows.keras")
+    assert card_of("rows").classes is None
+
+
 def test_a_sequential_that_was_never_built_is_explained(tmp_path, monkeypatch):
     monkeypatch.setenv("CONVLENS_MODELS", str(tmp_path))
     with pytest.warns(UserWarning, match="not yet been built"):

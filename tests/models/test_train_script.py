@@ -72,6 +72,7 @@ def test_from_pictures_to_card(quick, data, monkeypatch, capsys):
 def test_the_champion_has_a_fixed_schedule(quick, data, monkeypatch, capsys):
     """Nothing is held out, nothing is chosen: all epochs are trained, and the card says so."""
     row = train_weights.PHOTOS["champion"]
+    assert Recipe(**row.recipe).epochs(50_000) == row.recipe["min_epochs"]
     monkeypatch.setitem(train_weights.PHOTOS, "champion", dataclasses.replace(row, size=100))
     out = quick / "out"
     command(monkeypatch, "champion", "--data", data, "--out", out)
@@ -82,7 +83,7 @@ def test_the_champion_has_a_fixed_schedule(quick, data, monkeypatch, capsys):
     recipe = card["training"]["recipe"]
     assert (recipe["held_out"], recipe["flips"], recipe["shift"]) == (0, True, 4)
     assert recipe["epochs_chosen_by"] == "a schedule fixed before the training; no picture was held out to choose it"
-    assert recipe["optimizer"].startswith("SGD with Nesterov momentum 0.9, a rise of the rate over ")
+    assert recipe["optimizer"].startswith("SGD with Nesterov momentum 0.9, warm-up over ")
     model = keras.saving.load_model(out / "champion.keras")
     assert model.count_params() == card["weights"] == 309_994
     assert read_card(out / "champion.json", 10)["training"]["recipe"]["flips"] is True

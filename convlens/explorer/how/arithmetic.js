@@ -182,7 +182,7 @@ function explain(spec, unit, inputs, output, before, at) {
     case "layernorm": {
       const all = Array.from({ length: depthOf(input) }, (_, i) => cellAt(input, row, column, i))
       const mean = sum(all) / all.length, variance = sum(all.map(x => (x - mean) ** 2)) / all.length
-      return { ...normalised(all[channel], unit.numbers, { mean, variance }, spec.epsilon, channel), over: ` of ${all.length} channels` }
+      return { ...normalised(all[channel], unit.numbers, { mean, variance }, spec.epsilon, channel), over: ` of ${all.length} ${input.shape.length === 3 ? "channels" : "units"}` }
     }
     case "pointwise": {
       const x = cellAt(input, row, column, channel), name = spec.activation.name

@@ -2,7 +2,7 @@
 
 from convlens.networks.operations.kernels import Convolution, Dense, Depthwise, Separable, Transposed
 from convlens.networks.operations.operation import AMONG, Operation, Shape, Unexplained, Unit
-from convlens.networks.operations.places import Concatenate, Enlargement, Input, Reshape, Same, Shift
+from convlens.networks.operations.places import Concatenate, Identity, Input, Reshape, Shift, Upsampling
 from convlens.networks.operations.values import Activation, LayerNormalisation, Merge, Normalisation, Rescaling
 from convlens.networks.operations.windows import GlobalPooling, Pooling
 
@@ -30,11 +30,11 @@ OPERATIONS: dict[str, Operation] = {  # Keras class → how it computes
     **dict.fromkeys(("Add", "Multiply", "Subtract", "Average", "Maximum", "Minimum"), Merge()),
     "Concatenate": Concatenate(),
     **dict.fromkeys(("ZeroPadding2D", "Cropping2D"), Shift()),
-    "UpSampling2D": Enlargement(),
+    "UpSampling2D": Upsampling(),
     **dict.fromkeys(("Flatten", "Reshape"), Reshape()),
     **dict.fromkeys(
         ("Dropout", "SpatialDropout2D", "GaussianNoise", "GaussianDropout", "AlphaDropout", "ActivityRegularization", "Identity"),
-        Same(),
+        Identity(),
     ),
 }  # fmt: skip
 # glu joins two channels into one; what Keras 3.15 computes as sparsemax on TensorFlow is none (it does not sum to 1)

@@ -23,7 +23,7 @@ class Input(Operation):
         return ONE
 
 
-class Same(Operation):
+class Identity(Operation):
     """What does nothing once a network is trained: dropout, noise, regularisation."""
 
     name: ClassVar[str] = "same"
@@ -40,7 +40,7 @@ class Same(Operation):
         return [mask]
 
 
-class Reshape(Same):
+class Reshape(Identity):
     """Flatten and Reshape: the same values, in another order of places."""
 
     name: ClassVar[str] = "reshape"
@@ -53,7 +53,7 @@ class Reshape(Same):
         return [np.broadcast_to(mask, layer.shape).reshape(shapes[0])]
 
 
-class Concatenate(Same):
+class Concatenate(Identity):
     """Several layers beside each other along one axis."""
 
     name: ClassVar[str] = "concatenate"
@@ -69,7 +69,7 @@ class Concatenate(Same):
         return np.split(whole, ends[:-1], axis=axis)
 
 
-class Shift(Same):
+class Shift(Identity):
     """ZeroPadding2D and Cropping2D: maps moved, 0 where nothing comes from."""
 
     name: ClassVar[str] = "shift"
@@ -89,7 +89,7 @@ class Shift(Same):
         return [back]
 
 
-class Enlargement(Operation):
+class Upsampling(Operation):
     """UpSampling2D: each cell repeated, or blended with its neighbours."""
 
     name: ClassVar[str] = "upsample"

@@ -52,7 +52,7 @@ class LayerNormalisation(Normalisation):
         return {} if layer.rms_scaling else super().settings(layer, inputs, output)
 
     def told(self, layer) -> list[str]:
-        return ["over all channels of a place"]
+        return ["over all channels of a place" if layer.has_maps else "over all units"]
 
     def back(self, layer, mask, shapes) -> list:
         return [mask.any(axis=-1, keepdims=True)]

@@ -88,7 +88,9 @@ def test_of_many_pictures_the_file_holds_as_many_as_a_page_opens(folder, tmp_pat
     read = atlas.read((tmp_path / "some.npz").read_bytes(), "some.npz")
     assert read.titles == tuple(everything.titles[i] for i in some)
     np.testing.assert_array_equal(read.thumbnails, everything.thumbnails[some])
-    assert read.source == "the first 12 principal components of the 84 values that LeNet computes its classes from"
+    assert (
+        read.source == "about the first 12 principal components of the 84 values that LeNet computes its classes from"
+    )
     exact = PCA(12).fit(small.vectors).transform(small.vectors)[some]
     kept = read.vectors.astype(float)
     assert np.linalg.norm(kept) == pytest.approx(np.linalg.norm(exact), rel=0.02)  # as much of the spread

@@ -103,11 +103,11 @@ def test_how_long_and_on_what_it_learned():
     training = {"size": 130, "epochs": 7, "recipe": {"batch": 50, "flips": True, "shift": 1}}
     shown = html(panels.known(replace(card_of("dummy"), training=training)))
     assert "7 epochs, 21 steps of 50 pictures" in shown
-    assert "mirrored or not, moved by 1 pixel at most, drawn anew each epoch" in shown
+    assert "random horizontal flips and shifts of at most 1 pixel along each axis, anew each epoch" in shown
     shown = html(panels.known(replace(card_of("dummy"), training={"epochs": 3, "recipe": {"shift": 5}})))
     assert ">3 epochs<" in shown
-    assert "moved by 5 pixels at most" in shown
-    assert "mirrored" not in shown
+    assert "random shifts of at most 5 pixels along each axis, anew each epoch" in shown
+    assert "flips" not in shown
     assert "epochs" not in html(panels.known(replace(card_of("dummy"), training={"size": 130})))
 
 

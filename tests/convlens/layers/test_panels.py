@@ -13,6 +13,7 @@ import scipy.stats
 from PIL import Image
 
 from convlens.drawing.encoding import encode_png
+from convlens.errors import InputError
 from convlens.layers import jobs, panels
 from convlens.panel import Chart, Part, Picture
 from convlens.pictures.bundled import bundled
@@ -140,11 +141,11 @@ def means_by_keras(layer: str, pictures: list[str], how: str = "crop", at: float
     return values.mean(axis=(1, 2)) if values.ndim == 4 else values
 
 
-def test_the_means_of_all_bundled_pictures():
-    digests, found = jobs.means("benchmark", None, "stretch", 0.2)
-    assert digests == tuple(each.picture.digest for each in bundled().values())
+def test_the_means_of_a_picture():
+    asked = View(bundled()["ship"].picture, card_of("benchmark"), "stretch", 0.2)
+    found = asked.ask(jobs.means)
     for layer in ("conv2d_4", "dense_2"):
-        np.testing.assert_allclose(found[layer], means_by_keras(layer, list(bundled()), "stretch", 0.2), atol=1e-5)
+        np.testing.assert_allclose(found[layer], means_by_keras(layer, ["ship"], "stretch", 0.2)[0], atol=1e-5)
 
 
 @pytest.mark.parametrize("picture", ["ship", "rocket"])
@@ -165,7 +166,7 @@ def test_what_stands_out(picture):
         f"Map {first}: {here} against {there}, {number(abs(out[first]))} standard deviations {above} the"
         in found.caption
     )
-    assert "the ten other bundled ones" in found.caption
+    assert "and for the ten other bundled pictures on average" in found.caption
     assert found.content[0].data["chosen"] == 3
     rows = list(csv.reader(io.StringIO(found.downloads[0].make().decode("utf-8-sig"))))[1:]
     np.testing.assert_allclose([float(row[2]) for row in rows], means[:-1].mean(axis=0), atol=1e-5)
@@ -175,23 +176,39 @@ def test_a_photo_of_ones_own_stands_beside_all_of_them():
     photo = read_picture(encode_png(np.random.default_rng(1).random((40, 50, 3))))
     asked = View(photo, card_of("benchmark"), choices={"layer": "dense_2"}, owner="somebody")
     found = panels.particular(panels.shown(asked))
-    assert f"the {counted(len(bundled()))} other bundled ones" in found.caption
-    assert found.caption.startswith("Value of each unit for this picture")
+    assert f"for the {counted(len(bundled()))} bundled pictures on average" in found.caption
+    assert found.caption.startswith("The value of each unit for this picture")
     assert all("image" not in item for item in found.content[0].data["items"])
     items = found.content[0].data["items"]
     assert [item["title"] for item in items] == [asked.card.labels[item["name"]] for item in items]
     assert f" {items[0]['title'].capitalize()}: " in found.caption
 
 
-def test_where_nothing_stands_out_nothing_is_said_to():
-    class Same(dict):
-        def __missing__(self, _):
-            return np.ones((11, 3), np.float32)
-
-    at = panels.shown(view(layer="input"))
-    flat = dataclasses.replace(at, values=np.ones((32, 32, 3), np.float32), maps=np.ones((32, 32, 3), np.float32))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(panels.memory, "ask", lambda *_, **__: (("",) * 11, Same()))
-        found = panels.particular(flat)
+def test_where_nothing_stands_out_nothing_is_said_to(monkeypatch):
+    ones = np.ones((32, 32, 3), np.float32)
+    at = dataclasses.replace(panels.shown(view(layer="input")), values=ones, maps=ones)
+    monkeypatch.setattr(View, "ask", lambda *_: {"input": np.ones(3, np.float32)})
+    found = panels.particular(at)
     assert found.content[0].data["items"] == []
-    assert found.caption == "No map answers this picture otherwise than the eleven other bundled ones."
+    assert found.caption == "No map has another mean for this picture than for the ten other bundled pictures."
+
+
+def test_a_bundled_picture_that_overflows_is_left_out(monkeypatch):
+    at = panels.shown(view(layer="conv2d_5"))
+    ask = View.ask
+
+    def fails_for_the_ship(self, job, *more):
+        if self.picture.digest == bundled()["ship"].picture.digest:
+            raise InputError("infinite")
+        return ask(self, job, *more)
+
+    monkeypatch.setattr(View, "ask", fails_for_the_ship)
+    assert "and for the nine other bundled pictures on average" in panels.particular(at).caption
+
+
+def test_what_others_are_asked_with_a_chosen_range_is_the_visitors(own_networks):
+    card = card_of("plain")
+    view = View(bundled()["cat"].picture, card, value_range=(0.0, 255.0), owner="Bea", choices={})
+    panels.particular(panels.shown(view))
+    assert not any("(0.0, 255.0)" in repr(key) and card.name in repr(key) for key in memory.MEMORY.known())
+    memory.forget("Bea")

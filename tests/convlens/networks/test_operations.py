@@ -92,6 +92,12 @@ def test_an_activation_that_is_not_explained_leaves_nothing(activation):
     assert layer.is_convolution  # it still is one
 
 
+def test_a_vector_has_units():
+    inputs = keras.Input((7,))
+    found = Sliced(keras.Model(inputs, L.LayerNormalization()(inputs))).layers[-1]
+    assert of_settings(found) == "LayerNormalization: over all units; 7 values, 14 weights."
+
+
 def test_what_is_explained_may_be_built():
     """The list in models/checks is the guard's own: whoever explains a class says there that it may be built."""
     assert OPERATIONS.keys() <= ALLOWED_LAYERS

@@ -114,6 +114,10 @@ def test_what_is_said_without_a_kernel():
     assert without_kernel(layer, layer.operation.unit(layer, arrays, 1)) == (
         "A LayerNormalization layer keeps a few numbers for each map. This one's: gamma 1.5, beta −0.25."
     )
+    layer, arrays, _ = made(L.LayerNormalization(scale=False, center=False))
+    assert without_kernel(layer, layer.operation.unit(layer, arrays, 1)) == (
+        "A LayerNormalization layer has no weights: it computes its maps from those before it alone."
+    )
     layer, arrays, _ = made(L.PReLU())
     assert without_kernel(layer, Unit()) == "A PReLU layer has 168 weights, but no kernel that could be drawn."
     layer, arrays, _ = made(L.MaxPooling2D())

@@ -128,7 +128,7 @@ def test_which_channels_stand_out(here, own_networks, in_this_process, name, lay
     code = layers_snippets.particular(source(name), layer, "stretch", 0.5)
     view = View(here, card_of(name), "stretch", choices={"layer": layer})
     found = layers_panels._beside(view, layers_panels.shown(view))
-    np.testing.assert_allclose(run(code)["out"], found.out, atol=1e-3)
+    np.testing.assert_allclose(run(code)["z"], found.z, atol=1e-3)
 
 
 @pytest.mark.parametrize("name", ["benchmark", "grey", "inception", "sequential", "mobile"])

@@ -1,5 +1,7 @@
 """The recipe: nested subsets, resuming, choosing epochs; on a few small pictures."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from models.training.recipe import (
     Recipe,
     Run,
     _stalled,
+    augmented,
     batches,
     choose_epochs,
     measure,
@@ -16,7 +19,6 @@ from models.training.recipe import (
     recipe_for_card,
     stratified,
     time_lapse_epochs,
-    varied,
 )
 
 LABELS = np.repeat(np.arange(10), 30)
@@ -87,6 +89,12 @@ def test_a_run_that_varies_its_pictures_goes_on_too(tmp_path, pictures):
     again = Run(tmp_path / "b", *pictures, recipe, seed_network, schedule=2)
     again.epoch()
     np.testing.assert_allclose(weights(again), weights(whole), atol=1e-6)
+    assert type(whole.model.optimizer).__name__ == type(again.model.optimizer).__name__ == "SGD"
+    for other in (replace(recipe, flips=False), replace(recipe, shift=0)):  # what the card says was done, was done
+        without = Run(tmp_path / f"{other.flips}-{other.shift}", *pictures, other, seed_network, schedule=2)
+        without.epoch()
+        without.epoch()
+        assert np.abs(weights(without) - weights(whole)).max() > 1e-4
 
 
 def test_the_rate_rises_and_falls():
@@ -106,12 +114,12 @@ def test_the_optimiser_is_keras_own():
 
 def test_a_picture_is_turned_or_not_and_moved_at_most_so_far():
     pixels = np.random.default_rng(2).integers(1, 255, (60, 6, 5, 3), np.uint8)
-    turned = varied(pixels, np.random.default_rng(1), flips=True, shift=0)
+    turned = augmented(pixels, np.random.default_rng(1), flips=True, shift=0)
     kinds = [(np.array_equal(a, b), np.array_equal(a[:, ::-1], b)) for a, b in zip(pixels, turned, strict=True)]
     assert {True, False} == {mirrored for _, mirrored in kinds}
     assert all(same != mirrored for same, mirrored in kinds)
     found = set()
-    moved = varied(pixels, np.random.default_rng(1), flips=False, shift=1)
+    moved = augmented(pixels, np.random.default_rng(1), flips=False, shift=1)
     assert (moved.shape, moved.dtype) == (pixels.shape, pixels.dtype)
     for before, after in zip(pixels, moved, strict=True):
         wide = np.pad(before, ((1, 1), (1, 1), (0, 0)))
@@ -119,7 +127,7 @@ def test_a_picture_is_turned_or_not_and_moved_at_most_so_far():
         assert len(places) == 1
         found.update(places)
     assert len(found) == 9
-    assert varied(pixels, np.random.default_rng(1), flips=False, shift=0) is pixels
+    assert augmented(pixels, np.random.default_rng(1), flips=False, shift=0) is pixels
 
 
 def test_what_a_card_says_of_a_recipe():
@@ -128,11 +136,10 @@ def test_what_a_card_says_of_a_recipe():
     assert usual["epochs_chosen_by"].startswith("lowest loss on a held-out tenth")
     assert not usual.keys() & {"flips", "shift", "momentum", "warm_up", "weight_decay"}
     own = recipe_for_card(Recipe(held_out=0, momentum=0.8, warm_up=0.3, flips=True))
-    assert (
-        own["optimizer"]
-        == "SGD with Nesterov momentum 0.8, a rise of the rate over 30% of the steps, cosine decay to 0"
-    )
+    assert own["optimizer"] == "SGD with Nesterov momentum 0.8, warm-up over 30% of the steps, cosine decay to 0"
     assert (own["held_out"], own["flips"]) == (0, True)
+    assert "patience" in usual
+    assert "patience" not in own
 
 
 def test_epochs_are_chosen_by_held_out_training_pictures(tmp_path, pictures):
