@@ -1,8 +1,9 @@
 """Put the cards' figures, and a table of the bench or of the load bench from standard input, into README.md.
 
-make bench | python scripts/update_readme.py
-make load | python scripts/update_readme.py
-python scripts/update_readme.py < /dev/null
+make bench | python scripts/update_readme.py bench
+make load | python scripts/update_readme.py load
+python benchmarks/bench.py click cpu | python scripts/update_readme.py clicks
+python scripts/update_readme.py
 """
 
 import re
@@ -32,9 +33,8 @@ def between(text: str, mark: str, table: str) -> str:
 def main() -> None:
     readme = ROOT / "README.md"
     text = between(readme.read_text(encoding="utf-8"), "networks", networks())
-    table = [line for line in sys.stdin.read().splitlines() if line.startswith("|")]
-    if table:
-        text = between(text, "load" if table[0].startswith("| server") else "bench", "\n".join(table))
+    for mark in sys.argv[1:2]:
+        text = between(text, mark, "\n".join(line for line in sys.stdin.read().splitlines() if line.startswith("|")))
     readme.write_text(text, encoding="utf-8")
 
 

@@ -46,7 +46,7 @@ def test_the_bench_table_is_quoted():
     rows = [line for line in README.splitlines() if line.startswith("|")]
     for what in (
         "first page, server just started",
-        "a click on home",
+        "home, another picture: drawn",
         "all 13 layers, through the engine",
         "3×3 kernel",
     ):

@@ -289,18 +289,16 @@ class Beside:
 
 
 def _beside(view: View, at: Shown) -> Beside:
-    means, own = [], False
-    for each in bundled().values():
-        if each.picture.digest == view.picture.digest:
-            own = True
-            continue
+    means = {}
+    for each in bundled().values():  # this one too: what is remembered does not depend on who asks
         other = replace(view, picture=each.picture, owner=view.owner if view.value_range else None)
         try:
-            means.append(other.ask(jobs.means)[at.layer.name])
+            means[each.picture.digest] = other.ask(jobs.means)[at.layer.name]
         except InputError:  # one that the network answers with infinite values says nothing of this picture
             continue
+    own = means.pop(view.picture.digest, None) is not None
     here = at.values.reshape(-1, at.values.shape[-1]).mean(axis=0)
-    others = np.array(means).reshape(-1, len(here))
+    others = np.array(list(means.values())).reshape(-1, len(here))
     kind = f"{counted(len(others))}{' other' if own else ''} bundled pictures"
     return Beside(here, others.mean(axis=0), statistics.z_scores(here, others), kind)
 
