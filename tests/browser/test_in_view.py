@@ -25,7 +25,7 @@ def test_a_strip_shows_that_it_goes_on_and_what_is_chosen(server, tab):
     tab.set_viewport_size({"width": 1280, "height": 720})
     tab.goto(f"{server}/layers?layer=dense_2")
     ready(tab)
-    strip = tab.locator(".gallery.strip")
+    strip = tab.locator(".st-key-gallery-layer .gallery.strip")
     back, on = (tab.get_by_role("button", name=name) for name in ("Scroll back", "Scroll on"))
     assert strip.locator("[data-name=dense_2]").evaluate(WITHIN, ".gallery")
     expect(back).to_be_visible()
