@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from convlens.networks.layers import Layer
 
 Shape = tuple[int, ...]  # without the batch axis
+ONE = (Fraction(1), Fraction(1))
 AMONG = {"softmax", "log_softmax"}  # activations that look at all channels of a place
 
 
@@ -65,7 +66,7 @@ class Operation:
         Args:
             layer: a Keras layer, of which attributes are read.
         """
-        return {}
+        return {"op": self.name}
 
     def unit(self, layer: Layer, arrays: list[np.ndarray], channel: int) -> Unit:
         """The weights of one channel, or place in a vector; ``arrays``: the layer's weights, as Keras orders them."""
@@ -88,7 +89,7 @@ class Operation:
 
     def step(self, settings: dict) -> tuple[Fraction, Fraction] | None:
         """By how many cells of the layer below one moves from one cell to the next, down and across; None where that varies."""
-        return None
+        return ONE
 
     def told(self, layer: Layer) -> list[str]:
         """What a sentence says of its settings, a few words each."""
@@ -104,8 +105,11 @@ class Unexplained(Operation):
 
     spread: ClassVar[str] = "all"
 
+    def settings(self, layer, inputs, output) -> dict:
+        return {}
 
-ONE = (Fraction(1), Fraction(1))
+    def step(self, settings: dict):
+        return None
 
 
 def activation_of(layer) -> dict:

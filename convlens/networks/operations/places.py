@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from convlens.networks.operations.operation import ONE, Operation
+from convlens.networks.operations.operation import Operation
 from convlens.text import size
 
 
@@ -16,12 +16,6 @@ class Input(Operation):
 
     name: ClassVar[str] = "input"
 
-    def settings(self, layer, inputs, output) -> dict:
-        return {"op": self.name}
-
-    def step(self, settings: dict):
-        return ONE
-
 
 class Identity(Operation):
     """What does nothing once a network is trained: dropout, noise, regularisation."""
@@ -29,12 +23,6 @@ class Identity(Operation):
     name: ClassVar[str] = "same"
     passes_on: ClassVar[bool] = True
     keeps: ClassVar[str] = "values"
-
-    def settings(self, layer, inputs, output) -> dict:
-        return {"op": self.name}
-
-    def step(self, settings: dict):
-        return ONE
 
     def back(self, layer, mask, shapes) -> list:
         return [mask]

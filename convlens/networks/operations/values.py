@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from convlens.networks.operations.operation import AMONG, ONE, Operation, Unit, activation_of
+from convlens.networks.operations.operation import AMONG, Operation, Unit, activation_of
 
 NORM = ("gamma", "beta", "mean", "variance")
 
@@ -16,9 +16,6 @@ class Pointwise(Operation):
     """What each unit has of one of the layer below, place by place."""
 
     keeps: ClassVar[str] = "units"
-
-    def step(self, settings: dict):
-        return ONE
 
     def back(self, layer, mask, shapes) -> list:
         return [mask]
@@ -109,9 +106,6 @@ class Merge(Operation):
 
     def settings(self, layer, inputs, output) -> dict:
         return {"op": self.name, "how": type(layer).__name__.lower()}
-
-    def step(self, settings: dict):
-        return ONE
 
     def back(self, layer, mask, shapes) -> list:
         return [_unbroadcast(mask, layer.shape, each) for each in shapes]

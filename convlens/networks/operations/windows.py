@@ -51,6 +51,9 @@ class GlobalPooling(Operation):
     def settings(self, layer, inputs, output) -> dict:
         return {"op": self.name, "how": how(layer)}
 
+    def step(self, settings: dict):
+        return None
+
     def back(self, layer, mask, shapes) -> list:
         channels = np.broadcast_to(mask, layer.shape).reshape(-1, layer.shape[-1]).any(axis=0)
         return [np.broadcast_to(channels, shapes[0])]

@@ -11,7 +11,7 @@ from convlens.errors import InputError
 from convlens.networks.answers import introduce, more_accurate, probabilities, shortlist
 from convlens.networks.card import WEIGHTS, ModelCard
 
-CARD = ModelCard("own", Path("/tmp/own.keras"), "Own", "A network.", ("a", "b", "c"), (2, 3, 3), None)
+CARD = ModelCard("own", Path("elsewhere/own.keras"), "Own", "A network.", ("a", "b", "c"), (2, 3, 3), None)
 IMAGE = np.random.default_rng(1).random((2, 3, 3)).astype(np.float32)
 
 
