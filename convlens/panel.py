@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from convlens import files
+from convlens.drawing.plots import Plot
 from convlens.drawing.scales import Scale
 
 
@@ -33,6 +34,11 @@ def npz(stem: str, arrays: Callable[..., dict[str, np.ndarray]], *args: Any) -> 
     return Download("NPZ", f"{stem}.npz", partial(_packed, arrays, args))
 
 
+def svg(stem: str, plot: Plot) -> Download:
+    """One of ``drawing.plots``, for a slide; it is small enough to be held."""
+    return Download("SVG", f"{stem}.svg", partial(_drawn, plot))
+
+
 def csv(stem: str, header: list[str], *columns: Iterable) -> Download:
     """A table given by its columns."""
     return Download("CSV", f"{stem}.csv", lambda: files.table(header, zip(*columns, strict=True)))
@@ -41,6 +47,10 @@ def csv(stem: str, header: list[str], *columns: Iterable) -> Download:
 def table(stem: str, make: Callable[..., tuple], *args: Any) -> Download:
     """A table; ``make(*args)`` gives its header and its columns."""
     return Download("CSV", f"{stem}.csv", partial(_written, make, args))
+
+
+def _drawn(plot: Plot) -> bytes:
+    return plot.svg().encode()
 
 
 def _packed(arrays: Callable, args: tuple) -> bytes:
@@ -72,7 +82,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Chart:
-    """A figure of ``drawing.figures``."""
+    """One of ``drawing.plots``, or a figure of ``drawing.figures`` where it is explored."""
 
     figure: Any
     alt: str

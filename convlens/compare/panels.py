@@ -7,7 +7,7 @@ import numpy as np
 
 from convlens import panel, statistics
 from convlens.compare import asked, snippets
-from convlens.drawing import encoding, figures, sheets
+from convlens.drawing import encoding, plots, sheets
 from convlens.drawing.charts import softmax_png
 from convlens.drawing.colours import network_colour
 from convlens.drawing.markup import softmax_bars
@@ -205,12 +205,13 @@ def distribution(pair: Pair) -> Panel:
     found, name = _spread(pair), pair.layer.name
     series = list(zip(pair.titles, pair.colours, found.counts, strict=True))
     low, high = map(number, found.span)
+    drawn, stem = plots.distributions(series, found.span, "value", log=True), f"{pair.stem}-{name}-histogram"
     return Panel(
         "distribution",
         f"How the values of {name} are spread",
-        (Chart(figures.distributions(series, found.span, "value", log=True), f"Histograms of {name} in both"),),
+        (Chart(drawn, f"Histograms of {name} in both"),),
         f"{BINS} equal bins from {low} to {high} for both, shares on a logarithmic axis.",
-        downloads=(panel.table(f"{pair.stem}-{name}-histogram", _spread_table, pair.bare),),
+        downloads=(panel.table(stem, _spread_table, pair.bare), panel.svg(stem, drawn)),
         code=_information_code(pair),
     )
 
@@ -223,13 +224,14 @@ def picture(pair: Pair) -> Panel:
     caption = f"{BINS} equal bins from its smallest value, {low}, to its largest, {high}."
     if not np.array_equal(first, second):
         caption += f" As {pair.titles[0]} gets it; {pair.titles[1]} gets other numbers."
-    drawn = figures.distributions([("picture", GREY, statistics.histogram(first, span=span))], span, "value")
+    drawn = plots.distributions([("picture", GREY, statistics.histogram(first, span=span))], span, "value")
+    stem = f"{pair.stem}-picture"
     return Panel(
         "picture",
         "The picture's own values",
         (Chart(drawn, "Histogram of the picture at the network's size"),),
         caption,
-        downloads=(panel.table(f"{pair.stem}-picture", _picture_table, pair.bare),),
+        downloads=(panel.table(stem, _picture_table, pair.bare), panel.svg(stem, drawn)),
         code=_information_code(pair),
     )
 
@@ -286,12 +288,13 @@ def courses(pair: Pair) -> Panel | None:
         return None
     title = "Trials before the training: held-out pictures that are answered rightly"
     series = [(name, colour, f.at, f.held_out) for (name, f), colour in zip(told, pair.colours, strict=True)]
+    drawn, stem = plots.over_steps(series, "right answers"), f"{pair.stem}-training"
     return Panel(
         "courses",
         title,
-        (Chart(figures.over_steps(series, "right answers"), f"{title}, after each epoch of both"),),
+        (Chart(drawn, f"{title}, after each epoch of both"),),
         f"{trials(*told)} {lengths(*told)} {at_equal_steps(*told)}",
-        downloads=(panel.table(f"{pair.stem}-training", _courses_table, pair.bare),),
+        downloads=(panel.table(stem, _courses_table, pair.bare), panel.svg(stem, drawn)),
     )
 
 
@@ -325,10 +328,12 @@ def _information_code(pair: Pair) -> str:
 
 def _curves(pair: Pair, key: str, title: str, unit: str, values: tuple, caption: str) -> Panel:
     names, series = asked.curves(*pair.views).names, list(zip(pair.titles, pair.colours, values, strict=True))
-    drawn = Chart(figures.curves(names, series, unit, share=key == "zeros"), f"{title}: one curve for each network")
-    downloads = (panel.table(f"{pair.stem}-{key}", _curves_table, pair.bare, key),)
+    drawn, stem = plots.curves(names, series, unit, share=key == "zeros"), f"{pair.stem}-{key}"
+    downloads = (panel.table(stem, _curves_table, pair.bare, key), panel.svg(stem, drawn))
     code = snippets.curves(pair.code_of, *pair.fitted, BINS)
-    return Panel(key, title, (drawn,), caption, downloads=downloads, code=code)
+    return Panel(
+        key, title, (Chart(drawn, f"{title}: one curve for each network"),), caption, downloads=downloads, code=code
+    )
 
 
 def _courses(pair: Pair) -> list[tuple[str, Course | None]]:

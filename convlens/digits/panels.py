@@ -11,7 +11,7 @@ from convlens.digits import neighbours as knn
 from convlens.digits import snippets
 from convlens.digits.neighbours import Plane
 from convlens.digits.question import Asked, Question
-from convlens.drawing import encoding, figures
+from convlens.drawing import encoding, plots
 from convlens.drawing.colours import DIGIT_COLOURS, network_colour
 from convlens.drawing.markup import numbers_in_cells, softmax_bars
 from convlens.networks.answers import knows, top
@@ -29,6 +29,7 @@ from convlens.panel import (
     csv,
     npz,
     png,
+    svg,
     thumbnail,
 )
 from convlens.pictures.digits import LABELS, LARGEST, SIDE, digits
@@ -185,14 +186,18 @@ def error(of: Question) -> Panel:
     fewest, *others = (np.flatnonzero(score.error == score.error.min()) + 1).tolist()
     as_few = f" and {len(others)} other{'s' * (len(others) > 1)}" * bool(others)
     series = [("held out", "#d0434a", score.error), ("training", "#7a7f87", score.training_error)]
+    drawn = plots.errors(series, score.best, k)
     table = range(1, len(score.error) + 1), score.error, score.training_error
     return Panel(
         "error",
         "Error as a function of k",
-        (Chart(figures.errors(series, score.best, k), "Share of wrong answers for each k"),),
+        (Chart(drawn, "Share of wrong answers for each k"),),
         f"The fewest held-out errors, {percent(score.error.min())}, at k = {fewest}{as_few}; at k = {k} "
         f"{percent(score.error[k - 1])}. With k = 1 each training digit is its own neighbour: no error, and it says nothing.",
-        downloads=(csv("convlens-error", ["k", "held-out error", "training error"], *table),),
+        downloads=(
+            csv("convlens-error", ["k", "held-out error", "training error"], *table),
+            svg("convlens-error", drawn),
+        ),
         code=snippets.knn_errors(*of.setting.search),
     )
 

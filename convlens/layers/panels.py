@@ -7,7 +7,7 @@ import numpy as np
 from convlens import panel, statistics
 from convlens.components import part
 from convlens.components.gallery import gallery
-from convlens.drawing import figures, sheets
+from convlens.drawing import figures, plots, sheets
 from convlens.drawing.scales import Scale, palette, scales_for, table_of, weight_scale
 from convlens.drawing.sheets import as_maps, averaged, map_png, palette_png
 from convlens.errors import InputError
@@ -180,11 +180,10 @@ def spread(at: Shown) -> Panel | None:
         f"Entropy {number(found.bits[0])} bits, whole layer {number(found.bits[1])} bits, {statistics.COUNTED_IN}."
     )
     series = [(f"map {at.channel}", ACCENT, found.counts[0]), ("whole layer", GREY, found.counts[1])]
-    chart = Chart(
-        figures.distributions(series, found.span, "value", log=True, height=240),
-        "Histogram of the map and of its layer",
-    )
-    downloads = (panel.table(f"{view.stem}-{at.layer.name}-{at.channel}-histogram", _spread_table, view),)
+    drawn = plots.distributions(series, found.span, "value", log=True)
+    stem = f"{view.stem}-{at.layer.name}-{at.channel}-histogram"
+    chart = Chart(drawn, "Histogram of the map and of its layer")
+    downloads = (panel.table(stem, _spread_table, view), panel.svg(stem, drawn))
     title = f"How the values of map {at.channel} are spread"
     return Panel("spread", title, (chart,), caption, downloads=downloads, code=_code(view, at.layer))
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from convlens import panel, statistics
-from convlens.drawing import colours, encoding, figures
+from convlens.drawing import colours, encoding, plots
 from convlens.panel import Chart, Panel, Part, Sends, Served, Words
 from convlens.pictures import fitting, snippets
 from convlens.pixels.choices import place
@@ -88,13 +88,14 @@ def _histogram(view: View, key: str, title: str, code: str) -> Panel:
         f"{bins} equal bins over 0–255, so at most {number(np.log2(bins))} bits. Of the three channels {best[0]} is hardest "
         f"to guess, with {best[2]} bits. Means are of 0–255, entropies in bits."
     )
-    curves = {name: counts for name, (counts, _, _) in found.items()}
+    drawn = plots.channel_histograms({name: counts for name, (counts, _, _) in found.items()})
     lines = [f"| {name} | {mean} | {bits} |" for name, mean, bits in rows]
     content = (
-        Chart(figures.channel_histograms(curves), f"{title}: one curve for each channel"),
+        Chart(drawn, f"{title}: one curve for each channel"),
         Words("\n".join(["| channel | mean | entropy |", "|---|--:|--:|", *lines])),
     )
-    downloads = (panel.table(f"{view.picture_stem}-{key}-{bins}", _table, view, key),)
+    stem = f"{view.picture_stem}-{key}-{bins}"
+    downloads = (panel.table(stem, _table, view, key), panel.svg(stem, drawn))
     return Panel(key, title, content, caption, downloads=downloads, code=code)
 
 

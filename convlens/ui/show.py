@@ -9,6 +9,7 @@ import streamlit as st
 
 from convlens.components.part import data_url, kind_of
 from convlens.drawing.markup import colour_bar
+from convlens.drawing.plots import Plot
 from convlens.drawing.scales import Scale
 from convlens.panel import (
     Address,
@@ -104,13 +105,16 @@ Make = Callable[[Any], Panel | Part | None]
 Controls = dict[Make, Callable[[], None]]
 
 
-def fragment(key: str, draw: Callable[[], None]) -> None:
+def fragment(key: str, draw: Callable[[], None], every: float | None = None) -> None:
     """Draw a part of a page that a click can draw anew, and nothing around it, where only this reads what was changed.
 
     What it shows it must find inside: the page's own variables are those of the last full run.
+
+    Args:
+        every: seconds after which it is drawn again by itself; None for never.
     """
 
-    @st.fragment(key=key)
+    @st.fragment(key=key, run_every=every)
     def drawn() -> None:
         with turns.turn(), faults.explained(key), rows.row(key):
             draw()
@@ -126,6 +130,7 @@ def row(
     within: Controls | None = None,
     below: Controls | None = None,
     wait: str = "",
+    every: float | None = None,
 ) -> None:
     """Panels, or live parts, side by side; nothing where there are none.
 
@@ -134,14 +139,16 @@ def row(
             live parts set: then it is a ``fragment``, called as its first panel is.
         above: controls that stand over a panel; ``within``, ``below``: in it, over its drawing and under it.
         wait: what is said while it is found.
+        every: seconds after which it is found again, see ``fragment``.
     """
 
     def draw() -> None:
         with st.spinner(wait) if wait else nullcontext():
             found = of() if callable(of) else of
+        if found is not None:
             _side_by_side(found, make, widths, above or {}, within or {}, below or {})
 
-    fragment(_name(make[0]), draw) if callable(of) else draw()
+    fragment(_name(make[0]), draw, every) if callable(of) else draw()
 
 
 def _name(make: Make) -> str:
@@ -189,6 +196,8 @@ def _draw(content: Content, key: str) -> None:
         case Picture():
             caption, width = content.caption or None, content.width or "stretch"
             picture(content.data, content.alt, fleeting=content.fleeting, caption=caption, width=width)
+        case Chart(figure=Plot()):
+            st.html(content.figure.markup(content.alt))
         case Chart():
             chart(content.figure, key, content.alt)
         case Words():

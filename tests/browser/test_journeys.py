@@ -146,7 +146,9 @@ def test_from_a_layer_to_a_channel_to_the_large_map(server, tab):
         tab.wait_for_function("() => document.fullscreenElement")
         tab.keyboard.press("Escape")
         tab.evaluate("document.fullscreenElement && document.exitFullscreen()")
-    expect(tab.locator(".js-plotly-plot").first).to_be_visible()
+    expect(
+        tab.locator(".st-key-panel-spread").get_by_role("img", name="Histogram of the map and of its layer")
+    ).to_be_visible()
     say(tab, "The weights behind map 7")
     tab.wait_for_url(re.compile("channel=7"))
     tab.wait_for_url(re.compile("layer=conv2d_4"))

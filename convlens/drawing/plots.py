@@ -1,0 +1,314 @@
+"""Curves and histograms that take the page's own type and colours: lines in SVG that stretch, and text that does not.
+
+Small and many, and drawn anew at every click: a chart that is explored (zoomed, rotated) is a figure of ``figures``.
+"""
+
+import html
+import itertools
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from convlens.text import number, percent
+
+CHANNELS = (("red", "#d6404e"), ("green", "#2c9f5b"), ("blue", "#3b72d9"), ("grey", "#7a7f87"))
+DASHES = ("none", "9 5", "2 5")  # of the first line, the second, the third, in pixels
+SIDE = 1000  # of the drawing in its own units, which are stretched
+WIDTH, LEFT, TOP, BOTTOM = 760, 84, 40, 64  # of a file, in pixels
+MOST_TICKS = 6
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One direction.
+
+    Attributes:
+        low, high: its ends, in the data's units; on a logarithmic one they are powers of ten.
+        ticks: (place, what is written there) each.
+    """
+
+    low: float
+    high: float
+    ticks: tuple[tuple[float, str], ...]
+    title: str = ""
+    log: bool = False
+
+    def share(self, values: np.ndarray | Sequence[float] | float) -> np.ndarray:
+        """How far along each lies, in [0, 1]; what lies beyond an end lies on it, as 0 does on a logarithmic axis."""
+        low, high, found = self.low, self.high, np.asarray(values, float)
+        if self.log:
+            low, high, found = np.log10(low), np.log10(high), np.log10(np.maximum(found, low))
+        return np.clip((found - low) / (high - low), 0, 1)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One curve.
+
+    Attributes:
+        x, y: its points; where ``steps``, ``x`` are the edges of bins, one more than ``y``.
+        marks: whether its points are marked: round ones on the first line, square ones on the second.
+        joined: whether they are joined.
+    """
+
+    title: str
+    colour: str
+    x: np.ndarray
+    y: np.ndarray
+    steps: bool = False
+    marks: bool = False
+    joined: bool = True
+    filled: bool = False
+
+
+@dataclass(frozen=True)
+class Plot:
+    """Curves over each other.
+
+    Attributes:
+        told: (from, to, sentence) each: what the pointer reads between two places of the horizontal axis, in its units.
+        height: in pixels, of the place where the lines are.
+    """
+
+    lines: tuple[Line, ...]
+    x: Axis
+    y: Axis
+    told: tuple[tuple[float, float, str], ...] = ()
+    height: int = 200
+
+    def markup(self, alt: str) -> str:
+        """HTML as wide as there is room; ``alt``: what it shows, for those who do not see it."""
+        drawing = b64encode(self._drawing(SIDE, SIDE).encode()).decode()
+        names = [name for _, name in self.x.ticks]
+        turned = max(map(len, names), default=0) * len(names) > 60
+        look = (
+            "transform:translateX(-100%) rotate(-38deg);transform-origin:100% 0"
+            if turned
+            else "transform:translateX(-50%)"
+        )
+        room = f"{0.9 + 0.36 * max(map(len, names)):.2f}em" if turned else "1.3em"
+        wide = max((len(name) for _, name in self.y.ticks), default=0) * 0.55
+        over = "".join(
+            f'<i title="{html.escape(said)}" style="position:absolute;top:0;bottom:0;left:{100 * a:.2f}%;width:{100 * (b - a):.2f}%"></i>'
+            for a, b, said in ((self.x.share(low), self.x.share(high), said) for low, high, said in self.told)
+        )
+        up = "".join(
+            f'<span style="position:absolute;right:0;bottom:{100 * share:.2f}%;transform:translateY(50%);white-space:nowrap">{html.escape(name)}</span>'
+            for share, name in ((self.y.share(place), name) for place, name in self.y.ticks)
+        )
+        along = "".join(
+            f'<span style="position:absolute;top:.2em;left:{100 * share:.2f}%;{look};white-space:nowrap">{html.escape(name)}</span>'
+            for share, name in ((self.x.share(place), name) for place, name in self.x.ticks)
+        )
+        return (
+            f'<div style="font-size:.78rem;line-height:1.25;font-variant-numeric:tabular-nums">{self._legend()}<div>{html.escape(self.y.title)}</div>'
+            f'<div style="display:grid;grid-template-columns:{wide:.2f}em 1fr;column-gap:.5em;padding:.5em 1em 0 0"><div style="position:relative">{up}</div>'
+            f'<div style="position:relative;height:{self.height}px"><img alt="{html.escape(alt)}" src="data:image/svg+xml;base64,{drawing}" '
+            f'style="position:absolute;inset:0;width:100%;height:100%;max-width:none">{over}</div><div></div>'
+            f'<div style="position:relative;height:{room}">{along}</div></div>'
+            f'<div style="text-align:center">{html.escape(self.x.title)}</div></div>'
+        )
+
+    def svg(self) -> str:
+        """The same as a file, on white."""
+        wide, high = WIDTH - LEFT - 24, self.height * 1.3
+        texts, at = [], LEFT
+        for i, line in enumerate(self.lines):
+            texts.append(
+                f'<path d="M{at} 16h22" stroke="{line.colour}" stroke-width="3" stroke-dasharray="{DASHES[i % 3]}"/>'
+            )
+            texts.append(f'<text x="{at + 28}" y="20">{html.escape(line.title)}</text>')
+            at += 52 + 7 * len(line.title)
+        for place, name in self.y.ticks:
+            y = TOP + high * (1 - self.y.share(place))
+            texts.append(f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{html.escape(name)}</text>')
+        turned = sum(len(name) for _, name in self.x.ticks) > 90
+        for place, name in self.x.ticks:
+            x, y = LEFT + wide * self.x.share(place), TOP + high + 18
+            look = f'text-anchor="end" transform="rotate(-38 {x:.1f} {y:.1f})"' if turned else 'text-anchor="middle"'
+            texts.append(f'<text x="{x:.1f}" y="{y:.1f}" {look}>{html.escape(name)}</text>')
+        texts.append(
+            f'<text x="{LEFT + wide / 2:.0f}" y="{TOP + high + BOTTOM - 8:.0f}" text-anchor="middle">{html.escape(self.x.title)}</text>'
+        )
+        texts.append(
+            f'<text text-anchor="middle" transform="translate(16 {TOP + high / 2:.0f}) rotate(-90)">{html.escape(self.y.title)}</text>'
+        )
+        inner = self._drawing(wide, high).replace(
+            "<svg ", f'<svg x="{LEFT}" y="{TOP}" width="{wide}" height="{high}" ', 1
+        )
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {TOP + high + BOTTOM:.0f}" font-family="sans-serif" font-size="12">'
+            f'<rect width="100%" height="100%" fill="#fff"/>{inner}<g fill="#1b2321">{"".join(texts)}</g></svg>'
+        )
+
+    def _drawing(self, wide: float, high: float) -> str:
+        """The lines alone, and the grid under them."""
+        still = 'vector-effect="non-scaling-stroke"'
+        grid = "".join(f"M0 {high * (1 - self.y.share(place)):.1f}H{wide}" for place, _ in self.y.ticks)
+        drawn = [f'<path d="{grid}" stroke="#808080" stroke-opacity=".3" {still}/>']
+        for i, line in enumerate(self.lines):
+            x, y = wide * self.x.share(line.x), high * (1 - self.y.share(line.y))
+            if line.steps:
+                x, y = np.repeat(x, 2)[1:-1], np.repeat(y, 2)
+            points = [f"{a:.1f} {b:.1f}" for a, b in zip(x, y, strict=True)]
+            if line.filled and points:
+                area = f"M{x[0]:.1f} {high}L" + "L".join(points) + f"L{x[-1]:.1f} {high}Z"
+                drawn.append(f'<path d="{area}" fill="{line.colour}" fill-opacity=".16"/>')
+            if line.joined and points:
+                drawn.append(
+                    f'<path d="M{"L".join(points)}" stroke="{line.colour}" stroke-width="2" stroke-linejoin="round" '
+                    f'stroke-dasharray="{DASHES[i % 3]}" {still}/>'
+                )
+            if line.marks:
+                cap = ("round", "square")[i % 2]
+                dots = "".join(f"M{point}h0" for point in points)
+                drawn.append(
+                    f'<path d="{dots}" stroke="{line.colour}" stroke-width="8" stroke-linecap="{cap}" {still}/>'
+                )
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" preserveAspectRatio="none" fill="none" overflow="visible">'
+            f"{''.join(drawn)}</svg>"
+        )
+
+    def _legend(self) -> str:
+        """What each line is called; nothing where there is one."""
+        if len(self.lines) < 2:
+            return ""
+        items = []
+        for i, line in enumerate(self.lines):
+            look = f"border-top:3px {('solid', 'dashed', 'dotted')[i % 3]} {line.colour};width:1.5em"
+            if not line.joined:
+                look = f"background:{line.colour};width:.6em;height:.6em;border-radius:50%"
+            items.append(
+                f'<span style="white-space:nowrap"><i style="display:inline-block;vertical-align:middle;margin-right:.4em;{look}"></i>'
+                f"{html.escape(line.title)}</span>"
+            )
+        return f'<div style="display:flex;flex-wrap:wrap;gap:.1em 1em;margin-bottom:.2em">{"".join(items)}</div>'
+
+
+def channel_histograms(counts: dict[str, np.ndarray]) -> Plot:
+    """Histograms of values 0–255 over each other; ``counts``: channel → (bins,)."""
+    colours = dict(CHANNELS)
+    lines = tuple(
+        Line(name, colours[name], np.linspace(0, 256, len(values) + 1), values, steps=True, filled=name == "grey")
+        for name, values in counts.items()
+    )
+    most = max(int(line.y.max()) for line in lines)
+    return Plot(
+        lines,
+        Axis(0, 256, tuple((at, str(at)) for at in (0, 50, 100, 150, 200, 255)), "value, 0–255"),
+        Axis(0, max(1.05 * most, 1), ticks(0, max(most, 1), number), "pixels"),
+        _told(lines, number),
+    )
+
+
+def distributions(
+    series: list[tuple[str, str, np.ndarray]], span: tuple[float, float], x: str, *, log: bool = False
+) -> Plot:
+    """Histograms over each other as shares of all values.
+
+    Args:
+        series: (title, colour, counts (bins,)) each.
+        span: the range of the bins.
+        log: whether shares are on a logarithmic axis, on which an empty bin lies on the ground.
+    """
+    lines = tuple(
+        Line(title, colour, np.linspace(*span, len(counts) + 1), counts / max(counts.sum(), 1), steps=True, filled=True)
+        for title, colour, counts in series
+    )
+    shares = np.concatenate([line.y for line in lines])
+    most = max(float(shares.max()), 1e-9)
+    if log:
+        least = float(shares[shares > 0].min(initial=most))
+        decades = range(int(np.floor(np.log10(least) - 1e-9)), int(np.ceil(np.log10(most) - 1e-9)) + 1)
+        y = Axis(10.0 ** decades[0], 10.0 ** decades[-1], tuple((10.0**n, _share(10.0**n)) for n in decades), log=True)
+    else:
+        y = Axis(0, 1.05 * most, ticks(0, most, _share))
+    y = Axis(y.low, y.high, y.ticks, "share of the values", log)
+    return Plot(lines, Axis(*span, ticks(*span, number), x), y, _told(lines, _share))
+
+
+def curves(names: list[str], series: list[tuple[str, str, list[float]]], y: str, *, share: bool = False) -> Plot:
+    """One value a layer for several networks; ``series``: (title, colour, values)."""
+    at, write = np.arange(len(names)), _share if share else number
+    lines = tuple(Line(title, colour, at, np.asarray(values, float), marks=True) for title, colour, values in series)
+    most = max(float(line.y.max()) for line in lines) or 1.0
+    told = tuple(
+        (i - 0.5, i + 0.5, f"{name}: " + ", ".join(f"{line.title} {write(line.y[i])}" for line in lines))
+        for i, name in enumerate(names)
+    )
+    along = Axis(-0.5, len(names) - 0.5, tuple(enumerate(names)))
+    return Plot(lines, along, Axis(0, 1.05 * most, ticks(0, most, write), y), told)
+
+
+def over_steps(series: list[tuple[str, str, list[int], list[float]]], y: str) -> Plot:
+    """A share that changes while networks learn; ``series``: (title, colour, steps, shares) each."""
+    lines = tuple(
+        Line(title, colour, np.asarray(steps, float), np.asarray(shares, float), marks=True)
+        for title, colour, steps, shares in series
+    )
+    last, most = (
+        max(float(values.max()) for values in each) for each in zip(*((line.x, line.y) for line in lines), strict=True)
+    )
+    points = sorted((x, line.title, share) for line in lines for x, share in zip(line.x, line.y, strict=True))
+    edges = [0.0, *((a[0] + b[0]) / 2 for a, b in itertools.pairwise(points)), last]
+    told = tuple(
+        (low, high, f"{title} after {number(x)}: {_share(share)}")
+        for low, high, (x, title, share) in zip(edges, edges[1:], points, strict=False)
+    )
+    return Plot(
+        lines,
+        Axis(0, last, ticks(0, last, number), "steps, one batch each"),
+        Axis(0, 1.05 * most, ticks(0, most, _share), y),
+        told,
+    )
+
+
+def errors(series: list[tuple[str, str, np.ndarray]], best: int, k: int) -> Plot:
+    """Shares of wrong answers for k = 1, 2, …, with their minimum and the k that is chosen marked.
+
+    Args:
+        series: (title, colour, shares (K,)) each; the marks lie on the first.
+        best, k: the k with the fewest errors, and the chosen one.
+    """
+    _, colour, first = series[0]
+    at = np.arange(1, len(first) + 1)
+    lines = [Line(title, shade, at, values) for title, shade, values in series]
+    for place, title, shade in ((best, "fewest errors", colour), (k, "chosen", "#2f6fd0")):
+        lines.append(Line(title, shade, at[place - 1 : place], first[place - 1 : place], marks=True, joined=False))
+    most = max(float(values.max()) for _, _, values in series) or 1.0
+    told = tuple(
+        (n - 0.5, n + 0.5, f"k = {n}: " + ", ".join(f"{title} {_share(values[n - 1])}" for title, _, values in series))
+        for n in at.tolist()
+    )
+    along = Axis(0.5, len(first) + 0.5, tuple((n, str(n)) for n in at[:: 1 + len(at) // 16].tolist()), "k")
+    return Plot(tuple(lines), along, Axis(0, 1.05 * most, ticks(0, most, _share), "share of wrong answers"), told, 250)
+
+
+def ticks(low: float, high: float, write) -> tuple[tuple[float, str], ...]:
+    """(place, text) of at most ``MOST_TICKS`` round numbers from ``low`` to ``high``: multiples of 1, 2 or 5 of a power of ten."""
+    span = high - low
+    power = 10.0 ** np.floor(np.log10(span / (MOST_TICKS - 1)))
+    step = next(step for n in (1, 2, 5, 10) if span / (step := n * power) <= MOST_TICKS - 1 + 1e-9)
+    first, last = int(np.ceil(low / step - 1e-9)), int(np.floor(high / step + 1e-9))
+    return tuple((n * step, write(n * step)) for n in range(first, last + 1))
+
+
+def _share(value: float) -> str:
+    """A share as exactly as an axis needs it: 0.01 %, where a sentence says < 0.1 %."""
+    return percent(value) if value == 0 or value >= 0.1 else f"{number(100 * value)} %"
+
+
+def _told(lines: tuple[Line, ...], write) -> tuple[tuple[float, float, str], ...]:
+    """What each bin holds, of lines that have the same."""
+    edges = lines[0].x
+    return tuple(
+        (
+            low,
+            high,
+            f"{number(low)} to {number(high)}: " + ", ".join(f"{line.title} {write(line.y[i])}" for line in lines),
+        )
+        for i, (low, high) in enumerate(itertools.pairwise(edges))
+    )
