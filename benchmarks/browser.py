@@ -83,6 +83,7 @@ def click_seconds(chromium, ours: str, empty: str, click: Click, rounds: int = 1
 
 
 def _seconds(tab, click: Click, i: int) -> tuple[float, float]:
+    click.ready(tab, i)
     before, clock = tab.evaluate("selector => [seen(selector), performance.now()]", click.changes)
     start = time.perf_counter()
     click.act(tab, i)

@@ -26,6 +26,7 @@ class Click:
     key: str
     name: str
     values: tuple
+    ready: Callable[[Any, int], Any] = lambda tab, i: None  # what comes before the click, and does not count
 
 
 def one_of(selector: str, count: int = 4, first: int = 0) -> Callable:
@@ -42,13 +43,12 @@ def _unit(tab, i: int) -> None:
     column.click(position={"x": 6, "y": 20 + 30 * (i % 7)})
 
 
-def _network(tab, i: int) -> None:
-    """The last of the list and the first but one, in turns."""
+def _marked(tab, i: int) -> None:
+    """The last network of the open list is marked, or the first but one, in turns."""
     chooser = tab.locator(".st-key-a input")
     chooser.click()
     chooser.press("End" if i % 2 else "Home")
     chooser.press("ArrowDown")
-    chooser.press("Enter")
 
 
 PICTURES = ("frog", "cat", "ship", "airplane")
@@ -61,7 +61,7 @@ CLICKS = (
     Click("layers", "another map", MAP, ".st-key-panel-map", "sheet.channel", "chosen", (3, 5, 8)),
     Click("explorer", "another map", _unit, ".st-key-panel-how", "explorer.network", "chosen", tuple([layer, 2, -1, -1] for layer in LAYERS)),
     Click("compare", "another picture", PICTURE, ".st-key-panel-softmax-0", "gallery.picture", "chosen", PICTURES),
-    Click("networks", "another network", _network, "[data-testid=stMain]", "a", "", ("lenet", "cifar10-500")),
+    Click("networks", "another network", lambda tab, i: tab.locator(".st-key-a input").press("Enter"), "[class*=st-key-panel-strengths-]", "a", "", ("lenet", "cifar10-500"), _marked),
     Click("digits", "another digit", one_of(".st-key-gallery-some [role=radio]"), ".st-key-panel-neighbours", "gallery.some", "chosen", (1541, 1553, 1560)),
     Click("ladder", "another mistake", one_of(".st-key-gallery-mistake [role=radio]"), ".st-key-panel-mistake", "gallery.mistake", "chosen", (1553, 1541)),
     Click("map?way=PCA&spot=300", "a neighbour", one_of(".st-key-panel-chosen [role=radio]", 1, 1), ".st-key-panel-chosen", "map", "chosen", (300, 40, 1200)),
