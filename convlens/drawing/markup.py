@@ -94,7 +94,9 @@ def dependence_bars(order: np.ndarray, changes: np.ndarray, label: str, intact: 
             f'"></div></div><span style="width:6em;text-align:right;font-variant-numeric:tabular-nums">'
             f"{percent(intact + change)}</span></div>"
         )
-    left_out = f" The {len(order) - len(few)} in the middle are left out." if len(few) < len(order) else ""
+    missing = len(order) - len(few)
+    told = "one in the middle is" if missing == 1 else f"{missing} in the middle are"
+    left_out = f" The {told} left out." if missing else ""
     return (
         f'<div style="font-size:.8rem;line-height:1.15"><div style="margin-bottom:.4em">Probability of {html.escape(label)} '
         f"when one channel is silenced. It is {percent(intact)} now; the bars show by how much it changes.{left_out}</div>{''.join(rows)}</div>"

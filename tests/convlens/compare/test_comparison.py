@@ -39,3 +39,23 @@ def test_kinship_agrees_with_scikit_learn():
     np.testing.assert_allclose(found.cosines, np.diag(expected), atol=1e-6)
     np.testing.assert_array_equal(found.alike, expected.argmax(axis=1) == np.arange(7))
     assert not found.alike[[2, 4]].any()
+
+
+def test_a_layer_of_another_shape_is_another_layer():
+    first, second = ({"conv": np.ones(n), "dense": np.zeros(2)} for n in (3, 4))
+    assert curves(first, second).names == ["dense"]
+
+
+def test_weights_of_nothing_but_zeros_are_like_none():
+    kernel = np.array([[1.0, 0.0, 2.0], [1.0, 0.0, -1.0]])
+    found = kinship("dense", kernel, kernel[:, ::-1].copy() * 1e20)
+    assert found.layer == "dense"
+    np.testing.assert_allclose(found.cosines, [1 / np.sqrt(10), 0, 1 / np.sqrt(10)])
+    np.testing.assert_array_equal(found.alike, [False, False, False])
+
+
+def test_small_weights_have_the_same_cosines():
+    rng = np.random.default_rng(9)
+    first, second = rng.standard_normal((2, 3, 3, 2, 4))
+    expected = kinship("c", first, second).cosines
+    np.testing.assert_allclose(kinship("c", first * 1e-6, second * 1e-9).cosines, expected, rtol=1e-9)

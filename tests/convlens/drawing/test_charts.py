@@ -1,25 +1,103 @@
-"""The bars of a downloaded chart have the lengths of the probabilities."""
+"""A downloaded chart, read back from its pixels: bars as long as the probabilities, and what stands beside them."""
 
 import io
 
+import cv2
 import numpy as np
-from PIL import Image
+import pytest
+from PIL import Image, ImageDraw, ImageFont
 
 from convlens.drawing.charts import LEFT, RIGHT, ROW, TOP, WIDTH, softmax_png
 
 BLUE = (47, 111, 208)
 
 
+def drawn(labels=("ape", "bee", "cow"), title="A network", p=(0.25, 0.5, 0.0), truth=None) -> np.ndarray:
+    image = Image.open(io.BytesIO(softmax_png(labels, title, "#2f6fd0", np.array(p), truth)))
+    assert (image.format, image.mode) == ("PNG", "RGB")
+    return np.asarray(image)
+
+
+def found(image: np.ndarray, text: str, size: int) -> tuple[int, int, int, int]:
+    """(left, right, top, bottom) of the place in the image that looks most like the text; it has to look like it."""
+    font = ImageFont.load_default(size)
+    paper = Image.new("L", (300, 60), 255)
+    ImageDraw.Draw(paper).text((20, 10), text, 0, font)
+    rows, columns = np.nonzero(np.asarray(paper) < 128)
+    word = np.asarray(paper)[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+    likeness = cv2.matchTemplate(image.mean(axis=2).astype(np.uint8), word, cv2.TM_CCOEFF_NORMED)
+    top, left = np.unravel_index(likeness.argmax(), likeness.shape)
+    assert likeness.max() > 0.9
+    return int(left), int(left + word.shape[1]), int(top), int(top + word.shape[0])
+
+
 def test_bar_lengths():
     p = np.array([0.25, 0.5, 0.0])
-    image = np.asarray(Image.open(io.BytesIO(softmax_png(("a", "b", "c"), "A network", "#2f6fd0", p, "b"))))
+    image = drawn(p=p)
     for i, share in enumerate(p):
         line = image[TOP + ROW * i + ROW // 2]
         length = (line == BLUE).all(axis=1).sum()
         assert abs(length - share * (WIDTH - LEFT - RIGHT)) <= 3
 
 
-def test_the_truth_is_marked():
-    p = np.array([0.5, 0.5])
-    drawn = [softmax_png(("a", "b"), "A network", "#2f6fd0", p, truth) for truth in (None, "a", "b")]
-    assert len(set(drawn)) == 3
+@pytest.mark.parametrize("share", [0.0, 0.003, 0.2, 0.71, 1.0])
+def test_a_bar_begins_at_the_labels_and_lies_in_the_middle_of_its_line(share):
+    rows, columns = np.nonzero((drawn(p=(0.0, share, 0.0))[TOP + ROW : TOP + 2 * ROW] == BLUE).all(axis=2))
+    assert columns.min() == LEFT
+    assert columns.max() - LEFT == pytest.approx(max(share * 494, 1), abs=1)  # pixels between labels and numbers
+    assert (rows.min() + rows.max()) / 2 == ROW // 2
+    assert 15 < np.ptp(rows) < ROW - 8  # a band of white between two bars
+
+
+def test_title_labels_and_percentages_stand_in_their_places():
+    image = drawn(p=(0.123, 0.876, 0.0004))
+    left, _, top, bottom = found(image, "A network", 20)
+    assert left == pytest.approx(17, abs=2)
+    assert 12 < top < bottom < TOP
+    for i, (label, said) in enumerate((("ape", "12 %"), ("bee", "88 %"), ("cow", "< 0.1 %"))):
+        middle = TOP + ROW * i + ROW // 2
+        _, right, top, bottom = found(image[middle - 15 : middle + 15], label, 17)
+        assert right == pytest.approx(LEFT - 12, abs=2)
+        assert (top + bottom) / 2 == pytest.approx(15, abs=5)
+        _, right, top, bottom = found(image[middle - 15 : middle + 15], said, 17)
+        assert right == pytest.approx(WIDTH - 12, abs=2)
+        assert (top + bottom) / 2 == pytest.approx(15, abs=3)
+
+
+def test_words_are_dark_on_white():
+    image = drawn(p=(0.0, 0.0, 0.0))
+    assert (image[0] == 255).all()
+    for words in (image[:TOP], image[TOP:, : LEFT - 2], image[TOP:, LEFT + 6 :]):
+        assert (words == (27, 35, 33)).all(axis=2).any()
+        assert words.min() >= 27
+
+
+@pytest.mark.parametrize("truth", ["ape", "bee"])
+def test_the_truth_has_a_diamond_before_its_label(truth):
+    i = ("ape", "bee", "cow").index(truth)
+    rows, columns = np.nonzero((drawn(truth=truth) != drawn()).any(axis=2))
+    middle = TOP + ROW * i + ROW // 2
+    shape = np.zeros((13, 13), bool)
+    shape[rows - middle + 6, columns - columns.min()] = True
+    across, down = np.meshgrid(np.arange(-6, 7), np.arange(-6, 7))
+    np.testing.assert_array_equal(shape, abs(across) + abs(down) <= 6)
+    begins = found(drawn()[middle - 15 : middle + 15], truth, 17)[0]
+    assert 5 < begins - columns.max() < 12
+
+
+def test_an_unknown_truth_is_not_marked():
+    np.testing.assert_array_equal(drawn(truth="dog"), drawn())
+    begins = found(drawn()[TOP : TOP + ROW], "ape", 17)[0]
+    assert (drawn()[TOP : TOP + ROW, : begins - 2] == 255).all()
+
+
+def test_every_label_needs_its_probability():
+    with pytest.raises(ValueError, match="zip"):
+        drawn(p=(0.5, 0.5))
+
+
+def test_ten_bars_have_room():
+    image = drawn(tuple("abcdefghij"), p=[1.0] * 10)
+    rows = np.nonzero((image == BLUE).all(axis=2).any(axis=1))[0]
+    assert np.count_nonzero(np.diff(rows) > 1) == 9
+    assert 10 < len(image) - 1 - rows.max() < ROW

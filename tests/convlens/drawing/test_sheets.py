@@ -12,7 +12,6 @@ from convlens.drawing.scales import (
     LINE_COLOUR,
     Scale,
     bold_scale,
-    colour_stops,
     palette,
     scale_of,
     scales_for,
@@ -114,14 +113,6 @@ def test_columns_make_a_sheet_no_narrower_than_high():
     assert [sheets.columns_for(n) for n in (1, 3, 16, 64, 512)] == [1, 2, 4, 8, 32]
 
 
-@pytest.mark.parametrize(("ours", "matplotlibs"), [("Magma", "magma"), ("RdBu_r", "RdBu_r")])
-def test_tables_agree_with_matplotlibs(ours, matplotlibs):
-    found = np.frombuffer(palette(ours), np.uint8).reshape(-1, 3)[:253].astype(int)
-    expected = matplotlib.colormaps[matplotlibs](np.linspace(0, 1, 253))[:, :3] * 255
-    assert np.abs(found - expected).max() < 10
-    assert colour_stops(ours, 3)[1] == "rgb({},{},{})".format(*found[126])
-
-
 def test_the_pictures_own_channels_are_red_green_and_blue():
     hues = Layer("input", "InputLayer", (2, 2, 3), 0).hues
     maps = np.array([[[0, 0.5, 1], [1, 0, 0]], [[0.25, 1, 0.5], [0, 0, 0]]], np.float32)  # (2, 2, 3)
@@ -142,3 +133,82 @@ def test_the_pictures_own_channels_are_red_green_and_blue():
 @pytest.mark.parametrize(("kind", "shape"), [("Conv2D", (2, 2, 3)), ("InputLayer", (2, 2, 1)), ("InputLayer", (3,))])
 def test_no_other_layer_has_colours_of_its_own(kind, shape):
     assert Layer("a", kind, shape, 0).hues == ()
+
+
+def test_one_map_in_the_colours_of_its_scale():
+    values = np.array([[-2.0, 0.0], [1.0, 2.0]])
+    image = Image.open(io.BytesIO(sheets.map_png(values, Scale(-2, 2), enlarged=4)))
+    found = np.asarray(image.convert("RGB"), int)
+    expected = matplotlib.colormaps["RdBu_r"]((values + 2) / 4)[..., :3] * 255
+    assert found.shape == (8, 8, 3)
+    for row, column in np.ndindex(2, 2):
+        square = found[4 * row : 4 * row + 4, 4 * column : 4 * column + 4]
+        assert np.abs(square - expected[row, column]).max() < 10
+    assert Image.open(io.BytesIO(sheets.map_png(values, Scale(-2, 2)))).size == (2, 2)
+
+
+def test_a_file_with_a_palette_is_sound_to_the_last_byte():
+    """Pillow checks every sum."""
+    data = sheets.palette_png(np.arange(252, dtype=np.uint8).reshape(12, 21), "green")
+    with Image.open(io.BytesIO(data)) as image:
+        image.verify()
+    image = Image.open(io.BytesIO(data))
+    np.testing.assert_array_equal(np.asarray(image), np.arange(252).reshape(12, 21))
+    assert image.info["transparency"] == 255  # only the last one is
+    assert len(image.palette.palette) == 768
+
+
+@pytest.mark.parametrize(("n", "columns"), [(1, 1), (2, 2), (4, 2), (5, 4), (17, 8), (128, 16)])
+def test_a_row_holds_a_power_of_two(n, columns):
+    assert sheets.columns_for(n) == columns
+    assert columns**2 >= n
+
+
+def test_sheets_choose_their_columns_and_squares_themselves():
+    maps = np.zeros((8, 5, 3))
+    found = sheets.sheet(maps, scales=[Scale(0, 1)])
+    assert found.dtype == np.uint8
+    assert found.shape == (2 * (4 * 8 + 1) - 1, 2 * (4 * 5 + 1) - 1)  # 2 maps a row, values of 4 × 4
+    assert (found[33:, 21:] == EMPTY).all()
+    assert sheets.cell_enlargement(10, 16, 80) == 5
+
+
+@pytest.mark.parametrize("colour", [False, True])
+def test_tiles_are_read_from_left_to_right(colour):
+    cells = np.arange(1, 6, dtype=np.uint8)[:, None, None] * np.ones((1, 2, 3), np.uint8)
+    cells = np.stack([cells] * 3, axis=-1) if colour else cells
+    numbers = np.array([[1, 2, 3, 4], [5, 0, 0, 0]])
+    expected = np.kron(numbers, np.ones((2, 3), int))
+    found = sheets.tiled(cells, 4)
+    np.testing.assert_array_equal(found, np.stack([expected] * 3, axis=-1) if colour else expected)
+    assert found.dtype == np.uint8
+    assert sheets.tiled(cells, 4, empty=9).max() == 9
+
+
+@pytest.mark.parametrize("n", [1, 3, 4, 5, 9])
+def test_large_maps_are_averaged(n):
+    maps = np.random.default_rng(n).random((60, 90, n), np.float32)
+    found = sheets.averaged(maps, 30)
+    assert found.shape == (20, 30, n)
+    np.testing.assert_allclose(found, maps.reshape(20, 3, 30, 3, n).mean(axis=(1, 3)), atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [((56, 40), (56, 40)), ((112, 40), (56, 20)), ((1, 560), (1, 56)), ((560, 2), (56, 1)), ((224, 224), (56, 56))],
+)
+def test_thumbnails_have_sides_of_56_at_most(size, expected):
+    maps = np.ones((*size, 2), np.float32)
+    found = sheets.averaged(maps)
+    assert found.shape == (*expected, 2)
+    np.testing.assert_allclose(found, 1, atol=1e-6)
+    assert (found is maps) == (size == expected)
+
+
+@pytest.mark.parametrize(("n", "shape"), [(5, (1, 5, 1)), (128, (1, 128, 1)), (129, (2, 128, 1)), (300, (3, 128, 1))])
+def test_a_vectors_map_is_128_wide_at_most(n, shape):
+    values = np.arange(1, n + 1, dtype=np.float32)
+    found = sheets.as_maps(values)
+    assert (found.shape, found.dtype) == (shape, np.float32)
+    np.testing.assert_array_equal(found.ravel()[:n], values)
+    assert not found.ravel()[n:].any()

@@ -101,6 +101,25 @@ def test_negative_results_of_byte_pictures_do_not_wrap():
     assert convolve(image, KERNELS["edges_4"].weights).item() == -40
 
 
+@pytest.mark.parametrize("kind", [bool, np.uint8, np.int64, np.float16, np.float64])
+def test_any_numbers_can_be_slid_over(kind):
+    image = (9 * RNG.random((6, 5))).astype(kind)
+    weights = np.array([[0, 2], [-1, 1]])
+    for rows in (weights, weights.tolist(), weights.astype(float)):
+        found = convolve(image, rows)
+        assert found.dtype == np.float32
+        np.testing.assert_allclose(found, scipy.signal.correlate2d(image.astype(float), weights, "valid"), atol=1e-4)
+
+
+def test_a_layers_many_maps():
+    maps = RNG.random((4, 5, 600), np.float32)
+    weights = KERNELS["sobel_x"].weights
+    found = convolve(maps, weights, padding="same")
+    for i in (0, 1, 3, 4, 299, 599):
+        expected = scipy.signal.correlate2d(maps[:, :, i], weights, "same")
+        np.testing.assert_allclose(found[:, :, i], expected, atol=1e-5)
+
+
 def test_grey_and_colour_give_the_same_plane():
     image = RNG.random((9, 8, 3), np.float32)
     colour = convolve(image, KERNELS["sobel_x"].weights)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from convlens.filters import named
 from convlens.filters.named import EXAMPLES, KERNELS
 
 LITERALS = {
@@ -57,3 +58,11 @@ def test_weights_cannot_be_changed_by_accident():
     for thing in (*KERNELS.values(), *EXAMPLES.values()):
         with pytest.raises(ValueError, match="read-only"):
             thing.weights[0, 0] = 5
+
+
+def test_what_is_written_down_is_kept_as_float32():
+    weights = named._array([[1, -2.5], [0, 4]])
+    assert weights.dtype == np.float32
+    assert weights.tolist() == [[1, -2.5], [0, 4]]
+    with pytest.raises(ValueError, match="read-only"):
+        weights[1, 1] = 5

@@ -79,3 +79,33 @@ def test_a_large_result_is_averaged():
     expected = values.reshape(VIEW, 2, VIEW // 2, 2).mean(axis=(1, 3))
     np.testing.assert_allclose(view(values), expected, atol=1e-6)
     assert view(expected) is expected
+
+
+@pytest.mark.parametrize(
+    ("size", "small"), [((1, 3 * VIEW), (1, VIEW)), ((3 * VIEW, 1), (VIEW, 1)), ((6, 3 * VIEW), (2, VIEW))]
+)
+def test_a_narrow_one_keeps_a_line_at_least(size, small):
+    values = np.random.default_rng(4).random(size, np.float32)
+    rows, columns = size[0] // small[0], size[1] // small[1]
+    expected = values.reshape(small[0], rows, small[1], columns).mean(axis=(1, 3))
+    np.testing.assert_allclose(view(values), expected, atol=1e-6)
+
+
+def test_a_large_result_is_clipped_before_it_is_averaged():
+    """As all its pixels are, in the file."""
+    image = np.random.default_rng(5).random((4, 2 * VIEW), np.float32)
+    drawn = draw([Step(np.ones((1, 1), np.float32), scale=3, bias=-1)], image, 0)
+    expected = np.clip(3 * image - 1, 0, 1).reshape(2, 2, VIEW, 2).mean(axis=(1, 3)) * 255
+    np.testing.assert_allclose(pixels(drawn.clipped)[:, :, 0], expected, atol=1)
+
+
+@pytest.mark.parametrize(("side", "factor"), [(20, 24), (200, 2), (300, 1)])
+def test_a_small_result_is_enlarged_by_whole_pixels(side, factor):
+    image = np.random.default_rng(6).random((side, side), np.float32)
+    drawn = draw([Step(np.ones((1, 1), np.float32))], image, 0)
+    assert pixels(drawn.clipped).shape[:2] == pixels(drawn.signed).shape[:2] == (factor * side, factor * side)
+
+
+def test_a_scale_of_two_is_not_forgotten():
+    image = np.full((2, 2), 0.25, np.float32)
+    assert draw([Step(np.ones((1, 1), np.float32), scale=2.0)], image, 0).high == 0.5

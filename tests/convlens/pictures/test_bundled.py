@@ -33,3 +33,19 @@ def test_the_drawings_are_what_the_script_draws():
 
     for name, draw in DRAWINGS.items():
         assert np.abs(draw().astype(int) - bundled()[name].picture.rgb).max() <= 2
+
+
+def test_a_picture_lies_with_us_or_in_a_package(tmp_path):
+    """Read anew: each is remembered for good."""
+    import json
+    from pathlib import Path
+
+    import skimage
+
+    bundled.cache_clear()
+    root = Path(__file__).resolve().parents[3]
+    entries = json.loads((root / "assets" / "pictures.json").read_text(encoding="utf-8"))
+    for entry in entries:
+        place = Path(skimage.__file__).parent if entry.get("package") == "skimage" else root
+        assert bundled()[entry["name"]].path == place / entry["file"]
+    assert {entry.get("package") for entry in entries} >= {None, "skimage"}

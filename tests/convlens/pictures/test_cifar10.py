@@ -7,7 +7,7 @@ import zipfile
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from convlens.errors import InputError
 from convlens.pictures import cifar10, jobs
@@ -109,3 +109,72 @@ def test_a_named_copy_comes_first(folder, tmp_path, monkeypatch):
     assert cifar10.copy_on_this_machine() == folder
     monkeypatch.setenv("CONVLENS_CIFAR10", str(tmp_path / "nowhere"))
     assert cifar10.copy_on_this_machine() is None
+
+
+def test_the_copy_in_the_home_folder_is_found(tmp_path, monkeypatch):
+    monkeypatch.delenv("KERAS_HOME", raising=False)
+    monkeypatch.setattr("pathlib.Path.home", lambda: tmp_path)
+    assert cifar10.copy_on_this_machine() is None
+    place = tmp_path / ".keras" / "datasets" / "cifar-10-batches-py"
+    place.mkdir(parents=True)
+    assert cifar10.copy_on_this_machine() is None
+    (place / "test_batch").write_bytes(b"")
+    assert cifar10.copy_on_this_machine() == place
+
+
+def test_where_keras_keeps_its_files_can_be_told(tmp_path, monkeypatch):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    for name in ("b", "a"):
+        place = tmp_path / "datasets" / name / "cifar-10-batches-py"
+        place.mkdir(parents=True)
+        (place / "test_batch").write_bytes(b"")
+    assert cifar10.copy_on_this_machine() == tmp_path / "datasets" / "a" / "cifar-10-batches-py"
+
+
+def test_the_first_test_picture_has_the_number_0(folder):
+    pixels, label = jobs.test_picture(str(folder), 0)
+    assert (label, pixels[0, 0].tolist()) == ("cat", [200, 200, 200])
+    with pytest.raises(InputError, match="There is no test picture -1. Expected 0 to 1.$"):
+        jobs.test_picture(str(folder), -1)
+
+
+def test_what_is_wrong_is_told_in_full(folder, tmp_path):
+    with pytest.raises(InputError) as error:
+        cifar10.read(tmp_path / "nowhere", "test")
+    assert str(error.value) == (
+        f"There is no CIFAR-10 at {tmp_path / 'nowhere'}. Expected a folder or an archive of test/<class>/*.jpg."
+    )
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputError) as error:
+        cifar10.read(tmp_path / "empty", "train")
+    assert str(error.value) == (
+        "empty holds no pictures under train/<class>/ with a class of CIFAR-10 (airplane, automobile, bird, cat, deer, dog, frog, horse, "
+        "ship, truck)."
+    )
+    (tmp_path / "a.txt").write_text("hello")
+    with pytest.raises(InputError) as error:
+        cifar10.read(tmp_path / "a.txt", "test")
+    assert str(error.value) == "a.txt is neither a folder nor a .tar or .zip archive."
+
+
+def test_each_part_has_its_own_pictures(folder):
+    found = cifar10.read(folder, "train")
+    assert (found.pixels.dtype, found.labels.dtype) == (np.uint8, np.int64)
+    assert ([cifar10.LABELS[i] for i in found.labels], found.pixels[0, 0, 0].tolist()) == (["dog"], [7, 7, 7])
+
+
+@pytest.mark.parametrize("name", ["upper.JPG", "longer.jpeg", "short.jpg"])
+def test_any_jpeg_makes_a_copy_lossy(folder, name):
+    with (folder / "test" / "cat" / name).open("wb") as file:
+        Image.new("L", (32, 32), 90).save(file, "JPEG")
+    found = cifar10.read(folder, "test")
+    assert found.form == "a lossy JPEG copy, 32 × 32"
+    assert found.pixels.shape == (3, 32, 32, 3)
+
+
+def test_only_jpeg_and_png_are_opened(folder):
+    Image.new("RGB", (32, 32)).save(folder / "test" / "cat" / "c.bmp")
+    assert len(cifar10.read(folder, "test").labels) == 2
+    Image.new("RGB", (32, 32)).save(folder / "test" / "cat" / "d.png", "BMP")
+    with pytest.raises(UnidentifiedImageError):
+        cifar10.read(folder, "test")

@@ -217,3 +217,137 @@ def test_a_folder(tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match="holds no picture. Expected files that end with .avif, .bmp"):
         gathering.in_folder(tmp_path / "empty", 5)
+
+
+@pytest.mark.parametrize(
+    ("reasons", "said"),
+    [
+        ([], ""),
+        (["a"], "1 left out: a."),
+        (["a", "b", "c"], "3 left out: a; b; c."),
+        (["a", "b", "c", "d"], "4 left out: a; b; c, and 1 more."),
+        (["a"] * 1203, "1,203 left out: a; a; a, and 1,200 more."),
+    ],
+)
+def test_what_was_left_out_in_a_sentence(reasons, said):
+    assert gathering.left_out(reasons) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("a/b/sea.png", "sea.png"),
+        ("a/b.png/", "b.png"),
+        ("", "a file without a name"),
+        ("///", "a file without a name"),
+        ("\x00\x07", "a file without a name"),
+        ("se\x00a.png", "sea.png"),
+        ("x" * 100 + ".png", "x" * 76 + ".png"),
+    ],
+)
+def test_a_name_for_reading(name, title):
+    assert gathering._short(name) == title
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a.JPEG", "a.Png", "a.webp", "a.avif", "a.gif", "a.bmp"])
+def test_the_end_of_a_name_tells_a_picture(name):
+    assert [title for title, _ in gather([(name, a_picture())], 9).files] == [name]
+    assert [title for title, _ in gather([("x", a_zip({name: a_picture()}))], 9).files] == [name]
+
+
+@pytest.mark.parametrize(("name", "data"), [("a.tiff", None), ("png", None), ("a.png", b"hello, this is text")])
+def test_what_is_no_picture_by_its_name_or_by_its_bytes(name, data):
+    data = data or a_picture()
+    assert gather([(name, data)], 9) == Found([], [f"{name} is no picture"])
+    assert gather([("x", a_zip({name: data}))], 9) == Found([], [f"{name} is no picture"])
+
+
+def test_a_picture_may_be_as_large_as_that(monkeypatch):
+    monkeypatch.setattr(gathering, "MOST_BYTES", 2_000_000)
+    fits, over = (a_picture().ljust(size, b"\0") for size in (2_000_000, 2_000_001))
+    for upload in ((lambda name, data: (name, data)), (lambda name, data: ("x.zip", a_zip({name: data})))):
+        found = gather([upload("fits.png", fits), upload("over.png", over)], 9)
+        assert found.files == [("fits.png", fits)]
+        assert found.left[0].startswith("over.png has more than 2 MB")
+
+
+def lying(data: bytes, size: int) -> bytes:
+    """With another size in the list of its last file than it has."""
+    changed = bytearray(data)
+    at = data.rfind(b"PK\x01\x02")
+    changed[at + 24 : at + 28] = struct.pack("<I", size)
+    return bytes(changed)
+
+
+def test_what_is_too_large_is_not_even_begun(monkeypatch):
+    monkeypatch.setattr(gathering, "MOST_BYTES", 2_000_000)
+    data = lying(a_zip({"over.png": a_picture()}), 2_000_001)
+    monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_: pytest.fail("begun"))
+    assert gather([("x.zip", data)], 9).left == ["over.png has more than 2 MB, unpacked"]
+
+
+def test_what_turns_out_to_be_too_large_is_left_out():
+    """A list that tells less than there is: no more than that is read, and it is no whole picture."""
+    data = lying(a_zip({"a.png": a_picture() + bytes(20_000_000)}), 15_000_000)
+    found = gather([("x.zip", data)], 9)
+    assert not found.files or len(found.files[0][1]) <= 15_000_000
+
+
+@pytest.mark.parametrize(("most", "left"), [(2, []), (1, ["x.zip lists 2 files, expected 1 at most"])])
+def test_an_archive_may_list_as_many(monkeypatch, most, left):
+    monkeypatch.setattr(gathering, "MOST_ENTRIES", most)
+    found = gather([("in/x.zip", a_zip({"a.png": a_picture(), "b.png": a_picture()}))], 9)
+    assert (len(found.files), found.left) == (0 if left else 2, left)
+
+
+def test_the_budget_is_of_one_archive(monkeypatch):
+    size = len(a_picture())
+    monkeypatch.setattr(gathering, "MOST_UNPACKED", 2 * size)
+    three = a_zip({f"{n}.png": a_picture() for n in range(3)})
+    found = gather([("x.zip", three), ("y.zip", three)], 9)
+    assert [title for title, _ in found.files] == ["0.png", "1.png"] * 2
+    assert found.left == ["2.png is beyond 0 MB, unpacked"] * 2
+
+
+def test_folders_and_hidden_files_are_passed_over():
+    entries = {"in/": b"", "in/.hidden.png": a_picture(), "__MACOSX/a.png": a_picture(), "in/good.png": a_picture()}
+    found = gather([("x.zip", a_zip(entries))], 9)
+    assert ([title for title, _ in found.files], found.left) == (["good.png"], [])
+
+
+def test_after_a_broken_entry_it_goes_on():
+    data = bytearray(a_zip({"a.png": a_picture(), "b.png": a_picture(3)}))
+    at = data.index(b"a.png") + 5
+    data[at : at + 6] = b"\xff" * 6  # no stream of its packing
+    found = gather([("x.zip", bytes(data))], 9)
+    assert found.files == [("b.png", a_picture(3))]
+    assert found.left == ["a.png is broken"]
+
+
+def test_an_empty_archive_is_one():
+    assert gather([("x.png", a_zip({}))], 9) == Found([], [])
+
+
+def test_exactly_as_many_as_wished_leave_nothing_out():
+    assert gather([(f"{n}.png", a_picture()) for n in range(3)], 3).left == []
+    assert gather([(f"{n}.png", a_picture()) for n in range(3)], 0).left == ["all after the first 0 pictures"]
+
+
+def test_a_folder_that_holds_none_in_words(tmp_path):
+    with pytest.raises(InputError) as error:
+        gathering.in_folder(tmp_path, 5)
+    assert str(error.value) == (
+        f"{tmp_path} holds no picture. Expected files that end with .avif, .bmp, .gif, .jpeg, .jpg, .png, .webp."
+    )
+    with pytest.raises(InputError) as error:
+        gathering.in_folder(tmp_path / "no", 5)
+    assert str(error.value) == f"{tmp_path / 'no'} is no folder. Name one that holds pictures."
+
+
+def test_in_a_folder_only_files_count(tmp_path):
+    (tmp_path / "folder.png").mkdir()
+    (tmp_path / "b.PNG").write_bytes(a_picture())
+    (tmp_path / "folder.png" / "a.jpg").write_bytes(a_picture())
+    (tmp_path / "c.png").symlink_to(tmp_path / "b.PNG")
+    found = gathering.in_folder(tmp_path, 9)
+    assert [path.relative_to(tmp_path).as_posix() for path in found] == ["b.PNG", "c.png", "folder.png/a.jpg"]

@@ -272,3 +272,195 @@ def test_grey_agrees_with_opencv():
 def test_enlarged_pixels_stay_sharp():
     png = encoding.encode_png(np.array([[[0, 0, 0], [255, 255, 255]]], np.uint8), enlarged=3)
     np.testing.assert_array_equal(np.asarray(Image.open(io.BytesIO(png)))[:, :, 0], [[0, 0, 0, 255, 255, 255]] * 3)
+
+
+@pytest.mark.parametrize(
+    ("turned", "expected"),
+    [
+        (1, lambda a: a),
+        (2, lambda a: a[:, ::-1]),
+        (4, lambda a: a[::-1]),
+        (5, lambda a: a.transpose(1, 0, 2)),
+        (7, lambda a: a[::-1, ::-1].transpose(1, 0, 2)),
+    ],
+)
+def test_mirrored_pictures_are_set_right(turned, expected):
+    exif = Image.Exif()
+    exif[0x0112] = turned
+    found = reading.read_picture(encoded(RGB, "PNG", exif=exif.tobytes())).rgb
+    np.testing.assert_array_equal(found, expected(RGB))
+
+
+SENTENCES = {
+    "empty": (b"", "The file is empty. Expected a JPEG, PNG, WebP, AVIF, GIF or BMP picture."),
+    "text": (
+        b"hello, world",
+        "This is not a picture that ConvLens can read. Expected a JPEG, PNG, WebP, AVIF, GIF or BMP picture.",
+    ),
+    "cut": (
+        encoded(RGB)[:200],
+        "The picture is damaged or cut off. Expected a JPEG, PNG, WebP, AVIF, GIF or BMP picture: try to save or send it again.",
+    ),
+    "giant": (
+        png_header(10_000, 6_000),
+        "The picture is 10,000 × 6,000 pixels. Expected at most 50 million pixels: save a smaller copy of it.",
+    ),
+    "long": (
+        png_header(65_536, 2),
+        "The picture is 65,536 × 2 pixels. Expected at most 65,535 on a side: cut it first.",
+    ),
+    "bomb": (
+        png_header(20_000, 20_000),
+        "The picture has too many pixels to open safely. Expected at most 50 million pixels: save a smaller copy of it.",
+    ),
+    "large": (
+        b"\xff\xd8" + bytes(20 * 2**20 - 2),
+        "The file has 20.0 MB. Expected at most 15 MB: save a smaller copy of it.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SENTENCES)
+def test_bad_files_are_explained_in_full(name):
+    data, said = SENTENCES[name]
+    with pytest.raises(InputError) as error:
+        reading.read_picture(data)
+    assert str(error.value) == said
+
+
+def test_numbers_of_32_bits_in_words(monkeypatch):
+    for mode in ("I", "F"):
+        monkeypatch.setattr(reading.Image, "open", lambda *_, mode=mode, **__: Image.new(mode, (5, 5)))
+        with pytest.raises(InputError) as error:
+            reading.read_picture(encoded(RGB))
+        assert str(error.value) == (
+            "The picture holds numbers of 32 bits. Expected a JPEG, PNG, WebP, AVIF, GIF or BMP picture with 8 or 16 bits a channel."
+        )
+
+
+def test_a_file_may_be_as_large_as_that(monkeypatch):
+    monkeypatch.setattr(reading, "MAX_BYTES", len(encoded(RGB)))
+    assert reading.read_picture(encoded(RGB)).size == (20, 30)
+    monkeypatch.setattr(reading, "MAX_BYTES", len(encoded(RGB)) - 1)
+    with pytest.raises(InputError, match="The file has 0.0 MB"):
+        reading.read_picture(encoded(RGB))
+
+
+@pytest.mark.parametrize(("most", "refused"), [(600, False), (599, True)])
+def test_a_picture_may_have_as_many_pixels(monkeypatch, most, refused):
+    monkeypatch.setitem(reading.MAX_PIXELS, "BMP", most)
+    if refused:
+        with pytest.raises(InputError, match="The picture is 30 × 20 pixels"):
+            reading.read_picture(encoded(RGB, "BMP"))
+    else:
+        assert reading.read_picture(encoded(RGB, "BMP")).size == (20, 30)
+
+
+@pytest.mark.parametrize(("most", "refused"), [(30, False), (29, True)])
+def test_a_side_may_be_as_long(monkeypatch, most, refused):
+    monkeypatch.setattr(reading, "LONGEST_TAKEN", most)
+    if refused:
+        with pytest.raises(InputError, match=f"The picture is 30 × 20 pixels. Expected at most {most} on a side"):
+            reading.read_picture(encoded(RGB))
+    else:
+        assert reading.read_picture(encoded(RGB)).size == (20, 30)
+
+
+@pytest.mark.parametrize(
+    ("kind", "passes", "most"),
+    [
+        ("JPEG", 1, 150_000_000),
+        ("JPEG", 2, 50_000_000),
+        ("JPEG", 40, 25_000_000),
+        ("PNG", 40, 50_000_000),
+        ("WEBP", 1, 16_000_000),
+    ],
+)
+def test_how_many_pixels_a_kind_may_have(kind, passes, most):
+    assert reading._most_pixels(reading.Screened(kind, b"", passes=passes)) == most
+
+
+def test_what_no_decoder_has_raised_before_is_written_down(monkeypatch, caplog):
+    class NewError(Exception):
+        pass
+
+    def fails(_screened):
+        raise NewError
+
+    monkeypatch.setattr(reading, "_decode", fails)
+    with pytest.raises(InputError, match="The picture is damaged or cut off") as error:
+        reading.read_picture(encoded(RGB))
+    assert isinstance(error.value.__cause__, NewError)
+    ((name, _, said),) = caplog.record_tuples
+    assert (name, said) == ("convlens", "A decoder raised what none has raised before.")
+    assert caplog.records[0].exc_info
+
+
+def test_of_ordinary_damage_nothing_is_written_down(caplog):
+    with pytest.raises(InputError):
+        reading.read_picture(encoded(RGB)[:200])
+    assert caplog.record_tuples == []
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "LA", "P", "1", "CMYK"])
+@pytest.mark.parametrize("shape", [(230, 130), (130, 230), (97, 260)])
+def test_strip_by_strip_is_as_at_once(monkeypatch, mode, shape):
+    """Blocks of pixels are averaged as Pillow does it with the whole picture."""
+    monkeypatch.setattr(reading, "LONGEST_SIDE", 60)
+    monkeypatch.setattr(reading, "STRIP", 2000)
+    image = Image.fromarray(RNG.integers(0, 256, (*shape, 4), np.uint8)).convert(
+        "RGB" if mode in ("P", "1", "CMYK") else mode
+    )
+    image = image.convert(mode)
+    whole = reading._on_white(image)
+    factor = max(shape) // 60
+    expected = np.asarray(whole.reduce(factor))
+    np.testing.assert_array_equal(np.asarray(reading._reduced(image)), expected)
+    monkeypatch.setattr(reading, "STRIP", 10**9)
+    np.testing.assert_array_equal(np.asarray(reading._reduced(image)), expected)
+
+
+@pytest.mark.parametrize(
+    ("shape", "size"),
+    [((3000, 1500), (1024, 512)), ((1100, 3), (1024, 3)), ((1, 3000), (1, 1024)), ((2047, 2), (1024, 1))],
+)
+def test_the_longest_side_is_limited(shape, size):
+    found = reading._limit(np.zeros((*shape, 3), np.uint8))
+    assert found.shape[:2] == size
+
+
+def test_what_is_small_enough_stays():
+    for shape in ((1024, 7, 3), (1023, 1024, 3)):
+        pixels = np.zeros(shape, np.uint8)
+        assert reading._limit(pixels) is pixels
+        assert reading.read_picture(encoded(pixels)).notes == ()
+    large = reading.read_picture(encoded(np.zeros((1025, 3, 3), np.uint8)))
+    assert large.notes == ("It was made smaller, from 1,025 × 3 to 1,024 × 3 pixels.",)
+
+
+def test_what_is_made_smaller_is_averaged():
+    pixels = RNG.integers(0, 256, (1500, 900, 3), np.uint8)
+    expected = cv2.resize(pixels, (614, 1024), interpolation=cv2.INTER_AREA)
+    np.testing.assert_array_equal(reading.read_picture(encoded(pixels)).rgb, expected)
+
+
+def test_transparency_lies_on_white_in_grey_too():
+    grey = Image.fromarray(np.array([[[10, 255], [10, 0], [0, 127]]], np.uint8))
+    assert grey.mode == "LA"
+    np.testing.assert_allclose(reading.read_picture(encoded(grey)).rgb[0, :, 0], [10, 255, 128], atol=1)
+
+
+def test_a_large_jpeg_is_decoded_at_a_fraction():
+    data = encoded(Image.fromarray(RNG.integers(0, 256, (2100, 2100, 3), np.uint8)), "JPEG")
+    half = Image.open(io.BytesIO(data))
+    half.draft("RGB", (1024, 1024))
+    assert half.size == (1050, 1050)
+    expected = cv2.resize(np.asarray(half), (1024, 1024), interpolation=cv2.INTER_AREA)
+    np.testing.assert_array_equal(reading.read_picture(data).rgb, expected)
+
+
+def test_a_file_of_ours_is_read_once(tmp_path):
+    file = tmp_path / "a.png"
+    file.write_bytes(encoded(RGB))
+    assert reading.read_file(file) is reading.read_file(file)
+    np.testing.assert_array_equal(reading.read_file(file).rgb, RGB)
