@@ -152,3 +152,10 @@ def spread(first: np.ndarray, second: np.ndarray) -> Spread:
     span = value_span(first, second)
     counts = histogram(first, span=span), histogram(second, span=span)
     return Spread(span, counts, (information(first), information(second)))
+
+
+def confusion(truth: np.ndarray, answers: np.ndarray, classes: int) -> np.ndarray:
+    """How often what is answered for what: int (classes, classes), rows are true classes; both given as int (n,)."""
+    counts = np.zeros((classes, classes), int)
+    np.add.at(counts, (truth, answers), 1)
+    return counts

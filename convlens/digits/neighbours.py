@@ -101,13 +101,6 @@ def score(share: float, order: str, p: int) -> Score:
     return Score(answers, wrong.mean(axis=1), (_answers(labels[own]) != labels).mean(axis=1), distances[:, 0])
 
 
-def confusion(answers: np.ndarray, truth: np.ndarray) -> np.ndarray:
-    """int64 (10, 10): rows are true classes, columns answers."""
-    counts = np.zeros((len(LABELS), len(LABELS)), np.int64)
-    np.add.at(counts, (truth, answers), 1)
-    return counts
-
-
 def plane(kind: str, share: float, order: str, p: int, k: int) -> Plane:
     """The digits in a plane that is laid through the training digits, and kNN's answer at each of its places.
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from convlens import statistics
 from convlens.components.confusion import confusion as matrix_of
 from convlens.components.gallery import gallery
 from convlens.components.part import data_url
@@ -206,7 +207,7 @@ def confusion(of: Question) -> Panel:
     """Accuracy and confusion matrix for the chosen k; a click on a cell shows its digits."""
     parts, k = of.setting.split, of.setting.k
     answers, truth = of.score.answers[k - 1], digits().labels[parts.held_out]
-    counts, right = knn.confusion(answers, truth), int(np.sum(answers == truth))
+    counts, right = statistics.confusion(truth, answers, len(LABELS)), int(np.sum(answers == truth))
     content = [matrix_of("answered", "Confusion matrix of kNN", counts, LABELS, of.cell)]
     if of.cell:
         true, answered = map(int, of.cell.split("-"))

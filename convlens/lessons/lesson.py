@@ -73,6 +73,21 @@ LESSONS: dict[str, Lesson] = {
             "W. Luo et al., *Understanding the Effective Receptive Field in Deep Convolutional Neural Networks* (2016)",
         ),
     ),
+    "training": Lesson(
+        "An update: the network answers a few pictures, the loss says how wrong it is, backpropagation says for every weight "
+        "which way the loss falls, and an optimiser moves each weight a little that way. SGD subtracts the rate times the gradient; momentum goes on "
+        "in the direction of earlier steps; Adam divides each weight's step by how large its gradients have been.\n\n"
+        "The loss on the pictures that are learned from may fall to nothing while that on held-out pictures rises: then they are learned "
+        "by heart. A unit whose sum is below 0 for every picture answers nothing, and ReLU's gradient there is 0, so it never comes "
+        "back; where exactly 0 is met, any number from 0 to 1 would be a sub-gradient, and TensorFlow takes 0.\n\n"
+        "The same settings and seed give the same run, on the same kind of machine. The run that plays at first was recorded.",
+        (
+            JANA,
+            DIGITS,
+            "D. P. Kingma, J. Ba, *Adam: A Method for Stochastic Optimization* (2015)",
+            "X. Glorot, Y. Bengio, *Understanding the difficulty of training deep feedforward neural networks* (2010)",
+        ),
+    ),
     "digits": Lesson(
         "Nothing is learned here: all training digits are kept, and a new one is compared with each of them. The k nearest "
         "vote. **Small k** follows every training digit, so the border between the classes is ragged, and islands appear "

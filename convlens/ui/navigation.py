@@ -42,6 +42,9 @@ PAGES = (
     PageEntry(
         "networks", "Networks", ":material/badge:", "Network", "What each network has learned, and where it fails."
     ),
+    PageEntry(
+        "training", "Training", ":material/model_training:", "Learning", "Watch a network learn, update by update."
+    ),
     PageEntry("digits", "Digits", ":material/draw:", "Neighbours", "Draw a digit and ask its nearest neighbours."),
     PageEntry(
         "ladder", "Ladder", ":material/stairs:", "Neighbours", "Ways to read a digit, from pixels to learned features."

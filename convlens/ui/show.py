@@ -145,7 +145,6 @@ def row(
     def draw() -> None:
         with st.spinner(wait) if wait else nullcontext():
             found = of() if callable(of) else of
-        if found is not None:
             _side_by_side(found, make, widths, above or {}, within or {}, below or {})
 
     fragment(_name(make[0]), draw, every) if callable(of) else draw()

@@ -22,6 +22,7 @@ from convlens.pixels import choices as pixels
 from convlens.server import private
 from convlens.slices import choices as slices
 from convlens.slices.cell import CELL
+from convlens.training import choices as training
 from convlens.ui import rows
 
 STATE: dict[str, Choice] = (
@@ -34,6 +35,7 @@ STATE: dict[str, Choice] = (
     | compare.CHOICES
     | digits.CHOICES
     | atlas.CHOICES
+    | training.CHOICES
 )
 KEPT = tuple(name for name, choice in STATE.items() if choice.kept)
 EVERYWHERE = ("picture", "network", "range", *CELL, "surgery")  # in the link of every page

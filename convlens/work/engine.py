@@ -36,8 +36,8 @@ LOG = logging.getLogger(__name__)
 class Pool(ProcessPoolExecutor):
     """Worker processes of this machine. One for each server; loky's own reusable pool would be one for each thread."""
 
-    def __init__(self, workers: int, idle: float | None = None):
-        super().__init__(workers, timeout=idle, env=QUIET, initializer=_step_back)
+    def __init__(self, workers: int, idle: float | None = None, threads: int | None = None):
+        super().__init__(workers, timeout=idle, env=QUIET | _threads(threads), initializer=_step_back)
 
     def warm(self, job: Callable, *args: Any) -> None:
         """Call a job once for each worker, which starts them all, without waiting."""
@@ -62,6 +62,7 @@ class Engine:
         queue: jobs under way or waiting at most.
         cluster: the address of a Dask scheduler, by default ``CONVLENS_CLUSTER``; "" for none.
         idle: seconds after which a worker of this machine ends that has nothing to do; None for never.
+        threads: of TensorFlow in a worker of this machine; None for as many as it takes. With one, sums have one order.
     """
 
     def __init__(
@@ -70,12 +71,14 @@ class Engine:
         queue: int = QUEUE,
         cluster: str | None = None,
         idle: float | None = None,
+        threads: int | None = None,
     ):
         self.workers = (
             workers or int(os.environ.get("CONVLENS_WORKERS", 0)) or max(1, min(4, (os.cpu_count() or 2) // 2))
         )
         self.queue = queue
         self.idle = idle
+        self.threads = threads
         self.cluster = os.environ.get("CONVLENS_CLUSTER", "") if cluster is None else cluster
         self._opening: Future | None = None  # holds the executor: all who need it wait for the one who opens it
         self._warm_up: tuple = ()
@@ -156,7 +159,7 @@ class Engine:
 
     def _made(self) -> "Pool | Cluster":
         if not self.cluster:
-            return Pool(self.workers, self.idle)
+            return Pool(self.workers, self.idle, self.threads)
         from convlens.work.cluster import Cluster  # half a second that nobody without a cluster pays
 
         return Cluster(self.cluster)
@@ -216,6 +219,11 @@ class Engine:
             self._pending -= 1
 
 
+def _threads(count: int | None) -> dict[str, str]:
+    """What TensorFlow reads when it begins."""
+    return {f"TF_NUM_{which}_THREADS": str(count) for which in ("INTRAOP", "INTEROP")} if count else {}
+
+
 def _step_back() -> None:
     """Let the web process go first: a worker that imports TensorFlow would slow down the first visitor's page."""
     if hasattr(os, "nice"):  # not on Windows
@@ -229,11 +237,12 @@ def _tell_fault(warmed: Future) -> None:
 
 ENGINE = Engine()
 SLOW = Engine(workers=1, queue=8, idle=300)  # for what takes many seconds, so that the networks' workers stay free
+TRAINING = Engine(idle=300, threads=1)  # for runs, a slice at a time
 FETCHING = Engine(workers=1, queue=1, cluster="", idle=30)  # for what waits for the internet, minutes
 submit, run, start = ENGINE.submit, ENGINE.run, ENGINE.start
 
 
 def stop() -> None:
     """End all workers."""
-    for each in (ENGINE, SLOW, FETCHING):
+    for each in (ENGINE, SLOW, TRAINING, FETCHING):
         each.stop()

@@ -82,11 +82,14 @@ class Memory:
             self.drop(key, owner=owner, entry=entry)
             entry.future.set_exception(error if isinstance(error, Exception) else Abandoned())
             raise
+        self._keep(key, value, owner, entry)
+        return value
+
+    def _keep(self, key: tuple, value: Any, owner: str | None, entry: Entry) -> None:
         entry.future.set_result(value)
         with self._lock:
             if self._shares.get(owner, {}).get(key) is entry:  # not forgotten meanwhile
                 self._measure(key, owner, entry)
-        return value
 
     def ask(self, job: Callable, *args: Any, key: tuple = (), owner: str | None = None) -> Any:
         """``of`` what a job gives in a worker; others go on meanwhile.
@@ -96,6 +99,36 @@ class Memory:
         """
         known = (job.__module__, job.__qualname__, *key, *map(typed, args))
         return self.of(known, lambda: engine.run(job, *args), owner=owner, elsewhere=True)
+
+    def begin(self, key: tuple, submit: Callable[[], Future], *, owner: str | None = None) -> Future:
+        """The promise of what is computed elsewhere, for who does not wait for it: begun now, or before, or by somebody else.
+
+        Args:
+            submit: starts it; its future's value is remembered, an exception is not.
+        """
+        with self._lock:
+            share = self._shares.setdefault(owner, OrderedDict())
+            if (found := share.get(key)) is not None:
+                share.move_to_end(key)
+                found.used = time.monotonic()
+                return found.future
+            entry = share[key] = Entry(Future(), used=time.monotonic())
+
+        def come(done: Future) -> None:
+            error = Abandoned() if done.cancelled() else done.exception()
+            if error:
+                self.drop(key, owner=owner, entry=entry)
+                entry.future.set_exception(error)
+            else:
+                self._keep(key, frozen(done.result()), owner, entry)
+
+        try:
+            submit().add_done_callback(come)
+        except BaseException as error:
+            self.drop(key, owner=owner, entry=entry)
+            entry.future.set_exception(error if isinstance(error, Exception) else Abandoned())
+            raise
+        return entry.future
 
     def get(self, key: tuple, *, owner: str | None = None) -> Any:
         """What is there under a key; None where nothing is."""
@@ -219,4 +252,5 @@ def _parts(value: Any) -> Iterable:
 
 
 MEMORY = Memory()
-of, ask, get, put, forget, tidy = MEMORY.of, MEMORY.ask, MEMORY.get, MEMORY.put, MEMORY.forget, MEMORY.tidy
+of, ask, begin, get, put = MEMORY.of, MEMORY.ask, MEMORY.begin, MEMORY.get, MEMORY.put
+forget, tidy = MEMORY.forget, MEMORY.tidy

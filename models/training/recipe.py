@@ -15,6 +15,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from convlens import statistics
+
 Build = Callable[[tuple[int, int, int], int], keras.Model]  # (input shape, classes) → an untrained network
 
 
@@ -198,8 +200,7 @@ def measure(model: keras.Model, pixels: np.ndarray, labels: np.ndarray) -> dict:
     classes = model.output_shape[-1]
     probabilities = model.predict(batches(pixels, labels, 500, classes), verbose=0)  # (n, classes)
     answers = probabilities.argmax(axis=1)
-    confusion = np.zeros((classes, classes), int)
-    np.add.at(confusion, (labels, answers), 1)
+    confusion = statistics.confusion(labels, answers, classes)
     right = probabilities[np.arange(len(labels)), labels]
     return {
         "pictures": len(labels),

@@ -24,6 +24,7 @@ HEADS = {
     "explorer": "Explorer:",
     "compare": "Compare:",
     "networks": "Networks:",
+    "training": "Training:",
     "digits": "Digits:",
     "ladder": "The ladder:",
     "map": "Map:",

@@ -5,6 +5,7 @@ import pytest
 import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.metrics import confusion_matrix
 
 from convlens import statistics
 
@@ -151,3 +152,10 @@ def test_z_scores_among_all():
     assert statistics.z_scores(np.nextafter(nearly[0], np.float32(1)), nearly)[0] == 0  # by rounding alone
     assert statistics.z_scores(nearly[0] + np.float32(1e-5), nearly)[0] == pytest.approx(10**0.5, rel=1e-2)
     assert statistics.z_scores(np.array([9.0]), np.zeros((6, 1)))[0] == pytest.approx(6**0.5)
+
+
+def test_the_confusion_matrix_is_scikit_learns():
+    rng = np.random.default_rng(0)
+    truth, answers = rng.integers(0, 4, (2, 200))
+    found = statistics.confusion(truth, answers, 5)  # a class that never comes
+    np.testing.assert_array_equal(found, confusion_matrix(truth, answers, labels=range(5)))

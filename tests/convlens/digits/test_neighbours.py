@@ -7,7 +7,7 @@ import pytest
 from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
-from sklearn.metrics import confusion_matrix, pairwise_distances
+from sklearn.metrics import pairwise_distances
 from sklearn.neighbors import KNeighborsClassifier
 
 from convlens.digits import neighbours, snippets
@@ -88,12 +88,6 @@ def test_votes_and_ties_by_hand():
     assert neighbours.votes(np.array([7, 1, 7, 1, 3])).tolist() == [0, 2, 0, 1, 0, 0, 0, 2, 0, 0]
     answers = neighbours._answers(np.array([[7, 1, 1, 7], [3, 9, 9, 9]]))
     assert answers.tolist() == [[7, 3], [1, 3], [1, 9], [1, 9]]  # of equally many the smallest
-
-
-def test_the_confusion_matrix_is_scikit_learns():
-    score = neighbours.score(0.85, "as stored", 2)
-    expected = confusion_matrix(Y[1527:], score.answers[4], labels=range(10))
-    np.testing.assert_array_equal(neighbours.confusion(score.answers[4], Y[1527:]), expected)
 
 
 @pytest.mark.parametrize("kind", ["PCA", "LDA"])

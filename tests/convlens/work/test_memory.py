@@ -281,3 +281,45 @@ def test_keys_tell_types_shapes_and_contents_apart():
     ]
     assert len({typed(value) for value in different}) == len(different)
     assert typed(a[::2]) == typed(a[::2].copy())
+
+
+def test_what_is_begun_elsewhere_is_not_waited_for_and_shared():
+    table, waits, begun = Memory(), Future(), []
+    first = table.begin(("a",), lambda: begun.append(1) or waits)
+    assert table.begin(("a",), lambda: begun.append(2) or waits) is first
+    assert begun == [1]
+    assert table.get(("a",)) is None
+    value = np.zeros(1000)
+    waits.set_result(value)
+    assert table.get(("a",)) is first.result() is value
+    assert not value.flags.writeable
+    assert table.bytes() >= 8000
+
+
+def test_what_was_begun_and_fails_can_be_begun_again():
+    table, waits = Memory(), Future()
+    first = table.begin(("a",), lambda: waits)
+    waits.set_exception(OSError("lost"))
+    assert isinstance(first.exception(), OSError)
+    done = Future()
+    done.set_result("value")
+    assert table.begin(("a",), lambda: done).result() == "value"
+
+
+def test_what_cannot_be_begun_is_told_to_all():
+    table = Memory()
+
+    def full() -> Future:
+        raise OverflowError("full")
+
+    with pytest.raises(OverflowError):
+        table.begin(("a",), full)
+    assert table.known() == []
+
+
+def test_what_was_begun_for_somebody_who_has_left_is_not_kept():
+    table, waits = Memory(), Future()
+    table.begin(("a",), lambda: waits, owner="me")
+    table.forget("me")
+    waits.set_result("value")
+    assert table.get(("a",), owner="me") is None

@@ -1,0 +1,122 @@
+"""What a training run is, without Keras: its settings, which name it, the moments that are kept of it, and what is seen at each."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+NETWORKS = ("digits-cnn", "tiny")
+OPTIMISERS = ("Adam", "momentum", "SGD")
+STARTS = ("Glorot", "zeros", "negative biases")
+RATES = (0.0001, 0.0003, 0.001, 0.002, 0.005, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
+BATCHES = (8, 16, 32, 64, 128)
+COUNTS = (20, 50, 100, 200, 500, 1000, 1527)  # of pictures that are learned from
+WRONG = (0, 10, 25, 50, 75, 100)  # per cent of them whose label is another one
+LONGEST = 6_016  # updates of a run
+DENSE, SLICE = 128, 128  # moments double up to here, then come every so many updates
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that decides a run: the same settings give the same weights, on one kind of machine with one thread.
+
+    Attributes:
+        network: one of ``NETWORKS``.
+        start: how weights begin: Glorot's uniform draw (Keras' default), zeros, or Glorot's with all biases of hidden layers at −2.
+        optimiser, rate, batch, decay: of the updates; ``decay`` is decoupled, of each weight, times the rate, an update.
+        pictures: how many are learned from, the first of the training digits.
+        wrong: share in per cent of these whose label is replaced by another one.
+        seed: of the first weights, the order of the pictures, what dropout silences, and which labels are wrong.
+        changes: (update, field, value) each, in the order of the updates: what was changed under way.
+    """
+
+    network: str = "digits-cnn"
+    start: str = "Glorot"
+    optimiser: str = "Adam"
+    rate: float = 0.002
+    batch: int = 32
+    decay: float = 0.0
+    pictures: int = 1527
+    wrong: int = 0
+    seed: int = 1
+    changes: tuple[tuple[int, str, float], ...] = ()
+
+    def until(self, update: int) -> "Settings":
+        """What alone decides the update after ``update`` others: later changes are left out, so that branches share their stem."""
+        return replace(self, changes=tuple(change for change in self.changes if change[0] <= update))
+
+    def next_change(self, update: int) -> int:
+        """How many updates have been made when something is changed again; ``LONGEST`` where nothing is."""
+        return min((when for when, *_ in self.changes if when > update), default=LONGEST)
+
+    def at(self, update: int) -> "Settings":
+        """The settings in force when ``update`` updates have been made."""
+        return replace(self, changes=(), **{name: value for when, name, value in self.changes if when <= update})
+
+    @property
+    def epoch(self) -> int:
+        """Updates in which every picture is seen once."""
+        return -(-self.pictures // self.batch)
+
+
+@dataclass(frozen=True)
+class State:
+    """Of a run after some updates: every variable of the network and of the optimiser, as Keras lists them."""
+
+    update: int
+    network: tuple[np.ndarray, ...]
+    optimiser: tuple[np.ndarray, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What is seen of a run at a moment; everything with these weights and in inference mode, where nothing else is said.
+
+    Attributes:
+        update: how many have been made.
+        loss, accuracy: on the pictures that are learned from, by the labels that are learned; and on those held out.
+        answers: probabilities float32 (held out, classes).
+        layers: names of those with weights.
+        size: of each one's weights; ``gradient``: of the loss of the batch last learned; ``change``: by its update: Euclidean
+            norms over all its variables. Nothing but 0 before the first update.
+        silent: for each layer with ReLU, (name, share of its units that answer no held-out picture).
+        kernel: of the first convolution, float32 (rows, columns, channels, filters).
+    """
+
+    update: int
+    loss: tuple[float, float]
+    accuracy: tuple[float, float]
+    answers: np.ndarray
+    layers: tuple[str, ...]
+    size: tuple[float, ...]
+    gradient: tuple[float, ...]
+    change: tuple[float, ...]
+    silent: tuple[tuple[str, float], ...]
+    kernel: np.ndarray
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether the run can go on."""
+        return bool(np.isfinite(self.loss).all() and np.isfinite(self.size).all())
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A run after some updates."""
+
+    state: State
+    report: Report
+
+
+def moments(last: int = LONGEST) -> list[int]:
+    """The updates after which a run is looked at: 0, 1, 2, 4, … ``DENSE``, then every ``SLICE``."""
+    found = [0, 1]
+    while found[-1] < DENSE:
+        found.append(2 * found[-1])
+    found += range(DENSE + SLICE, LONGEST + 1, SLICE)
+    return [update for update in found if update <= last]
+
+
+def interval(right: int, count: int) -> float:
+    """Half of the 95 % interval of a share that was counted, by the normal approximation: 257 of 270 is ± 0.026."""
+    share = right / count
+    return 1.96 * float(np.sqrt(share * (1 - share) / count))

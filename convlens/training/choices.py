@@ -1,0 +1,21 @@
+"""What can be chosen on the page Training."""
+
+import re
+
+from convlens.choice import Choice
+from convlens.networks import runs
+
+CHOICES = {
+    "learner": Choice("digits-cnn", runs.NETWORKS),
+    "start": Choice("Glorot", runs.STARTS),
+    "optimiser": Choice("Adam", runs.OPTIMISERS),
+    "rate": Choice("0.002", tuple(f"{rate:g}" for rate in runs.RATES)),
+    "batch": Choice("32", tuple(map(str, runs.BATCHES))),
+    "taught": Choice("1527", tuple(map(str, runs.COUNTS))),
+    "wrong": Choice("0", tuple(map(str, runs.WRONG))),
+    "seed": Choice(1, range(1, 100)),
+    "update": Choice(-1, range(-1, runs.LONGEST + 1), kept=True),  # −1: the film plays
+    "confused": Choice("", re.compile(r"([0-9]-[0-9])?").fullmatch, kept=True),
+    # in the link, so that who opens a lecturer's link trains along: what is there already costs nothing
+    "trains": Choice(False, (False, True), kept=True),
+}

@@ -1,0 +1,31 @@
+"""What a training run computes, in a worker. Keras is imported inside, so that importing this module is cheap."""
+
+import numpy as np
+
+from convlens.networks.runs import Moment, Settings, State
+
+
+def go_on(settings: Settings, state: State | None, updates: tuple[int, ...], seconds: float) -> tuple[Moment, ...]:
+    """A slice of a run.
+
+    Args:
+        state: from which it goes on; None for the beginning.
+        updates: after how many it is looked at; as many of these moments come as so many ``seconds`` allow, and one at least.
+    """
+    from models.training import steps
+
+    return steps.go_on(settings, state, updates, seconds)
+
+
+def maps(settings: Settings, state: State, image: np.ndarray) -> dict[str, np.ndarray]:
+    """Every layer's answer to one image (rows, columns, channels) with a state's weights: layer name → values."""
+    from models.training import steps
+
+    return steps.maps(settings, state, image)
+
+
+def network(settings: Settings, state: State) -> bytes:
+    """A state's network as the bytes of a .keras file."""
+    from models.training import steps
+
+    return steps.network(settings, state)

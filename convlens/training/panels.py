@@ -1,0 +1,268 @@
+"""The panels of Training: a run as a film, what it answers at a moment, what is taken home."""
+
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+import numpy as np
+
+from convlens import panel
+from convlens.components import part
+from convlens.components.confusion import confusion as cells
+from convlens.components.gallery import gallery
+from convlens.drawing import sheets
+from convlens.drawing.scales import palette, scale_of, weight_scale
+from convlens.drawing.sheets import palette_png
+from convlens.networks.runs import Report, Settings, State, interval
+from convlens.panel import Beside, Panel, Part, Picture, Sends, Words, thumbnail
+from convlens.pictures import digits
+from convlens.statistics import confusion, silent_channels
+from convlens.text import number, percent, size
+from convlens.training import jobs, snippets
+from convlens.training.run import Run
+from convlens.work import engine, memory
+
+MOST = 40  # digits of a list
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A run as somebody watches it.
+
+    Attributes:
+        reports: of its moments, as far as it has come.
+        digit: number of the held-out digit that is asked.
+        update: where the film stands; −1 where it plays.
+        goes: whether more moments are to come.
+        cell: of the confusion matrix that is open, "true-answered"; "" for none.
+    """
+
+    settings: Settings
+    reports: tuple[Report, ...]
+    digit: int
+    update: int = -1
+    goes: bool = False
+    cell: str = ""
+
+    @cached_property
+    def report(self) -> Report:
+        """Where the film stands, or the last there is."""
+        there = [each for each in self.reports if each.update <= self.update]
+        return there[-1] if there else self.reports[-1]
+
+    @cached_property
+    def state(self) -> State | None:
+        """The weights of that moment; None where they are not remembered, as those of the recorded run are not."""
+        found = Run(self.settings).moments
+        return next((each.state for each in found if each.report.update == self.report.update), None)
+
+    @property
+    def stem(self) -> str:
+        """A beginning for downloads."""
+        return f"convlens-training-{self.settings.network}-{self.settings.seed}"
+
+
+def watched(settings: Settings, digit: int, update: int, *, goes: bool, cell: str = "") -> Watched:
+    """A run as far as it has come."""
+    held = digits.split().held_out
+    return Watched(settings, tuple(Run(settings).reports), digit if digit in held else int(held[0]), update, goes, cell)
+
+
+def film(of: Watched) -> Panel:
+    """The run from its first moment to its last."""
+    title = f"{of.settings.network} learns from {of.settings.pictures:,} digits"
+    if not of.reports:
+        soon = (
+            "A worker builds the network; right after the start this takes some seconds. Its first moment is here soon."
+        )
+        return Panel("film", title, (Words(soon if of.goes else "This run has not begun. Press Train."),))
+    place = int(np.flatnonzero(digits.split().held_out == of.digit)[0])
+    scale, shape = (
+        weight_scale(np.stack([report.kernel for report in of.reports if np.isfinite(report.kernel).all()])),
+        of.reports[0].kernel.shape,
+    )
+    data = {
+        "run": repr(of.settings),
+        "frames": [_frame(report, place) for report in of.reports],
+        "shape": shape,
+        "layers": of.reports[0].layers,
+        "rectified": [name for name, _ in of.reports[0].silent],
+        "labels": digits.LABELS,
+        "digit": part.packed(digits.digits().images[of.digit] / digits.LARGEST),
+        "side": digits.SIDE,
+        "truth": digits.LABELS[digits.digits().labels[of.digit]],
+        "held": len(digits.split().held_out),
+        "epoch": of.settings.epoch,
+        "most": scale.high,
+        "colours": part.text(palette(scale.colours)),
+        "at": of.update,
+        "goes": of.goes,
+    }
+    return Panel(
+        "film",
+        title,
+        (Part("film", "film", data, {"update": Sends(("update",), (None,))}),),
+        summary(of),
+        "All of it with the weights of the moment, in inference mode. A bar reaches the mark in the middle where an update moves the weights "
+        "by a thousandth of their size, which is often found healthy.",
+        scale,
+        "one scale for the filters of the whole run",
+        (panel.table(of.stem, _curves, of),),
+        snippets.script(of.settings, of.reports[-1].update),
+    )
+
+
+def wrong(of: Watched) -> Panel | None:
+    """The held-out digits that are answered wrongly at this moment, those first that were answered rightly before."""
+    if not of.reports:
+        return None
+    held, report = digits.split().held_out, of.report
+    truth, said = digits.digits().labels[held], report.answers.argmax(axis=1)
+    before = [each.answers.argmax(axis=1) == truth for each in of.reports if each.update < report.update]
+    mistaken = said != truth
+    forgotten = mistaken & np.any(before, axis=0) if before else np.zeros_like(mistaken)
+    here, told = mistaken, ""
+    if of.cell:
+        true, answered = map(int, of.cell.split("-"))
+        here = (truth == true) & (said == answered)
+        told = f"The cell is open of what is {true} and is answered {answered}: {int(here.sum())}. "
+    order = sorted(np.flatnonzero(here).tolist(), key=lambda i: not forgotten[i])[:MOST]
+    items = [
+        {
+            "name": int(held[i]),
+            "title": f"{truth[i]} → {said[i]}",
+            "caption": "forgotten" if forgotten[i] else "",
+            "image": thumbnail("digit", int(held[i])),
+            "help": f"Digit {held[i]}, a {truth[i]}, is answered {said[i]}, {percent(report.answers[i].max())}",
+        }
+        for i in order
+    ]
+    chosen = gallery("digit", "Digits", items, chosen=of.digit, layout="grid fifth", pixelated=True, key="mistakes")
+    left_out = f" The first {MOST} are shown." if here.sum() > MOST else ""
+    return Panel(
+        "wrong",
+        f"Wrong after {report.update:,} updates: {int(mistaken.sum())} of {len(held)}",
+        (chosen,) if items else (Words("None is answered so." if of.cell else "None is answered wrongly."),),
+        f"{told}{int(forgotten.sum())} of them were answered rightly at an earlier moment: they were forgotten. Click one to ask about it.{left_out}",
+        downloads=(panel.table(f"{of.stem}-{report.update}-answers", _answers, of),),
+        height=360,
+    )
+
+
+def matrix(of: Watched) -> Panel | None:
+    """What is answered for what."""
+    if not of.reports:
+        return None
+    truth, report = digits.digits().labels[digits.split().held_out], of.report
+    counts = confusion(truth, report.answers.argmax(axis=1), len(digits.LABELS))
+    never = [label for label, count in zip(digits.LABELS, counts.sum(axis=0), strict=True) if not count]
+    told = (
+        f"{', '.join(never)} {'is' if len(never) == 1 else 'are'} never answered."
+        if never
+        else "Every class is answered."
+    )
+    return Panel(
+        "matrix",
+        f"What is answered for what after {report.update:,} updates",
+        (cells("confused", "Confusion matrix of the moment", counts, digits.LABELS, of.cell),),
+        f"{told} A click on a cell shows its digits.",
+        downloads=(
+            panel.csv(
+                f"{of.stem}-{report.update}-confusion", ["true", *digits.LABELS], digits.LABELS, *counts.T.tolist()
+            ),
+        ),
+    )
+
+
+def layers(of: Watched) -> Panel | None:
+    """Every layer's maps of the digit with the weights of the moment; None where these are not remembered."""
+    if not of.reports or of.state is None:
+        return None
+    pixels = (digits.digits().images[of.digit] / digits.LARGEST)[..., None]
+    given = of.settings, of.report.update, of.digit
+    maps = memory.of(
+        ("maps", *given), lambda: engine.TRAINING.run(jobs.maps, of.settings, of.state, pixels), elsewhere=True
+    )
+    shown = {name: values for name, values in maps.items() if values.ndim == 3 and name != "input"}
+    drawn, silent = [], 0
+    for name, values in shown.items():
+        scale = scale_of(values)
+        silent += len(silent_channels(values))
+        data = palette_png(sheets.sheet(values, scales=[scale]), scale.colours, enlarged=2)
+        drawn.append(Picture(data, f"The maps of {name}", f"{name}, {size(values.shape)}, to {number(scale.high)}"))
+    count = sum(values.shape[-1] for values in shown.values())
+    return Panel(
+        "layers",
+        f"What every layer makes of the digit after {of.report.update:,} updates",
+        (Beside(tuple(drawn)),),
+        f"{silent} of {count} maps answer nothing to it. One scale for each layer, from 0, black, to its largest value.",
+        downloads=(
+            panel.Download(
+                "KERAS", f"{of.stem}-{of.report.update}.keras", partial(_network, of.settings, of.report.update)
+            ),
+            panel.npz(f"{of.stem}-{of.report.update}-maps", _maps, *given),
+        ),
+    )
+
+
+def summary(of: Watched) -> str:
+    """What the run has come to, in its own numbers."""
+    last, best = of.reports[-1], max(of.reports, key=lambda each: each.accuracy[1])
+    held = len(digits.split().held_out)
+    if not last.is_finite:
+        return (
+            f"After update {last.update:,} the loss is no number any more: the steps were so large that the weights overflowed. "
+            "Take a smaller learning rate."
+        )
+    right = round(last.accuracy[1] * held)
+    said = (
+        f"After {last.update:,} updates {right} of {held} held-out digits are answered rightly, {percent(last.accuracy[1])} "
+        f"± {100 * interval(right, held):.1f} points, and {percent(last.accuracy[0])} of those that it learns from."
+    )
+    if best.accuracy[1] > last.accuracy[1]:
+        said += f" The most were right after {best.update:,}: {percent(best.accuracy[1])}."
+    return said
+
+
+def _frame(report: Report, place: int) -> dict:
+    ratios = [change / size if size else 0.0 for change, size in zip(report.change, report.size, strict=True)]
+    return {
+        "update": report.update,
+        "loss": [_real(value) for value in report.loss],
+        "accuracy": report.accuracy,
+        "answers": part.packed(report.answers[place]),
+        "kernel": part.packed(report.kernel),
+        "change": [_real(value) for value in ratios],
+        "silent": [share for _, share in report.silent],
+    }
+
+
+def _answers(of: Watched) -> tuple:
+    held = digits.split().held_out
+    return ["digit", "label", *digits.LABELS], held, digits.digits().labels[held], *of.report.answers.T
+
+
+def _network(settings: Settings, update: int) -> bytes:
+    return engine.TRAINING.run(jobs.network, settings, _state(settings, update))
+
+
+def _maps(settings: Settings, update: int, digit: int) -> dict[str, np.ndarray]:
+    pixels = (digits.digits().images[digit] / digits.LARGEST)[..., None]
+    return engine.TRAINING.run(jobs.maps, settings, _state(settings, update), pixels)
+
+
+def _state(settings: Settings, update: int) -> State:
+    """Of a moment that was on screen a moment ago."""
+    return next(each.state for each in Run(settings).moments if each.report.update == update)
+
+
+def _real(value: float) -> float | None:
+    """JSON has no word for what is no number."""
+    return round(float(value), 7) if np.isfinite(value) else None
+
+
+def _curves(of: Watched) -> tuple:
+    return (
+        ["update", "training loss", "held-out loss", "training accuracy", "held-out accuracy"],
+        [report.update for report in of.reports],
+        *zip(*((*report.loss, *report.accuracy) for report in of.reports), strict=True),
+    )

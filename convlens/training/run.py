@@ -1,0 +1,103 @@
+"""A run as it is remembered: moment after moment, each computed once, for all who watch."""
+
+from concurrent.futures import Future
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from convlens.networks import runs
+from convlens.networks.runs import Moment, Report, Settings
+from convlens.training import jobs
+from convlens.work import engine, memory
+
+FIRST, SECONDS = 0.4, 1.5  # of a slice: the first ones are on screen soon, the later ones lose little time between them
+RECORDED = Path(__file__).parents[2] / "assets" / "training.npz"  # made by scripts/record_run.py
+
+
+@dataclass(frozen=True)
+class Run:
+    """What there is of a run. It goes on while somebody asks for its next slice, and rests when nobody does.
+
+    A slice is remembered under the settings that decide it and the update that it begins at, so that all who watch share it, and
+    branches their stem. How many moments are in it depends on how fast a worker is; what they are does not.
+    """
+
+    settings: Settings
+
+    @property
+    def moments(self) -> list[Moment]:
+        """From the beginning as far as it has come."""
+        found: list[Moment] = []
+        while there := memory.get(self._key(found)):
+            until = self.settings.next_change(found[-1].report.update if found else -1)
+            if not (more := [moment for moment in there if moment.report.update <= until]):
+                break  # something is changed where no moment is
+            found += more
+        return found
+
+    @property
+    def reports(self) -> list[Report]:
+        """The same; of the run that is recorded at least what is recorded."""
+        found = [moment.report for moment in self.moments]
+        kept = recorded() if self.settings == Settings() else []
+        return found if len(found) >= len(kept) else kept
+
+    def go_on(self) -> Future | None:
+        """Ask for the next slice, which is not waited for; None where the run is at its end.
+
+        Raises:
+            BusyError: too many are asked for just now.
+        """
+        found = self.moments
+        last = found[-1] if found else None
+        at = last.report.update if last else -1
+        ahead = tuple(update for update in runs.moments(self.settings.next_change(at)) if update > at)
+        if not ahead or (last and not last.report.is_finite):
+            return None
+        given = self.settings.until(at), last and last.state, ahead, FIRST if at < runs.DENSE else SECONDS
+        return memory.begin(self._key(found), lambda: engine.TRAINING.submit(jobs.go_on, *given))
+
+    def _key(self, found: list[Moment]) -> tuple:
+        at = found[-1].report.update if found else -1
+        return "training", self.settings.until(at), at
+
+
+@cache
+def recorded() -> list[Report]:
+    """Of the run with the default settings, as the project's own script has recorded it."""
+    with np.load(RECORDED) as file:
+        columns = {name: file[name] for name in file.files}
+    layers, silent = map(tuple, (columns.pop("layers").tolist(), columns.pop("silent_layers").tolist()))
+    count = len(columns["update"])
+    return [
+        Report(
+            update=int(columns["update"][i]),
+            loss=tuple(columns["loss"][i].tolist()),
+            accuracy=tuple(columns["accuracy"][i].tolist()),
+            answers=columns["answers"][i].astype(np.float32),
+            layers=layers,
+            size=tuple(columns["size"][i].tolist()),
+            gradient=tuple(columns["gradient"][i].tolist()),
+            change=tuple(columns["change"][i].tolist()),
+            silent=tuple(zip(silent, columns["silent"][i].tolist(), strict=True)),
+            kernel=columns["kernel"][i],
+        )
+        for i in range(count)
+    ]
+
+
+def columns_of(reports: list[Report]) -> dict[str, np.ndarray]:
+    """The arrays that ``recorded`` reads."""
+    return {
+        "update": np.array([report.update for report in reports]),
+        "layers": np.array(reports[0].layers),
+        "silent_layers": np.array([name for name, _ in reports[0].silent]),
+        "silent": np.array([[share for _, share in report.silent] for report in reports], np.float32),
+        "answers": np.array([report.answers for report in reports], np.float16),
+        **{
+            name: np.array([getattr(report, name) for report in reports], np.float32)
+            for name in ("loss", "accuracy", "size", "gradient", "change", "kernel")
+        },
+    }

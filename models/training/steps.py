@@ -1,0 +1,203 @@
+"""A training run as steps: a state goes in, a later one comes out, and nothing is kept between them that decides a number.
+
+With one thread, batches and dropout drawn from (seed, update), and all variables of network and optimiser in the state, a run
+is equal to the bit in another process, and wherever it is cut and taken up again.
+"""
+
+import tempfile
+import time
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from convlens.networks.runs import Moment, Report, Settings, State
+from convlens.pictures import digits
+from models.architectures.digits_cnn import digits_cnn
+from models.architectures.tiny import tiny
+
+NETWORKS = {"digits-cnn": digits_cnn, "tiny": tiny}
+Part = tuple[np.ndarray, np.ndarray]  # pictures float32 (n, rows, columns, channels) in [0, 1]; labels int64 (n,)
+
+
+def data(settings: Settings) -> tuple[Part, Part]:
+    """What is learned from, wrong labels included, and what is held out."""
+    images, labels = digits.digits().images[..., None] / digits.LARGEST, digits.digits().labels
+    split = digits.split()
+    train = split.train[: settings.pictures]
+    taught = labels[train].copy()
+    rng = np.random.default_rng([settings.seed, 0])
+    wrong = rng.permutation(len(train))[: round(len(train) * settings.wrong / 100)]
+    taught[wrong] = (taught[wrong] + rng.integers(1, len(digits.LABELS), len(wrong))) % len(digits.LABELS)
+    return (images[train], taught), (images[split.held_out], labels[split.held_out])
+
+
+def batch(settings: Settings, update: int) -> np.ndarray:
+    """Which pictures the update after ``update`` others learns from: int64 (batch,); each epoch has an order of its own."""
+    epoch, place = divmod(update, settings.epoch)
+    order = np.random.default_rng([settings.seed, 1, epoch]).permutation(settings.pictures)
+    return order[place * settings.batch : (place + 1) * settings.batch]
+
+
+def begin(settings: Settings) -> State:
+    """Before the first update."""
+    settings = settings.at(0)
+    keras.utils.set_random_seed(settings.seed)
+    model = NETWORKS[settings.network]()
+    for layer in model.layers:
+        if settings.start == "zeros":
+            layer.set_weights([np.zeros_like(values) for values in layer.get_weights()])
+        elif settings.start == "negative biases" and hasattr(layer, "bias") and layer is not model.layers[-1]:
+            layer.bias.assign(np.full(layer.bias.shape, -2.0))
+    made = optimiser(settings)
+    made.build(model.trainable_variables)
+    return State(0, _values(model.variables), _values(made.variables))
+
+
+def go_on(settings: Settings, state: State | None, updates: Sequence[int], seconds: float) -> tuple[Moment, ...]:
+    """A slice of a run: the moments after so many updates, as many of them as so many seconds allow, and one at least."""
+    began, found = time.monotonic(), []
+    for update in updates:
+        state, report = step(settings, state, update - (state.update if state else 0))
+        found.append(Moment(state, report))
+        if time.monotonic() - began > seconds:
+            break
+    return tuple(found)
+
+
+def step(settings: Settings, state: State | None, updates: int) -> tuple[State, Report]:
+    """``updates`` updates on from a state (None: the beginning), and what is then seen."""
+    state = begin(settings) if state is None else state
+    trainer = _of(settings, state)
+    held = data(settings)
+    gradients = before = None
+    for update in range(state.update, state.update + updates):
+        now = settings.at(update)
+        trainer.set(now, update)
+        if update == state.update + updates - 1:
+            before = _values(trainer.model.trainable_variables)
+        chosen = batch(now, update)
+        gradients = trainer.learn(held[0][0][chosen], held[0][1][chosen])
+    after = State(state.update + updates, _values(trainer.model.variables), _values(trainer.optimiser.variables))
+    return after, trainer.report(after.update, *held, gradients, before)
+
+
+def maps(settings: Settings, state: State, image: np.ndarray) -> dict[str, np.ndarray]:
+    """Every layer's answer to one image float32 (rows, columns, channels): layer name → values, without the batch axis."""
+    trainer = _of(settings, state)
+    found = trainer.all(tf.constant(image[None], tf.float32))
+    return {name: values.numpy()[0] for name, values in found.items()}
+
+
+def network(settings: Settings, state: State) -> bytes:
+    """A state's network as the bytes of a .keras file."""
+    trainer = _of(settings, state)
+    with tempfile.TemporaryDirectory() as place:
+        trainer.model.save(Path(place) / "network.keras")
+        return (Path(place) / "network.keras").read_bytes()
+
+
+def optimiser(settings: Settings) -> keras.optimizers.Optimizer:
+    """Keras' own, in Keras' forms: the rate inside momentum's velocity, Adam's ε outside the root, weight decay decoupled."""
+    decay = settings.decay or None
+    if settings.optimiser == "Adam":
+        return keras.optimizers.Adam(settings.rate, weight_decay=decay)
+    return keras.optimizers.SGD(settings.rate, 0.9 if settings.optimiser == "momentum" else 0.0, weight_decay=decay)
+
+
+class _Trainer:
+    """A network and an optimiser of this process, traced once, into which states are put."""
+
+    def __init__(self, settings: Settings):
+        self.model = NETWORKS[settings.network]()
+        self.optimiser = optimiser(settings)
+        self.optimiser.build(self.model.trainable_variables)
+        self.layers = [layer for layer in self.model.layers if layer.trainable_variables]
+        rectified = [
+            layer for layer in self.model.layers if getattr(layer, "activation", None) is keras.activations.relu
+        ]
+        self.rectified = [layer.name for layer in rectified]
+        self.inner = keras.Model(self.model.inputs, [layer.output for layer in rectified] + self.model.outputs)
+        self.all = keras.Model(self.model.inputs, {layer.name: layer.output for layer in self.model.layers})
+        shape = (None, *self.model.input_shape[1:])
+        given = [tf.TensorSpec(shape, tf.float32), tf.TensorSpec((None,), tf.int64)]
+        self._learn = tf.function(self._one, input_signature=given, jit_compile=False)
+        self._look = tf.function(lambda x: self.inner(x, training=False), input_signature=given[:1], jit_compile=False)
+
+    def take(self, state: State) -> None:
+        for variables, values in ((self.model.variables, state.network), (self.optimiser.variables, state.optimiser)):
+            for variable, value in zip(variables, values, strict=True):
+                variable.assign(value)
+
+    def set(self, settings: Settings, update: int) -> None:
+        """What the next update depends on besides the state."""
+        self.optimiser.learning_rate.assign(settings.rate)
+        for layer in self.model.layers:
+            if isinstance(layer, keras.layers.Dropout):
+                layer.seed_generator.state.assign(np.array([settings.seed, update], "uint32"))
+
+    def learn(self, pixels: np.ndarray, labels: np.ndarray) -> list[tf.Tensor]:
+        """One update; the gradients of all trainable variables, before it."""
+        return self._learn(tf.constant(pixels, tf.float32), tf.constant(labels, tf.int64))
+
+    def _one(self, pixels: tf.Tensor, labels: tf.Tensor) -> list[tf.Tensor]:
+        with tf.GradientTape() as tape:
+            answers = self.model(pixels, training=True)
+            loss = tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(labels, answers))
+        gradients = tape.gradient(loss, self.model.trainable_variables)
+        self.optimiser.apply(gradients, self.model.trainable_variables)
+        return gradients
+
+    def report(self, update: int, train: Part, held_out: Part, gradients: list | None, before: tuple | None) -> Report:
+        of_train = self._look(tf.constant(train[0], tf.float32))[-1].numpy()
+        *inner, answers = (values.numpy() for values in self._look(tf.constant(held_out[0], tf.float32)))
+        both = ((of_train, train[1]), (answers, held_out[1]))
+        slices, at = {}, 0
+        for layer in self.layers:
+            slices[layer.name] = slice(at, at := at + len(layer.trainable_variables))
+        now = _values(self.model.trainable_variables)
+        silent = [(values.reshape(-1, values.shape[-1]) <= 0).all(axis=0).mean() for values in inner]
+        moved = [b - a for a, b in zip(before, now, strict=True)] if before else [0.0]
+        norms = lambda arrays: tuple(_norm(arrays[part]) for part in slices.values())  # noqa: E731
+        return Report(
+            update,
+            tuple(_loss(p, labels) for p, labels in both),
+            tuple(float(np.mean(p.argmax(axis=1) == labels)) for p, labels in both),
+            answers,
+            tuple(slices),
+            norms(now),
+            norms([g.numpy() for g in gradients]) if gradients else (0.0,) * len(slices),
+            norms(moved) if before else (0.0,) * len(slices),
+            tuple(zip(self.rectified, map(float, silent), strict=True)),
+            next(values for values in now if values.ndim == 4),
+        )
+
+
+def _of(settings: Settings, state: State) -> _Trainer:
+    """With the state in it. What is not set for each update is traced: the network, the kind of optimiser, its weight decay."""
+    now = settings.at(state.update)
+    trainer = _trainer(Settings(now.network, optimiser=now.optimiser, decay=now.decay))
+    trainer.take(state)
+    return trainer
+
+
+@lru_cache(maxsize=8)
+def _trainer(settings: Settings) -> _Trainer:
+    return _Trainer(settings)
+
+
+def _values(variables: list) -> tuple[np.ndarray, ...]:
+    return tuple(keras.ops.convert_to_numpy(variable).copy() for variable in variables)
+
+
+def _norm(arrays: list[np.ndarray]) -> float:
+    return float(np.sqrt(sum(float(np.sum(np.square(values, dtype=np.float64))) for values in arrays)))
+
+
+def _loss(answers: np.ndarray, labels: np.ndarray) -> float:
+    """Cross-entropy as Keras has it: probabilities are kept 1e-7 away from 0."""
+    right = answers[np.arange(len(labels)), labels].astype(np.float64)
+    return float(-np.log(np.clip(right, 1e-7, 1 - 1e-7)).mean())

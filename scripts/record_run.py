@@ -1,0 +1,33 @@
+"""Record the run that the page Training plays before anybody has clicked: the default settings, on scikit-learn's digits.
+
+    python scripts/record_run.py
+
+It takes seconds, and writes assets/training.npz: what is seen at each moment, no weights but the first filters.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
+
+import numpy as np  # noqa: E402
+
+from convlens.networks.runs import Settings, moments  # noqa: E402
+from convlens.training.jobs import go_on  # noqa: E402
+from convlens.training.run import RECORDED, columns_of  # noqa: E402
+
+LAST = 2048  # update
+
+
+def main() -> None:
+    reports = [moment.report for moment in go_on(Settings(), None, tuple(moments(LAST)), 600.0)]
+    for report in reports:
+        print(f"{report.update:5} loss {report.loss[1]:.3f} right {report.accuracy[1]:.3f}")
+    np.savez_compressed(RECORDED, **columns_of(reports))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""A run, from the page's opening to what is taken home."""
+
+import re
+
+import keras
+import pytest
+from playwright.sync_api import expect
+
+from convlens.pictures import digits
+from tests.browser.conftest import ready
+
+FILM = ".st-key-panel-film"
+
+
+def said(tab) -> str:
+    return tab.locator(f"{FILM} figcaption").inner_text()
+
+
+def test_a_recorded_run_plays_before_any_click_and_a_still_one_where_motion_is_reduced(server, chromium):
+    for motion in ("no-preference", "reduce"):
+        context = chromium.new_context(reduced_motion=motion)
+        tab = context.new_page()
+        tab.goto(f"{server}/training")
+        ready(tab)
+        first = said(tab)
+        tab.wait_for_timeout(1500)
+        assert (said(tab) != first) == (motion == "no-preference")
+        if motion == "reduce":
+            assert first.startswith("After 2,048 updates (43 epochs): right on 100 %")
+        context.close()
+
+
+def test_a_run_is_trained_gone_back_to_and_taken_home(server, tab, tmp_path):
+    tab.goto(f"{server}/training")
+    ready(tab)
+    tab.get_by_role("button", name="Wrong labels").click()
+    expect(tab.locator(f"{FILM} .axis .last")).to_have_text(re.compile(r"update (256|384|512|640)"), timeout=120_000)
+    tab.get_by_role("button", name="Stop training").click()
+    expect(tab.get_by_role("button", name="Train", exact=True)).to_be_visible()
+    ready(tab)
+    slider = tab.locator(f"{FILM} input[type=range]")
+    slider.press("Home")
+    tab.wait_for_url(re.compile("wrong=50.*update=0"))
+    expect(tab.locator(".st-key-panel-wrong")).to_contain_text("Wrong after 0 updates")
+    assert said(tab).startswith("After 0 updates")
+    with tab.expect_download() as download:
+        tab.locator(".st-key-panel-layers").get_by_role("button", name="KERAS").click()
+    download.value.save_as(tmp_path / "first.keras")
+    keras.utils.set_random_seed(1)
+    from models.architectures.digits_cnn import digits_cnn
+
+    taken, fresh = keras.saving.load_model(tmp_path / "first.keras"), digits_cnn()
+    for ours, theirs in zip(taken.get_weights(), fresh.get_weights(), strict=True):
+        assert (ours == theirs).all()
+    link = tab.url
+    other = tab.context.browser.new_context().new_page()
+    other.goto(link)
+    ready(other)
+    expect(other.locator(".st-key-panel-wrong")).to_contain_text("Wrong after 0 updates")
+    other.context.close()
+
+
+def test_95_per_cent_of_the_digits(server, tab):
+    tab.goto(f"{server}/training")
+    ready(tab)
+    tab.get_by_role("button", name="Train", exact=True).click()
+    expect(tab.locator(".st-key-panel-layers")).to_contain_text("What every layer makes of the digit", timeout=120_000)
+    wanted = re.compile(r"and on (25[7-9]|26\d) of 270")
+    expect(tab.locator(f"{FILM} figcaption")).to_have_text(wanted, timeout=180_000)
+    tab.get_by_role("button", name="Stop training").click()
+
+
+def test_a_digit_that_is_wrong_is_asked(server, tab):
+    tab.goto(f"{server}/training?update=16")
+    ready(tab)
+    first = tab.locator(".st-key-panel-wrong [role=radio]").first
+    number = int(re.search(r"\d+", first.get_attribute("aria-label") or first.get_attribute("title")).group())
+    first.click()
+    truth = digits.digits().labels[number]
+    expect(tab.locator(f"{FILM} .asked")).to_have_text(f"A held-out digit, a {truth}, is asked")
+
+
+@pytest.mark.parametrize("experiment", ["All zeros", "Dead ReLU"])
+def test_what_goes_wrong_is_seen(server, tab, experiment):
+    tab.goto(f"{server}/training")
+    ready(tab)
+    tab.get_by_role("button", name=experiment).click()
+    expect(tab.locator(f"{FILM} .layers")).to_contain_text("100 % of its units never answer", timeout=120_000)
+    tab.get_by_role("button", name="Stop training").click()

@@ -1,0 +1,38 @@
+"""What names a run, and the moments that are kept of it."""
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from convlens.networks import runs
+from convlens.networks.runs import Settings
+
+
+def test_moments_double_and_then_come_steadily():
+    assert runs.moments(512) == [0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 384, 512]
+    assert runs.moments(3) == [0, 1, 2]
+    assert runs.moments()[-1] == runs.LONGEST
+
+
+@pytest.mark.parametrize(("right", "count"), [(257, 270), (135, 270), (270, 270)])
+def test_an_interval_is_the_normal_approximations(right, count):
+    low, high = norm.interval(0.95, right / count, max(1e-12, np.sqrt(right / count * (1 - right / count) / count)))
+    assert runs.interval(right, count) == pytest.approx((high - low) / 2, abs=2e-5)
+
+
+def test_257_of_270_is_2_point_6_points():
+    assert 100 * runs.interval(257, 270) == pytest.approx(2.6, abs=0.05)
+
+
+def test_branches_share_what_comes_before_their_change():
+    stem = Settings(rate=0.002)
+    branch = Settings(rate=0.002, changes=((64, "rate", 0.1), (256, "batch", 8)))
+    assert [branch.until(at) == stem for at in (-1, 0, 32, 63, 64, 65)] == [True] * 4 + [False] * 2
+    assert [branch.next_change(at) for at in (-1, 63, 64, 255, 256)] == [64, 64, 256, 256, runs.LONGEST]
+    assert [branch.at(at).rate for at in (0, 63, 64, 300)] == [0.002, 0.002, 0.1, 0.1]
+    assert [branch.at(at).batch for at in (255, 256)] == [32, 8]
+
+
+@pytest.mark.parametrize(("pictures", "batch", "updates"), [(1527, 32, 48), (20, 32, 1), (100, 50, 2)])
+def test_an_epoch_sees_every_picture_once(pictures, batch, updates):
+    assert Settings(pictures=pictures, batch=batch).epoch == updates

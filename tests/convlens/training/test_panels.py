@@ -1,0 +1,120 @@
+"""What the panels of Training say, with numbers of a run that was made up."""
+
+import csv
+import io
+
+import numpy as np
+import pytest
+from sklearn.metrics import confusion_matrix
+
+from convlens.networks.runs import Settings
+from convlens.pictures import digits
+from convlens.training import panels
+from convlens.training.panels import Watched
+from tests.convlens.training.test_run import report
+
+HELD = digits.split().held_out
+TRUTH = digits.digits().labels[HELD]
+
+
+def answers(wrong: tuple[int, ...] = (), said: int = 0) -> np.ndarray:
+    """Sure of the truth, but for the digits of these places, which are called ``said``."""
+    labels = TRUTH.copy()
+    labels[list(wrong)] = said
+    return np.eye(10, dtype=np.float32)[labels]
+
+
+def watched(*reports, **more) -> Watched:
+    return Watched(Settings(seed=9), reports, int(HELD[4]), **more)
+
+
+SOME = tuple(np.flatnonzero(TRUTH == 3)[:4].tolist())
+
+
+def test_a_run_that_has_not_begun_says_so():
+    (words,) = panels.film(watched()).content
+    assert "Press Train" in words.text
+    (words,) = panels.film(watched(goes=True)).content
+    assert "builds the network" in words.text
+    assert panels.wrong(watched()) is panels.matrix(watched()) is panels.layers(watched()) is None
+
+
+def test_the_summary_has_the_runs_own_numbers():
+    run = watched(report(64, accuracy=(0.9, 243 / 270)), report(512, accuracy=(1.0, 216 / 270)))
+    said = panels.summary(run)
+    assert (
+        "After 512 updates 216 of 270 held-out digits are answered rightly, 80 % ± 4.8 points, and 100 % of those"
+        in said
+    )
+    assert "The most were right after 64: 90 %." in said
+    assert "The most" not in panels.summary(watched(report(64), report(512)))
+
+
+def test_weights_that_overflow_are_explained():
+    said = panels.summary(watched(report(0), report(4, loss=(float("nan"), float("nan")))))
+    assert "After update 4 the loss is no number any more" in said
+    assert "smaller learning rate" in said
+
+
+def test_a_frame_has_the_answers_to_the_digit_and_the_ratio_of_change_to_size():
+    run = watched(report(8, answers=answers(), size=(4.0,), change=(0.01,)))
+    data = panels.film(run).content[0].data
+    (frame,) = data["frames"]
+    assert frame["change"] == [0.0025]
+    assert data["truth"] == str(TRUTH[4])
+    import base64
+
+    read = np.frombuffer(base64.b64decode(frame["answers"]), "<f4")
+    assert read.argmax() == TRUTH[4]
+
+
+def test_no_number_travels_as_null():
+    frame = panels.film(watched(report(0), report(4, loss=(float("inf"), float("nan"))))).content[0].data["frames"][1]
+    assert frame["loss"] == [None, None]
+
+
+@pytest.mark.parametrize("update", [-1, 16, 99])
+def test_it_stands_at_the_last_moment_before_what_is_asked(update):
+    run = watched(report(0), report(16), report(64), update=update)
+    assert run.report.update == {-1: 64, 16: 16, 99: 64}[update]
+
+
+def test_mistakes_that_were_right_before_come_first():
+    run = watched(report(0, answers=answers(SOME[:2], 8)), report(64, answers=answers(SOME, 8)))
+    found = panels.wrong(run)
+    assert found.title == "Wrong after 64 updates: 4 of 270"
+    assert found.caption.startswith("2 of them were answered rightly at an earlier moment")
+    items = found.content[0].data["items"]
+    assert [item["name"] for item in items] == [int(HELD[i]) for i in (*SOME[2:], *SOME[:2])]
+    assert [item["caption"] for item in items] == ["forgotten", "forgotten", "", ""]
+    assert {item["title"] for item in items} == {"3 → 8"}
+    rows = list(csv.reader(io.StringIO(found.downloads[0].make().decode("utf-8-sig"))))
+    assert rows[1 + SOME[0]][:2] == [str(HELD[SOME[0]]), "3"]
+    assert float(rows[1 + SOME[0]][2 + 8]) == 1
+
+
+def test_many_mistakes_are_cut_off_and_that_is_told():
+    wrong = tuple(np.flatnonzero(TRUTH != 0)[:60].tolist())
+    found = panels.wrong(watched(report(0, answers=answers(wrong))))
+    assert len(found.content[0].data["items"]) == 40
+    assert "The first 40 are shown." in found.caption
+
+
+def test_a_cell_shows_its_digits_and_nothing_wrong_is_said():
+    run = watched(report(64, answers=answers(SOME, 8)), cell="3-8")
+    assert "is answered 8: 4." in panels.wrong(run).caption
+    assert panels.wrong(watched(report(64, answers=answers()))).content[0].text == "None is answered wrongly."
+
+
+def test_the_matrix_is_scikit_learns_and_names_what_is_never_answered():
+    said = np.where(TRUTH == 7, 1, TRUTH)
+    found = panels.matrix(watched(report(64, answers=np.eye(10, dtype=np.float32)[said])))
+    np.testing.assert_array_equal(found.content[0].data["counts"], confusion_matrix(TRUTH, said, labels=range(10)))
+    assert found.caption.startswith("7 is never answered.")
+    assert panels.matrix(watched(report(64, answers=answers()))).caption.startswith("Every class is answered.")
+
+
+def test_the_curves_are_what_was_measured():
+    run = watched(report(0, loss=(2.5, 2.25), accuracy=(0.1, 0.125)), report(1, loss=(2.0, 1.5), accuracy=(0.5, 0.25)))
+    rows = list(csv.reader(io.StringIO(panels.film(run).downloads[0].make().decode("utf-8-sig"))))
+    assert [list(map(float, row)) for row in rows[1:]] == [[0, 2.5, 2.25, 0.1, 0.125], [1, 2.0, 1.5, 0.5, 0.25]]

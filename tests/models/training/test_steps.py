@@ -1,0 +1,177 @@
+"""A run in slices is Keras' own training, equal to the bit wherever it is cut, and what is seen of it is what Keras says."""
+
+import os
+import signal
+from dataclasses import replace
+
+import keras
+import numpy as np
+import pytest
+
+from convlens.networks.runs import Settings, State
+from convlens.pictures import digits
+from convlens.training import jobs, snippets
+from convlens.work.engine import Engine
+from models.training import steps
+
+QUICK = Settings("tiny", rate=0.01, pictures=200)
+
+
+@pytest.fixture(scope="module")
+def alone():
+    """Workers with one thread, as the page's are."""
+    engine = Engine(workers=1, cluster="", threads=1)
+    yield engine
+    engine.stop()
+
+
+def go_on(settings: Settings, state: State | None, *updates: int):
+    return steps.go_on(settings, state, updates, 600.0)
+
+
+def test_the_first_state_is_what_keras_builds():
+    (moment,) = go_on(replace(QUICK, seed=7), None, 0)
+    keras.utils.set_random_seed(7)
+    for ours, theirs in zip(moment.state.network, steps.NETWORKS["tiny"]().variables, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    assert set(moment.report.gradient) == set(moment.report.change) == {0.0}
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        QUICK,
+        replace(QUICK, optimiser="SGD", rate=0.3),
+        replace(QUICK, optimiser="momentum", rate=0.03, wrong=25, seed=3),
+        replace(QUICK, network="digits-cnn", batch=64),
+        replace(QUICK, start="negative biases"),
+    ],
+    ids=lambda settings: f"{settings.network}-{settings.optimiser}-{settings.start}",
+)
+def test_the_script_that_is_taken_home_gives_the_same_run(settings, capsys):
+    updates = 12
+    (moment,) = go_on(settings, None, updates)
+    names: dict = {}
+    exec(snippets.script(settings, updates), names)
+    loss, accuracy = names["model"].evaluate(
+        names["images"][names["held_out"]], names["labels"][names["held_out"]], verbose=0
+    )
+    assert moment.report.loss[1] == pytest.approx(loss, rel=1e-4)
+    assert moment.report.accuracy[1] == pytest.approx(accuracy, abs=1 / 270)
+    for ours, theirs in zip(moment.state.network, names["model"].variables, strict=True):
+        if ours.dtype == np.float32:
+            np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-5)
+    assert "[" in capsys.readouterr().out
+
+
+def test_weight_decay_is_decoupled():
+    """Each weight loses rate · decay of itself an update, besides what the gradient does."""
+    settings = replace(QUICK, optimiser="SGD", rate=0.5, decay=0.1)
+    first, plain = go_on(settings, None, 0)[0].state, go_on(replace(settings, decay=0.0), None, 1)[0].state
+    decayed = go_on(settings, None, 1)[0].state
+    for before, without, having in zip(first.network, plain.network, decayed.network, strict=True):
+        np.testing.assert_allclose(having, without - 0.5 * 0.1 * before, atol=1e-6)
+
+
+def test_gradients_and_changes_are_those_of_a_tape():
+    import tensorflow as tf
+
+    settings = replace(QUICK, optimiser="SGD", rate=0.1)
+    before, after = go_on(settings, None, 5, 6)
+    model = steps.NETWORKS["tiny"]()
+    for variable, value in zip(model.variables, before.state.network, strict=True):
+        variable.assign(value)
+    (pixels, labels), _ = steps.data(settings)
+    chosen = steps.batch(settings, 5)
+    with tf.GradientTape() as tape:
+        answers = model(pixels[chosen], training=True)
+        loss = tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(labels[chosen], answers))
+    gradients = [g.numpy() for g in tape.gradient(loss, model.trainable_variables)]
+    size = [float(np.sqrt((k**2).sum() + (b**2).sum())) for k, b in zip(gradients[::2], gradients[1::2], strict=True)]
+    assert after.report.layers == ("conv2d_1", "dense_1")
+    assert after.report.gradient == pytest.approx(size, rel=1e-5)
+    assert after.report.change == pytest.approx([0.1 * each for each in size], rel=1e-4)  # w − η · g
+
+
+def test_what_is_seen_is_what_keras_evaluates():
+    settings = replace(QUICK, network="digits-cnn", wrong=50)
+    (moment,) = go_on(settings, None, 16)
+    report, model = moment.report, steps.NETWORKS["digits-cnn"]()
+    for variable, value in zip(model.variables, moment.state.network, strict=True):
+        variable.assign(value)
+    model.compile(loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    for which, (pixels, labels) in enumerate(steps.data(settings)):
+        loss, accuracy = model.evaluate(pixels, labels, verbose=0)
+        assert report.loss[which] == pytest.approx(loss, rel=1e-4)
+        assert report.accuracy[which] == pytest.approx(accuracy, abs=1e-6)
+    held = steps.data(settings)[1][0]
+    np.testing.assert_allclose(report.answers, model.predict(held, verbose=0), atol=1e-5)
+    inner = keras.Model(model.inputs, model.get_layer("dense_1").output).predict(held, verbose=0)
+    assert dict(report.silent)["dense_1"] == np.mean(inner.max(axis=0) <= 0)
+    np.testing.assert_array_equal(report.kernel, model.get_layer("conv2d_1").kernel)
+
+
+def test_half_of_the_labels_are_wrong_and_no_held_out_one():
+    truth = digits.digits().labels
+    (_, taught), (_, held) = steps.data(replace(QUICK, wrong=50))
+    assert np.sum(taught != truth[:200]) == 100
+    np.testing.assert_array_equal(held, truth[1527:])
+
+
+def test_an_epoch_draws_every_picture_once_and_the_next_another_order():
+    epoch = [steps.batch(QUICK, update) for update in range(QUICK.epoch)]
+    assert sorted(np.concatenate(epoch)) == list(range(200))
+    assert not np.array_equal(epoch[0], steps.batch(QUICK, QUICK.epoch))
+
+
+def test_all_zeros_get_no_gradient_but_at_the_last_biases():
+    (moment,) = go_on(replace(QUICK, start="zeros"), None, 3)
+    assert [bool(values.any()) for values in moment.state.network] == [False, False, False, True]
+
+
+def test_dead_units_stay_dead():
+    (moment,) = go_on(replace(QUICK, start="negative biases", rate=0.1), None, 20)
+    assert dict(moment.report.silent) == {"conv2d_1": 1.0}
+    assert moment.report.gradient[0] == 0
+
+
+def test_weights_that_overflow_end_the_run():
+    (moment,) = go_on(replace(QUICK, optimiser="momentum", rate=1e30), None, 8)
+    assert not moment.report.is_finite
+
+
+def test_a_slice_ends_when_its_time_is_over():
+    assert [moment.report.update for moment in steps.go_on(QUICK, None, (0, 1, 2, 4), 0.0)] == [0]
+    assert [moment.report.update for moment in go_on(QUICK, None, 0, 1, 2)] == [0, 1, 2]
+
+
+def equal(first: State, second: State) -> bool:
+    return all(map(np.array_equal, first.network + first.optimiser, second.network + second.optimiser))
+
+
+def test_a_run_that_is_cut_and_goes_on_in_another_process_after_its_worker_was_killed_is_equal_to_the_bit(alone):
+    settings = Settings(batch=16, pictures=300)  # with dropout and Adam
+    whole = alone.run(jobs.go_on, settings, None, (60,), 600.0)[-1]
+    part = alone.run(jobs.go_on, settings, None, (23,), 600.0)[-1]
+    os.kill(alone.run(os.getpid), signal.SIGKILL)
+    rest = alone.run(jobs.go_on, settings, part.state, (60,), 600.0)[-1]
+    assert equal(whole.state, rest.state)
+    assert not equal(whole.state, part.state)
+
+
+def test_a_rate_that_is_changed_under_way_is_changed_there():
+    settings = replace(QUICK, changes=((4, "rate", 0.0),))
+    first, *after = go_on(settings, None, 4, 5, 9)
+    assert first.report.change[0] > 0
+    assert all(equal(replace(moment.state, optimiser=()), replace(first.state, optimiser=())) for moment in after)
+
+
+def test_the_network_that_is_taken_home_answers_as_it_did(tmp_path):
+    (moment,) = go_on(QUICK, None, 8)
+    (tmp_path / "taken.keras").write_bytes(steps.network(QUICK, moment.state))
+    held = steps.data(QUICK)[1][0]
+    taken = keras.saving.load_model(tmp_path / "taken.keras")
+    np.testing.assert_allclose(taken.predict(held, verbose=0), moment.report.answers, atol=1e-5)
+    maps = steps.maps(QUICK, moment.state, held[3])
+    np.testing.assert_allclose(maps["dense_1"], moment.report.answers[3], atol=1e-5)
+    assert maps["conv2d_1"].shape == (8, 8, 4)
