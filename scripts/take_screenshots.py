@@ -9,8 +9,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
-from browser import browser, ready, server  # noqa: E402
+from browser import browser, server  # noqa: E402
 from PIL import Image  # noqa: E402
+
+from tests.serving import ready  # noqa: E402
 
 FOLDER = ROOT / "assets" / "screenshots"
 # file → (address, width, height, dark, what to bring into view)

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from convlens.pictures import digits
-from tests.browser.conftest import ready
+from tests.serving import ready
 
 FILM = ".st-key-panel-film"
 
