@@ -64,7 +64,9 @@ class Watched:
 def watched(settings: Settings, digit: int, update: int, *, goes: bool, cell: str = "") -> Watched:
     """A run as far as it has come."""
     held = digits.split().held_out
-    return Watched(settings, tuple(Run(settings).reports), digit if digit in held else int(held[0]), update, goes, cell)
+    return Watched(
+        settings, tuple(Run(settings).reports(goes=goes)), digit if digit in held else int(held[0]), update, goes, cell
+    )
 
 
 def film(of: Watched) -> Panel:

@@ -13,6 +13,7 @@ from convlens.training import jobs
 from convlens.work import engine, memory
 
 FIRST, SECONDS = 0.4, 1.5  # of a slice: the first ones are on screen soon, the later ones lose little time between them
+EARNEST = 64  # updates
 RECORDED = Path(__file__).parents[2] / "assets" / "training.npz"  # made by scripts/record_run.py
 
 
@@ -37,12 +38,11 @@ class Run:
             found += more
         return found
 
-    @property
-    def reports(self) -> list[Report]:
-        """The same; of the run that is recorded at least what is recorded."""
+    def reports(self, *, goes: bool = False) -> list[Report]:
+        """The same; of the run that is recorded what is recorded, until it ``goes`` or has been trained in earnest."""
         found = [moment.report for moment in self.moments]
-        kept = recorded() if self.settings == Settings() else []
-        return found if len(found) >= len(kept) else kept
+        begun = goes or (found and found[-1].update >= EARNEST)
+        return recorded() if self.settings == Settings() and not begun else found
 
     def go_on(self) -> Future | None:
         """Ask for the next slice, which is not waited for; None where the run is at its end.

@@ -22,6 +22,7 @@ def test_a_recorded_run_plays_before_any_click_and_a_still_one_where_motion_is_r
         tab = context.new_page()
         tab.goto(f"{server}/training")
         ready(tab)
+        expect(tab.locator(f"{FILM} figcaption")).to_contain_text("updates")
         first = said(tab)
         tab.wait_for_timeout(1500)
         assert (said(tab) != first) == (motion == "no-preference")
@@ -49,7 +50,7 @@ def test_a_run_is_trained_gone_back_to_and_taken_home(server, tab, tmp_path):
     keras.utils.set_random_seed(1)
     from models.architectures.digits_cnn import digits_cnn
 
-    taken, fresh = keras.saving.load_model(tmp_path / "first.keras"), digits_cnn()
+    fresh, taken = digits_cnn(), keras.saving.load_model(tmp_path / "first.keras")
     for ours, theirs in zip(taken.get_weights(), fresh.get_weights(), strict=True):
         assert (ours == theirs).all()
     link = tab.url

@@ -45,7 +45,7 @@ OTHER = Settings(seed=5)
 
 
 def updates(of: Run) -> list[int]:
-    return [each.update for each in of.reports]
+    return [each.update for each in of.reports()]
 
 
 def test_it_goes_on_slice_by_slice(worker):
@@ -108,6 +108,12 @@ def test_it_ends_where_a_weight_is_no_number(worker, monkeypatch):
 def test_the_recorded_run_is_there_before_anybody_has_trained(worker):
     assert updates(Run(Settings())) == runs.moments(2048)
     assert not Run(Settings()).moments
+    Run(Settings()).go_on()
+    assert updates(Run(Settings())) == runs.moments(2048)
+    assert [each.update for each in Run(Settings()).reports(goes=True)] == [0, 1, 2]
+    for _ in range(2):
+        Run(Settings()).go_on()
+    assert updates(Run(Settings())) == runs.moments(128)
     assert updates(Run(Settings(rate=0.001))) == []
 
 
