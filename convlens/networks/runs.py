@@ -11,6 +11,9 @@ RATES = (0.0001, 0.0003, 0.001, 0.002, 0.005, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 BATCHES = (8, 16, 32, 64, 128)
 COUNTS = (20, 50, 100, 200, 500, 1000, 1527)  # of pictures that are learned from
 WRONG = (0, 10, 25, 50, 75, 100)  # per cent of them whose label is another one
+CHANGEABLE = {"rate": RATES, "batch": BATCHES}  # under way
+MOST_CHANGES = 8
+Change = tuple[int, str, float]  # update, field, value
 LONGEST = 6_016  # updates of a run
 DENSE, SLICE = 128, 128  # moments double up to here, then come every so many updates
 
@@ -38,7 +41,7 @@ class Settings:
     pictures: int = 1527
     wrong: int = 0
     seed: int = 1
-    changes: tuple[tuple[int, str, float], ...] = ()
+    changes: tuple[Change, ...] = ()
 
     def until(self, update: int) -> "Settings":
         """What alone decides the update after ``update`` others: later changes are left out, so that branches share their stem."""
@@ -114,6 +117,29 @@ def moments(last: int = LONGEST) -> list[int]:
         found.append(2 * found[-1])
     found += range(DENSE + SLICE, LONGEST + 1, SLICE)
     return [update for update in found if update <= last]
+
+
+def changes_of(text: str) -> tuple[Change, ...] | None:
+    """What ``written`` has made a text of; None where it is no such text.
+
+    Changes come in the order of their updates, of which each is a moment, and name a value that may be chosen.
+    """
+    found = []
+    for part in text.split(",") if text else ():
+        update, _, rest = part.partition(":")
+        name, _, value = rest.partition(":")
+        among = {f"{each:g}": each for each in CHANGEABLE.get(name, ())}
+        if value not in among or not update.isascii() or not update.isdigit() or len(update) > 6:
+            return None
+        found.append((int(update), name, among[value]))
+    places, there = [update for update, *_ in found], moments()[:-1]
+    ordered = len(found) <= MOST_CHANGES and places == sorted(places) and len(set(found)) == len(found)
+    return tuple(found) if ordered and all(place in there for place in places) else None
+
+
+def written(changes: tuple[Change, ...]) -> str:
+    """For a link: 128:rate:0.01,512:batch:8."""
+    return ",".join(f"{update}:{name}:{value:g}" for update, name, value in changes)
 
 
 def interval(right: int, count: int) -> float:

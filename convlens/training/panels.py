@@ -1,6 +1,6 @@
 """The panels of Training: a run as a film, what it answers at a moment, what is taken home."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 import numpy as np
@@ -34,6 +34,7 @@ class Watched:
         update: where the film stands; −1 where it plays.
         goes: whether more moments are to come.
         cell: of the confusion matrix that is open, "true-answered"; "" for none.
+        beside: of the run as it was without the last change under way.
     """
 
     settings: Settings
@@ -42,6 +43,7 @@ class Watched:
     update: int = -1
     goes: bool = False
     cell: str = ""
+    beside: tuple[Report, ...] = ()
 
     @cached_property
     def report(self) -> Report:
@@ -64,9 +66,10 @@ class Watched:
 def watched(settings: Settings, digit: int, update: int, *, goes: bool, cell: str = "") -> Watched:
     """A run as far as it has come."""
     held = digits.split().held_out
-    return Watched(
-        settings, tuple(Run(settings).reports(goes=goes)), digit if digit in held else int(held[0]), update, goes, cell
-    )
+    asked = digit if digit in held else int(held[0])
+    stem = replace(settings, changes=settings.changes[:-1])
+    beside = Run(stem).reports() if settings.changes else []
+    return Watched(settings, tuple(Run(settings).reports(goes=goes)), asked, update, goes, cell, tuple(beside))
 
 
 def film(of: Watched) -> Panel:
@@ -85,6 +88,7 @@ def film(of: Watched) -> Panel:
     data = {
         "run": repr(of.settings),
         "frames": [_frame(report, place) for report in of.reports],
+        "beside": [_curve(report) for report in of.beside],
         "shape": shape,
         "layers": of.reports[0].layers,
         "rectified": [name for name, _ in of.reports[0].silent],
@@ -181,9 +185,7 @@ def layers(of: Watched) -> Panel | None:
         return None
     pixels = (digits.digits().images[of.digit] / digits.LARGEST)[..., None]
     given = of.settings, of.report.update, of.digit
-    maps = memory.of(
-        ("maps", *given), lambda: engine.TRAINING.run(jobs.maps, of.settings, of.state, pixels), elsewhere=True
-    )
+    maps = memory.of(("maps", *given), lambda: engine.run(jobs.maps, of.settings, of.state, pixels), elsewhere=True)
     shown = {name: values for name, values in maps.items() if values.ndim == 3 and name != "input"}
     drawn, silent = [], 0
     for name, values in shown.items():
@@ -227,10 +229,7 @@ def summary(of: Watched) -> str:
 
 def _frame(report: Report, place: int) -> dict:
     ratios = [change / size if size else 0.0 for change, size in zip(report.change, report.size, strict=True)]
-    return {
-        "update": report.update,
-        "loss": [_real(value) for value in report.loss],
-        "accuracy": report.accuracy,
+    return _curve(report) | {
         "answers": part.packed(report.answers[place]),
         "kernel": part.packed(report.kernel),
         "change": [_real(value) for value in ratios],
@@ -244,17 +243,21 @@ def _answers(of: Watched) -> tuple:
 
 
 def _network(settings: Settings, update: int) -> bytes:
-    return engine.TRAINING.run(jobs.network, settings, _state(settings, update))
+    return engine.run(jobs.network, settings, _state(settings, update))
 
 
 def _maps(settings: Settings, update: int, digit: int) -> dict[str, np.ndarray]:
     pixels = (digits.digits().images[digit] / digits.LARGEST)[..., None]
-    return engine.TRAINING.run(jobs.maps, settings, _state(settings, update), pixels)
+    return engine.run(jobs.maps, settings, _state(settings, update), pixels)
 
 
 def _state(settings: Settings, update: int) -> State:
     """Of a moment that was on screen a moment ago."""
     return next(each.state for each in Run(settings).moments if each.report.update == update)
+
+
+def _curve(report: Report) -> dict:
+    return {"update": report.update, "loss": [_real(value) for value in report.loss], "accuracy": report.accuracy}
 
 
 def _real(value: float) -> float | None:

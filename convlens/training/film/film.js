@@ -1,33 +1,36 @@
 // A training run, moment after moment: it plays, loops and is scrubbed here; the server hears where the visitor has stopped.
-// data: run (its name), frames [{update, loss, accuracy, answers, kernel, change, silent}], shape of the kernel, layers, rectified,
+// data: run (its name), frames [{update, loss, accuracy, answers, kernel, change, silent}], beside (of another run, for its curves), shape of the kernel, layers, rectified,
 // labels, digit (values in [0, 1], side × side), truth, held (how many are held out), epoch (updates), most (of the weights drawn),
 // colours, at (update to stand at, −1: play), goes (whether more moments are to come), said (what the caption ends with)
 export default function ({ data: [data], parentElement, setStateValue }) {
   const find = selector => parentElement.querySelector(selector)
   // what was done here is kept by the window: Streamlit may mount the part anew when the run begins or ends
   const me = (window.convlensFilm ??= { i: 0, timer: null, run: null, at: null, still: matchMedia("(prefers-reduced-motion: reduce)").matches })
-  const { frames } = data, slider = find("input"), last = frames.length - 1
-  const until = Math.log2(2 + frames[last].update), along = update => (100 * Math.log2(1 + update)) / until
-  const highest = Math.max(...frames.flatMap(frame => frame.loss.filter(Number.isFinite)), 1e-9)
+  const { frames, beside } = data, slider = find("input"), last = frames.length - 1
+  const end = Math.max(frames[last].update, ...beside.map(frame => frame.update)), until = Math.log2(2 + end), along = update => (100 * Math.log2(1 + update)) / until
+  const highest = Math.max(...frames.concat(beside).flatMap(frame => frame.loss.filter(Number.isFinite)), 1e-9)
   const percent = share => `${(100 * share).toFixed(share > 0 && share < 0.0995 ? 1 : 0)} %`
 
   const curve = (svg, value, name) => {
-    const line = (which, look) => {
+    const line = (which, look, of = frames) => {
       const path = document.createElementNS("http://www.w3.org/2000/svg", "path")
-      const points = frames.map(frame => [along(frame.update), value(frame)[which]]).filter(([, y]) => Number.isFinite(y))
+      const points = of.map(frame => [along(frame.update), value(frame)[which]]).filter(([, y]) => Number.isFinite(y))
       path.setAttribute("d", "M" + points.map(([x, y]) => `${x.toFixed(2)} ${(100 * (1 - y)).toFixed(2)}`).join("L"))
       Object.assign(path.style, look)
       return path
     }
     const cursor = document.createElementNS("http://www.w3.org/2000/svg", "line")
     cursor.setAttribute("y2", 100)
-    svg.replaceChildren(line(0, { stroke: "#7a7f87", strokeDasharray: "7 4" }), line(1, { stroke: "#d0434a" }), cursor)
+    const training = { stroke: "#7a7f87", strokeDasharray: "7 4" }, held = { stroke: "#d0434a" }, faint = { strokeWidth: 1.2, strokeOpacity: 0.55 }
+    const stem = beside.length ? [line(0, { ...training, ...faint }, beside), line(1, { ...held, ...faint }, beside)] : []
+    svg.replaceChildren(...stem, line(0, training), line(1, held), cursor)
     svg.setAttribute("aria-label", `${name} of training and held-out digits after each moment of the run`)
     return cursor
   }
   const cursors = [curve(find(".accuracy"), frame => frame.accuracy, "Share of right answers"), curve(find(".loss"), frame => frame.loss.map(x => x / highest), "Loss")]
   find(".highest").textContent = `loss, 0 to ${show(highest)}`
-  find(".last").textContent = `update ${frames[last].update.toLocaleString("en")}, each doubling as far`
+  find(".last").textContent = `update ${end.toLocaleString("en")}, each doubling as far`
+  find(".thin").hidden = !beside.length
 
   const canvas = find(".digit canvas"), ink = new Float32Array(decoded(data.digit).buffer)
   const grey = Uint8Array.from({ length: 759 }, (_, i) => Math.round((255 * Math.floor(i / 3)) / 252))

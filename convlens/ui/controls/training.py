@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from convlens.networks import runs
 from convlens.networks.runs import Settings
 from convlens.training.run import Run
 from convlens.ui import pickers, state
@@ -30,6 +31,7 @@ SETTINGS = (  # name, label, width, what it means
     ("wrong", "Wrong, %", 90, "Share of the labels that are replaced by another one."),
     ("start", "First weights", 112, "Glorot is Keras' default. Negative biases: −2 in every layer but the last."),
 )
+NAMES = {"rate": "learning rate", "batch": "batch size"}
 PLAIN = (*(name for name, *_ in SETTINGS), "seed")  # what a run is made of
 
 
@@ -45,14 +47,16 @@ def settings() -> Settings:
         pictures=int(of["taught"]),
         wrong=int(of["wrong"]),
         seed=of["seed"],
+        changes=runs.changes_of(state.get("changes")),
     )
 
 
 def controls() -> None:
-    """Draw the experiments and the settings; whatever is changed begins another run."""
+    """Draw the experiments, what can be changed under way, and the settings; whatever is set there begins another run."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         for name, (_, told) in EXPERIMENTS.items():
             st.button(name, key=f"experiment.{name}", help=told, on_click=_begin, args=(name,))
+        _under_way()
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         for name, label, width, told in SETTINGS:
             options = list(state.STATE[name].allowed)
@@ -93,6 +97,40 @@ def go_on() -> None:
     st.session_state["_slice"] = more
 
 
+def _under_way() -> None:
+    """What can be changed from the moment on at which the film stands, and how to take it back."""
+    changes = settings().changes
+    label = f"{len(changes)} changed under way" if changes else "Change under way"
+    with st.popover(label, icon=":material/fork_right:", key="branch", type="tertiary"), st.container(width=280):
+        st.markdown(
+            "Drag the film to a moment. From there on the run goes on with another value, beside the run as it was."
+        )
+        name = st.selectbox("What", list(runs.CHANGEABLE), format_func=NAMES.get, key="branch.what")
+        value = st.selectbox("From there on", runs.CHANGEABLE[name], format_func="{:g}".format, key=f"branch.{name}")
+        st.button("Branch here", key="branch.go", type="primary", on_click=_branch, args=(name, value))
+        if changes:
+            update, name, value = changes[-1]
+            told = f"Undo: {NAMES[name]} {value:g} from update {update:,} on"
+            st.button(told, key="branch.undo", icon=":material/undo:", type="tertiary", on_click=_undo)
+
+
+def _branch(name: str, value: float) -> None:
+    now, at = settings(), state.get("update")
+    reports = Run(now).reports()
+    there = [each.update for each in reports if at < 0 or each.update <= at]
+    update = there[-1] if there else 0
+    stem = tuple(change for change in now.changes if change[0] < update)
+    text = runs.written((*stem, (update, name, value)))
+    if state.STATE["changes"].permits(text):
+        state.put("changes", text)
+        state.put("trains", True)
+        state.put("update", -1)
+
+
+def _undo() -> None:
+    state.put("changes", runs.written(settings().changes[:-1]))
+
+
 def _begin(name: str) -> None:
     changed, _ = EXPERIMENTS[name]
     for each in PLAIN:
@@ -101,6 +139,7 @@ def _begin(name: str) -> None:
 
 
 def _train() -> None:
+    state.put("changes", "")
     state.put("trains", True)
     state.put("update", -1)
 

@@ -33,6 +33,25 @@ def test_branches_share_what_comes_before_their_change():
     assert [branch.at(at).batch for at in (255, 256)] == [32, 8]
 
 
+def test_changes_travel_in_a_link():
+    changes = ((128, "rate", 0.01), (512, "batch", 8))
+    assert runs.written(changes) == "128:rate:0.01,512:batch:8"
+    assert runs.changes_of("128:rate:0.01,512:batch:8") == changes
+    assert runs.changes_of("") == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "128", "128:rate", "128:rate:0.02", "128:rate:nan", "128:seed:2", "129:rate:0.01", "-1:rate:0.01", "²:rate:0.01",
+        "512:rate:0.01,128:rate:0.1", "128:rate:0.01,128:rate:0.01", f"{runs.LONGEST}:rate:0.01", "9" * 400 + ":rate:0.01",
+        ",".join(f"{2**n}:rate:0.01" for n in range(7)) + ",256:rate:1,384:rate:1", "128:rate:0.01,", "None",
+    ],
+)  # fmt: skip
+def test_what_no_link_of_ours_says_is_no_change(text):
+    assert runs.changes_of(text) is None
+
+
 @pytest.mark.parametrize(("pictures", "batch", "updates"), [(1527, 32, 48), (20, 32, 1), (100, 50, 2)])
 def test_an_epoch_sees_every_picture_once(pictures, batch, updates):
     assert Settings(pictures=pictures, batch=batch).epoch == updates

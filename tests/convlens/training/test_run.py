@@ -10,7 +10,7 @@ from convlens.networks import runs
 from convlens.networks.runs import Moment, Report, Settings, State
 from convlens.training import jobs, run
 from convlens.training.run import Run
-from convlens.work import engine, memory
+from convlens.work import engine
 from convlens.work.memory import Memory
 
 
@@ -26,9 +26,8 @@ def report(update: int, **more) -> Report:
 @pytest.fixture
 def worker(monkeypatch):
     """Slices of three moments, made when they are asked for; what was asked, in order."""
-    table, asked = Memory(), []
-    monkeypatch.setattr(memory, "get", table.get)
-    monkeypatch.setattr(memory, "begin", table.begin)
+    asked: list[tuple] = []
+    monkeypatch.setattr(run, "memory", Memory())
 
     def submit(job, settings, state, updates, seconds):
         assert job is jobs.go_on

@@ -1,0 +1,102 @@
+"""The page Training without a browser: what each control makes of the run, and what is said when it cannot go on."""
+
+from concurrent.futures import Future
+from types import SimpleNamespace
+
+import pytest
+
+from convlens.errors import BusyError
+from convlens.networks.runs import Moment, Settings, State, moments
+from convlens.training import panels, run
+from convlens.ui.controls.training import EXPERIMENTS
+from convlens.work import engine
+from convlens.work.memory import Memory
+from tests.convlens.training.test_run import report
+from tests.pages.test_pages import component, texts
+
+
+@pytest.fixture
+def worker(monkeypatch):
+    """Slices when they are asked for, the first to update 2 and the others to 512; the settings of each."""
+    asked: list[Settings] = []
+    monkeypatch.setattr(run, "memory", Memory())
+    monkeypatch.setattr(panels, "engine", SimpleNamespace(run=lambda job, *given: {"conv2d_1": report(0).kernel[0]}))
+
+    def submit(job, settings, state, updates, seconds):
+        asked.append(settings)
+        done: Future = Future()
+        done.set_result(tuple(Moment(State(at, (), ()), report(at)) for at in updates if at <= (512 if state else 2)))
+        return done
+
+    monkeypatch.setattr(engine.TRAINING, "submit", submit)
+    return asked
+
+
+def frames(app) -> list[int]:
+    return [frame["update"] for frame in component(app, "film")["frames"]]
+
+
+def test_it_opens_with_the_recorded_run(open_page, worker):
+    app = open_page("training")
+    assert frames(app) == moments(2048)
+    assert component(app, "film")["at"] == -1
+    assert "258 of 270 held-out digits are answered rightly" in texts(app)
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_an_experiment_is_one_click(open_page, worker, name):
+    app = open_page("training", rate="1", seed="3", changes="128:rate:0.01")
+    app.button(f"experiment.{name}").click().run()
+    assert not app.exception
+    expected = {
+        "Healthy": Settings(),
+        "Overfit a hundred": Settings(pictures=100),
+        "Rate too high": Settings(optimiser="SGD", rate=3.0),
+        "All zeros": Settings(start="zeros"),
+        "Wrong labels": Settings(wrong=50),
+        "Dead ReLU": Settings(start="negative biases"),
+        "Too little data": Settings(pictures=20),
+    }
+    assert worker[-1] == expected[name]
+    assert app.session_state["trains"]
+    assert frames(app) == moments(512)
+
+
+def test_another_setting_begins_another_run(open_page, worker):
+    app = open_page("training", changes="128:rate:0.01")
+    app.selectbox("optimiser").select("SGD").run()
+    assert worker[-1] == Settings(optimiser="SGD")
+    app.slider("seed").set_value(4).run()
+    assert worker[-1] == Settings(optimiser="SGD", seed=4)
+
+
+def test_a_branch_begins_where_the_film_stands_and_is_undone(open_page, worker):
+    app = open_page("training", seed="2", update="64", trains="true")
+    app.button("branch.go").click().run()
+    assert app.session_state["changes"] == "64:rate:0.0001"
+    assert worker[-1] == Settings(seed=2, changes=((64, "rate", 0.0001),))
+    assert [frame["update"] for frame in component(app, "film")["beside"]] == moments(512)
+    app.button("branch.undo").click().run()
+    assert app.session_state["changes"] == ""
+    assert component(app, "film")["beside"] == []
+
+
+@pytest.mark.parametrize(
+    "bad", [{"changes": "3:rate:0.01"}, {"rate": "0.5"}, {"update": "99999"}, {"digit": "3"}, {"confused": "a-b"}]
+)
+def test_a_link_that_says_what_cannot_be_opens_the_default(open_page, worker, bad):
+    app = open_page("training", **bad)
+    assert not app.exception
+    assert not app.error
+    assert frames(app) == moments(2048)
+
+
+def test_a_run_that_cannot_go_on_says_why_and_rests(open_page, worker, monkeypatch):
+    app = open_page("training", seed="2")
+    lost: Future = Future()
+    lost.set_exception(BusyError("The worker that computes this stopped twice."))
+    monkeypatch.setattr(engine.TRAINING, "submit", lambda *given: lost)
+    app.button("train").click().run()
+    app.run()
+    assert "The worker that computes this stopped twice." in texts(app) or app.error
+    assert not app.session_state["trains"]
