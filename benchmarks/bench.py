@@ -349,6 +349,46 @@ def pictures() -> list[tuple]:
     ]
 
 
+def training() -> list[tuple]:
+    """Updates of a run, with all that is seen of it every 128, beside ``fit`` of the same network, batch and threads."""
+    from convlens.networks.runs import Settings
+    from convlens.work.engine import Engine
+
+    engine = Engine(workers=1, cluster="", threads=1)
+    rows = []
+    for settings in (Settings(), Settings("tiny")):
+        ours, theirs = engine.run(_updates, settings, 4, limit=600)
+        rows.append(
+            (
+                f"{settings.network}, an update of a run",
+                ours,
+                "fit with the same batch and one thread",
+                theirs,
+                "≤ 1.25",
+            )
+        )
+    engine.stop()
+    return rows
+
+
+def _updates(settings, repeat: int) -> list[float]:
+    """In a worker: seconds an update, of a run and of Keras' own loop, in turns."""
+    from convlens.training.jobs import go_on
+    from models.training import steps
+
+    (start,) = go_on(settings, None, (128,), 600.0)
+    count = 384
+    (pixels, labels), _ = steps.data(settings)
+    model = steps.NETWORKS[settings.network]()
+    model.compile(steps.optimiser(settings), "sparse_categorical_crossentropy", jit_compile=False)
+    times = median_seconds(
+        lambda: go_on(settings, start.state, (256, 384, 512), 600.0),
+        lambda: model.fit(pixels, labels, batch_size=settings.batch, epochs=count // settings.epoch, verbose=0),
+        repeat=repeat,
+    )
+    return [seconds / count for seconds in times]
+
+
 def first() -> list[tuple]:
     """From starting the server to the first picture on the first page."""
     with browser() as chromium:
@@ -357,7 +397,7 @@ def first() -> list[tuple]:
 
 
 ROWS = {
-    "first": first, "pictures": pictures, "click": click, "cpu": cpu, "large": large, "map": mapped, "frames": frames, "explorer": explorer, "sent": sent, "engine": engine, "cluster": cluster, "convolution": convolution,
+    "first": first, "pictures": pictures, "click": click, "cpu": cpu, "large": large, "map": mapped, "frames": frames, "explorer": explorer, "sent": sent, "engine": engine, "cluster": cluster, "convolution": convolution, "training": training,
 }  # fmt: skip
 
 

@@ -16,8 +16,9 @@ trains = state.get("trains")
 
 
 def moment() -> panels.Watched:
-    of = {name: state.get(name) for name in ("digit", "update", "trains", "confused")}
-    return panels.watched(training.settings(), of["digit"], of["update"], goes=of["trains"], cell=of["confused"])
+    digit, update, goes, cell = map(state.get, ("digit", "update", "trains", "confused"))
+    weight = tuple(map(state.get, ("weight_row", "weight_column", "filter")))
+    return panels.watched(training.settings(), digit, update, goes=goes, cell=cell, weight=weight)
 
 
 def going_on() -> panels.Watched:
@@ -27,5 +28,6 @@ def going_on() -> panels.Watched:
 
 row(going_on, panels.film, every=0.6 if trains else None)
 row(moment, panels.wrong, panels.matrix, widths=(1, 1), every=2.0 if trains else None)
+row(moment, panels.kernel, panels.lens, widths=(1, 3))
 row(moment, panels.layers, wait="The digit goes through every layer. Right after the start this takes some seconds.")
 lesson.show("training")

@@ -110,6 +110,32 @@ class Moment:
     report: Report
 
 
+@dataclass(frozen=True)
+class Lens:
+    """One update of one weight of the first convolution, learned from one picture, down to the products.
+
+    Attributes:
+        loss: of this picture alone, the network in inference mode.
+        read: what the weight is multiplied with at each place of its map, float32 (rows, columns): the picture, shifted; 0 beyond it.
+        asked: how the loss changes with the sum at each place, ∂L/∂z, float32 (rows, columns): 0 where ReLU passes nothing on.
+        passed: (rows, columns) bool: where the sum is above 0, so that ReLU passes its gradient on.
+        gradient: of the weight, the sum over all places of read · asked.
+        weight: before the update; ``after``: behind it.
+        memory: what the optimiser remembers of this weight before, and behind the update, by its letter: "v", or "m" and "v" for Adam.
+        update: how many updates had been made.
+    """
+
+    loss: float
+    read: np.ndarray
+    asked: np.ndarray
+    passed: np.ndarray
+    gradient: float
+    weight: float
+    after: float
+    memory: dict[str, tuple[float, float]]
+    update: int
+
+
 def moments(last: int = LONGEST) -> list[int]:
     """The updates after which a run is looked at: 0, 1, 2, 4, … ``DENSE``, then every ``SLICE``."""
     found = [0, 1]

@@ -16,6 +16,9 @@ CHOICES = {
     "seed": Choice(1, range(1, 100)),
     "update": Choice(-1, range(-1, runs.LONGEST + 1), kept=True),  # −1: the film plays
     "confused": Choice("", re.compile(r"([0-9]-[0-9])?").fullmatch, kept=True),
+    "filter": Choice(-1, range(-1, 16), kept=True),  # −1: the one whose weights are largest
+    "weight_row": Choice(1, range(3), kept=True),
+    "weight_column": Choice(1, range(3), kept=True),
     "changes": Choice("", lambda text: runs.changes_of(text) is not None, kept=True),
     # in the link, so that who opens a lecturer's link trains along: what is there already costs nothing
     "trains": Choice(False, (False, True), kept=True),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from convlens.networks.runs import Moment, Settings, State
+from convlens.networks.runs import Lens, Moment, Settings, State
 
 
 def go_on(settings: Settings, state: State | None, updates: tuple[int, ...], seconds: float) -> tuple[Moment, ...]:
@@ -22,6 +22,13 @@ def maps(settings: Settings, state: State, image: np.ndarray) -> dict[str, np.nd
     from models.training import steps
 
     return steps.maps(settings, state, image)
+
+
+def lens(settings: Settings, state: State, image: np.ndarray, label: int, place: tuple[int, int, int]) -> Lens:
+    """One update from one picture, seen at one weight (row, column, filter) of the first convolution."""
+    from models.training import steps
+
+    return steps.lens(settings, state, image, label, place)
 
 
 def network(settings: Settings, state: State) -> bytes:

@@ -14,7 +14,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from convlens.networks.runs import Moment, Report, Settings, State
+from convlens.networks.runs import Lens, Moment, Report, Settings, State
 from convlens.pictures import digits
 from models.architectures.digits_cnn import digits_cnn
 from models.architectures.tiny import tiny
@@ -98,6 +98,64 @@ def network(settings: Settings, state: State) -> bytes:
     with tempfile.TemporaryDirectory() as place:
         trainer.model.save(Path(place) / "network.keras")
         return (Path(place) / "network.keras").read_bytes()
+
+
+def lens(settings: Settings, state: State, image: np.ndarray, label: int, place: tuple[int, int, int]) -> Lens:
+    """One update from one picture, seen at one weight of the first convolution, which reads the picture itself.
+
+    Args:
+        image: float32 (rows, columns, 1).
+        label: the class that it has.
+        place: of the weight: its row and column in the kernel, and the filter.
+    """
+    trainer, now = _of(settings, state), settings.at(state.update)
+    row, column, unit = place
+    first = next(layer for layer in trainer.model.layers if isinstance(layer, keras.layers.Conv2D))
+    rest = keras.Model(first.output, trainer.model.output)
+    kernel, bias = (keras.ops.convert_to_numpy(values) for values in first.get_weights())
+    with tf.GradientTape() as tape:
+        z = tf.nn.conv2d(image[None], kernel, 1, "SAME") + bias
+        tape.watch(z)
+        answers = rest(tf.nn.relu(z), training=False)
+        loss = tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(np.array([label]), answers))
+    asked = tape.gradient(loss, z).numpy()[0, :, :, unit]
+    wide = np.pad(image[..., 0], [(side // 2, side // 2) for side in kernel.shape[:2]])
+    read = wide[row : row + image.shape[0], column : column + image.shape[1]]
+    before = _remembered(trainer, first)
+    with tf.GradientTape() as tape:
+        answers = trainer.model(image[None], training=False)
+        again = tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(np.array([label]), answers))
+    gradients = tape.gradient(again, trainer.model.trainable_variables)
+    trainer.set(now, state.update)
+    trainer.optimiser.apply(gradients, trainer.model.trainable_variables)
+    behind = _remembered(trainer, first)
+    return Lens(
+        float(loss),
+        read,
+        asked,
+        z.numpy()[0, :, :, unit] > 0,
+        float(np.sum(read * asked, dtype=np.float64)),
+        float(kernel[row, column, 0, unit]),
+        float(keras.ops.convert_to_numpy(first.kernel)[row, column, 0, unit]),
+        {
+            name: (float(values[row, column, 0, unit]), float(behind[name][row, column, 0, unit]))
+            for name, values in before.items()
+        },
+        state.update,
+    )
+
+
+def _remembered(trainer: "_Trainer", layer: keras.layers.Layer) -> dict[str, np.ndarray]:
+    """What the optimiser remembers of a layer's kernel, by the letters of its formula; Keras names it otherwise."""
+    letters = (
+        {"_momentum": "m", "_velocity": "v"}
+        if isinstance(trainer.optimiser, keras.optimizers.Adam)
+        else {"_momentum": "v"}
+    )
+    kernel = layer.kernel.path.replace("/", "_")
+    there = {variable.name: variable for variable in trainer.optimiser.variables}
+    found = {letter: there[kernel + end] for end, letter in letters.items() if kernel + end in there}
+    return {letter: keras.ops.convert_to_numpy(variable).copy() for letter, variable in found.items()}
 
 
 def optimiser(settings: Settings) -> keras.optimizers.Optimizer:

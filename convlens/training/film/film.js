@@ -40,7 +40,15 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   const [rows, columns, channels, count] = data.shape, colours = decoded(data.colours)
   find(".filters-title").textContent = `The ${count} filters of ${data.layers[0]}, ${rows} × ${columns}`
   const cells = Array.from({ length: count }, () => document.createElement("canvas"))
-  find(".filters").replaceChildren(...cells)
+  find(".filters").replaceChildren(...cells.map((cell, n) => {
+    const button = document.createElement("button")
+    button.type = "button"
+    button.setAttribute("aria-label", `Filter ${n}`)
+    button.title = `Filter ${n}: a click looks at its weights`
+    button.append(cell)
+    button.onclick = () => setStateValue("filter", asSent(n))
+    return button
+  }))
   slider.max = last
 
   const stand = i => {
@@ -50,7 +58,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     slider.setAttribute("aria-valuetext", `update ${frame.update}`)
     const p = frame.accuracy[1], off = 1.96 * Math.sqrt((p * (1 - p)) / data.held)
     const epochs = frame.update / data.epoch, about = epochs < 10 ? epochs.toFixed(1) : Math.round(epochs)
-    find("figcaption").textContent = `After ${frame.update.toLocaleString("en")} updates (${about} epochs): right on ${percent(frame.accuracy[0])} of the digits that it learns from and on ` +
+    find("figcaption").textContent = `After ${frame.update.toLocaleString("en")} update${frame.update === 1 ? "" : "s"} (${about} epochs): right on ${percent(frame.accuracy[0])} of the digits that it learns from and on ` +
       `${Math.round(p * data.held)} of ${data.held} that are held out, ${percent(p)} ± ${(100 * off).toFixed(1)} points.`
     const best = answers.indexOf(Math.max(...answers))
     find(".bars").replaceChildren(...data.labels.flatMap((label, j) => {

@@ -2,15 +2,17 @@
 
 import csv
 import io
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix
 
-from convlens.networks.runs import Settings
+from convlens.networks.runs import Lens, Moment, Settings, State
 from convlens.pictures import digits
-from convlens.training import panels
+from convlens.training import jobs, panels
 from convlens.training.panels import Watched
+from convlens.work.memory import Memory
 from tests.convlens.training.test_run import report
 
 HELD = digits.split().held_out
@@ -118,3 +120,74 @@ def test_the_curves_are_what_was_measured():
     run = watched(report(0, loss=(2.5, 2.25), accuracy=(0.1, 0.125)), report(1, loss=(2.0, 1.5), accuracy=(0.5, 0.25)))
     rows = list(csv.reader(io.StringIO(panels.film(run).downloads[0].make().decode("utf-8-sig"))))
     assert [list(map(float, row)) for row in rows[1:]] == [[0, 2.5, 2.25, 0.1, 0.125], [1, 2.0, 1.5, 0.5, 0.25]]
+
+
+def lens(**more) -> Lens:
+    read, asked = np.array([[0.5, 0.25], [1.0, 0.0]]), np.array([[0.2, -0.4], [0.0, 0.3]])
+    given = {"loss": 1.0, "read": read, "asked": asked, "passed": asked != 0, "gradient": 0.5, "weight": 2.0}
+    return Lens(**given | {"after": 1.95, "memory": {}, "update": 9} | more)
+
+
+def test_the_update_of_sgd_by_hand():
+    lines = panels.arithmetic(Settings(optimiser="SGD", rate=0.1), lens())
+    assert lines == ["g  = Σ read · ∂L/∂z = 0.5", "w ← w − η · g = 2 − 0.1 · 0.5 = 1.95"]
+
+
+def test_the_update_with_momentum_by_hand():
+    lines = panels.arithmetic(Settings(optimiser="momentum", rate=0.1), lens(memory={"v": (0.2, 0.13)}, after=2.13))
+    assert lines[1:] == ["v ← 0.9 · v − η · g = 0.9 · 0.2 − 0.1 · 0.5 = 0.13", "w ← w + v = 2 + 0.13 = 2.13"]
+
+
+def test_the_update_of_adam_by_hand():
+    """t = 10: √(1 − 0.999¹⁰) = 0.0997753, 1 − 0.9¹⁰ = 0.6513216; 0.002 · 0.0997753 / 0.6513216 = 0.000306378."""
+    memory = {"m": (0.1, 0.14), "v": (0.04, 0.04021)}
+    lines = panels.arithmetic(Settings(rate=0.002), lens(memory=memory, after=1.99979))
+    assert lines[1] == "m ← 0.9 · m + 0.1 · g = 0.9 · 0.1 + 0.1 · 0.5 = 0.14"
+    assert lines[2] == "v ← 0.999 · v + 0.001 · g² = 0.999 · 0.04 + 0.001 · 0.25 = 0.0402"
+    assert lines[3] == "η ← 0.002 · √(1 − 0.999ᵗ) / (1 − 0.9ᵗ) = 0.000306, t = 10"
+    assert lines[4] == "w ← w − η · m / (√v + 10⁻⁷) = 2 − 0.000306 · 0.14 / 0.201 = 2"
+
+
+@pytest.fixture
+def remembered(monkeypatch):
+    """A run of which two moments are remembered, and a worker that looks through the lens; what it was asked."""
+    kept = [
+        Moment(State(at, (), ()), report(at, kernel=np.arange(18, dtype=np.float32).reshape(3, 3, 1, 2)))
+        for at in (0, 16)
+    ]
+    monkeypatch.setattr(panels.Run, "moments", kept)
+    monkeypatch.setattr(panels, "memory", Memory())
+    asked = []
+    monkeypatch.setattr(
+        panels,
+        "engine",
+        SimpleNamespace(
+            run=lambda job, *given: asked.append((job, *given)) or lens(memory={"m": (0.1, 0.14), "v": (0.04, 0.04)})
+        ),
+    )
+    return asked
+
+
+def test_the_lens_tells_its_largest_product_and_where_relu_stops(remembered):
+    found = panels.lens(watched(report(0), report(16), weight=(0, 2, 1)))
+    assert found.title == f"One update under the lens: from this {TRUTH[4]} alone, after 16 updates"
+    assert "the sum of 4 products, 0.5; the largest, in row 0, column 0, is 0.5 × 0.2 = 0.1." in found.caption
+    assert "At 1 of the 4 places the sum is not above 0" in found.caption
+    ((job, settings, state, pixels, label, place),) = remembered
+    assert (job, settings, state.update, label, place) == (jobs.lens, Settings(seed=9), 16, TRUTH[4], (0, 2, 1))
+    np.testing.assert_array_equal(pixels[..., 0] * 16, digits.digits().images[HELD[4]])
+
+
+def test_the_filter_that_opens_is_the_one_with_the_largest_weights(remembered):
+    found = panels.kernel(watched(report(0), report(16)))
+    assert found.title == "Filter 1 of conv2d_1"
+    assert found.caption.startswith("The weight in row 1, column 1 is 9.")
+    other = panels.kernel(watched(report(0), report(16), weight=(2, 0, 0)))
+    assert other.caption.startswith("The weight in row 2, column 0 is 12.")
+
+
+def test_the_lens_looks_at_the_last_moment_that_is_remembered(remembered):
+    run = watched(report(0), report(16), report(2048))
+    assert run.report.update == 2048
+    assert panels.lens(run).title.endswith("after 16 updates")
+    assert panels.lens(watched(report(0), report(16), update=1)).title.endswith("after 0 updates")

@@ -175,3 +175,47 @@ def test_the_network_that_is_taken_home_answers_as_it_did(tmp_path):
     maps = steps.maps(QUICK, moment.state, held[3])
     np.testing.assert_allclose(maps["dense_1"], moment.report.answers[3], atol=1e-5)
     assert maps["conv2d_1"].shape == (8, 8, 4)
+
+
+@pytest.mark.parametrize("network", steps.NETWORKS)
+@pytest.mark.parametrize(("optimiser", "rate"), [("SGD", 0.1), ("momentum", 0.05), ("Adam", 0.01)])
+def test_the_lens_shows_the_gradient_of_a_tape_and_the_update_of_keras(network, optimiser, rate):
+    import tensorflow as tf
+
+    settings = Settings(network, optimiser=optimiser, rate=rate, pictures=100)
+    (moment,) = go_on(settings, None, 7)
+    image, label, place = (
+        digits.digits().images[1600][..., None] / digits.LARGEST,
+        int(digits.digits().labels[1600]),
+        (2, 0, 1),
+    )
+    found = jobs.lens(settings, moment.state, image, label, place)
+    model, made = steps.NETWORKS[network](), steps.optimiser(settings)
+    made.build(model.trainable_variables)
+    for variables, values in ((model.variables, moment.state.network), (made.variables, moment.state.optimiser)):
+        for variable, value in zip(variables, values, strict=True):
+            variable.assign(value)
+    at = (2, 0, 0, 1)
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(
+            keras.losses.sparse_categorical_crossentropy(np.array([label]), model(image[None], training=False))
+        )
+    gradients = tape.gradient(loss, model.trainable_variables)
+    kernel = model.get_layer("conv2d_1").kernel
+    assert found.weight == kernel.numpy()[at]
+    assert found.loss == pytest.approx(float(loss), rel=1e-5)
+    assert found.gradient == pytest.approx(float(gradients[0].numpy()[at]), rel=1e-4, abs=1e-7)
+    assert found.gradient == pytest.approx(np.sum(found.read * found.asked), rel=1e-4, abs=1e-7)
+    assert not found.asked[~found.passed].any()
+    made.apply(gradients, model.trainable_variables)
+    assert found.after == pytest.approx(float(kernel.numpy()[at]), rel=1e-5)
+    assert set(found.memory) == {"SGD": set(), "momentum": {"v"}, "Adam": {"m", "v"}}[optimiser]
+
+
+def test_a_blank_corner_has_a_sum_of_exactly_0_at_the_start_where_relu_passes_nothing():
+    (moment,) = go_on(QUICK, None, 0)
+    blank = np.zeros((8, 8, 1), np.float32)
+    found = jobs.lens(QUICK, moment.state, blank, 3, (1, 1, 0))
+    assert not found.passed.any()
+    assert not found.asked.any()
+    assert found.gradient == 0
