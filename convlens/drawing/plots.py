@@ -51,6 +51,7 @@ class Line:
         x, y: its points; where ``steps``, ``x`` are the edges of bins, one more than ``y``.
         marks: whether its points are marked: round ones on the first line, square ones on the second.
         joined: whether they are joined.
+        wide: of a mark, in pixels.
     """
 
     title: str
@@ -61,6 +62,7 @@ class Line:
     marks: bool = False
     joined: bool = True
     filled: bool = False
+    wide: int = 8
 
 
 @dataclass(frozen=True)
@@ -116,9 +118,10 @@ class Plot:
         wide, high = WIDTH - LEFT - 24, self.height * 1.3
         texts, at = [], LEFT
         for i, line in enumerate(self.lines):
-            texts.append(
-                f'<path d="M{at} 16h22" stroke="{line.colour}" stroke-width="3" stroke-dasharray="{DASHES[i % 3]}"/>'
-            )
+            look = f'd="M{at} 16h22" stroke-width="3" stroke-dasharray="{DASHES[i % 3]}"'
+            if not line.joined:
+                look = f'd="M{at + 11} 16h0" stroke-width="{line.wide}" stroke-linecap="round"'
+            texts.append(f'<path {look} stroke="{line.colour}"/>')
             texts.append(f'<text x="{at + 28}" y="20">{html.escape(line.title)}</text>')
             at += 52 + 7 * len(line.title)
         for place, name in self.y.ticks:
@@ -162,10 +165,10 @@ class Plot:
                     f'stroke-dasharray="{DASHES[i % 3]}" {still}/>'
                 )
             if line.marks:
-                cap = ("round", "square")[i % 2]
+                cap = "square" if line.joined and i % 2 else "round"
                 dots = "".join(f"M{point}h0" for point in points)
                 drawn.append(
-                    f'<path d="{dots}" stroke="{line.colour}" stroke-width="8" stroke-linecap="{cap}" {still}/>'
+                    f'<path d="{dots}" stroke="{line.colour}" stroke-width="{line.wide}" stroke-linecap="{cap}" {still}/>'
                 )
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" preserveAspectRatio="none" fill="none" overflow="visible">'
@@ -180,7 +183,7 @@ class Plot:
         for i, line in enumerate(self.lines):
             look = f"border-top:3px {('solid', 'dashed', 'dotted')[i % 3]} {line.colour};width:1.5em"
             if not line.joined:
-                look = f"background:{line.colour};width:.6em;height:.6em;border-radius:50%"
+                look = f"background:{line.colour};width:{line.wide}px;height:{line.wide}px;border-radius:50%"
             items.append(
                 f'<span style="white-space:nowrap"><i style="display:inline-block;vertical-align:middle;margin-right:.4em;{look}"></i>'
                 f"{html.escape(line.title)}</span>"
@@ -250,14 +253,16 @@ def over_steps(series: list[tuple[str, str, list[int], list[float]]], y: str) ->
         for title, colour, steps, shares in series
     )
     last, most = (
-        max(float(values.max()) for values in each) for each in zip(*((line.x, line.y) for line in lines), strict=True)
+        max(float(values.max()) for values in each) or 1.0
+        for each in zip(*((line.x, line.y) for line in lines), strict=True)
     )
-    points = sorted((x, line.title, share) for line in lines for x, share in zip(line.x, line.y, strict=True))
-    edges = [0.0, *((a[0] + b[0]) / 2 for a, b in itertools.pairwise(points)), last]
-    told = tuple(
-        (low, high, f"{title} after {number(x)}: {_share(share)}")
-        for low, high, (x, title, share) in zip(edges, edges[1:], points, strict=False)
-    )
+    at: dict[float, list[str]] = {}
+    for line in lines:
+        for x, share in zip(line.x.tolist(), line.y.tolist(), strict=True):
+            at.setdefault(x, []).append(f"{line.title} after {number(x)}: {_share(share)}")
+    places = sorted(at)
+    edges = [0.0, *((a + b) / 2 for a, b in itertools.pairwise(places)), last]
+    told = tuple((low, high, ", ".join(at[x])) for low, high, x in zip(edges, edges[1:], places, strict=False))
     return Plot(
         lines,
         Axis(0, last, ticks(0, last, number), "steps, one batch each"),
@@ -276,8 +281,9 @@ def errors(series: list[tuple[str, str, np.ndarray]], best: int, k: int) -> Plot
     _, colour, first = series[0]
     at = np.arange(1, len(first) + 1)
     lines = [Line(title, shade, at, values) for title, shade, values in series]
-    for place, title, shade in ((best, "fewest errors", colour), (k, "chosen", "#2f6fd0")):
-        lines.append(Line(title, shade, at[place - 1 : place], first[place - 1 : place], marks=True, joined=False))
+    for place, title, shade, wide in ((best, "fewest errors", colour, 14), (k, "chosen", "#2f6fd0", 7)):
+        here = slice(place - 1, place)
+        lines.append(Line(title, shade, at[here], first[here], marks=True, joined=False, wide=wide))
     most = max(float(values.max()) for _, _, values in series) or 1.0
     told = tuple(
         (n - 0.5, n + 0.5, f"k = {n}: " + ", ".join(f"{title} {_share(values[n - 1])}" for title, _, values in series))
@@ -289,7 +295,7 @@ def errors(series: list[tuple[str, str, np.ndarray]], best: int, k: int) -> Plot
 
 def ticks(low: float, high: float, write) -> tuple[tuple[float, str], ...]:
     """(place, text) of at most ``MOST_TICKS`` round numbers from ``low`` to ``high``: multiples of 1, 2 or 5 of a power of ten."""
-    span = high - low
+    span = high - low or 1.0
     power = 10.0 ** np.floor(np.log10(span / (MOST_TICKS - 1)))
     step = next(step for n in (1, 2, 5, 10) if span / (step := n * power) <= MOST_TICKS - 1 + 1e-9)
     first, last = int(np.ceil(low / step - 1e-9)), int(np.floor(high / step + 1e-9))

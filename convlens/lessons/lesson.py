@@ -78,8 +78,8 @@ LESSONS: dict[str, Lesson] = {
         "which way the loss falls, and an optimiser moves each weight a little that way. SGD subtracts the rate times the gradient; momentum goes on "
         "in the direction of earlier steps; Adam divides each weight's step by how large its gradients have been.\n\n"
         "The loss on the pictures that are learned from may fall to nothing while that on held-out pictures rises: then they are learned "
-        "by heart. A unit whose sum is below 0 for every picture answers nothing, and ReLU's gradient there is 0, so it never comes "
-        "back; where exactly 0 is met, any number from 0 to 1 would be a sub-gradient, and TensorFlow takes 0.\n\n"
+        "by heart. A unit whose sum is below 0 for every picture answers nothing, and ReLU's gradient there is 0, so that nothing moves its weights: it comes "
+        "back only where the layers below change what it reads; where exactly 0 is met, any number from 0 to 1 would be a sub-gradient, and TensorFlow takes 0.\n\n"
         "The same settings and seed give the same run, on the same kind of machine. The run that plays at first was recorded.",
         (
             JANA,

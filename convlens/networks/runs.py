@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from convlens.text import percent
+
 NETWORKS = ("digits-cnn", "tiny")
 OPTIMISERS = ("Adam", "momentum", "SGD")
 STARTS = ("Glorot", "zeros", "negative biases")
@@ -55,10 +57,21 @@ class Settings:
         """The settings in force when ``update`` updates have been made."""
         return replace(self, changes=(), **{name: value for when, name, value in self.changes if when <= update})
 
-    @property
-    def epoch(self) -> int:
-        """Updates in which every picture is seen once."""
-        return -(-self.pictures // self.batch)
+    def place(self, update: int) -> tuple[int, int]:
+        """(epoch, pictures of it that were seen) before the update after ``update`` others, whatever batches there were.
+
+        Every picture is seen once an epoch; its last batch is smaller where they do not divide it.
+        """
+        epoch, seen, begun = 0, 0, 0
+        for until in (*(when for when, name, _ in self.changes if name == "batch" and when < update), update):
+            count, batch = until - begun, int(self.at(begun).batch)
+            begun, rest = until, -(-(self.pictures - seen) // batch)
+            if count < rest:
+                seen += count * batch
+            else:
+                more, within = divmod(count - rest, -(-self.pictures // batch))
+                epoch, seen = epoch + 1 + more, within * batch
+        return epoch, seen
 
 
 @dataclass(frozen=True)
@@ -172,3 +185,11 @@ def interval(right: int, count: int) -> float:
     """Half of the 95 % interval of a share that was counted, by the normal approximation: 257 of 270 is ± 0.026."""
     share = right / count
     return 1.96 * float(np.sqrt(share * (1 - share) / count))
+
+
+def accuracy(right: int, count: int) -> str:
+    """With how far it may be off: 95 % ± 2.6 points. Of all or none, how sure that is (Wilson's bound, 95 %)."""
+    if right in (0, count):
+        off = 1.96**2 / (count + 1.96**2)
+        return f"{percent(right / count)}, {'at most' if not right else 'at least'} {percent(off if not right else 1 - off)}"
+    return f"{percent(right / count)} ± {100 * interval(right, count):.1f} points"

@@ -20,6 +20,4 @@ CHOICES = {
     "weight_row": Choice(1, range(3), kept=True),
     "weight_column": Choice(1, range(3), kept=True),
     "changes": Choice("", lambda text: runs.changes_of(text) is not None, kept=True),
-    # in the link, so that who opens a lecturer's link trains along: what is there already costs nothing
-    "trains": Choice(False, (False, True), kept=True),
 }

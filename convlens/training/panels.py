@@ -1,7 +1,6 @@
 """The panels of Training: a run as a film, what it answers at a moment, what is taken home."""
 
-from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import partial
 
 import numpy as np
 
@@ -10,86 +9,42 @@ from convlens.components import part
 from convlens.components.confusion import confusion as cells
 from convlens.components.gallery import gallery
 from convlens.drawing import sheets
-from convlens.drawing.scales import Scale, palette, scale_of, to_levels, weight_scale
+from convlens.drawing.scales import palette, scale_of, weight_scale
 from convlens.drawing.sheets import palette_png
-from convlens.errors import InputError
-from convlens.networks.runs import Lens, Moment, Report, Settings, State, interval
-from convlens.panel import Beside, Numbers, Panel, Part, Picture, Sends, Words, thumbnail
+from convlens.networks.runs import Report, Settings, accuracy
+from convlens.panel import Beside, Panel, Part, Picture, Sends, Words, thumbnail
 from convlens.pictures import digits
 from convlens.statistics import confusion, silent_channels
 from convlens.text import number, percent, size
 from convlens.training import jobs, snippets
 from convlens.training.run import Run
+from convlens.training.watched import Watched, state_of, updates
 from convlens.work import engine, memory
 
 MOST = 40  # digits of a list
-
-
-@dataclass(frozen=True)
-class Watched:
-    """A run as somebody watches it.
-
-    Attributes:
-        reports: of its moments, as far as it has come.
-        digit: number of the held-out digit that is asked.
-        update: where the film stands; −1 where it plays.
-        goes: whether more moments are to come.
-        cell: of the confusion matrix that is open, "true-answered"; "" for none.
-        weight: of the first kernel that is looked at: its row, its column, its filter; filter −1: the one whose weights are largest.
-        beside: of the run as it was without the last change under way.
-    """
-
-    settings: Settings
-    reports: tuple[Report, ...]
-    digit: int
-    update: int = -1
-    goes: bool = False
-    cell: str = ""
-    weight: tuple[int, int, int] = (1, 1, -1)
-    beside: tuple[Report, ...] = ()
-
-    @cached_property
-    def report(self) -> Report:
-        """Where the film stands, or the last there is."""
-        there = [each for each in self.reports if each.update <= self.update]
-        return there[-1] if there else self.reports[-1]
-
-    @cached_property
-    def kept(self) -> Moment | None:
-        """The last moment until then whose weights are remembered, as those of the recorded run are not; None where there is none."""
-        found = [each for each in Run(self.settings).moments if each.report.update <= self.report.update]
-        return found[-1] if found else None
-
-    @cached_property
-    def place(self) -> tuple[int, int, int]:
-        """Of the weight: row, column, filter."""
-        kernel = self.kept.report.kernel
-        row, column, unit = self.weight
-        return row, column, unit if 0 <= unit < kernel.shape[-1] else int(np.abs(kernel).sum(axis=(0, 1, 2)).argmax())
-
-    @property
-    def pixels(self) -> np.ndarray:
-        """The digit, float32 (8, 8, 1) in [0, 1]."""
-        return (digits.digits().images[self.digit] / digits.LARGEST)[..., None]
-
-    @property
-    def stem(self) -> str:
-        """A beginning for downloads."""
-        return f"convlens-training-{self.settings.network}-{self.settings.seed}"
-
-
-def watched(settings: Settings, digit: int, update: int, *, goes: bool, **more) -> Watched:
-    """A run as far as it has come; ``more``: see ``Watched``."""
-    held = digits.split().held_out
-    asked = digit if digit in held else int(held[0])
-    stem = replace(settings, changes=settings.changes[:-1])
-    beside = Run(stem).reports() if settings.changes else []
-    return Watched(settings, tuple(Run(settings).reports(goes=goes)), asked, update, goes, beside=tuple(beside), **more)
+KNOWN = 2  # earlier moments at which a digit was answered rightly, to be called forgotten; one may be chance
+NAMES = {
+    "optimiser": "by",
+    "rate": "rate",
+    "batch": "batch",
+    "wrong": "wrong labels, %:",
+    "start": "first weights:",
+    "seed": "seed",
+}
 
 
 def film(of: Watched) -> Panel:
     """The run from its first moment to its last."""
-    title = f"{of.settings.network} learns from {of.settings.pictures:,} digits"
+    differs = [
+        f"{NAMES[name]} {value}"
+        for name, value in vars(of.settings).items()
+        if name in NAMES and value != getattr(Settings(), name)
+    ]
+    title = f"{of.settings.network} learns from {of.settings.pictures:,} digits" + "".join(
+        f", {each}" for each in differs
+    )
+    if of.reports and of.is_recorded:
+        title += ": a recorded run"
     if not of.reports:
         soon = (
             "A worker builds the network; right after the start this takes some seconds. Its first moment is here soon."
@@ -102,7 +57,8 @@ def film(of: Watched) -> Panel:
     )
     data = {
         "run": repr(of.settings),
-        "frames": [_frame(report, place) for report in of.reports],
+        "frames": _frames(of, place),
+        "changes": [update for update, *_ in of.settings.changes],
         "beside": [_curve(report) for report in of.beside],
         "shape": shape,
         "layers": of.reports[0].layers,
@@ -111,8 +67,6 @@ def film(of: Watched) -> Panel:
         "digit": part.packed(digits.digits().images[of.digit] / digits.LARGEST),
         "side": digits.SIDE,
         "truth": digits.LABELS[digits.digits().labels[of.digit]],
-        "held": len(digits.split().held_out),
-        "epoch": of.settings.epoch,
         "most": scale.high,
         "colours": part.text(palette(scale.colours)),
         "at": of.update,
@@ -130,11 +84,11 @@ def film(of: Watched) -> Panel:
             ),
         ),
         summary(of),
-        "All of it with the weights of the moment, in inference mode. A bar reaches the mark in the middle where an update moves the weights "
-        "by a thousandth of their size, which is often found healthy.",
+        "Everything is measured in inference mode, training digits by the labels that are learned. An update of about a thousandth of the "
+        "weights' size is often found healthy.",
         scale,
         "one scale for the filters of the whole run",
-        (panel.table(of.stem, _curves, of),),
+        (panel.table(of.stem, _curves, of.settings, of.goes),),
         snippets.script(of.settings, of.reports[-1].update),
     )
 
@@ -147,7 +101,7 @@ def wrong(of: Watched) -> Panel | None:
     truth, said = digits.digits().labels[held], report.answers.argmax(axis=1)
     before = [each.answers.argmax(axis=1) == truth for each in of.reports if each.update < report.update]
     mistaken = said != truth
-    forgotten = mistaken & np.any(before, axis=0) if before else np.zeros_like(mistaken)
+    forgotten = mistaken & (np.sum(before, axis=0) >= KNOWN) if before else np.zeros_like(mistaken)
     here, told = mistaken, ""
     if of.cell:
         true, answered = map(int, of.cell.split("-"))
@@ -166,12 +120,19 @@ def wrong(of: Watched) -> Panel | None:
     ]
     chosen = gallery("digit", "Digits", items, chosen=of.digit, layout="grid fifth", pixelated=True, key="mistakes")
     left_out = f" The first {MOST} are shown." if here.sum() > MOST else ""
+    gone = int((forgotten & here).sum())
+    lost = (
+        f"{gone} of them {'was' if gone == 1 else 'were'} answered rightly at two earlier moments or more: forgotten."
+        if gone
+        else "None of them was answered rightly at two earlier moments."
+    )
+    lost *= bool((here & mistaken).any())
     return Panel(
         "wrong",
-        f"Wrong after {_updates(report.update)}: {int(mistaken.sum())} of {len(held)}",
+        f"Wrong after {updates(report.update)}: {int(mistaken.sum())} of {len(held)}",
         (chosen,) if items else (Words("None is answered so." if of.cell else "None is answered wrongly."),),
-        f"{told}{int(forgotten.sum())} of them were answered rightly at an earlier moment: they were forgotten. Click one to ask about it.{left_out}",
-        downloads=(panel.table(f"{of.stem}-{report.update}-answers", _answers, of),),
+        f"{told}{lost} Click one to ask about it.{left_out}",
+        downloads=(panel.table(f"{of.stem}-{report.update}-answers", _answers, of.settings, report.update, of.goes),),
         height=360,
     )
 
@@ -190,7 +151,7 @@ def matrix(of: Watched) -> Panel | None:
     )
     return Panel(
         "matrix",
-        f"What is answered for what after {_updates(report.update)}",
+        f"What is answered for what after {updates(report.update)}",
         (cells("confused", "Confusion matrix of the moment", counts, digits.LABELS, of.cell),),
         f"{told} A click on a cell shows its digits.",
         downloads=(
@@ -207,7 +168,11 @@ def layers(of: Watched) -> Panel | None:
         return None
     update, asked = of.kept.report.update, (of.settings, of.kept.state, of.pixels)
     given = of.settings, update, of.digit
-    maps = memory.of(("training", "maps", *given), lambda: engine.run(jobs.maps, *asked), elsewhere=True)
+    maps = memory.of(
+        ("training", "maps", of.settings.until(update - 1), update, of.digit),
+        lambda: engine.run(jobs.maps, *asked),
+        elsewhere=True,
+    )
     shown = {name: values for name, values in maps.items() if values.ndim == 3 and name != "input"}
     drawn, silent = [], 0
     for name, values in shown.items():
@@ -218,104 +183,15 @@ def layers(of: Watched) -> Panel | None:
     count = sum(values.shape[-1] for values in shown.values())
     return Panel(
         "layers",
-        f"What every layer makes of the digit after {_updates(update)}",
+        f"What every layer makes of the digit after {updates(update)}",
         (Beside(tuple(drawn)),),
-        f"{silent} of {count} maps answer nothing to it. One scale for each layer, from 0, black, to its largest value.",
+        f"{silent} of {count} maps answer nothing to it.",
+        f"{of.earlier}One scale for each layer, from 0, black, to its largest value.",
         downloads=(
             panel.Download("KERAS", f"{of.stem}-{update}.keras", partial(_network, of.settings, update)),
             panel.npz(f"{of.stem}-{update}-maps", _maps, *given),
         ),
     )
-
-
-def kernel(of: Watched) -> Panel | None:
-    """The weights of one filter, one of which is looked at; None where they are not remembered."""
-    if not of.reports or of.kept is None:
-        return None
-    row, column, unit = of.place
-    weights = of.kept.report.kernel[:, :, 0, unit]
-    scale = weight_scale(of.kept.report.kernel)
-    data = {
-        "values": part.packed(weights),
-        "rows": weights.shape[0],
-        "columns": weights.shape[1],
-        "units": None,
-        "low": scale.low,
-        "high": scale.high,
-        "colours": part.text(palette(scale.colours)),
-        "channel": unit,
-        "chosen": (row, column),
-        "alt": f"The weights of filter {unit}",
-    }
-    sends = Sends(("weight_row", "weight_column"), (range(weights.shape[0]), range(weights.shape[1])))
-    return Panel(
-        "kernel",
-        f"Filter {unit} of {of.kept.report.layers[0]}",
-        (Part("values", "values.kernel", data, {"cell": sends}),),
-        f"The weight in row {row}, column {column} is {number(weights[row, column])}. A click looks at another; a click on a filter "
-        "in the film at another filter.",
-        "",
-        scale,
-        "one scale for the filters of this moment",
-    )
-
-
-def lens(of: Watched) -> Panel | None:
-    """One update of that weight, from this digit alone, down to the products; None where the weights are not remembered."""
-    if not of.reports or of.kept is None:
-        return None
-    label, update = int(digits.digits().labels[of.digit]), of.kept.report.update
-    asked = of.settings, of.kept.state, of.pixels, label, of.place
-    key = "training", "lens", of.settings, update, of.digit, of.place
-    found: Lens = memory.of(key, lambda: engine.run(jobs.lens, *asked), elsewhere=True)
-    products = found.read * found.asked
-    at = np.unravel_index(np.abs(products).argmax(), products.shape)
-    drawn = [
-        _drawn(found.read, scale_of(found.read), "What the weight reads at each place"),
-        _drawn(found.asked, weight_scale(found.asked), "How the loss changes with the sum there, ∂L/∂z"),
-        _drawn(products, weight_scale(products), "Their products"),
-    ]
-    stopped = int((~found.passed).sum())
-    return Panel(
-        "lens",
-        f"One update under the lens: from this {label} alone, after {_updates(update)}",
-        (Beside(tuple(drawn)), Numbers("\n".join(arithmetic(of.settings.at(update), found)))),
-        f"The gradient of the weight is the sum of {products.size} products, {number(found.gradient)}; the largest, in row {at[0]}, column {at[1]}, is "
-        f"{number(found.read[at])} × {number(found.asked[at])} = {number(products[at])}. At {stopped} of the {products.size} places the sum is not above 0: "
-        "ReLU passes no gradient on there.",
-        "Dropout is left out. Where a sum is exactly 0, any number from 0 to 1 would be a sub-gradient of ReLU; TensorFlow takes 0.",
-        downloads=(panel.npz(f"{of.stem}-{update}-lens", _lens, of.settings, update, of.digit, of.place),),
-    )
-
-
-def arithmetic(settings: Settings, of: Lens) -> list[str]:
-    """The update in numbers, in Keras' form: Adam's ε stands outside the root, momentum's velocity holds the rate."""
-    g, w, rate = number(of.gradient), number(of.weight), f"{settings.rate:g}"
-    lines = [f"g  = Σ read · ∂L/∂z = {g}"]
-    if settings.optimiser == "Adam":
-        t = of.update + 1
-        (m, new_m), (v, new_v) = of.memory["m"], of.memory["v"]
-        pace = settings.rate * np.sqrt(1 - 0.999**t) / (1 - 0.9**t)
-        lines += [
-            f"m ← 0.9 · m + 0.1 · g = 0.9 · {number(m)} + 0.1 · {g} = {number(new_m)}",
-            f"v ← 0.999 · v + 0.001 · g² = 0.999 · {number(v)} + 0.001 · {number(of.gradient**2)} = {number(new_v)}",
-            f"η ← {rate} · √(1 − 0.999ᵗ) / (1 − 0.9ᵗ) = {number(pace)}, t = {t:,}",
-            f"w ← w − η · m / (√v + 10⁻⁷) = {w} − {number(pace)} · {number(new_m)} / {number(np.sqrt(new_v) + 1e-7)} = {number(of.after)}",
-        ]
-    elif settings.optimiser == "momentum":
-        v, new = of.memory["v"]
-        lines += [
-            f"v ← 0.9 · v − η · g = 0.9 · {number(v)} − {rate} · {g} = {number(new)}",
-            f"w ← w + v = {w} + {number(new)} = {number(of.after)}",
-        ]
-    else:
-        lines.append(f"w ← w − η · g = {w} − {rate} · {g} = {number(of.after)}")
-    return lines
-
-
-def _drawn(values: np.ndarray, scale: Scale, said: str) -> Picture:
-    data = palette_png(to_levels(values, scale), scale.colours, enlarged=24)
-    return Picture(data, said, f"{said}: {number(values.min())} to {number(values.max())}")
 
 
 def summary(of: Watched) -> str:
@@ -327,61 +203,51 @@ def summary(of: Watched) -> str:
             f"After update {last.update:,} the loss is no number any more: the steps were so large that the weights overflowed. "
             "Take a smaller learning rate."
         )
-    right = round(last.accuracy[1] * held)
     said = (
-        f"After {_updates(last.update)} {right} of {held} held-out digits are answered rightly, {percent(last.accuracy[1])} "
-        f"± {100 * interval(right, held):.1f} points, and {percent(last.accuracy[0])} of those that it learns from."
+        f"At the end, after {updates(last.update)}, the loss is {number(last.loss[0])} on the digits that it learns from and {number(last.loss[1])} "
+        "on those held out."
     )
     if best.accuracy[1] > last.accuracy[1]:
-        said += f" The most were right after {best.update:,}: {percent(best.accuracy[1])}."
+        said += (
+            f" The most held-out digits were right after {updates(best.update)}: {round(best.accuracy[1] * held)} of {held}; whoever picks that "
+            "moment has chosen by these very digits."
+        )
     return said
 
 
-def _frame(report: Report, place: int) -> dict:
+def told(of: Watched, report: Report) -> str:
+    """What is seen of a moment, in a sentence."""
+    held, now = len(digits.split().held_out), of.settings
+    if not report.is_finite:
+        return f"After {updates(report.update)} the loss is no number any more."
+    epoch, seen = now.place(report.update)
+    epochs = number(epoch + seen / now.pictures)
+    right, learned = round(report.accuracy[1] * held), report.accuracy[0]
+    return (
+        f"After {updates(report.update)} ({epochs} epochs): right on {percent(learned)} of the digits that it learns from and on "
+        f"{right} of {held} that are held out, {accuracy(right, held)}."
+    )
+
+
+def _frames(of: Watched, place: int) -> list[dict]:
+    """Remembered: they are asked for by everybody who watches, again and again."""
+    key = "training", "frames", of.settings, of.digit, tuple(report.update for report in of.reports), of.is_recorded
+    return memory.of(key, lambda: [_frame(of, report, place) for report in of.reports])
+
+
+def _frame(of: Watched, report: Report, place: int) -> dict:
     ratios = [change / size if size else 0.0 for change, size in zip(report.change, report.size, strict=True)]
     return _curve(report) | {
         "answers": part.packed(report.answers[place]),
         "kernel": part.packed(report.kernel),
         "change": [_real(value) for value in ratios],
-        "silent": [share for _, share in report.silent],
+        "gradient": [number(value) for value in report.gradient],
+        "silent": [
+            "every unit answers" if not share else f"{percent(share)} of its units answer no held-out digit"
+            for _, share in report.silent
+        ],
+        "told": told(of, report),
     }
-
-
-def _answers(of: Watched) -> tuple:
-    held = digits.split().held_out
-    return ["digit", "label", *digits.LABELS], held, digits.digits().labels[held], *of.report.answers.T
-
-
-def _updates(count: int) -> str:
-    return f"{count:,} update{'s' * (count != 1)}"
-
-
-def _network(settings: Settings, update: int) -> bytes:
-    return engine.run(jobs.network, settings, _state(settings, update))
-
-
-def _maps(settings: Settings, update: int, digit: int) -> dict[str, np.ndarray]:
-    return engine.run(jobs.maps, settings, _state(settings, update), Watched(settings, (), digit).pixels)
-
-
-def _lens(settings: Settings, update: int, digit: int, place: tuple[int, int, int]) -> dict[str, np.ndarray]:
-    label = int(digits.digits().labels[digit])
-    found = engine.run(jobs.lens, settings, _state(settings, update), Watched(settings, (), digit).pixels, label, place)
-    return {"read": found.read, "asked": found.asked, "gradient": np.array(found.gradient)}
-
-
-def _state(settings: Settings, update: int) -> State:
-    """Of a moment that was on screen a moment ago.
-
-    Raises:
-        InputError: too many other runs have been looked at since then.
-    """
-    found = next((each.state for each in Run(settings).moments if each.report.update == update), None)
-    if found is None:
-        raise InputError(
-            f"The weights after update {update:,} are no longer remembered. Press Train, and they are computed again."
-        )
-    return found
 
 
 def _curve(report: Report) -> dict:
@@ -393,9 +259,24 @@ def _real(value: float) -> float | None:
     return round(float(value), 7) if np.isfinite(value) else None
 
 
-def _curves(of: Watched) -> tuple:
+def _curves(settings: Settings, goes: bool) -> tuple:
+    reports = Run(settings).reports(goes=goes)
     return (
         ["update", "training loss", "held-out loss", "training accuracy", "held-out accuracy"],
-        [report.update for report in of.reports],
-        *zip(*((*report.loss, *report.accuracy) for report in of.reports), strict=True),
+        [report.update for report in reports],
+        *zip(*((*report.loss, *report.accuracy) for report in reports), strict=True),
     )
+
+
+def _answers(settings: Settings, update: int, goes: bool) -> tuple:
+    held = digits.split().held_out
+    report = next(each for each in Run(settings).reports(goes=goes) if each.update == update)
+    return ["digit", "label", *digits.LABELS], held, digits.digits().labels[held], *report.answers.T
+
+
+def _network(settings: Settings, update: int) -> bytes:
+    return engine.run(jobs.network, settings, state_of(settings, update))
+
+
+def _maps(settings: Settings, update: int, digit: int) -> dict[str, np.ndarray]:
+    return engine.run(jobs.maps, settings, state_of(settings, update), Watched(settings, (), digit).pixels)

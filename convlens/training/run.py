@@ -1,7 +1,7 @@
 """A run as it is remembered: moment after moment, each computed once, for all who watch."""
 
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -13,7 +13,6 @@ from convlens.training import jobs
 from convlens.work import engine, memory
 
 FIRST, SECONDS = 0.4, 1.5  # of a slice: the first ones are on screen soon, the later ones lose little time between them
-EARNEST = 64  # updates
 RECORDED = Path(__file__).parents[2] / "assets" / "training.npz"  # made by scripts/record_run.py
 
 
@@ -39,10 +38,21 @@ class Run:
         return found
 
     def reports(self, *, goes: bool = False) -> list[Report]:
-        """The same; of the run that is recorded what is recorded, until it ``goes`` or has been trained in earnest."""
+        """The same; of the run that is recorded what is recorded, unless it ``goes`` or has come further."""
         found = [moment.report for moment in self.moments]
-        begun = goes or (found and found[-1].update >= EARNEST)
-        return recorded() if self.settings == Settings() and not begun else found
+        kept = recorded() if self.settings == Settings() and not goes else []
+        return max(found, kept, key=len)
+
+    @property
+    def is_to_go_on(self) -> bool:
+        """Whether there can be more of it."""
+        found = self.moments
+        return not found or (found[-1].report.update < runs.LONGEST and found[-1].report.is_finite)
+
+    @property
+    def stem(self) -> "Run | None":
+        """The run as it was without its last change; None where nothing was changed."""
+        return Run(replace(self.settings, changes=self.settings.changes[:-1])) if self.settings.changes else None
 
     def go_on(self) -> Future | None:
         """Ask for the next slice, which is not waited for; None where the run is at its end.
@@ -54,7 +64,7 @@ class Run:
         last = found[-1] if found else None
         at = last.report.update if last else -1
         ahead = tuple(update for update in runs.moments(self.settings.next_change(at)) if update > at)
-        if not ahead or (last and not last.report.is_finite):
+        if not ahead or not self.is_to_go_on:
             return None
         given = self.settings.until(at), last and last.state, ahead, FIRST if at < runs.DENSE else SECONDS
         return memory.begin(self._key(found), lambda: engine.TRAINING.submit(jobs.go_on, *given))
@@ -76,7 +86,7 @@ def recorded() -> list[Report]:
             update=int(columns["update"][i]),
             loss=tuple(columns["loss"][i].tolist()),
             accuracy=tuple(columns["accuracy"][i].tolist()),
-            answers=columns["answers"][i].astype(np.float32),
+            answers=columns["answers"][i],
             layers=layers,
             size=tuple(columns["size"][i].tolist()),
             gradient=tuple(columns["gradient"][i].tolist()),
@@ -95,7 +105,7 @@ def columns_of(reports: list[Report]) -> dict[str, np.ndarray]:
         "layers": np.array(reports[0].layers),
         "silent_layers": np.array([name for name, _ in reports[0].silent]),
         "silent": np.array([[share for _, share in report.silent] for report in reports], np.float32),
-        "answers": np.array([report.answers for report in reports], np.float16),
+        "answers": np.array([report.answers for report in reports], np.float32),
         **{
             name: np.array([getattr(report, name) for report in reports], np.float32)
             for name in ("loss", "accuracy", "size", "gradient", "change", "kernel")

@@ -3,30 +3,38 @@
 from convlens.networks.runs import Settings
 from convlens.pictures import digits
 
-NAMES = {"Adam": "Adam({rate:g})", "SGD": "SGD({rate:g})", "momentum": "SGD({rate:g}, momentum=0.9)"}
+OPTIMISERS = {
+    "Adam": "Adam({rate:g}{decay})",
+    "SGD": "SGD({rate:g}{decay})",
+    "momentum": "SGD({rate:g}, momentum=0.9{decay})",
+}
+MODULES = {"digits-cnn": "digits_cnn", "tiny": "tiny"}
 
 
 def script(settings: Settings, updates: int) -> str:
-    """A Keras script that trains this run for so many updates."""
+    """A Keras script that trains this run for so many updates, with all that was changed under way."""
+    made, count, seed = MODULES[settings.network], settings.pictures, settings.seed
+    decay = f", weight_decay={settings.decay:g}" if settings.decay else ""
+    optimiser = OPTIMISERS[settings.optimiser].format(rate=settings.rate, decay=decay)
     lines = [
         "import keras",
         "import numpy as np",
         "from sklearn.datasets import load_digits",
         "",
-        f"from models.architectures.{_MODULE[settings.network]} import {_MODULE[settings.network]}",
+        f"from models.architectures.{made} import {made}",
         "",
         "found = load_digits()",
         "images, labels = (found.images[..., None] / 16).astype('float32'), found.target.astype('int64')",
-        f"train, held_out = slice({settings.pictures}), slice({len(digits.split().train)}, None)",
+        f"train, held_out = slice({count}), slice({len(digits.split().train)}, None)",
         "taught = labels[train].copy()",
     ]
     if settings.wrong:
         lines += [
-            f"rng = np.random.default_rng([{settings.seed}, 0])",
-            f"wrong = rng.permutation({settings.pictures})[:{round(settings.pictures * settings.wrong / 100)}]",
+            f"rng = np.random.default_rng([{seed}, 0])",
+            f"wrong = rng.permutation({count})[:{round(count * settings.wrong / 100)}]",
             "taught[wrong] = (taught[wrong] + rng.integers(1, 10, len(wrong))) % 10",
         ]
-    lines += ["", f"keras.utils.set_random_seed({settings.seed})", f"model = {_MODULE[settings.network]}()"]
+    lines += ["", f"keras.utils.set_random_seed({seed})", f"model = {made}()"]
     if settings.start == "zeros":
         lines += ["model.set_weights([np.zeros_like(values) for values in model.get_weights()])"]
     elif settings.start == "negative biases":
@@ -36,18 +44,21 @@ def script(settings: Settings, updates: int) -> str:
             "        layer.bias.assign(np.full(layer.bias.shape, -2.0))",
         ]
     lines += [
-        f"model.compile(keras.optimizers.{NAMES[settings.optimiser].format(rate=settings.rate)}, 'sparse_categorical_crossentropy', metrics=['accuracy'])",
+        f"model.compile(keras.optimizers.{optimiser}, 'sparse_categorical_crossentropy', metrics=['accuracy'])",
+        f"epoch, seen, batch = 0, 0, {settings.batch}",
         f"for update in range({updates}):",
-        f"    epoch, place = divmod(update, {settings.epoch})",
-        f"    order = np.random.default_rng([{settings.seed}, 1, epoch]).permutation({settings.pictures})",
-        f"    batch = order[place * {settings.batch} : (place + 1) * {settings.batch}]",
+    ]
+    for when, name, value in settings.changes:
+        does = f"batch = {value:g}" if name == "batch" else f"model.optimizer.learning_rate.assign({value:g})"
+        lines += [f"    if update == {when}:", f"        {does}"]
+    lines += [
+        f"    order = np.random.default_rng([{seed}, 1, epoch]).permutation({count})",
+        "    now = order[seen : seen + batch]",
         "    for layer in model.layers:",
         "        if isinstance(layer, keras.layers.Dropout):",
-        f"            layer.seed_generator.state.assign(np.array([{settings.seed}, update], 'uint32'))",
-        "    model.train_on_batch(images[train][batch], taught[batch])",
+        f"            layer.seed_generator.state.assign(np.array([{seed}, update], 'uint32'))",
+        "    model.train_on_batch(images[train][now], taught[now])",
+        f"    epoch, seen = (epoch, seen + batch) if seen + batch < {count} else (epoch + 1, 0)",
         "print(model.evaluate(images[held_out], labels[held_out], verbose=0))  # loss, accuracy",
     ]
     return "\n".join(lines)
-
-
-_MODULE = {"digits-cnn": "digits_cnn", "tiny": "tiny"}

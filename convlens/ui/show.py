@@ -130,7 +130,6 @@ def row(
     within: Controls | None = None,
     below: Controls | None = None,
     wait: str = "",
-    every: float | None = None,
 ) -> None:
     """Panels, or live parts, side by side; nothing where there are none.
 
@@ -139,7 +138,6 @@ def row(
             live parts set: then it is a ``fragment``, called as its first panel is.
         above: controls that stand over a panel; ``within``, ``below``: in it, over its drawing and under it.
         wait: what is said while it is found.
-        every: seconds after which it is found again, see ``fragment``.
     """
 
     def draw() -> None:
@@ -147,7 +145,18 @@ def row(
             found = of() if callable(of) else of
             _side_by_side(found, make, widths, above or {}, within or {}, below or {})
 
-    fragment(_name(make[0]), draw, every) if callable(of) else draw()
+    fragment(_name(make[0]), draw) if callable(of) else draw()
+
+
+def block(of: Callable[[], Any], lines: tuple[tuple[Make, ...], ...], every: float | None = None) -> None:
+    """Several rows that are found and drawn at once, as one ``fragment``; ``every``: see there."""
+
+    def draw() -> None:
+        found = of()
+        for make in lines:
+            _side_by_side(found, make, (1,) * len(make), {}, {}, {})
+
+    fragment(_name(lines[0][0]), draw, every)
 
 
 def _name(make: Make) -> str:

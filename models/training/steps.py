@@ -37,9 +37,9 @@ def data(settings: Settings) -> tuple[Part, Part]:
 
 def batch(settings: Settings, update: int) -> np.ndarray:
     """Which pictures the update after ``update`` others learns from: int64 (batch,); each epoch has an order of its own."""
-    epoch, place = divmod(update, settings.epoch)
+    epoch, seen = settings.place(update)
     order = np.random.default_rng([settings.seed, 1, epoch]).permutation(settings.pictures)
-    return order[place * settings.batch : (place + 1) * settings.batch]
+    return order[seen : seen + int(settings.at(update).batch)]
 
 
 def begin(settings: Settings) -> State:
@@ -79,7 +79,7 @@ def step(settings: Settings, state: State | None, updates: int) -> tuple[State, 
         trainer.set(now, update)
         if update == state.update + updates - 1:
             before = _values(trainer.model.trainable_variables)
-        chosen = batch(now, update)
+        chosen = batch(settings, update)
         gradients = trainer.learn(held[0][0][chosen], held[0][1][chosen])
     after = State(state.update + updates, _values(trainer.model.variables), _values(trainer.optimiser.variables))
     return after, trainer.report(after.update, *held, gradients, before)
@@ -183,7 +183,7 @@ class _Trainer:
         shape = (None, *self.model.input_shape[1:])
         given = [tf.TensorSpec(shape, tf.float32), tf.TensorSpec((None,), tf.int64)]
         self._learn = tf.function(self._one, input_signature=given, jit_compile=False)
-        self._look = tf.function(lambda x: self.inner(x, training=False), input_signature=given[:1], jit_compile=False)
+        self._look = tf.function(self._judged, input_signature=given, jit_compile=False)
 
     def take(self, state: State) -> None:
         for variables, values in ((self.model.variables, state.network), (self.optimiser.variables, state.optimiser)):
@@ -209,20 +209,29 @@ class _Trainer:
         self.optimiser.apply(gradients, self.model.trainable_variables)
         return gradients
 
+    def _judged(self, pixels: tf.Tensor, labels: tf.Tensor) -> tuple:
+        """Everything in inference mode: the loss as Keras has it, from the softmax's own inputs; the layers with ReLU; the answers."""
+        *inner, answers = self.inner(pixels, training=False)
+        return tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(labels, answers)), inner, answers
+
+    def _look_at(self, part: Part) -> tuple:
+        return self._look(tf.constant(part[0], tf.float32), tf.constant(part[1], tf.int64))
+
     def report(self, update: int, train: Part, held_out: Part, gradients: list | None, before: tuple | None) -> Report:
-        of_train = self._look(tf.constant(train[0], tf.float32))[-1].numpy()
-        *inner, answers = (values.numpy() for values in self._look(tf.constant(held_out[0], tf.float32)))
-        both = ((of_train, train[1]), (answers, held_out[1]))
+        train_loss, _, of_train = self._look_at(train)
+        held_loss, inner, of_held = self._look_at(held_out)
+        answers = of_held.numpy()
+        both = ((of_train.numpy(), train[1]), (answers, held_out[1]))
         slices, at = {}, 0
         for layer in self.layers:
             slices[layer.name] = slice(at, at := at + len(layer.trainable_variables))
         now = _values(self.model.trainable_variables)
-        silent = [(values.reshape(-1, values.shape[-1]) <= 0).all(axis=0).mean() for values in inner]
+        silent = [(values.numpy().reshape(-1, values.shape[-1]) <= 0).all(axis=0).mean() for values in inner]
         moved = [b - a for a, b in zip(before, now, strict=True)] if before else [0.0]
         norms = lambda arrays: tuple(_norm(arrays[part]) for part in slices.values())  # noqa: E731
         return Report(
             update,
-            tuple(_loss(p, labels) for p, labels in both),
+            (float(train_loss), float(held_loss)),
             tuple(float(np.mean(p.argmax(axis=1) == labels)) for p, labels in both),
             answers,
             tuple(slices),
@@ -253,9 +262,3 @@ def _values(variables: list) -> tuple[np.ndarray, ...]:
 
 def _norm(arrays: list[np.ndarray]) -> float:
     return float(np.sqrt(sum(float(np.sum(np.square(values, dtype=np.float64))) for values in arrays)))
-
-
-def _loss(answers: np.ndarray, labels: np.ndarray) -> float:
-    """Cross-entropy as Keras has it: probabilities are kept 1e-7 away from 0."""
-    right = answers[np.arange(len(labels)), labels].astype(np.float64)
-    return float(-np.log(np.clip(right, 1e-7, 1 - 1e-7)).mean())

@@ -7,12 +7,15 @@ import pytest
 
 from convlens.errors import BusyError
 from convlens.networks.runs import Moment, Settings, State, moments
-from convlens.training import panels, run
+from convlens.training import lens_panels, panels, run
 from convlens.ui.controls.training import EXPERIMENTS
 from convlens.work import engine
 from convlens.work.memory import Memory
+from tests.convlens.training.test_panels import lens
 from tests.convlens.training.test_run import report
 from tests.pages.test_pages import component, texts
+
+MEMORY = {"m": (0.1, 0.14), "v": (0.04, 0.04)}
 
 
 @pytest.fixture
@@ -21,6 +24,7 @@ def worker(monkeypatch):
     asked: list[Settings] = []
     monkeypatch.setattr(run, "memory", Memory())
     monkeypatch.setattr(panels, "engine", SimpleNamespace(run=lambda job, *given: {"conv2d_1": report(0).kernel[0]}))
+    monkeypatch.setattr(lens_panels, "engine", SimpleNamespace(run=lambda job, *given: lens(memory=MEMORY)))
 
     def submit(job, settings, state, updates, seconds):
         asked.append(settings)
@@ -40,7 +44,7 @@ def test_it_opens_with_the_recorded_run(open_page, worker):
     app = open_page("training")
     assert frames(app) == moments(2048)
     assert component(app, "film")["at"] == -1
-    assert "258 of 270 held-out digits are answered rightly" in texts(app)
+    assert "At the end, after 2,048 updates, the loss is" in texts(app)
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
@@ -58,7 +62,8 @@ def test_an_experiment_is_one_click(open_page, worker, name):
         "Too little data": Settings(pictures=20),
     }
     assert worker[-1] == expected[name]
-    assert app.session_state["trains"]
+    assert app.session_state["_trains"]
+    app.run()
     assert frames(app) == moments(512)
 
 
@@ -71,11 +76,20 @@ def test_another_setting_begins_another_run(open_page, worker):
 
 
 def test_a_branch_begins_where_the_film_stands_and_is_undone(open_page, worker):
-    app = open_page("training", seed="2", update="64", trains="true")
+    app = open_page("training", seed="2")
+    app.button("train").click().run()
+    app.run()
+    app.session_state["update"] = 64
+    app.run()
     app.button("branch.go").click().run()
     assert app.session_state["changes"] == "64:rate:0.0001"
+    app.run()
     assert worker[-1] == Settings(seed=2, changes=((64, "rate", 0.0001),))
     assert [frame["update"] for frame in component(app, "film")["beside"]] == moments(512)
+    assert component(app, "film")["changes"] == [64]
+    app.session_state["update"] = 64
+    app.run()
+    assert app.button("branch.go").disabled  # it has this rate there
     app.button("branch.undo").click().run()
     assert app.session_state["changes"] == ""
     assert component(app, "film")["beside"] == []
@@ -98,5 +112,5 @@ def test_a_run_that_cannot_go_on_says_why_and_rests(open_page, worker, monkeypat
     monkeypatch.setattr(engine.TRAINING, "submit", lambda *given: lost)
     app.button("train").click().run()
     app.run()
-    assert "The worker that computes this stopped twice." in texts(app) or app.error
-    assert not app.session_state["trains"]
+    assert [error.value for error in app.error] == ["The worker that computes this stopped twice."]
+    assert not app.session_state["_trains"]

@@ -1,32 +1,53 @@
 """What a run is made of, and the experiments that set all of it at once."""
 
+import threading
+import time
+
 import streamlit as st
 
+from convlens.errors import BusyError
 from convlens.networks import runs
 from convlens.networks.runs import Settings
+from convlens.text import plain
 from convlens.training.run import Run
 from convlens.ui import pickers, state
+from convlens.work import engine, turns
 
+LOOKS = 15  # a second, of all who watch runs that go on: a third of what two cores answer
+_LOOKING: dict[str, float] = {}  # visitor → when they last began to watch
+_LOCK = threading.Lock()
 EXPERIMENTS = {  # name → what differs from the default, and what to look for
-    "Healthy": ({}, "The default: Adam, 0.002, 32 digits an update."),
-    "Overfit a hundred": ({"taught": "100"}, "A hundred digits are learned by heart; the held-out ones stay behind."),
+    "Healthy": (
+        {},
+        "Adam, a rate of 0.002, 32 digits an update: both curves rise together, and the held-out one stays a little below.",
+    ),
+    "Overfit a hundred": (
+        {"taught": "100"},
+        "A hundred digits are learned by heart: training reaches 100 %, and the held-out loss rises again while its accuracy stays behind.",
+    ),
     "Rate too high": (
         {"optimiser": "SGD", "rate": "3"},
-        "Each update overshoots; the units are thrown where they never answer.",
+        "SGD with a rate of 3: the first updates throw the weights so far that every unit falls silent, and a silent unit gets no gradient.",
     ),
-    "All zeros": ({"start": "zeros"}, "Every unit is like every other, and none gets a gradient."),
+    "All zeros": (
+        {"start": "zeros"},
+        "No hidden unit gets a gradient: only the last biases learn, how frequent each digit is.",
+    ),
     "Wrong labels": (
         {"wrong": "50"},
-        "Half of the labels are wrong; what is common to the right ones is learned first.",
+        "Half of the labels are wrong, each in a way of its own; what the right ones have in common is learned first. Train longer, and the wrong ones are learned by heart.",
     ),
-    "Dead ReLU": ({"start": "negative biases"}, "Biases of −2: below 0 everywhere, where ReLU's gradient is 0."),
-    "Too little data": ({"taught": "20"}, "Twenty digits, two of each or so."),
+    "Dead ReLU": (
+        {"start": "negative biases"},
+        "Biases of −2: every sum is below 0, where ReLU answers 0 and its gradient is 0, so nothing can bring it back.",
+    ),
+    "Too little data": ({"taught": "20"}, "Twenty digits are learned at once, and say little about the others."),
 }
 SETTINGS = (  # name, label, width, what it means
     ("learner", "Network", 108, "digits-cnn has 16,026 weights, tiny 690."),
-    ("optimiser", "Optimiser", 110, "Momentum is SGD with 0.9 of the last step."),
-    ("rate", "Learning rate", 102, None),
-    ("batch", "Batch size", 84, None),
+    ("optimiser", "Optimiser", 110, "How a gradient becomes a step. Momentum is SGD with 0.9 of the last step."),
+    ("rate", "Learning rate", 102, "How far a step goes along the gradient."),
+    ("batch", "Batch size", 84, "How many digits an update learns from."),
     ("taught", "Digits learned", 108, "How many are learned from: the first of 1,527. The 270 held out stay the same."),
     ("wrong", "Wrong, %", 90, "Share of the labels that are replaced by another one."),
     ("start", "First weights", 112, "Glorot is Keras' default. Negative biases: −2 in every layer but the last."),
@@ -52,11 +73,14 @@ def settings() -> Settings:
 
 
 def controls() -> None:
-    """Draw the experiments, what can be changed under way, and the settings; whatever is set there begins another run."""
+    """Draw the experiments and the settings; whatever is set there begins another run."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        for name, (_, told) in EXPERIMENTS.items():
-            st.button(name, key=f"experiment.{name}", help=told, on_click=_begin, args=(name,))
-        _under_way()
+        chosen = next((name for name in EXPERIMENTS if _of(name) == {each: state.get(each) for each in PLAIN}), None)
+        for name in EXPERIMENTS:
+            look = "secondary" if name != chosen else "primary"
+            st.button(name, key=f"experiment.{name}", type=look, on_click=_begin, args=(name,))
+    if chosen:
+        st.caption(EXPERIMENTS[chosen][1])
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         for name, label, width, told in SETTINGS:
             options = list(state.STATE[name].allowed)
@@ -64,37 +88,86 @@ def controls() -> None:
         pickers.slider("seed", "Seed", width=76, on_change=_train)
 
 
-def get_ready() -> None:
-    """Ask for the first moments of a run that has none: a worker has the network built before anybody presses Train."""
-    run = Run(settings())
-    if not run.moments:
-        run.go_on()
-
-
-def train() -> None:
-    """The button that goes on with the run, or lets it rest."""
-    goes = state.get("trains")
-    label, icon = ("Stop training", ":material/stop:") if goes else ("Train", ":material/play_arrow:")
-    st.button(label, icon=icon, key="train", type="secondary" if goes else "primary", on_click=_turn, args=(not goes,))
-
-
-def go_on() -> None:
-    """Ask for more of the run, unless it rests. It rests at its end, and after a fault, which is told.
+def first() -> None:
+    """Wait for the first moments of a run that has none: its weights are looked at.
 
     Raises:
         BusyError: too many are asked for just now, or a worker was lost twice.
     """
-    if not state.get("trains"):
+    run = Run(settings())
+    if not run.moments and (begun := run.go_on()):
+        with turns.aside():
+            begun.result(engine.TIME_LIMIT)
+
+
+def goes() -> bool:
+    """Whether this visitor's run goes on."""
+    return st.session_state.get("_trains", False)
+
+
+def pace() -> float | None:
+    """Seconds between two looks at a run that goes on; the more watch, the longer, so that a hall does not ask more than the server answers."""
+    if not goes():
+        return None
+    now = time.monotonic()
+    with _LOCK:
+        _LOOKING[state.visitor()] = now
+        for visitor in [visitor for visitor, last in _LOOKING.items() if last < now - 60]:
+            del _LOOKING[visitor]
+        return max(1.0, len(_LOOKING) / LOOKS)
+
+
+def go_on() -> None:
+    """Ask for more of the run, unless it rests; of a branch, for more of what it is compared with. It rests at its end, and after a fault."""
+    if not goes():
         return
-    last = st.session_state.pop("_slice", None)
-    if last and last.done() and (error := last.exception()):
-        state.put("trains", False)
-        raise error
-    more = Run(settings()).go_on()
+    run = Run(settings())
+    last, of = st.session_state.get("_slice", (None, None))
+    if last and of == run.settings and last.done() and (error := last.exception()):
+        _rest(
+            str(error)
+            if isinstance(error, BusyError)
+            else "This run stopped by a fault on our side. Its moments are still here: press Train to go on."
+        )
+    if last and not last.done():
+        return
+    behind = run.stem if run.stem and len(run.stem.moments) < len(run.moments) else None
+    try:
+        more = (behind and behind.go_on()) or run.go_on()
+    except BusyError:  # at the next look there may be room
+        return
     if more is None:
-        state.put("trains", False)
-        st.rerun()
-    st.session_state["_slice"] = more
+        _rest()
+    st.session_state["_slice"] = more, run.settings
+
+
+def train() -> None:
+    """What can be changed under way; the button that goes on with the run, or lets it rest; why it has stopped, where it has."""
+    _under_way()
+    run = Run(settings())
+    over = not run.is_to_go_on
+    label, icon = ("Stop training", ":material/stop:") if goes() else ("Train", ":material/play_arrow:")
+    told = "It is at its end. Another setting, or a change under way, begins another run." if over else None
+    st.button(
+        label,
+        icon=icon,
+        key="train",
+        type="secondary" if goes() else "primary",
+        on_click=_turn,
+        args=(not goes(),),
+        disabled=over and not goes(),
+        help=told,
+    )
+    of, said = st.session_state.get("_stopped", (None, ""))
+    if said and of == run.settings:
+        st.error(plain(said), icon=":material/error:")
+
+
+def _rest(said: str = "") -> None:
+    st.session_state["_trains"] = False
+    st.session_state["_stopped"] = settings(), said
+    st.session_state.pop("_slice", None)
+    st.rerun()
 
 
 def _under_way() -> None:
@@ -107,44 +180,68 @@ def _under_way() -> None:
         )
         name = st.selectbox("What", list(runs.CHANGEABLE), format_func=NAMES.get, key="branch.what")
         value = st.selectbox("From there on", runs.CHANGEABLE[name], format_func="{:g}".format, key=f"branch.{name}")
-        st.button("Branch here", key="branch.go", type="primary", on_click=_branch, args=(name, value))
+        why = (
+            None
+            if _branched(name, value)
+            else "There it has this value, or the run is at its end, or was changed eight times."
+        )
+        st.button(
+            "Branch here",
+            key="branch.go",
+            type="primary",
+            on_click=_branch,
+            args=(name, value),
+            disabled=bool(why),
+            help=why,
+        )
         if changes:
             update, name, value = changes[-1]
             told = f"Undo: {NAMES[name]} {value:g} from update {update:,} on"
             st.button(told, key="branch.undo", icon=":material/undo:", type="tertiary", on_click=_undo)
 
 
-def _branch(name: str, value: float) -> None:
+def _branched(name: str, value: float) -> str | None:
+    """What is changed then, for a link; None where nothing would be, or where a run is at its end."""
     now, at = settings(), state.get("update")
-    reports = Run(now).reports()
-    there = [each.update for each in reports if at < 0 or each.update <= at]
+    there = [each.update for each in Run(now).reports(goes=goes()) if at < 0 or each.update <= at]
     update = there[-1] if there else 0
-    stem = tuple(change for change in now.changes if change[0] < update)
-    text = runs.written((*stem, (update, name, value)))
-    if state.STATE["changes"].permits(text):
+    if getattr(now.at(update), name) == value:
+        return None
+    kept = [change for change in now.changes if change[0] <= update and change[:2] != (update, name)]
+    text = runs.written((*kept, (update, name, value)))
+    return text if state.STATE["changes"].permits(text) else None
+
+
+def _branch(name: str, value: float) -> None:
+    if text := _branched(name, value):
         state.put("changes", text)
-        state.put("trains", True)
-        state.put("update", -1)
+        _turn(True)
 
 
 def _undo() -> None:
     state.put("changes", runs.written(settings().changes[:-1]))
 
 
-def _begin(name: str) -> None:
+def _of(name: str) -> dict:
+    """What an experiment sets."""
     changed, _ = EXPERIMENTS[name]
-    for each in PLAIN:
-        state.put(each, changed.get(each, state.STATE[each].default))
+    return {each: changed.get(each, state.STATE[each].default) for each in PLAIN}
+
+
+def _begin(name: str) -> None:
+    for each, value in _of(name).items():
+        state.put(each, value)
     _train()
 
 
 def _train() -> None:
     state.put("changes", "")
-    state.put("trains", True)
-    state.put("update", -1)
+    _turn(True)
 
 
 def _turn(on: bool) -> None:
-    state.put("trains", on)
+    st.session_state["_trains"] = on
+    st.session_state.pop("_stopped", None)
+    st.session_state.pop("_slice", None)
     if on:
         state.put("update", -1)

@@ -99,12 +99,15 @@ def test_the_area_under_a_filled_line_is_pale_and_reaches_the_ground():
 
 
 def test_points_are_marked_and_need_not_be_joined():
-    _, marks, alone = Page(plot(line(marks=True), line(marks=True, joined=False))).paths
-    for path in (marks, alone):
+    _, marks, _, second, alone = Page(
+        plot(line(marks=True), line(marks=True), line(marks=True, joined=False, wide=14))
+    ).paths
+    for path in (marks, second, alone):
         assert places(path) == pytest.approx(np.array([[0, 0], [0.25, 0.25], [1, 1]]), abs=1e-4)
         assert path.get("d").count("h0") == path.get("d").count("M") == 3
         assert path.get("stroke") == "#123456"
-    assert (marks.get("stroke-linecap"), alone.get("stroke-linecap")) == ("round", "square")
+    assert [path.get("stroke-linecap") for path in (marks, second, alone)] == ["round", "square", "round"]
+    assert [path.get("stroke-width") for path in (marks, second, alone)] == ["8", "8", "14"]
 
 
 def test_no_points_draw_nothing():
@@ -456,3 +459,15 @@ def test_errors_end_a_little_below_the_top():
 def test_no_errors_at_all_have_an_axis():
     plot = plots.errors([("own", "#0e8a72", np.zeros(3))], 1, 3)
     assert plot.y.high == pytest.approx(1.05)
+
+
+def test_shares_of_nothing_and_steps_that_two_share_can_be_read():
+    nothing = plots.over_steps([("a", "#111111", [10], [0.0])], "right")
+    assert nothing.told == ((0.0, 10.0, "a after 10: 0 %"),)
+    both = plots.over_steps([("a", "#111111", [10, 20], [0.2, 0.4]), ("b", "#222222", [20], [0.5])], "right")
+    assert both.told[-1] == (15.0, 20.0, "a after 20: 40 %, b after 20: 50 %")
+
+
+def test_the_chosen_k_is_seen_where_it_is_the_best():
+    given = plots.errors([("held out", "#111111", np.array([0.3, 0.1]))], 2, 2)
+    assert [line.wide for line in given.lines[1:]] == [14, 7]

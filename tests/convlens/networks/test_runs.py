@@ -54,4 +54,28 @@ def test_what_no_link_of_ours_says_is_no_change(text):
 
 @pytest.mark.parametrize(("pictures", "batch", "updates"), [(1527, 32, 48), (20, 32, 1), (100, 50, 2)])
 def test_an_epoch_sees_every_picture_once(pictures, batch, updates):
-    assert Settings(pictures=pictures, batch=batch).epoch == updates
+    settings = Settings(pictures=pictures, batch=batch)
+    assert settings.place(0) == (0, 0)
+    assert settings.place(updates - 1) == (0, (updates - 1) * batch)
+    assert settings.place(updates) == (1, 0)
+    assert settings.place(3 * updates + updates // 2) == (3, updates // 2 * batch)
+
+
+@pytest.mark.parametrize("text", ["", "8:batch:64", "4:batch:8,16:batch:128", "4:rate:0.1,4:batch:16"])
+def test_the_place_in_an_epoch_is_what_one_walks_to(text):
+    settings = Settings(pictures=100, batch=32, changes=runs.changes_of(text))
+    epoch = seen = 0
+    for update in range(40):
+        assert settings.place(update) == (epoch, seen)
+        seen += settings.at(update).batch
+        if seen >= 100:
+            epoch, seen = epoch + 1, 0
+
+
+@pytest.mark.parametrize(
+    ("right", "said"), [(257, "95 % ± 2.6 points"), (270, "100 %, at least 98.6 %"), (0, "0 %, at most 1.4 %")]
+)
+def test_an_accuracy_says_how_far_it_may_be_off(right, said):
+    """Of all: n / (n + 1.96²) = 270 / 273.84 = 0.986, Wilson's bound."""
+    found = runs.accuracy(right, 270)
+    assert found == said or found == said.replace("98.6 %", "99 %")

@@ -10,8 +10,9 @@ from sklearn.metrics import confusion_matrix
 
 from convlens.networks.runs import Lens, Moment, Settings, State
 from convlens.pictures import digits
-from convlens.training import jobs, panels
-from convlens.training.panels import Watched
+from convlens.training import jobs, lens_panels, panels
+from convlens.training import watched as room
+from convlens.training.watched import Watched
 from convlens.work.memory import Memory
 from tests.convlens.training.test_run import report
 
@@ -33,6 +34,14 @@ def watched(*reports, **more) -> Watched:
 SOME = tuple(np.flatnonzero(TRUTH == 3)[:4].tolist())
 
 
+@pytest.fixture
+def there(monkeypatch):
+    """What is remembered of the run when a file is made."""
+    kept: list = []
+    monkeypatch.setattr(panels, "Run", lambda settings: SimpleNamespace(reports=lambda goes: kept))
+    return kept
+
+
 def test_a_run_that_has_not_begun_says_so():
     (words,) = panels.film(watched()).content
     assert "Press Train" in words.text
@@ -44,11 +53,13 @@ def test_a_run_that_has_not_begun_says_so():
 def test_the_summary_has_the_runs_own_numbers():
     run = watched(report(64, accuracy=(0.9, 243 / 270)), report(512, accuracy=(1.0, 216 / 270)))
     said = panels.summary(run)
-    assert (
-        "After 512 updates 216 of 270 held-out digits are answered rightly, 80 % ± 4.8 points, and 100 % of those"
-        in said
+    assert said.startswith("At the end, after 512 updates, the loss is 1 on the digits that it learns from and 1 on")
+    assert "The most held-out digits were right after 64 updates: 243 of 270;" in said
+    assert panels.told(run, run.reports[-1]) == (
+        "After 512 updates (10.7 epochs): right on 100 % of the digits that it learns from and on 216 of 270 that are held out, "
+        "80 % ± 4.8 points."
     )
-    assert "The most were right after 64: 90 %." in said
+    assert panels.told(run, report(1)).startswith("After 1 update (0.021 epochs)")
     assert "The most" not in panels.summary(watched(report(64), report(512)))
 
 
@@ -81,11 +92,13 @@ def test_it_stands_at_the_last_moment_before_what_is_asked(update):
     assert run.report.update == {-1: 64, 16: 16, 99: 64}[update]
 
 
-def test_mistakes_that_were_right_before_come_first():
-    run = watched(report(0, answers=answers(SOME[:2], 8)), report(64, answers=answers(SOME, 8)))
+def test_mistakes_that_were_right_before_come_first(there):
+    first = answers(SOME[:2], 8)
+    run = watched(report(0, answers=first), report(1, answers=first), report(64, answers=answers(SOME, 8)))
+    there += run.reports
     found = panels.wrong(run)
     assert found.title == "Wrong after 64 updates: 4 of 270"
-    assert found.caption.startswith("2 of them were answered rightly at an earlier moment")
+    assert found.caption.startswith("2 of them were answered rightly at two earlier moments or more")
     items = found.content[0].data["items"]
     assert [item["name"] for item in items] == [int(HELD[i]) for i in (*SOME[2:], *SOME[:2])]
     assert [item["caption"] for item in items] == ["forgotten", "forgotten", "", ""]
@@ -116,8 +129,9 @@ def test_the_matrix_is_scikit_learns_and_names_what_is_never_answered():
     assert panels.matrix(watched(report(64, answers=answers()))).caption.startswith("Every class is answered.")
 
 
-def test_the_curves_are_what_was_measured():
+def test_the_curves_are_what_was_measured(there):
     run = watched(report(0, loss=(2.5, 2.25), accuracy=(0.1, 0.125)), report(1, loss=(2.0, 1.5), accuracy=(0.5, 0.25)))
+    there += run.reports
     rows = list(csv.reader(io.StringIO(panels.film(run).downloads[0].make().decode("utf-8-sig"))))
     assert [list(map(float, row)) for row in rows[1:]] == [[0, 2.5, 2.25, 0.1, 0.125], [1, 2.0, 1.5, 0.5, 0.25]]
 
@@ -129,19 +143,21 @@ def lens(**more) -> Lens:
 
 
 def test_the_update_of_sgd_by_hand():
-    lines = panels.arithmetic(Settings(optimiser="SGD", rate=0.1), lens())
+    lines = lens_panels.arithmetic(Settings(optimiser="SGD", rate=0.1), lens())
     assert lines == ["g  = Σ read · ∂L/∂z = 0.5", "w ← w − η · g = 2 − 0.1 · 0.5 = 1.95"]
 
 
 def test_the_update_with_momentum_by_hand():
-    lines = panels.arithmetic(Settings(optimiser="momentum", rate=0.1), lens(memory={"v": (0.2, 0.13)}, after=2.13))
+    lines = lens_panels.arithmetic(
+        Settings(optimiser="momentum", rate=0.1), lens(memory={"v": (0.2, 0.13)}, after=2.13)
+    )
     assert lines[1:] == ["v ← 0.9 · v − η · g = 0.9 · 0.2 − 0.1 · 0.5 = 0.13", "w ← w + v = 2 + 0.13 = 2.13"]
 
 
 def test_the_update_of_adam_by_hand():
     """t = 10: √(1 − 0.999¹⁰) = 0.0997753, 1 − 0.9¹⁰ = 0.6513216; 0.002 · 0.0997753 / 0.6513216 = 0.000306378."""
     memory = {"m": (0.1, 0.14), "v": (0.04, 0.04021)}
-    lines = panels.arithmetic(Settings(rate=0.002), lens(memory=memory, after=1.99979))
+    lines = lens_panels.arithmetic(Settings(rate=0.002), lens(memory=memory, after=1.99979))
     assert lines[1] == "m ← 0.9 · m + 0.1 · g = 0.9 · 0.1 + 0.1 · 0.5 = 0.14"
     assert lines[2] == "v ← 0.999 · v + 0.001 · g² = 0.999 · 0.04 + 0.001 · 0.25 = 0.0402"
     assert lines[3] == "η ← 0.002 · √(1 − 0.999ᵗ) / (1 − 0.9ᵗ) = 0.000306, t = 10"
@@ -155,11 +171,11 @@ def remembered(monkeypatch):
         Moment(State(at, (), ()), report(at, kernel=np.arange(18, dtype=np.float32).reshape(3, 3, 1, 2)))
         for at in (0, 16)
     ]
-    monkeypatch.setattr(panels.Run, "moments", kept)
-    monkeypatch.setattr(panels, "memory", Memory())
+    monkeypatch.setattr(room.Run, "moments", kept)
+    monkeypatch.setattr(lens_panels, "memory", Memory())
     asked = []
     monkeypatch.setattr(
-        panels,
+        lens_panels,
         "engine",
         SimpleNamespace(
             run=lambda job, *given: asked.append((job, *given)) or lens(memory={"m": (0.1, 0.14), "v": (0.04, 0.04)})
@@ -169,7 +185,7 @@ def remembered(monkeypatch):
 
 
 def test_the_lens_tells_its_largest_product_and_where_relu_stops(remembered):
-    found = panels.lens(watched(report(0), report(16), weight=(0, 2, 1)))
+    found = lens_panels.lens(watched(report(0), report(16), weight=(0, 2, 1)))
     assert found.title == f"One update under the lens: from this {TRUTH[4]} alone, after 16 updates"
     assert "the sum of 4 products, 0.5; the largest, in row 0, column 0, is 0.5 × 0.2 = 0.1." in found.caption
     assert "At 1 of the 4 places the sum is not above 0" in found.caption
@@ -179,15 +195,15 @@ def test_the_lens_tells_its_largest_product_and_where_relu_stops(remembered):
 
 
 def test_the_filter_that_opens_is_the_one_with_the_largest_weights(remembered):
-    found = panels.kernel(watched(report(0), report(16)))
+    found = lens_panels.kernel(watched(report(0), report(16)))
     assert found.title == "Filter 1 of conv2d_1"
     assert found.caption.startswith("The weight in row 1, column 1 is 9.")
-    other = panels.kernel(watched(report(0), report(16), weight=(2, 0, 0)))
+    other = lens_panels.kernel(watched(report(0), report(16), weight=(2, 0, 0)))
     assert other.caption.startswith("The weight in row 2, column 0 is 12.")
 
 
 def test_the_lens_looks_at_the_last_moment_that_is_remembered(remembered):
     run = watched(report(0), report(16), report(2048))
     assert run.report.update == 2048
-    assert panels.lens(run).title.endswith("after 16 updates")
-    assert panels.lens(watched(report(0), report(16), update=1)).title.endswith("after 0 updates")
+    assert lens_panels.lens(run).title.endswith("after 16 updates")
+    assert lens_panels.lens(watched(report(0), report(16), update=1)).title.endswith("after 0 updates")

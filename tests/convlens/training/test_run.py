@@ -112,7 +112,10 @@ def test_the_recorded_run_is_there_before_anybody_has_trained(worker):
     assert [each.update for each in Run(Settings()).reports(goes=True)] == [0, 1, 2]
     for _ in range(2):
         Run(Settings()).go_on()
-    assert updates(Run(Settings())) == runs.moments(128)
+    assert updates(Run(Settings())) == runs.moments(2048)  # who stops early takes it from nobody
+    for _ in range(6):
+        Run(Settings()).go_on()
+    assert updates(Run(Settings()))[-1] > 2048
     assert updates(Run(Settings(rate=0.001))) == []
 
 

@@ -1,0 +1,113 @@
+"""One update under the lens: the gradient of one weight as a sum of products, and what the optimiser makes of it."""
+
+import numpy as np
+
+from convlens import panel
+from convlens.components import part
+from convlens.drawing.scales import Scale, palette, scale_of, to_levels, weight_scale
+from convlens.drawing.sheets import palette_png
+from convlens.networks.runs import Lens, Settings
+from convlens.panel import Beside, Numbers, Panel, Part, Picture, Sends
+from convlens.pictures import digits
+from convlens.text import number
+from convlens.training import jobs
+from convlens.training.watched import Watched, state_of, updates
+from convlens.work import engine, memory
+
+
+def kernel(of: Watched) -> Panel | None:
+    """The weights of one filter, one of which is looked at; None where they are not remembered."""
+    if not of.reports or of.kept is None:
+        return None
+    row, column, unit = of.place
+    weights = of.kept.report.kernel[:, :, 0, unit]
+    scale = weight_scale(of.kept.report.kernel)
+    data = {
+        "values": part.packed(weights),
+        "rows": weights.shape[0],
+        "columns": weights.shape[1],
+        "units": None,
+        "low": scale.low,
+        "high": scale.high,
+        "colours": part.text(palette(scale.colours)),
+        "channel": unit,
+        "chosen": (row, column),
+        "alt": f"The weights of filter {unit}",
+    }
+    sends = Sends(("weight_row", "weight_column"), (range(weights.shape[0]), range(weights.shape[1])))
+    return Panel(
+        "kernel",
+        f"Filter {unit} of {of.kept.report.layers[0]}",
+        (Part("values", "values.kernel", data, {"cell": sends}),),
+        f"The weight in row {row}, column {column} is {number(weights[row, column])}. A click looks at another; a click on a filter "
+        "in the film at another filter.",
+        "",
+        scale,
+        "one scale for the filters of this moment",
+    )
+
+
+def lens(of: Watched) -> Panel | None:
+    """One update of that weight, from this digit alone, down to the products; None where the weights are not remembered."""
+    if not of.reports or of.kept is None:
+        return None
+    label, update = int(digits.digits().labels[of.digit]), of.kept.report.update
+    asked = of.settings, of.kept.state, of.pixels, label, of.place
+    key = "training", "lens", of.settings.until(update), update, of.digit, of.place
+    found: Lens = memory.of(key, lambda: engine.run(jobs.lens, *asked), elsewhere=True)
+    products = found.read * found.asked
+    at = np.unravel_index(np.abs(products).argmax(), products.shape)
+    drawn = [
+        _drawn(found.read, scale_of(found.read), "What the weight reads at each place"),
+        _drawn(found.asked, weight_scale(found.asked), "How the loss changes with the sum there, ∂L/∂z"),
+        _drawn(products, weight_scale(products), "Their products"),
+    ]
+    stopped = int((~found.passed).sum())
+    return Panel(
+        "lens",
+        f"One update under the lens: from this {label} alone, after {updates(update)}",
+        (Beside(tuple(drawn)), Numbers("\n".join(arithmetic(of.settings.at(update), found)))),
+        f"The gradient of the weight is the sum of {products.size} products, {number(found.gradient)}; the largest, in row {at[0]}, column {at[1]}, is "
+        f"{number(found.read[at])} × {number(found.asked[at])} = {number(products[at])}. At {stopped} of the {products.size} places the sum is not above 0: "
+        "ReLU passes no gradient on there.",
+        f"{of.earlier}Dropout is left out. Where a sum is exactly 0, any number from 0 to 1 would be a sub-gradient of ReLU; TensorFlow takes 0.",
+        downloads=(panel.npz(f"{of.stem}-{update}-lens", _lens, of.settings, update, of.digit, of.place),),
+    )
+
+
+def arithmetic(settings: Settings, of: Lens) -> list[str]:
+    """The update in numbers, in Keras' form: Adam's ε stands outside the root, momentum's velocity holds the rate."""
+    g, w, rate = number(of.gradient), number(of.weight), f"{settings.rate:g}"
+    lines = [f"g  = Σ read · ∂L/∂z = {g}"]
+    if settings.optimiser == "Adam":
+        t = of.update + 1
+        (m, new_m), (v, new_v) = of.memory["m"], of.memory["v"]
+        pace = settings.rate * np.sqrt(1 - 0.999**t) / (1 - 0.9**t)
+        lines += [
+            f"m ← 0.9 · m + 0.1 · g = 0.9 · {number(m)} + 0.1 · {g} = {number(new_m)}",
+            f"v ← 0.999 · v + 0.001 · g² = 0.999 · {number(v)} + 0.001 · {number(of.gradient**2)} = {number(new_v)}",
+            f"η ← {rate} · √(1 − 0.999ᵗ) / (1 − 0.9ᵗ) = {number(pace)}, t = {t:,}",
+            f"w ← w − η · m / (√v + 10⁻⁷) = {w} − {number(pace)} · {number(new_m)} / {number(np.sqrt(new_v) + 1e-7)} = {number(of.after)}",
+        ]
+    elif settings.optimiser == "momentum":
+        v, new = of.memory["v"]
+        lines += [
+            f"v ← 0.9 · v − η · g = 0.9 · {number(v)} − {rate} · {g} = {number(new)}",
+            f"w ← w + v = {w} + {number(new)} = {number(of.after)}",
+        ]
+    else:
+        lines.append(f"w ← w − η · g = {w} − {rate} · {g} = {number(of.after)}")
+    return lines
+
+
+def _drawn(values: np.ndarray, scale: Scale, said: str) -> Picture:
+    data = palette_png(to_levels(values, scale), scale.colours, enlarged=24)
+    return Picture(data, said, f"{said}: {number(values.min())} to {number(values.max())}")
+
+
+def _lens(settings: Settings, update: int, digit: int, place: tuple[int, int, int]) -> dict[str, np.ndarray]:
+    label = int(digits.digits().labels[digit])
+    found = engine.run(
+        jobs.lens, settings, state_of(settings, update), Watched(settings, (), digit).pixels, label, place
+    )
+    return {"read": found.read, "asked": found.asked, "gradient": np.array(found.gradient)}
