@@ -237,9 +237,7 @@ def _tell_fault(warmed: Future) -> None:
 
 ENGINE = Engine()
 SLOW = Engine(workers=1, queue=8, idle=300)  # for what takes many seconds, so that the networks' workers stay free
-TRAINING = Engine(
-    cluster="", idle=300, threads=1
-)  # for runs, a slice at a time, here: of another kind of machine they were others
+TRAINING = Engine(idle=300, threads=1)  # for runs, a slice at a time; in a cluster deploy/ sees to the thread
 FETCHING = Engine(workers=1, queue=1, cluster="", idle=30)  # for what waits for the internet, minutes
 submit, run, start = ENGINE.submit, ENGINE.run, ENGINE.start
 
