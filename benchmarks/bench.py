@@ -357,7 +357,7 @@ def training() -> list[tuple]:
     engine = Engine(workers=1, cluster="", threads=1)
     rows = []
     for settings in (Settings(), Settings("tiny")):
-        ours, theirs = engine.run(_updates, settings, 4, limit=600)
+        ours, theirs = engine.run(_updates, settings, 3, limit=600)
         rows.append(
             (
                 f"{settings.network}, an update of a run",
@@ -377,13 +377,14 @@ def _updates(settings, repeat: int) -> list[float]:
     from models.training import steps
 
     (start,) = go_on(settings, None, (128,), 600.0)
-    count = 384
     (pixels, labels), _ = steps.data(settings)
+    epochs = 3
+    count = epochs * -(-len(labels) // settings.batch)  # 144 updates
     model = steps.NETWORKS[settings.network]()
     model.compile(steps.optimiser(settings), "sparse_categorical_crossentropy", jit_compile=False)
     times = median_seconds(
-        lambda: go_on(settings, start.state, (256, 384, 512), 600.0),
-        lambda: model.fit(pixels, labels, batch_size=settings.batch, epochs=count // settings.epoch, verbose=0),
+        lambda: go_on(settings, start.state, (128 + count,), 600.0),
+        lambda: model.fit(pixels, labels, batch_size=settings.batch, epochs=epochs, verbose=0),
         repeat=repeat,
     )
     return [seconds / count for seconds in times]

@@ -1,5 +1,6 @@
 """What a run is made of, and the experiments that set all of it at once."""
 
+import logging
 import threading
 import time
 
@@ -13,6 +14,7 @@ from convlens.training.run import Run
 from convlens.ui import pickers, state
 from convlens.work import engine, turns
 
+LOG = logging.getLogger("convlens")
 LOOKS = 15  # a second, of all who watch runs that go on: a third of what two cores answer
 _LOOKING: dict[str, float] = {}  # visitor → when they last began to watch
 _LOCK = threading.Lock()
@@ -97,7 +99,10 @@ def first() -> None:
     run = Run(settings())
     if not run.moments and (begun := run.go_on()):
         with turns.aside():
-            begun.result(engine.TIME_LIMIT)
+            try:
+                begun.result(engine.TIME_LIMIT)
+            except TimeoutError:
+                raise BusyError("Too many runs are trained just now. Please try again in a moment.") from None
 
 
 def goes() -> bool:
@@ -124,11 +129,10 @@ def go_on() -> None:
     run = Run(settings())
     last, of = st.session_state.get("_slice", (None, None))
     if last and of == run.settings and last.done() and (error := last.exception()):
-        _rest(
-            str(error)
-            if isinstance(error, BusyError)
-            else "This run stopped by a fault on our side. Its moments are still here: press Train to go on."
-        )
+        if isinstance(error, BusyError):
+            _rest(str(error))
+        LOG.error("A training run stopped.", exc_info=error)
+        _rest("This run stopped by a fault on our side. Its moments are still here: press Train to go on.")
     if last and not last.done():
         return
     behind = run.stem if run.stem and len(run.stem.moments) < len(run.moments) else None
