@@ -35,7 +35,9 @@ def test_a_run_is_trained_gone_back_to_and_taken_home(server, tab, tmp_path):
     tab.goto(f"{server}/training")
     ready(tab)
     tab.get_by_role("button", name="Wrong labels").click()
-    expect(tab.locator(f"{FILM} .axis .last")).to_have_text(re.compile(r"update (256|384|512|640)"), timeout=120_000)
+    expect(tab.locator(f"{FILM} figcaption")).to_have_text(
+        re.compile("After (256|384|512|640) updates"), timeout=120_000
+    )
     tab.get_by_role("button", name="Stop training").click()
     expect(tab.get_by_role("button", name="Train", exact=True)).to_be_visible()
     ready(tab)

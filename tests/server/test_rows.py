@@ -12,13 +12,13 @@ CLICKS = {  # page, what is sent to which part → parts that are drawn anew, an
     "a map that stands out": ("layers", "gallery.particular", {"chosen": 0}, {"gallery.particular", "values"}, {"gallery.layer"}),
     "a layer": ("layers", "gallery.layer", {"chosen": "conv2d_3"}, {"gallery.layer", "sheet.channel", "spread.CSV"}, set()),
     "a cell of a map": ("layers", "values", {"cell": [3, 4]}, {"values"}, {"gallery.layer"}),
-    "the magnifier": ("pixels", "magnifier.seen", {"held": "3-4-red"}, {"magnifier.seen"}, {"magnifier.photo", "histogram.chart"}),
+    "the magnifier": ("pixels", "magnifier.seen", {"held": "3-4-red"}, {"magnifier.seen"}, {"magnifier.photo", "histogram.CSV"}),
     "an example of the stepper": ("kernels", "stepper.grid", {"example": "photo"}, {"stepper.grid"}, {"gallery.kernel_1"}),
     "a unit of a network": ("explorer", "explorer.network", {"chosen": ["conv2d_3", 2, -1, -1]}, {"explorer.how"}, {"network.choose"}),
     "a mistake": ("ladder", "gallery.mistake", {"chosen": 1553}, {"gallery.mistake"}, set()),
     "a picture of a map": ("map", "map", {"chosen": 300}, {"map", "gallery.spots.grid"}, {"vectors"}),
     "what the lasso caught": ("map", "map", {"lassoed": [1, 2, 3]}, {"map"}, {"vectors"}),
-    "a digit": ("digits", "gallery.some", {"chosen": 1541}, {"gallery.some", "plane"}, {"k", "confusion.answered", "error.chart"}),
+    "a digit": ("digits", "gallery.some", {"chosen": 1541}, {"gallery.some", "plane"}, {"k", "confusion.answered", "error.CSV"}),
     "a cell of the confusion matrix": ("digits", "confusion.answered", {"chosen": "8-1"}, {"confusion.answered"}, {"plane", "gallery.some"}),
 }  # fmt: skip
 
