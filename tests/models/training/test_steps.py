@@ -152,10 +152,10 @@ def equal(first: State, second: State) -> bool:
 
 def test_a_run_that_is_cut_and_goes_on_in_another_process_after_its_worker_was_killed_is_equal_to_the_bit(alone):
     settings = Settings(batch=16, pictures=300)  # with dropout and Adam
-    whole = alone.run(jobs.go_on, settings, None, (60,), 600.0)[-1]
-    part = alone.run(jobs.go_on, settings, None, (23,), 600.0)[-1]
+    whole = alone.run(jobs.go_on, settings, None, (60,), 600.0, limit=300)[-1]
+    part = alone.run(jobs.go_on, settings, None, (23,), 600.0, limit=300)[-1]
     os.kill(alone.run(os.getpid), signal.SIGKILL)
-    rest = alone.run(jobs.go_on, settings, part.state, (60,), 600.0)[-1]
+    rest = alone.run(jobs.go_on, settings, part.state, (60,), 600.0, limit=300)[-1]
     assert equal(whole.state, rest.state)
     assert not equal(whole.state, part.state)
 
