@@ -11,7 +11,7 @@ from convlens.panel import Beside, Numbers, Panel, Part, Picture, Sends
 from convlens.pictures import digits
 from convlens.text import number
 from convlens.training import jobs
-from convlens.training.watched import Watched, state_of, updates
+from convlens.training.watched import Watched, pixels_of, state_of, updates
 from convlens.work import engine, memory
 
 
@@ -107,7 +107,5 @@ def _drawn(values: np.ndarray, scale: Scale, said: str) -> Picture:
 
 def _lens(settings: Settings, update: int, digit: int, place: tuple[int, int, int]) -> dict[str, np.ndarray]:
     label = int(digits.digits().labels[digit])
-    found = engine.run(
-        jobs.lens, settings, state_of(settings, update), Watched(settings, (), digit).pixels, label, place
-    )
+    found = engine.run(jobs.lens, settings, state_of(settings, update), pixels_of(digit), label, place)
     return {"read": found.read, "asked": found.asked, "gradient": np.array(found.gradient)}

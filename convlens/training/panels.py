@@ -18,7 +18,7 @@ from convlens.statistics import confusion, silent_channels
 from convlens.text import number, percent, size
 from convlens.training import jobs, snippets
 from convlens.training.run import Run
-from convlens.training.watched import Watched, state_of, updates
+from convlens.training.watched import Watched, pixels_of, state_of, updates
 from convlens.work import engine, memory
 
 MOST = 40  # digits of a list
@@ -64,7 +64,7 @@ def film(of: Watched) -> Panel:
         "layers": of.reports[0].layers,
         "rectified": [name for name, _ in of.reports[0].silent],
         "labels": digits.LABELS,
-        "digit": part.packed(digits.digits().images[of.digit] / digits.LARGEST),
+        "digit": part.packed(of.pixels),
         "side": digits.SIDE,
         "truth": digits.LABELS[digits.digits().labels[of.digit]],
         "most": scale.high,
@@ -279,4 +279,4 @@ def _network(settings: Settings, update: int) -> bytes:
 
 
 def _maps(settings: Settings, update: int, digit: int) -> dict[str, np.ndarray]:
-    return engine.run(jobs.maps, settings, state_of(settings, update), Watched(settings, (), digit).pixels)
+    return engine.run(jobs.maps, settings, state_of(settings, update), pixels_of(digit))

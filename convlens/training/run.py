@@ -46,8 +46,7 @@ class Run:
     @property
     def is_to_go_on(self) -> bool:
         """Whether there can be more of it."""
-        found = self.moments
-        return not found or (found[-1].report.update < runs.LONGEST and found[-1].report.is_finite)
+        return bool(self._ahead(self.moments))
 
     @property
     def stem(self) -> "Run | None":
@@ -61,13 +60,19 @@ class Run:
             BusyError: too many are asked for just now.
         """
         found = self.moments
-        last = found[-1] if found else None
-        at = last.report.update if last else -1
-        ahead = tuple(update for update in runs.moments(self.settings.next_change(at)) if update > at)
-        if not ahead or not self.is_to_go_on:
+        ahead, last = self._ahead(found), found[-1] if found else None
+        if not ahead:
             return None
+        at = last.report.update if last else -1
         given = self.settings.until(at), last and last.state, ahead, FIRST if at < runs.DENSE else SECONDS
         return memory.begin(self._key(found), lambda: engine.TRAINING.submit(jobs.go_on, *given))
+
+    def _ahead(self, found: list[Moment]) -> tuple[int, ...]:
+        """The moments after those there are, until something is changed; none where the run is at its end."""
+        if found and not found[-1].report.is_finite:
+            return ()
+        at = found[-1].report.update if found else -1
+        return tuple(update for update in runs.moments(self.settings.next_change(at)) if update > at)
 
     def _key(self, found: list[Moment]) -> tuple:
         at = found[-1].report.update if found else -1

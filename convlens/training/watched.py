@@ -60,8 +60,7 @@ class Watched:
 
     @property
     def pixels(self) -> np.ndarray:
-        """The digit, float32 (8, 8, 1) in [0, 1]."""
-        return (digits.digits().images[self.digit] / digits.LARGEST)[..., None]
+        return pixels_of(self.digit)
 
     @property
     def earlier(self) -> str:
@@ -81,6 +80,11 @@ def watched(settings: Settings, digit: int, update: int, *, goes: bool, **more) 
     run = Run(settings)
     beside = run.stem.reports() if run.stem else []
     return Watched(settings, tuple(run.reports(goes=goes)), asked, update, goes, beside=tuple(beside), **more)
+
+
+def pixels_of(digit: int) -> np.ndarray:
+    """A digit as the networks get it, float32 (8, 8, 1) in [0, 1]."""
+    return (digits.digits().images[digit] / digits.LARGEST)[..., None]
 
 
 def state_of(settings: Settings, update: int) -> State:

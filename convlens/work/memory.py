@@ -59,13 +59,7 @@ class Memory:
                 value have it before this run has its turn again.
         """
         while True:
-            with self._lock:
-                share = self._shares.setdefault(owner, OrderedDict())
-                found = share.get(key)
-                if mine := found is None:
-                    found = share[key] = Entry(Future())
-                share.move_to_end(key)
-                found.used = time.monotonic()
+            found, mine = self._entry(key, owner)
             if mine:
                 with turns.aside() if elsewhere else nullcontext():
                     return self._make(key, make, owner, found)
@@ -74,6 +68,17 @@ class Memory:
                     return found.future.result()
             except Abandoned:
                 continue
+
+    def _entry(self, key: tuple, owner: str | None) -> tuple[Entry, bool]:
+        """What is under a key, used now, and whether it was begun by this call, who then has to see to it."""
+        with self._lock:
+            share = self._shares.setdefault(owner, OrderedDict())
+            found = share.get(key)
+            if mine := found is None:
+                found = share[key] = Entry(Future())
+            share.move_to_end(key)
+            found.used = time.monotonic()
+            return found, mine
 
     def _make(self, key: tuple, make: Callable[[], Any], owner: str | None, entry: Entry) -> Any:
         try:
@@ -106,13 +111,9 @@ class Memory:
         Args:
             submit: starts it; its future's value is remembered, an exception is not.
         """
-        with self._lock:
-            share = self._shares.setdefault(owner, OrderedDict())
-            if (found := share.get(key)) is not None:
-                share.move_to_end(key)
-                found.used = time.monotonic()
-                return found.future
-            entry = share[key] = Entry(Future(), used=time.monotonic())
+        entry, mine = self._entry(key, owner)
+        if not mine:
+            return entry.future
 
         def come(done: Future) -> None:
             error = Abandoned() if done.cancelled() else done.exception()
