@@ -6,7 +6,7 @@ Streamlit promises none of them. ``tests/convlens/server/test_private.py`` has a
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import streamlit
 from starlette.requests import HTTPConnection
@@ -16,6 +16,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.runtime import Runtime
+from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state.common import (
     WidgetMetadata,
@@ -82,6 +83,25 @@ def load_again() -> bytes:
 def serve(data: bytes, kind: str, place: str, digest: str | None) -> str:
     """The address of bytes that a browser fetches; as ``st.image`` does it. Without it live parts would carry them."""
     return runtime.get_instance().media_file_mgr.add(data, kind, place, digest)
+
+
+def keep_downloads() -> None:
+    """Keep a download until its visitor's next whole run, once a process. Without it two runs that end, of anybody, between its making
+    and its fetching take it away: in a full hall that is every download."""
+    make = MediaFileManager.execute_deferred
+    if hasattr(make, "__wrapped__"):
+        return
+
+    @wraps(make)
+    def execute_deferred(self, file_id: str) -> str:
+        address = make(self, file_id)
+        with self._lock:
+            asked = self._deferred_callables.get(file_id)
+            if asked and (held := self._files_by_session_and_coord.get(asked["session_id"])):  # they are still here
+                held[f"made.{asked['coordinates']}"] = PurePosixPath(address).stem
+        return address
+
+    MediaFileManager.execute_deferred = execute_deferred
 
 
 def drop_upload(file) -> None:

@@ -4,8 +4,11 @@ from types import SimpleNamespace
 
 import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime import media_file_manager
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.fragment import MemoryFragmentStorage
+from streamlit.runtime.media_file_manager import MediaFileManager
+from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.session_manager import SessionInfo
@@ -66,6 +69,28 @@ def test_uploads_are_counted_and_dropped(monkeypatch):
     assert Sessions(there).uploads() == [("Bob", "2")]
     Sessions(there).drop_upload("Bob", "2")
     assert private.uploaded_bytes() == 0
+
+
+def test_a_download_stays_until_it_is_fetched_whoever_else_ends_a_run(monkeypatch):
+    private.keep_downloads()
+    monkeypatch.setattr(media_file_manager, "_get_session_id", lambda: "Ada")
+    files = MediaFileManager(MemoryMediaFileStorage("/media"))
+    asked = files.add_deferred(lambda: b"1,2,3", "text/csv", "1.2.3", "numbers.csv")
+    made = files.execute_deferred(asked).removeprefix("/media/").removesuffix(".csv")
+    for _ in range(3):  # runs of others that end
+        files.remove_orphaned_files()
+    assert files.read_file(made).content == b"1,2,3"
+    files.clear_session_refs("Ada")  # she has left, or her next whole run has begun
+    for _ in range(2):
+        files.remove_orphaned_files()
+    assert files.read_file(made) is None
+    late = files.add_deferred(lambda: b"4", "text/csv", "1.2.4", "late.csv")
+    files.clear_session_refs("Ada")
+    files.execute_deferred(late)  # nobody waits for it any more
+    for _ in range(2):
+        files.remove_orphaned_files()
+    assert not files._files_by_session_and_coord
+    assert not files._file_metadata
 
 
 @pytest.fixture
