@@ -45,7 +45,7 @@ RUNGS = {
         "Linear support vector machine",
         "For each pair of classes the flat border with the widest margin, then a vote of the 45 pairs.",
     ),
-    "mlp": Rung("Multi-layer perceptron", "One hidden layer of 64 units with ReLU, then softmax."),
+    "mlp": Rung("Multi-layer perceptron", "One hidden layer of 64 units with ReLU, then softmax; trained by L-BFGS."),
     "cnn": Rung("Small CNN", "Three convolutions whose kernels are learned, then two dense layers."),
     "code": Rung(
         "kNN on the CNN's vectors", f"The {K} nearest vote, on the 64 values of the CNN's last but one layer."
@@ -111,7 +111,7 @@ def climb(rung: str, seed: int = 0) -> Climb:
         "kernels": (hand_picked, KNeighborsClassifier(K)),
         "hog": (oriented_gradients, SVC(kernel="linear")),
         "svm": (of_pixels, SVC(kernel="linear")),
-        "mlp": (of_pixels, MLPClassifier((64,), max_iter=1000, random_state=seed)),
+        "mlp": (of_pixels, MLPClassifier((64,), solver="lbfgs", max_iter=1000, random_state=seed)),
     }[rung]
     stored = prepare(images[parts.train])
     with threadpool_limits(1):  # such small products take three times as long where several threads share them

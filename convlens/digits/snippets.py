@@ -143,7 +143,7 @@ print(np.mean(answers == y[1527:]))
 {prepare}
 wrong, models = [], []
 for seed in range({SEEDS[name]}):
-    models.append(MLPClassifier((64,), max_iter=1000, random_state=seed).fit(features(images[:1527]), y[:1527]))
+    models.append(MLPClassifier((64,), solver="lbfgs", max_iter=1000, random_state=seed).fit(features(images[:1527]), y[:1527]))
     wrong.append(np.sum(models[-1].predict(features(images[1527:])) != y[1527:]))
 model = models[np.argsort(wrong, kind="stable")[{SEEDS[name] // 2}]]
 answers = model.predict(features(images[1527:]))
