@@ -8,7 +8,6 @@ from convlens.ui import lesson, state
 from convlens.ui.controls import training
 from convlens.ui.show import block, row
 
-LOOKING = "The worker builds the network. Right after the start this takes some seconds."
 with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
     st.title("Training: how a network learns", width="stretch")
     training.train()
@@ -32,6 +31,6 @@ def with_weights() -> Watched:
 
 
 block(going_on, ((panels.film,), (panels.wrong, panels.matrix)), every=training.pace())
-row(with_weights, lens_panels.kernel, lens_panels.lens, widths=(1, 3), wait=LOOKING)
-row(with_weights, panels.layers, wait=LOOKING)
+row(with_weights, lens_panels.kernel, lens_panels.lens, widths=(1, 3), wait=training.LOOKING)
+row(with_weights, panels.layers, wait=training.LOOKING)
 lesson.show("training")

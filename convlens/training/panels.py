@@ -15,10 +15,10 @@ from convlens.networks.runs import Report, Settings, accuracy
 from convlens.panel import Beside, Panel, Part, Picture, Sends, Words, thumbnail
 from convlens.pictures import digits
 from convlens.statistics import confusion, silent_channels
-from convlens.text import number, percent, size
+from convlens.text import number, percent, size, updates
 from convlens.training import jobs, snippets
 from convlens.training.run import Run
-from convlens.training.watched import Watched, pixels_of, state_of, updates
+from convlens.training.watched import Watched, pixels_of, state_of
 from convlens.work import engine, memory
 
 MOST = 40  # digits of a list
@@ -163,9 +163,12 @@ def matrix(of: Watched) -> Panel | None:
 
 
 def layers(of: Watched) -> Panel | None:
-    """Every layer's maps of the digit with the weights of the moment; None where these are not remembered."""
-    if not of.reports or of.kept is None:
+    """Every layer's maps of the digit with the weights of the moment; how to get them, where there are none."""
+    if not of.reports:
         return None
+    if of.kept is None:
+        told = "Stop the film, or press Train: every layer's maps of the digit, and one update down to its products, are shown then."
+        return Panel("layers", "What every layer makes of the digit", (Words(told),))
     update, asked = of.kept.report.update, (of.settings, of.kept.state, of.pixels)
     given = of.settings, update, of.digit
     maps = memory.of(

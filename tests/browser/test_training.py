@@ -37,6 +37,9 @@ def test_a_run_is_trained_gone_back_to_and_taken_home(server, tab, tmp_path):
     tab.goto(f"{server}/training")
     ready(tab)
     tab.get_by_role("button", name="Wrong labels").click()
+    tab.wait_for_function(
+        "() => window.convlensFilm.run.includes('wrong=50')", timeout=120_000
+    )  # no longer the recorded run
     expect(tab.locator(f"{FILM} figcaption")).to_have_text(
         re.compile("After (256|384|512|640) updates"), timeout=120_000
     )
@@ -44,6 +47,7 @@ def test_a_run_is_trained_gone_back_to_and_taken_home(server, tab, tmp_path):
     expect(tab.get_by_role("button", name="Train", exact=True)).to_be_visible()
     ready(tab)
     slider = tab.locator(f"{FILM} input[type=range]")
+    slider.press("End")  # while the film plays it may be where Home leads
     slider.press("Home")
     tab.wait_for_url(re.compile("wrong=50.*update=0"))
     expect(tab.locator(".st-key-panel-wrong")).to_contain_text("Wrong after 0 updates")
@@ -63,6 +67,15 @@ def test_a_run_is_trained_gone_back_to_and_taken_home(server, tab, tmp_path):
     ready(other)
     expect(other.locator(".st-key-panel-wrong")).to_contain_text("Wrong after 0 updates")
     other.context.close()
+
+
+def test_a_run_that_is_stopped_before_its_first_moment_shows_it(server, tab):
+    tab.goto(f"{server}/training")
+    ready(tab)
+    tab.get_by_role("button", name="All zeros").click()
+    tab.get_by_role("button", name="Stop training").click()
+    expect(tab.locator(FILM)).to_contain_text("zeros")
+    expect(tab.locator(f"{FILM} figcaption")).to_contain_text("updates")
 
 
 def test_95_per_cent_of_the_digits(server, tab):

@@ -67,6 +67,22 @@ def test_an_experiment_is_one_click(open_page, worker, name):
     assert frames(app) == moments(512)
 
 
+def test_what_was_asked_for_before_it_was_stopped_still_comes(open_page, worker, monkeypatch):
+    late: Future = Future()
+    monkeypatch.setattr(engine.TRAINING, "submit", lambda *given: late)
+    monkeypatch.setattr(engine, "TIME_LIMIT", 0.1)  # for which the weights are waited for
+    app = open_page("training")
+    app.slider("seed").set_value(4).run()  # begins a run
+    app.button("train").click().run()
+    assert not app.session_state["_trains"]
+    assert "is here soon" not in texts(app)
+    assert "_slice" in app.session_state  # so it is looked for
+    late.set_result((Moment(State(0, (), ()), report(0)),))
+    app.run()
+    assert frames(app) == [0]
+    assert "_slice" not in app.session_state
+
+
 def test_another_setting_begins_another_run(open_page, worker):
     app = open_page("training", changes="128:rate:0.01")
     app.selectbox("optimiser").select("SGD").run()

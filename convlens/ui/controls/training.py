@@ -15,6 +15,7 @@ from convlens.ui import pickers, state
 from convlens.work import engine, turns
 
 LOG = logging.getLogger("convlens")
+LOOKING = "The worker builds the network. Right after the start this takes some seconds."
 LOOKS = 15  # a second, of all who watch runs that go on: a third of what two cores answer
 _LOOKING: dict[str, float] = {}  # visitor → when they last began to watch
 _LOCK = threading.Lock()
@@ -55,6 +56,7 @@ SETTINGS = (  # name, label, width, what it means
     ("start", "First weights", 112, "Glorot is Keras' default. Negative biases: −2 in every layer but the last."),
 )
 NAMES = {"rate": "learning rate", "batch": "batch size"}
+WEIGHTS = ("update", "filter", "weight_row", "weight_column")  # choices that ask for the weights of a moment
 PLAIN = (*(name for name, *_ in SETTINGS), "seed")  # what a run is made of
 
 
@@ -91,14 +93,15 @@ def controls() -> None:
 
 
 def first() -> None:
-    """Wait for the first moments of a run that has none: its weights are looked at.
+    """Wait for the first moments of a run that has none, where its weights are looked at: nobody trains who only looks at the film.
 
     Raises:
         BusyError: too many are asked for just now, or a worker was lost twice.
     """
     run = Run(settings())
-    if not run.moments and (begun := run.go_on()):
-        with turns.aside():
+    asked = run.settings != Settings() or any(state.get(name) != state.STATE[name].default for name in WEIGHTS)
+    if asked and not run.moments and (begun := run.go_on()):
+        with st.spinner(LOOKING), turns.aside():
             try:
                 begun.result(engine.TIME_LIMIT)
             except TimeoutError:
@@ -112,7 +115,7 @@ def goes() -> bool:
 
 def pace() -> float | None:
     """Seconds between two looks at a run that goes on; the more watch, the longer, so that a hall does not ask more than the server answers."""
-    if not goes():
+    if not goes() and "_slice" not in st.session_state:
         return None
     now = time.monotonic()
     with _LOCK:
@@ -123,11 +126,18 @@ def pace() -> float | None:
 
 
 def go_on() -> None:
-    """Ask for more of the run, unless it rests; of a branch, for more of what it is compared with. It rests at its end, and after a fault."""
-    if not goes():
-        return
+    """Ask for more of the run, unless it rests; of a branch, for more of what it is compared with. It rests at its end, and after a fault.
+
+    What was asked for before it rests still comes; of a run without a moment the first is waited for, or nothing would be seen.
+    """
     run = Run(settings())
     last, of = st.session_state.get("_slice", (None, None))
+    if not goes():
+        if last and (last.done() or of != run.settings):
+            _rest()
+        if not last and not run.reports():
+            first()
+        return
     if last and of == run.settings and last.done() and (error := last.exception()):
         if isinstance(error, BusyError):
             _rest(str(error))
@@ -246,6 +256,6 @@ def _train() -> None:
 def _turn(on: bool) -> None:
     st.session_state["_trains"] = on
     st.session_state.pop("_stopped", None)
-    st.session_state.pop("_slice", None)
     if on:
+        st.session_state.pop("_slice", None)
         state.put("update", -1)
