@@ -63,3 +63,8 @@ WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "
 def counted(n: int) -> str:
     """A number as a word, as far as twelve: no, one, …, twelve, 13, …, 1,000."""
     return WORDS[n] if n < len(WORDS) else f"{n:,}"
+
+
+def updates(count: int) -> str:
+    """How many times a network has been updated: 1 update, 2,048 updates."""
+    return f"{count:,} update{'s' * (count != 1)}"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from convlens.errors import InputError
 from convlens.files import identity
-from convlens.networks.card import WEIGHTS, ModelCard
+from convlens.networks.card import WEIGHTS, ModelCard, TimeLapse
 from models.checks.cards import read_card
 from models.checks.guard import read_config
 from models.checks.opening import shown
@@ -21,6 +21,7 @@ from models.checks.outline import outline
 from models.imagenet import PRETRAINED, Pretrained, imagenet_folder
 
 NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,60}")  # it goes into links
+MOMENT = re.compile(r"([^@]+)@([0-9]{1,9})")
 
 
 def catalog() -> dict[str, ModelCard]:
@@ -40,7 +41,7 @@ def to_fetch() -> dict[str, Pretrained]:
 
 
 def card_of(name: str) -> ModelCard:
-    """The card of one network.
+    """The card of one network; "benchmark@391": as it was after so many updates, see ``ModelCard.at``.
 
     Raises:
         InputError: there is no such network; the text lists those there are, or says why this one was refused.
@@ -49,6 +50,8 @@ def card_of(name: str) -> ModelCard:
     if name not in cards:
         if why := refused().get(f"{name}.keras"):
             raise InputError(why)
+        if moment := MOMENT.fullmatch(name):
+            return card_of(moment[1]).at(int(moment[2]))
         raise InputError(f"There is no network '{name}'. Expected one of {', '.join(cards)}.")
     return cards[name]
 
@@ -70,7 +73,7 @@ def _state(folders: Iterable[Path]) -> tuple:
     for folder in folders:
         with suppress(OSError), os.scandir(folder) as entries:  # ``_read_all`` says why it cannot be read
             for entry in entries:
-                if entry.name.endswith((".keras", ".json")):
+                if entry.name.endswith((".keras", ".json", ".npz")):
                     status = _status(entry.path)
                     found.append((entry.path, status and identity(status)))
     return tuple(sorted(found))
@@ -120,7 +123,8 @@ def _read(file: Path) -> ModelCard:
         raise InputError(f"'{name}' is no name for a link. Use letters, digits, '-', '_' and '.'.")
     found = outline(name, read_config(file))
     told = file.with_suffix(".json")
-    version = repr([identity(path.stat()) for path in (file, told) if path.exists()])
+    frames = file.with_suffix(".timelapse.npz")
+    version = repr([identity(path.stat()) for path in (file, told, frames) if path.exists()])
     form = {"name": file.stem, "file": file, "version": version} | {
         field: getattr(found, field) for field in ("input_shape", "answer", "guessed_range", "plain")
     }
@@ -140,5 +144,6 @@ def _read(file: Path) -> ModelCard:
         test=card.get("test", {}),
         weights=card.get("weights"),
         sha256=card["sha256"],
+        lapse=TimeLapse(frames, **card["time_lapse"]) if "time_lapse" in card else None,
         **form,
     )

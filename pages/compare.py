@@ -9,10 +9,11 @@ from convlens.lessons.unknown import measured, sentences
 from convlens.networks.layers import last_maps
 from convlens.text import plain
 from convlens.ui import lesson, selection, tray
+from convlens.ui.controls import lapse
 from convlens.ui.show import row, stranger
 
 chosen = tray.current()
-cards = selection.two_networks("Compare: two networks, one picture")
+cards = lapse.moved(*selection.two_networks("Compare: two networks, one picture"))
 selection.intact()
 asked = next((card for card in cards if card.value_range is None), cards[0])
 selection.ask_for_range(asked, chosen.seen(asked.input_shape))

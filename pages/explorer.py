@@ -7,14 +7,14 @@ import streamlit as st
 from convlens.drawing.scales import SCOPES
 from convlens.explorer import panels
 from convlens.ui import lesson, pickers, selection, tray
-from convlens.ui.controls import surgery
+from convlens.ui.controls import lapse, surgery
 from convlens.ui.show import fragment, row
 
 chosen = tray.current()
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     st.title("Explorer: how every number is made", width="stretch")
     pickers.segmented("scale", "One colour scale for each", help=" ".join(SCOPES.values()))
-    card = selection.network_picker()
+    (card,) = lapse.moved(selection.network_picker())
 st.caption("Hover a map to see what it is computed from; click it to see how. Arrow keys and Enter do the same.")
 selection.ask_for_range(card, chosen.seen(card.input_shape))
 

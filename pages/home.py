@@ -6,11 +6,12 @@ import streamlit as st
 
 from convlens.home import panels
 from convlens.ui import faults, lesson, selection, tray
+from convlens.ui.controls import lapse
 from convlens.ui.show import row, show
 from models.catalog import card_of
 
 chosen = tray.current()
-chain = panels.Chain(tuple(chosen.view(card_of(name)) for name in panels.NETWORKS), chosen.label)
+chain = panels.Chain(tuple(map(chosen.view, lapse.moved(*map(card_of, panels.NETWORKS)))), chosen.label)
 st.title("One picture, all the way through")
 st.caption("Choose a picture in the side bar, or upload your own, and follow it from pixels to two networks' answers.")
 places = st.columns(len(panels.STAGES), gap="small")

@@ -6,6 +6,7 @@ from convlens.drawing.scales import SCOPES
 from convlens.layers import panels
 from convlens.text import plain
 from convlens.ui import lesson, pickers, selection, tray
+from convlens.ui.controls import lapse
 from convlens.ui.navigation import page
 from convlens.ui.show import row
 
@@ -13,7 +14,7 @@ LOOKING = "The network is looking at the picture. Right after the start this tak
 chosen = tray.current()
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     st.title("Layers: what each one answers", width="stretch")
-    card = selection.network_picker()
+    (card,) = lapse.moved(selection.network_picker())
 view = chosen.view(card)
 st.markdown(plain(panels.introduction(view)))
 selection.intact()

@@ -17,6 +17,7 @@ import shutil
 import sys
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,6 +29,7 @@ import numpy as np  # noqa: E402
 
 from convlens.pictures import cifar10, digits  # noqa: E402
 from models.architectures import digits_cnn, lenet, resnet8, seed  # noqa: E402
+from models.running.frames import go_to  # noqa: E402
 from models.training.recipe import (  # noqa: E402
     Build,
     Recipe,
@@ -37,7 +39,7 @@ from models.training.recipe import (  # noqa: E402
     nested_subset,
     recipe_for_card,
     snapshot,
-    time_lapse_epochs,
+    time_lapse,
 )
 
 TIME_LAPSES = {"benchmark", "dummy"}
@@ -217,17 +219,17 @@ def train(plan: Plan, out: Path, *, restart: bool) -> None:
         epochs, choosing = choose_epochs(work / "choose", pixels, labels, recipe, plan.build, report)
         print(f"  {epochs} epochs had the lowest held-out loss; now on all {count}", flush=True)
     run = Run(work / "whole", pixels, labels, recipe, plan.build, schedule=schedule)
-    frames = time_lapse_epochs(epochs)
+    frames = time_lapse(recipe.steps(len(labels)), epochs) if plan.name in TIME_LAPSES else []
+    look = partial(keep_frame, work, run.model, frames)
     report = progress()
-    keep_frame(work, run, frames)
+    look(len(run.history) * recipe.steps(len(labels)))
     while len(run.history) < epochs:
-        row = run.epoch()
-        keep_frame(work, run, frames)
+        row = run.epoch(look=look if frames else None)
         report("training on all", row, epochs - len(run.history))
 
     write(plan, run, out, schedule, choosing)
-    if plan.name in TIME_LAPSES:
-        write_time_lapse(plan.name, work, frames, out)
+    if frames:
+        write_time_lapse(plan, run, work, frames, out)
 
 
 def progress():
@@ -244,10 +246,9 @@ def progress():
     return report
 
 
-def keep_frame(work: Path, run: Run, frames: list[int]) -> None:
-    epoch = len(run.history)
-    if epoch in frames:
-        np.savez(work / f"frame-{epoch}.npz", **snapshot(run.model))
+def keep_frame(work: Path, model: keras.Model, frames: list[int], updates: int) -> None:
+    if updates in frames:
+        np.savez(work / f"frame-{updates}.npz", **snapshot(model))
 
 
 def write(plan: Plan, run: Run, out: Path, schedule: int, choosing: list[dict]) -> None:
@@ -290,17 +291,21 @@ def rounded(history: list[dict[str, float]]) -> dict[str, list[float]]:
     return {key: [round(row[key], 4) for row in history] for key in history[0]}
 
 
-def write_time_lapse(name: str, work: Path, frames: list[int], out: Path) -> None:
-    """All frames in one file: "epochs" (f,) and, for each weight, (f, …) in float16."""
-    loaded = [np.load(work / f"frame-{epoch}.npz") for epoch in frames]
+def write_time_lapse(plan: Plan, run: Run, work: Path, frames: list[int], out: Path) -> None:
+    """All frames in one file: "updates" (f,) and, for each weight, (f, …) in float16; on the card how good each of them was."""
+    loaded = [np.load(work / f"frame-{updates}.npz") for updates in frames]
     stacked = {path: np.stack([frame[path] for frame in loaded]) for path in loaded[0].files}
-    file = out / f"{name}.timelapse.npz"
-    np.savez_compressed(file, epochs=np.array(frames), **stacked)
-    path = out / f"{name}.json"
+    file = out / f"{plan.name}.timelapse.npz"
+    np.savez_compressed(file, updates=np.array(frames), **stacked)
+    bare, accuracy = plan.build(run.pixels.shape[1:], run.classes), []
+    for moment in range(len(frames)):
+        go_to(bare, stacked, moment)
+        accuracy.append(round(measure(bare, *plan.test)["accuracy"], 4))
+    path = out / f"{plan.name}.json"
     card = json.loads(path.read_text())
     card["time_lapse"] = {
-        "file": file.name,
-        "epochs": frames,
+        "updates": frames,
+        "accuracy": accuracy,
         "precision": "float16",
         "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
     }

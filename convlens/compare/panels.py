@@ -66,7 +66,7 @@ class Pair:
 
     @property
     def colours(self) -> list[str]:
-        return [network_colour(card.name, i) for i, card in enumerate(self.cards)]
+        return [network_colour(card.origin, i) for i, card in enumerate(self.cards)]
 
     @property
     def stem(self) -> str:

@@ -7,6 +7,9 @@ const show = x => {
   return String(size < 1e-9 ? 0 : size < 1e-4 ? rounded.toExponential(1) : rounded).replaceAll("-", "−")
 }
 
+// a share of 1: two digits below 10 %
+const asPercent = share => (share > 0 && share < 0.001 ? "< 0.1 %" : `${(100 * share).toFixed(share > 0 && share < 0.0995 ? 1 : 0)} %`)
+
 // a value as a part sends it: another each time, since Streamlit passes over one that it was sent last, whatever came between
 const asSent = value => ({ value, at: performance.now() })
 

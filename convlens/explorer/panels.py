@@ -189,7 +189,7 @@ def answer(at: Opened) -> Panel:
     label, share = top(labels, at.after)
     few = shortlist(at.after, at.before)
     names = [labels[i] for i in few]
-    intact = ("Intact" if at.operated else "The network's answer", network_colour(card.name), at.before)
+    intact = ("Intact" if at.operated else "The network's answer", network_colour(card.origin), at.before)
     shown = (intact, ("After surgery", AFTER, at.after)) if at.operated else (intact,)
     return Panel(
         "answer",

@@ -100,8 +100,8 @@ def answers(of: Chain) -> Panel:
         Markup(
             softmax_bars(
                 card.labels,
-                f"{card.title}, trained on {card.training_size:,} pictures",
-                network_colour(card.name),
+                f"{card.title}, {card.learned}",
+                network_colour(card.origin),
                 p,
                 truth,
             )
@@ -110,7 +110,7 @@ def answers(of: Chain) -> Panel:
     )
     last = {name: tuple(share_of_zeros(maps[name]) for maps in of.maps) for name in last_maps(of.first.layers)}
     black = blackness(("the benchmark", "the dummy"), last, more_accurate(cards))
-    said = verdict(labels, ("Benchmark", found[0]), ("Dummy", found[1]), label)
+    said = verdict(labels, *((card.title, p) for card, p in zip(cards, found, strict=True)), label)
     stem = f"{of.first.picture_stem}-home"
     return Panel(
         "answers",
@@ -130,8 +130,9 @@ def answers(of: Chain) -> Panel:
 
 
 def trained(of: Chain) -> str:
-    """How long each of the two has learned."""
-    told = [(view.card.title, course(view.card.training)) for view in of.views]
+    """How long each of the two has learned, to its end."""
+    cards = [catalog()[view.card.origin] for view in of.views]
+    told = [(card.title, course(card.training)) for card in cards]
     return f"{lengths(*told)} {at_equal_steps(*told)}"
 
 
@@ -154,7 +155,7 @@ def thousand(view: View, label: str | None = None) -> Panel:
     return Panel(
         "thousand",
         f"A network that knows {len(card.labels):,} things says: {likeliest}, {percent(share)}",
-        (Markup(softmax_bars(names, card.title, network_colour(card.name), p[few], truth)),),
+        (Markup(softmax_bars(names, card.title, network_colour(card.origin), p[few], truth)),),
         caption,
         downloads=(panel.table(f"{view.stem}-softmax", _softmax_table, view),),
         code=snippets.softmax((snippets.network_of(view),), view.how, view.at),

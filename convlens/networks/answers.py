@@ -118,7 +118,7 @@ def related(kin, seeds: tuple[int | None, int | None], channel: int) -> str:
 
 def introduce(card) -> str:
     """A sentence on a network, of what its card (``convlens.networks.card.ModelCard``) tells."""
-    parts = [f"trained on {card.training_size:,} pictures"] if card.training_size else []
+    parts = [card.learned] if card.learned else []
     if card.accuracy is not None:
         parts.append(f"right on {percent(card.accuracy)} of the {card.test['pictures']:,} test pictures")
     if card.weights:

@@ -1,15 +1,38 @@
 """What must be known of a network to use it. Which ones there are is told by `models.catalog`."""
 
-from dataclasses import dataclass, field
+from bisect import bisect_right
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
 from convlens.errors import InputError
 from convlens.networks.answers import probabilities
+from convlens.text import updates
 
 WEIGHTS = Path(__file__).resolve().parents[2] / "models" / "weights"
 RANGES = {"0 to 1": (0.0, 1.0), "0 to 255": (0.0, 255.0), "-1 to 1": (-1.0, 1.0)}
+
+
+@dataclass(frozen=True)
+class TimeLapse:
+    """A network at moments of its training.
+
+    Attributes:
+        file: .npz: "updates", and the path of each weight → float16 (moments, …).
+        updates: how many had been made at each, from 0 to those of the network itself.
+        accuracy: share of the test pictures that it answered rightly at each.
+        sha256: of the file.
+    """
+
+    file: Path
+    updates: tuple[int, ...]
+    accuracy: tuple[float, ...]
+    sha256: str
+
+    def until(self, update: int) -> int:
+        """Number of the last moment until then."""
+        return bisect_right(self.updates, update) - 1
 
 
 @dataclass(frozen=True)
@@ -33,6 +56,8 @@ class ModelCard:
         weights: how many trainable numbers it has; None without a card.
         sha256: of the .keras file; None without a card.
         version: another one after the file or the card was replaced, for keys of what is remembered of the network.
+        lapse: the network at moments of its training; None where nobody kept it.
+        moment: which of these it is; None for the network itself.
     """
 
     name: str
@@ -52,11 +77,42 @@ class ModelCard:
     weights: int | None = None
     sha256: str | None = None
     version: str = ""
+    lapse: TimeLapse | None = None
+    moment: int | None = None
+
+    def at(self, update: int) -> "ModelCard":
+        """The network as it was after so many updates, or at the last moment until then; itself at its end, and where none was kept.
+
+        Its name is "benchmark@391"; of its training the card tells the pictures alone.
+        """
+        if self.lapse is None or not 0 <= update < self.lapse.updates[-1]:
+            return self
+        moment = self.lapse.until(update)
+        made = self.lapse.updates[moment]
+        return replace(
+            self,
+            name=f"{self.name}@{made}",
+            title=f"{self.title} after {updates(made)}",
+            training={name: self.training[name] for name in ("data", "size") if name in self.training},
+            test={"accuracy": self.lapse.accuracy[moment], "pictures": self.test["pictures"]},
+            moment=moment,
+        )
+
+    @property
+    def origin(self) -> str:
+        """The name of the network itself."""
+        return self.name.partition("@")[0]
 
     @property
     def training_size(self) -> int:
         """How many pictures it was trained on; 0 where the card does not say."""
         return self.training.get("size", 0)
+
+    @property
+    def learned(self) -> str:
+        """From how much, in words; "" where the card does not say."""
+        said = "trained on" if self.moment is None else "learning from"
+        return f"{said} {self.training_size:,} pictures" if self.training_size else ""
 
     @property
     def accuracy(self) -> float | None:

@@ -13,7 +13,11 @@ from convlens.slices.view import View
 
 @dataclass(frozen=True)
 class Network:
-    """What a program must know of a network: its file, what it takes, the form of its answer, how it can be sliced."""
+    """What a program must know of a network: its file, what it takes, the form of its answer, how it can be sliced.
+
+    Attributes:
+        moment: number of the moment of its training that it is at; None for its end.
+    """
 
     file: str
     input_shape: tuple[int, int, int]
@@ -21,6 +25,12 @@ class Network:
     answer: str
     plain: bool
     minus: tuple[float, float, float] | None = None
+    moment: int | None = None
+
+    @property
+    def frames(self) -> str:
+        """The file of its time-lapse."""
+        return f"{self.file.removesuffix('.keras')}.timelapse.npz"
 
 
 def network_of(view: View) -> Network:
@@ -29,7 +39,8 @@ def network_of(view: View) -> Network:
 
 
 def network(card: ModelCard, value_range: tuple[float, float] | None) -> Network:
-    return Network(card.place, card.input_shape, card.range_for(value_range), card.answer, card.plain, card.minus)
+    values = card.range_for(value_range)
+    return Network(card.place, card.input_shape, values, card.answer, card.plain, card.minus, card.moment)
 
 
 def as_given(network: Network, how: str, at: float) -> str:
@@ -46,18 +57,28 @@ def as_given(network: Network, how: str, at: float) -> str:
     return code
 
 
+def opening(network: Network) -> str:
+    """Opens the network as ``model``."""
+    code = f'model = keras.saving.load_model("{network.file}")\n'
+    if network.moment is None:
+        return code
+    return f"""{code}\
+frames = np.load("{network.frames}")
+for weight in model.trainable_weights:  # as they were at this moment of the training
+    weight.assign(frames[weight.path][{network.moment}])
+"""
+
+
 def to_slicer(network: Network) -> str:
     """Opens the network as ``slicer``."""
-    opened = f'keras.saving.load_model("{network.file}")'
     if not network.plain:  # sequential, or with a network as a layer, which ConvLens flattens
         return f"""
 from models.running.slicing import Sliced  # to be run in ConvLens' own folder
 
-slicer = Sliced({opened})
+{opening(network)}slicer = Sliced(model)
 """
     return f"""
-model = {opened}
-slicer = keras.Model(model.inputs[0], {{layer.name: layer.output for layer in model.layers}})
+{opening(network)}slicer = keras.Model(model.inputs[0], {{layer.name: layer.output for layer in model.layers}})
 """
 
 
@@ -93,8 +114,7 @@ def softmax(networks: tuple[Network, ...], how: str, at: float) -> str:
     code = beginning("keras") + "answers = []\n"
     for network in networks:
         code += f"""
-{as_given(network, how, at)}model = keras.saving.load_model("{network.file}")
-p = np.asarray(model(seen[None], training=False))[0]
+{as_given(network, how, at)}{opening(network)}p = np.asarray(model(seen[None], training=False))[0]
 """
         if network.answer == "logits":
             code += "p = np.exp(p - p.max()) / np.exp(p - p.max()).sum()\n"
@@ -109,23 +129,14 @@ for p in answers:
 
 
 def weights(network: Network, name: str, channel: int) -> str:
+    begin = "import keras\nimport numpy as np\n"
     if network.plain:
-        opened = f"""\
-import keras
-import numpy as np
-
-model = keras.saving.load_model("{network.file}")
-kernel, *bias = map(np.asarray, model.get_layer("{name}").get_weights())
-"""
+        layer = f'kernel, *bias = map(np.asarray, model.get_layer("{name}").get_weights())\n'
     else:
-        opened = f"""\
-import keras
-
-from models.running.slicing import Sliced  # to be run in ConvLens' own folder
-
-kernel, *bias = Sliced(keras.saving.load_model("{network.file}")).weights("{name}")
-"""
-    return f"""{opened}\
+        begin += "\nfrom models.running.slicing import Sliced  # to be run in ConvLens' own folder\n"
+        layer = f'kernel, *bias = Sliced(model).weights("{name}")\n'
+    return f"""{begin}
+{opening(network)}{layer}\
 weights = kernel[..., {channel}]
 print(weights.shape, weights.min(), weights.max(), [b[{channel}] for b in bias])
 """

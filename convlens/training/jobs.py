@@ -31,6 +31,25 @@ def lens(settings: Settings, state: State, image: np.ndarray, label: int, place:
     return steps.lens(settings, state, image, label, place)
 
 
+def lapse(model: str, image: np.ndarray, value_range: tuple | None, layer: str) -> tuple[np.ndarray, np.ndarray]:
+    """What a network with a time-lapse answers to one image, at each of its moments, and what one of its layers does.
+
+    Args:
+        model, image, value_range: as for ``slices.jobs.feature_maps``.
+
+    Returns:
+        Probabilities float32 (moments, classes), and the layer's values (moments, rows, columns, channels) or (moments, units).
+    """
+    from models.catalog import card_of
+    from models.running.lapse import moving
+
+    card, network = card_of(model), moving(model)
+    last = network.sliced.nodes[-1].name
+    found = network.through(card.prepare(image, value_range), layer, last)
+    answers = np.stack([card.probabilities({last: each[last]}) for each in found])
+    return answers, np.stack([each[layer] for each in found])
+
+
 def network(settings: Settings, state: State) -> bytes:
     """A state's network as the bytes of a .keras file."""
     from models.training import steps

@@ -9,9 +9,9 @@ from convlens.drawing.sheets import palette_png
 from convlens.networks.runs import Lens, Settings
 from convlens.panel import Beside, Numbers, Panel, Part, Picture, Sends
 from convlens.pictures import digits
-from convlens.text import number
+from convlens.text import number, updates
 from convlens.training import jobs
-from convlens.training.watched import Watched, pixels_of, state_of, updates
+from convlens.training.watched import Watched, pixels_of, state_of
 from convlens.work import engine, memory
 
 

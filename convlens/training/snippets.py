@@ -2,6 +2,8 @@
 
 from convlens.networks.runs import Settings
 from convlens.pictures import digits
+from convlens.pictures.snippets import beginning
+from convlens.slices.snippets import Network, as_given, opening
 
 OPTIMISERS = {
     "Adam": "Adam({rate:g}{decay})",
@@ -62,3 +64,20 @@ def script(settings: Settings, updates: int) -> str:
         "print(model.evaluate(images[held_out], labels[held_out], verbose=0))  # loss, accuracy",
     ]
     return "\n".join(lines)
+
+
+def lapse(networks: tuple[Network, ...], how: str, at: float) -> str:
+    """A program that prints what networks answer to a picture at each moment of their training."""
+    code = beginning("keras") + "answers = []\n"
+    for network in networks:
+        code += f"""
+{as_given(network, how, at)}{opening(network)}\
+frames = np.load("{network.frames}")
+for moment, updates in enumerate(frames["updates"]):
+    for weight in model.trainable_weights:
+        weight.assign(frames[weight.path][moment])
+    p = np.asarray(model(seen[None], training=False))[0]
+    answers.append(p)
+    print(updates, p.argmax(), p.max())
+"""
+    return code

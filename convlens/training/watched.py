@@ -99,8 +99,3 @@ def state_of(settings: Settings, update: int) -> State:
             f"The weights after update {update:,} are no longer remembered. Press Train, and they are computed again."
         )
     return found
-
-
-def updates(count: int) -> str:
-    """In words: 1 update, 2,048 updates."""
-    return f"{count:,} update{'s' * (count != 1)}"

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from convlens.ui import faults, rows, show, state, tray
+from convlens.ui.controls import lapse
 from convlens.ui.navigation import PAGES, ROOT, sections
 from convlens.work import turns
 
@@ -23,8 +24,10 @@ with turns.turn():
     st.html("<style>" + (ROOT / "convlens" / "ui" / "frame.css").read_text() + "</style>")
     rows.begin()
     state.arrive(page.url_path)
-    tray.show()
+    under = tray.show()
+    lapse.begin()
     with faults.explained(page.title):
         page.run()
+        lapse.slider(under)
     show.address()
     rows.end()

@@ -38,7 +38,7 @@ STATE: dict[str, Choice] = (
     | training.CHOICES
 )
 KEPT = tuple(name for name, choice in STATE.items() if choice.kept)
-EVERYWHERE = ("picture", "network", "range", *CELL, "surgery")  # in the link of every page
+EVERYWHERE = ("picture", "network", "range", *CELL, "surgery", "after")  # in the link of every page
 BROUGHT = "ask"  # a widget that links from page to page bring, too
 
 

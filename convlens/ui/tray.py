@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from convlens.components.gallery import gallery
 from convlens.drawing import encoding
@@ -82,8 +83,8 @@ def current() -> Chosen:
     return st.session_state["_chosen"]
 
 
-def show() -> None:
-    """Draw the tray in the sidebar and put out the picture."""
+def show() -> DeltaGenerator:
+    """Draw the tray in the sidebar and put out the picture; the place right under it."""
     with st.sidebar:
         _message()
         if st.session_state.pop("_picture_given", False):  # by a link from another page
@@ -92,7 +93,7 @@ def show() -> None:
             state.put("picture", state.STATE["picture"].default)
         name = state.get("picture")
         what = _picture(name)
-        views = st.container()
+        views, under = st.container(), st.container()
         mine = "_photo" in st.session_state
         owner = state.visitor() if mine or name.startswith(choices.DRAWN) else None
         chosen = Chosen(*what, *_fitting(what[0]), owner)
@@ -116,6 +117,7 @@ def show() -> None:
         st.caption(
             "Your photo is kept in the server's memory for this visit only. It is never stored, nor put into a link."
         )
+    return under
 
 
 def forget() -> None:

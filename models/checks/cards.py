@@ -11,6 +11,7 @@ CLASSES = 4096
 MANY = 10**12  # pictures, weights, steps
 LARGEST = 1e6  # of a value that a network takes: 16 bits end at 65,535
 EPOCHS = 100_000
+MOMENTS = 200  # of a time-lapse
 
 SENTENCE = text(2000)
 COUNT = whole(0, MANY)
@@ -69,6 +70,7 @@ CARD = record(
         accuracy_per_class=many(SHARE, CLASSES),
         confusion=many(many(COUNT, CLASSES), CLASSES),
     ),
+    time_lapse=record({"updates": many(COUNT, MOMENTS, 2), "accuracy": many(SHARE, MOMENTS, 2), "sha256": HASH}),
 )
 
 
@@ -109,6 +111,20 @@ def _check_together(card: dict, classes: int | None) -> None:
             raise InputError(
                 f"training.{field} has curves of these lengths: {told}. Expected one value an epoch in each."
             )
+    if lapse := card.get("time_lapse"):
+        _check_lapse(lapse, test)
     confusion = test.get("confusion", ())
     if any(len(row) != len(confusion) for row in confusion):
         raise InputError("test.confusion is no square. Expected as many numbers in each row as there are rows.")
+
+
+def _check_lapse(lapse: dict, test: dict) -> None:
+    updates, accuracy = lapse["updates"], lapse["accuracy"]
+    if updates[0] != 0 or list(updates) != sorted(set(updates)):
+        raise InputError("time_lapse.updates do not rise from 0. Expected each larger than the one before it.")
+    if len(updates) != len(accuracy):
+        raise InputError(
+            f"time_lapse has {len(updates)} updates and {len(accuracy)} accuracies. Expected one accuracy for each."
+        )
+    if not test.get("pictures"):
+        raise InputError("test.pictures is missing. Expected how many pictures time_lapse.accuracy was measured on.")

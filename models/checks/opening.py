@@ -1,5 +1,6 @@
 """Files that somebody put into a folder of networks → bytes and JSON, whatever lies there under such a name. Never imports Keras."""
 
+import hashlib
 import json
 import os
 import stat
@@ -39,6 +40,20 @@ def open_regular(file: Path, most: int) -> IO[bytes]:
             raise InputError(f"{shown(file)} is no ordinary file, but a pipe or a device. Expected an ordinary file.")
         raise InputError(f"{shown(file)} has {status.st_size:,} bytes. Expected {most:,} at most.")
     return opened
+
+
+def check_hash(file: Path, sha256: str) -> None:
+    """
+    Raises:
+        InputError: the file is not the one that its card speaks of.
+    """
+    with file.open("rb") as opened:
+        found = hashlib.file_digest(opened, "sha256").hexdigest()
+    if found != sha256:
+        raise InputError(
+            f"{shown(file)} has SHA-256 {found[:12]}…, its card says {sha256[:12]}…: the file was changed. "
+            "Bring the old file back, or write the new hash on the card."
+        )
 
 
 def parse(name: str, text: bytes, mend: str) -> object:

@@ -1,7 +1,6 @@
 """A network's file → a Keras model: checked before it is built, weighed before anything is allocated."""
 
 import copy
-import hashlib
 import math
 import tempfile
 import warnings
@@ -17,6 +16,8 @@ from convlens.networks.card import ModelCard
 from convlens.statistics import LARGEST_VALUE, are_bounded
 from models.catalog import card_of
 from models.checks.guard import read_config
+from models.checks.opening import check_hash
+from models.running import frames
 
 MOST_WEIGHTS = 200_000_000  # 800 MB as float32
 UNFIT = (  # what Keras and TensorFlow raise
@@ -27,14 +28,15 @@ MOST_PRODUCTS = 200_000_000_000  # for one picture, some seconds; VGG19 has a te
 
 
 def load(name: str) -> keras.Model:
-    """The network called ``name``, computing in float32 whatever its file says.
+    """The network called ``name``, computing in float32 whatever its file says; "benchmark@391": see ``catalog.card_of``.
 
     Raises:
         InputError: the catalog has no such network, or its file is not the one on its card, may not be built, is too
             large to build, or cannot be read.
     """
     card = card_of(name)
-    _check_hash(card)
+    if card.sha256:  # a card speaks of one file: with another, its labels and figures would be wrong
+        check_hash(card.file, card.sha256)
     config = _in_float32(read_config(card.file))
     _weigh(card.file.name, config)
     try:
@@ -46,6 +48,8 @@ def load(name: str) -> keras.Model:
             model.load_weights(archive.extract("model.weights.h5", folder))
     except (*UNFIT, OSError, zipfile.BadZipFile, UserWarning) as error:
         raise InputError(cannot(card.file.name, "build", error)) from error
+    if card.moment is not None:
+        frames.go_to(model, frames.read(card, model), card.moment)
     _check_weights(card.file.name, model)
     _check_answer(card, model)
     return model
@@ -70,19 +74,6 @@ def _check_answer(card: ModelCard, model: keras.Model) -> None:
     if card.labels and len(card.labels) != shape[0]:
         raise InputError(
             f"{card.file.name} answers with {shape[0]} classes, its card names {len(card.labels)}. Write the card's labels anew."
-        )
-
-
-def _check_hash(card: ModelCard) -> None:
-    """A card speaks of one file: with another, its labels and figures would be wrong."""
-    if card.sha256 is None:
-        return
-    with card.file.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != card.sha256:
-        raise InputError(
-            f"{card.file.name} has SHA-256 {found[:12]}…, its card says {card.sha256[:12]}…: the file was changed. "
-            "Bring the old file back, or write the new hash on the card."
         )
 
 

@@ -95,8 +95,14 @@ class Run:
         )
         self._save()
 
-    def epoch(self, held_out: tuple[np.ndarray, np.ndarray] | None = None) -> dict[str, float]:
-        """Train once over all pictures, in an order, and augmented in a way, that depend on the seed and the epoch alone."""
+    def epoch(
+        self, held_out: tuple[np.ndarray, np.ndarray] | None = None, look: Callable[[int], None] | None = None
+    ) -> dict[str, float]:
+        """Train once over all pictures, in an order, and augmented in a way, that depend on the seed and the epoch alone.
+
+        Args:
+            look: called after each update with how many there have been.
+        """
         number = len(self.history) + 1
         rng = np.random.default_rng([self.recipe.seed, number])
         order = rng.permutation(len(self.pixels))
@@ -105,7 +111,11 @@ class Run:
                 layer.seed_generator.state.assign(np.array([self.recipe.seed, number], "uint32"))
         pixels = augmented(self.pixels[order], rng, flips=self.recipe.flips, shift=self.recipe.shift)
         data = batches(pixels, self.labels[order], self.recipe.batch, self.classes)
-        logs = self.model.fit(data, epochs=1, shuffle=False, verbose=0).history
+        before = (number - 1) * self.recipe.steps(len(self.pixels))
+        looks = (
+            [keras.callbacks.LambdaCallback(on_train_batch_end=lambda i, logs: look(before + i + 1))] if look else []
+        )
+        logs = self.model.fit(data, epochs=1, shuffle=False, verbose=0, callbacks=looks).history
         row = {name: float(values[-1]) for name, values in logs.items()}
         if held_out is not None:
             loss, accuracy = self.model.evaluate(batches(*held_out, 500, self.classes), verbose=0)
@@ -182,12 +192,20 @@ def _stalled(history: list[dict], patience: float) -> bool:
     return bool(losses) and len(losses) - 1 - int(np.argmin(losses)) >= patience
 
 
-def time_lapse_epochs(epochs: int, frames: int = 12) -> list[int]:
-    """About ``frames`` epochs from 0 (untrained) to the last, dense at the start, where most changes."""
+def time_lapse(steps: int, epochs: int, frames: int = 12) -> list[int]:
+    """Updates after which a network is kept: 0; within the first epoch, where most changes, the powers of √2; then the ends of
+    about ``frames`` epochs, dense at the start.
+
+    Args:
+        steps: updates an epoch.
+    """
     chosen: list[int] = []
     for wished in np.geomspace(1, epochs + 1, frames) - 1:
         chosen.append(max(round(wished), chosen[-1] + 1 if chosen else 0))
-    return sorted({min(epoch, epochs) for epoch in chosen} | {epochs})
+    within = {round(2 ** (i / 2)) for i in range(2 * steps.bit_length())}
+    return sorted(
+        {i for i in within if i < steps} | {min(epoch, epochs) * steps for epoch in chosen} | {epochs * steps}
+    )
 
 
 def snapshot(model: keras.Model) -> dict[str, np.ndarray]:

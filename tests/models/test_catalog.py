@@ -21,6 +21,7 @@ from tests import networks
 L = keras.layers
 HASH = "0" * 64
 SOUND = {"preprocessing": {"range": [0, 1]}, "sha256": HASH}
+LAPSE = {"updates": [0, 5, 9], "accuracy": [0.1, 0.2, 0.3], "sha256": "0" * 64}
 
 
 def plain_keras(folder, name: str) -> keras.Model:
@@ -122,6 +123,17 @@ def test_a_new_file_appears_and_a_removed_one_goes(own_networks, tmp_path, monke
         ),
         (SOUND | {"labels": ["a", 2]}, r"labels\[1\] is 2. Expected a text of 200 characters at most"),
         (SOUND | {"labels": ["a", "b"]}, "labels has 2 names. Expected 10, one for each class of the network."),
+        (
+            SOUND | {"time_lapse": LAPSE | {"updates": [0, 5, 5]}},
+            "time_lapse.updates do not rise from 0. Expected each larger than the one before it.",
+        ),
+        (SOUND | {"time_lapse": LAPSE | {"updates": [1, 5, 6]}}, "time_lapse.updates do not rise from 0"),
+        (SOUND | {"time_lapse": LAPSE | {"accuracy": [0.1, 0.2]}}, "time_lapse has 3 updates and 2 accuracies"),
+        (SOUND | {"time_lapse": LAPSE}, "test.pictures is missing. Expected how many pictures time_lapse.accuracy was"),
+        (
+            SOUND | {"time_lapse": LAPSE | {"updates": [0] * 201}},
+            "time_lapse.updates is a list of 201 values. Expected a list of 2 to 200",
+        ),
         ([1, 2], "it is a list of 2 values. Expected an object."),
     ],
 )

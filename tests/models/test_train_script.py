@@ -58,7 +58,11 @@ def test_from_pictures_to_card(quick, data, monkeypatch, capsys):
     model = keras.saving.load_model(out / "cifar10-500.keras")
     assert model.count_params() == card["weights"] == 54_106
     frames = np.load(out / "cifar10-500.timelapse.npz")
-    assert frames["epochs"].tolist() == card["time_lapse"]["epochs"]
+    lapse = card["time_lapse"]
+    assert frames["updates"].tolist() == lapse["updates"] == sorted({0, 1, 2, 3, 4, 8} & {*lapse["updates"]})
+    assert lapse["updates"][-1] == 4 * card["training"]["epochs"]
+    assert lapse["accuracy"][-1] == pytest.approx(card["test"]["accuracy"], abs=1e-4)
+    assert not np.array_equal(frames["dense_2/bias"][1], frames["dense_2/bias"][2])
     np.testing.assert_allclose(frames["dense_2/bias"][-1], np.asarray(model.get_layer("dense_2").bias), atol=1e-3)
 
     (out / "cifar10-500.keras").unlink()

@@ -11,7 +11,6 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   const end = Math.max(1, frames[last].update, ...beside.map(frame => frame.update)), along = update => (100 * Math.log2(1 + update)) / Math.log2(1 + end)
   const real = x => (x === null ? NaN : x) // JSON has no word for what is no number
   const highest = Math.max(...frames.concat(beside).flatMap(frame => frame.loss.map(real)).filter(Number.isFinite), 1e-9)
-  const percent = share => (share > 0 && share < 0.001 ? "< 0.1 %" : `${(100 * share).toFixed(share > 0 && share < 0.0995 ? 1 : 0)} %`)
   const made = (kind, text = "", look = "") => Object.assign(document.createElement(kind), { textContent: text, className: look })
 
   const curve = (svg, value, name) => {
@@ -71,7 +70,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     find("figcaption").textContent = frame.told
     const best = answers.indexOf(Math.max(...answers))
     find(".bars").replaceChildren(...data.labels.flatMap((label, j) => {
-      const bar = made("b"), share = made("span", Number.isFinite(answers[j]) ? percent(answers[j]) : "?")
+      const bar = made("b"), share = made("span", Number.isFinite(answers[j]) ? asPercent(answers[j]) : "?")
       bar.style.width = `${100 * (answers[j] || 0)}%`
       share.style.fontWeight = j === best ? 700 : 400
       return [made("span", label === data.truth ? `◆ ${label}` : label, label === data.truth ? "true" : ""), bar, share]

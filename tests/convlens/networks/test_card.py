@@ -9,7 +9,7 @@ import scipy.special
 
 from convlens.errors import InputError
 from convlens.networks.answers import introduce, more_accurate, probabilities, shortlist
-from convlens.networks.card import WEIGHTS, ModelCard
+from convlens.networks.card import WEIGHTS, ModelCard, TimeLapse
 
 CARD = ModelCard("own", Path("elsewhere/own.keras"), "Own", "A network.", ("a", "b", "c"), (2, 3, 3), None)
 IMAGE = np.random.default_rng(1).random((2, 3, 3)).astype(np.float32)
@@ -27,6 +27,23 @@ def test_colours_less_their_means_blue_first():
     card = replace(CARD, value_range=(0.0, 255.0), minus=(103.939, 116.779, 123.68))
     found = card.prepare(IMAGE, (-1.0, 1.0))  # what the card says counts
     np.testing.assert_allclose(found[1, 2], 255 * IMAGE[1, 2, ::-1] - [103.939, 116.779, 123.68], atol=1e-4)
+
+
+def test_a_network_at_a_moment_of_its_training():
+    lapse = TimeLapse(Path("own.timelapse.npz"), (0, 1, 40), (0.1, 0.25, 0.9), "")
+    card = replace(
+        CARD, lapse=lapse, training={"size": 500, "epochs": 3, "data": "D"}, test={"accuracy": 0.9, "pictures": 8}
+    )
+    assert CARD.at(5) is CARD
+    assert card.at(-1) is card.at(40) is card.at(41) is card
+    assert [card.at(update).name for update in (0, 1, 2, 39)] == ["own@0", "own@1", "own@1", "own@1"]
+    begun, later = card.at(0), card.at(39)
+    assert (begun.title, later.title) == ("Own after 0 updates", "Own after 1 update")
+    assert later.moment == 1
+    assert card.origin == later.origin == "own"
+    assert later.training == {"size": 500, "data": "D"}
+    assert introduce(card).startswith("Own: trained on 500 pictures, right on 90 % of the 8 test pictures")
+    assert introduce(later) == "Own after 1 update: learning from 500 pictures, right on 25 % of the 8 test pictures."
 
 
 def test_an_image_of_another_shape_is_refused():

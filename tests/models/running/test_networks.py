@@ -230,13 +230,15 @@ def test_slicing_calls_the_network_once_for_all_layers():
 @pytest.mark.parametrize("name", ["benchmark", "dummy"])
 def test_the_time_lapse_begins_untrained_and_ends_with_the_network(name):
     frames = np.load(WEIGHTS / f"{name}.timelapse.npz")
-    epochs = frames["epochs"].tolist()
+    updates = frames["updates"].tolist()
     card = json.loads((WEIGHTS / f"{name}.json").read_text())
-    file = WEIGHTS / card["time_lapse"]["file"]
-    assert hashlib.sha256(file.read_bytes()).hexdigest() == card["time_lapse"]["sha256"]
-    assert len(epochs) == 12
-    assert epochs == card["time_lapse"]["epochs"]
-    assert (epochs[0], epochs[-1]) == (0, card["training"]["epochs"])
+    file = (WEIGHTS / f"{name}.timelapse.npz").read_bytes()
+    assert hashlib.sha256(file).hexdigest() == card["time_lapse"]["sha256"]
+    steps = {"benchmark": 391, "dummy": 79}[name]  # 50,000 and 10,000 pictures, 128 an update
+    assert updates == card["time_lapse"]["updates"]
+    assert (updates[0], updates[-1]) == (0, steps * card["training"]["epochs"])
+    assert len(updates) == len(card["time_lapse"]["accuracy"]) == 12
+    assert card["time_lapse"]["accuracy"][-1] == pytest.approx(card["test"]["accuracy"], abs=0.002)
     model = keras.saving.load_model(WEIGHTS / f"{name}.keras")
     for weight in model.trainable_weights:
         assert frames[weight.path].dtype == np.float16

@@ -18,7 +18,7 @@ from models.training.recipe import (
     optimizer,
     recipe_for_card,
     stratified,
-    time_lapse_epochs,
+    time_lapse,
 )
 
 LABELS = np.repeat(np.arange(10), 30)
@@ -170,14 +170,20 @@ def test_small_sets_get_more_epochs():
 
 
 def test_time_lapse_is_dense_at_the_start():
-    epochs = time_lapse_epochs(29)
-    assert epochs[:4] == [0, 1, 2, 3]
-    assert epochs[-1] == 29
-    gaps = np.diff(epochs)
-    assert (np.diff(gaps) >= 0).all()
-    assert len(epochs) == 12
-    assert time_lapse_epochs(1) == [0, 1]
-    assert time_lapse_epochs(12) == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12]
+    updates = time_lapse(391, 33)
+    assert updates[:18] == [0, 1, 2, 3, 4, 6, 8, 11, 16, 23, 32, 45, 64, 91, 128, 181, 256, 362]
+    assert updates[18:] == [391 * epoch for epoch in (1, 2, 3, 4, 5, 6, 8, 12, 17, 24, 33)]
+    assert time_lapse(1, 1) == [0, 1]
+    assert time_lapse(4, 12) == [0, 1, 2, 3, *(4 * epoch for epoch in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12))]
+
+
+def test_a_run_is_looked_at_after_every_update(tmp_path):
+    pixels, labels = np.zeros((10, 8, 8, 3), np.uint8), np.arange(10) % 2
+    run = Run(tmp_path, pixels, labels, Recipe(batch=4), seed_network, schedule=2)
+    seen: list[int] = []
+    for _ in range(2):
+        run.epoch(look=seen.append)
+    assert seen == [1, 2, 3, 4, 5, 6]
 
 
 def test_measure_by_hand():

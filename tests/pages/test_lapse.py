@@ -1,0 +1,65 @@
+"""The slider under the tray without a browser: it opens, it moves four pages, and they say when it is."""
+
+import pytest
+
+from convlens.training.lapse_panels import Lapsed
+from models.catalog import card_of
+from tests.pages.test_pages import component, link, texts
+
+PAGES = ("home", "layers", "explorer", "compare")
+
+
+def opened(app) -> bool:
+    return not any(button.key == "lapse.open" for button in app.button)
+
+
+def part(app) -> dict:
+    """What the slider was given; it stands in the sidebar."""
+    return component(type("Side", (), {"main": app.sidebar}), "lapse")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_is_as_it_was_then(open_page, page):
+    app = open_page(page)
+    assert not opened(app)
+    assert "after 391 updates" not in texts(app)
+    app.button("lapse.open").click().run()
+    assert part(app)["at"] == -1
+    app.session_state["after"] = 400
+    app.run()
+    assert not app.exception
+    assert "Benchmark after 391 updates" in texts(app)
+    assert ("Dummy after 395 updates" in texts(app)) == (page in ("home", "compare"))
+    assert part(app)["at"] == 400
+    assert [network["title"] for network in part(app)["networks"]] == ["Benchmark", "Dummy"][
+        : 1 + (page in ("home", "compare"))
+    ]
+    assert link(app)["after"] == "400"
+    app.button("lapse.close").click().run()
+    assert not opened(app)
+    assert "after 391 updates" not in texts(app)
+    assert "after" not in link(app)
+
+
+def test_a_link_opens_it(open_page):
+    app = open_page("layers", after="0", layer="conv2d_6")
+    assert opened(app)
+    assert "Benchmark after 0 updates: learning from 50,000 pictures, right on 9.8" in texts(app)
+    assert part(app)["networks"][0]["alt"] == "The maps of conv2d_6 in Benchmark"
+    app = open_page("layers", after="12903")  # its end
+    assert "Benchmark: trained on 50,000 pictures" in texts(app)
+
+
+@pytest.mark.parametrize(("page", "query"), [("pixels", {}), ("layers", {"network": "lenet"}), ("digits", {})])
+def test_where_nothing_was_kept_there_is_no_slider(open_page, page, query):
+    app = open_page(page, after="391", **query)
+    assert not app.exception
+    assert not [button for button in app.button if (button.key or "").startswith("lapse")]
+
+
+def test_the_present_layer_is_shown(open_page):
+    app = open_page("layers", after="79", network="dummy")
+    app.session_state["layer"] = "pool_1"
+    app.run()
+    assert part(app)["networks"][0]["alt"] == "The maps of pool_1 in Dummy"
+    assert part(app)["moments"] == Lapsed((type("V", (), {"card": card_of("dummy")}),)).moments
