@@ -48,10 +48,10 @@ def card_of(name: str) -> ModelCard:
     """
     cards = catalog()
     if name not in cards:
+        if (moment := MOMENT.fullmatch(name)) and moment[1] in cards:
+            return cards[moment[1]].at(int(moment[2]))
         if why := refused().get(f"{name}.keras"):
             raise InputError(why)
-        if moment := MOMENT.fullmatch(name):
-            return card_of(moment[1]).at(int(moment[2]))
         raise InputError(f"There is no network '{name}'. Expected one of {', '.join(cards)}.")
     return cards[name]
 

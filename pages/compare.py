@@ -4,11 +4,11 @@ from functools import partial
 
 import streamlit as st
 
-from convlens.compare import panels
+from convlens.compare import amounts, panels
 from convlens.lessons.unknown import measured, sentences
 from convlens.networks.layers import last_maps
 from convlens.text import plain
-from convlens.ui import lesson, selection, tray
+from convlens.ui import lesson, pickers, selection, tray
 from convlens.ui.controls import lapse
 from convlens.ui.show import row, stranger
 
@@ -39,6 +39,11 @@ if pair.layer:
     row(pair, panels.courses)
 else:
     st.info(plain(panels.nothing_common(pair)))
+told = "Ask networks that have learned from fewer pictures and from more, of this picture."
+if pickers.toggle("amounts", "How much data?", help=told):
+    some = amounts.amounts(pair.views[0], cards[1].origin)
+    row(some, amounts.strip, wait="All these networks are looking at the picture.")
+    row(some, amounts.curve)
 lesson.show(
     "compare", sentences(measured()), drawing=lambda: stranger(panels.stranger(cards[0])) if pair.layer else None
 )

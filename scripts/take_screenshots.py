@@ -34,6 +34,7 @@ SHOTS = {
     "compare": ("compare?picture=cat", 1280, 800, False, None),
     "networks": ("networks", 1280, 860, False, None),
     "training": ("training?update=256", 1280, 760, False, None),
+    "lapse": ("compare?picture=cat&after=391", 1280, 760, False, None),
     "digits": (
         "digits?ask=drawing&drawing=QMSMUMWMYMaMcLeLgLiLkLmMoMqMsMuMwMvOuQsTrWqYobnemgkjjmiohqgsgufweyd0c2",
         1280,

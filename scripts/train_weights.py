@@ -248,7 +248,7 @@ def progress():
 
 def keep_frame(work: Path, model: keras.Model, frames: list[int], updates: int) -> None:
     if updates in frames:
-        np.savez(work / f"frame-{updates}.npz", **snapshot(model))
+        np.savez(work / f"update-{updates}.npz", **snapshot(model))
 
 
 def write(plan: Plan, run: Run, out: Path, schedule: int, choosing: list[dict]) -> None:
@@ -293,7 +293,7 @@ def rounded(history: list[dict[str, float]]) -> dict[str, list[float]]:
 
 def write_time_lapse(plan: Plan, run: Run, work: Path, frames: list[int], out: Path) -> None:
     """All frames in one file: "updates" (f,) and, for each weight, (f, …) in float16; on the card how good each of them was."""
-    loaded = [np.load(work / f"frame-{updates}.npz") for updates in frames]
+    loaded = [np.load(work / f"update-{updates}.npz") for updates in frames]
     stacked = {path: np.stack([frame[path] for frame in loaded]) for path in loaded[0].files}
     file = out / f"{plan.name}.timelapse.npz"
     np.savez_compressed(file, updates=np.array(frames), **stacked)

@@ -3,4 +3,8 @@
 from convlens.choice import Choice
 from convlens.networks.choices import a_network
 
-CHOICES = {"a": Choice("benchmark", a_network), "b": Choice("dummy", a_network)}
+CHOICES = {
+    "a": Choice("benchmark", a_network),
+    "b": Choice("dummy", a_network),
+    "amounts": Choice(False, (False, True)),
+}

@@ -271,6 +271,25 @@ def over_steps(series: list[tuple[str, str, list[int], list[float]]], y: str) ->
     )
 
 
+def over_amounts(counts: list[int], shares: list[float], colour: str) -> Plot:
+    """The share of right answers over how many pictures were learned from, on a logarithmic axis."""
+    line = Line("right answers", colour, np.asarray(counts, float), np.asarray(shares, float), marks=True)
+    low, high = (10.0 ** round_(np.log10(end)) for round_, end in ((np.floor, min(counts)), (np.ceil, max(counts) + 1)))
+    halves = [low, *(float(np.sqrt(a * b)) for a, b in itertools.pairwise(counts)), high]
+    told = tuple(
+        (a, b, f"{count:,} pictures: {_share(share)}")
+        for (a, b), count, share in zip(itertools.pairwise(halves), counts, shares, strict=True)
+    )
+    along = Axis(
+        low,
+        high,
+        tuple((count, f"{count:,}") for count in counts),
+        "pictures learned from, on a logarithmic axis",
+        log=True,
+    )
+    return Plot((line,), along, Axis(0, 1, ticks(0, 1, _share), "share of right answers"), told)
+
+
 def errors(series: list[tuple[str, str, np.ndarray]], best: int, k: int) -> Plot:
     """Shares of wrong answers for k = 1, 2, …, with their minimum and the k that is chosen marked.
 

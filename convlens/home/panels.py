@@ -109,9 +109,10 @@ def answers(of: Chain) -> Panel:
         for card, p in zip(cards, found, strict=True)
     )
     last = {name: tuple(share_of_zeros(maps[name]) for maps in of.maps) for name in last_maps(of.first.layers)}
-    black = blackness(("the benchmark", "the dummy"), last, more_accurate(cards))
+    names = tuple(f"the {card.name}" if card.moment is None else card.title for card in cards)
+    black = blackness(names, last, more_accurate(cards))
     said = verdict(labels, *((card.title, p) for card, p in zip(cards, found, strict=True)), label)
-    stem = f"{of.first.picture_stem}-home"
+    stem = "-".join((of.first.picture_stem, "home", *(card.name for card in cards if card.moment is not None)))
     return Panel(
         "answers",
         "6 Two networks answer",
@@ -180,7 +181,7 @@ def _layer(of: Chain, title: str, name: str) -> Panel:
     data, high, silent, zeros = of.first.told(drawn, "home", name)
     count = values.shape[-1]
     sentence = f"{name}: 0 (black) to {number(high)}; {silent} of {count} maps are silent, {percent(zeros)} are zeros."
-    return _stage(title, "layers", data, f"The {count} maps of {name} in the benchmark", sentence, layer=name)
+    return _stage(title, "layers", data, f"The {count} maps of {name} in {of.first.card.title}", sentence, layer=name)
 
 
 def _fitted(view: View) -> np.ndarray:
@@ -191,7 +192,7 @@ def _fitted(view: View) -> np.ndarray:
 
 
 def _answer_table(views: tuple[View, View]) -> tuple:
-    return ["class", *NETWORKS], views[0].card.labels, *(view.answer() for view in views)
+    return ["class", *(view.card.name for view in views)], views[0].card.labels, *(view.answer() for view in views)
 
 
 def _every_layer(views: tuple[View, View]) -> dict[str, np.ndarray]:

@@ -13,6 +13,8 @@ from convlens.text import updates
 WEIGHTS = Path(__file__).resolve().parents[2] / "models" / "weights"
 RANGES = {"0 to 1": (0.0, 1.0), "0 to 255": (0.0, 255.0), "-1 to 1": (-1.0, 1.0)}
 
+MOST_UPDATES = 10_000_000  # of a time-lapse
+
 
 @dataclass(frozen=True)
 class TimeLapse:

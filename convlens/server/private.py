@@ -6,6 +6,7 @@ Streamlit promises none of them. ``tests/convlens/server/test_private.py`` has a
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
+from itertools import count
 from pathlib import Path, PurePosixPath
 
 import streamlit
@@ -85,10 +86,10 @@ def serve(data: bytes, kind: str, place: str, digest: str | None) -> str:
     return runtime.get_instance().media_file_mgr.add(data, kind, place, digest)
 
 
-def keep_downloads() -> None:
-    """Keep a download until its visitor's next whole run, once a process. Without it two runs that end, of anybody, between its making
-    and its fetching take it away: in a full hall that is every download."""
-    make = MediaFileManager.execute_deferred
+def keep_downloads(most: int = 4) -> None:
+    """Keep each visitor's last downloads until their next whole run, once a process. Without it two runs that end, of anybody, between
+    the making of a file and its fetching take it away: in a full hall that is every download."""
+    make, kept = MediaFileManager.execute_deferred, count()
     if hasattr(make, "__wrapped__"):
         return
 
@@ -97,8 +98,9 @@ def keep_downloads() -> None:
         address = make(self, file_id)
         with self._lock:
             asked = self._deferred_callables.get(file_id)
-            if asked and (held := self._files_by_session_and_coord.get(asked["session_id"])):  # they are still here
-                held[f"made.{asked['coordinates']}"] = PurePosixPath(address).stem
+            if asked and is_here(asked["session_id"]):
+                place = f"made.{next(kept) % most}"
+                self._files_by_session_and_coord[asked["session_id"]][place] = PurePosixPath(address).stem
         return address
 
     MediaFileManager.execute_deferred = execute_deferred

@@ -64,7 +64,7 @@ def opening(network: Network) -> str:
         return code
     return f"""{code}\
 frames = np.load("{network.frames}")
-for weight in model.trainable_weights:  # as they were at this moment of the training
+for weight in model.weights:  # as they were at this moment of the training
     weight.assign(frames[weight.path][{network.moment}])
 """
 
@@ -114,11 +114,8 @@ def softmax(networks: tuple[Network, ...], how: str, at: float) -> str:
     code = beginning("keras") + "answers = []\n"
     for network in networks:
         code += f"""
-{as_given(network, how, at)}{opening(network)}p = np.asarray(model(seen[None], training=False))[0]
+{as_given(network, how, at)}{opening(network)}{to_answer(network)}answers.append(p)
 """
-        if network.answer == "logits":
-            code += "p = np.exp(p - p.max()) / np.exp(p - p.max()).sum()\n"
-        code += "answers.append(p)\n"
     return (
         code
         + """
@@ -126,6 +123,14 @@ for p in answers:
     print(p.argmax(), p.max(), -(p[p > 0] * np.log2(p[p > 0])).sum())
 """
     )
+
+
+def to_answer(network: Network) -> str:
+    """From ``seen``, by ``model``, to the probabilities ``p``."""
+    code = "p = np.asarray(model(seen[None], training=False))[0]\n"
+    if network.answer == "logits":
+        code += "p = np.exp(p - p.max()) / np.exp(p - p.max()).sum()\n"
+    return code
 
 
 def weights(network: Network, name: str, channel: int) -> str:

@@ -124,8 +124,8 @@ def of_networks(job: Callable, *given: Any) -> Any:
 
 
 def layers(card: ModelCard) -> tuple[Layer, ...]:
-    """The layers of a network, in order."""
-    return of_networks(jobs.layers, card)
+    """The layers of a network, in order; they are the same at every moment of its training."""
+    return memory.ask(jobs.layers, card.origin, key=(card.version,))
 
 
 def unit(card: ModelCard, layer: str, channel: int) -> Unit:

@@ -4,8 +4,7 @@ import re
 
 from convlens.choice import Choice
 from convlens.networks import runs
-
-MOST_UPDATES = 10_000_000
+from convlens.networks.card import MOST_UPDATES
 
 CHOICES = {
     "learner": Choice("digits-cnn", runs.NETWORKS),
@@ -21,6 +20,6 @@ CHOICES = {
     "filter": Choice(-1, range(-1, 16), kept=True),  # −1: the one whose weights are largest
     "weight_row": Choice(1, range(3), kept=True),
     "weight_column": Choice(1, range(3), kept=True),
-    "after": Choice(-1, range(-1, MOST_UPDATES), kept=True),  # of a time-lapse; −1: its end
+    "after": Choice(-1, range(-1, MOST_UPDATES + 1), kept=True),  # of a time-lapse; −1: its end
     "changes": Choice("", lambda text: runs.changes_of(text) is not None, kept=True),
 }

@@ -38,8 +38,10 @@ def lapse(model: str, image: np.ndarray, value_range: tuple | None, layer: str) 
         model, image, value_range: as for ``slices.jobs.feature_maps``.
 
     Returns:
-        Probabilities float32 (moments, classes), and the layer's values (moments, rows, columns, channels) or (moments, units).
+        Probabilities float32 (moments, classes), and the layer's values (moments, rows, columns, channels) or (moments, units);
+        maps larger than ``sheets.THUMBNAIL`` on a side are averaged.
     """
+    from convlens.drawing.sheets import averaged
     from models.catalog import card_of
     from models.running.lapse import moving
 
@@ -47,7 +49,8 @@ def lapse(model: str, image: np.ndarray, value_range: tuple | None, layer: str) 
     last = network.sliced.nodes[-1].name
     found = network.through(card.prepare(image, value_range), layer, last)
     answers = np.stack([card.probabilities({last: each[last]}) for each in found])
-    return answers, np.stack([each[layer] for each in found])
+    values = [averaged(each[layer]) if each[layer].ndim == 3 else each[layer] for each in found]
+    return answers, np.stack(values)
 
 
 def network(settings: Settings, state: State) -> bytes:

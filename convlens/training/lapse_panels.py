@@ -9,8 +9,8 @@ from convlens import panel
 from convlens.components import part
 from convlens.drawing import sheets
 from convlens.drawing.colours import network_colour
-from convlens.drawing.scales import in_hues, scale_of, table_of
-from convlens.drawing.sheets import as_maps, averaged, palette_png
+from convlens.drawing.scales import Scale, in_hues, scale_of, table_of
+from convlens.drawing.sheets import as_maps, palette_png
 from convlens.networks.card import ModelCard
 from convlens.networks.courses import steps
 from convlens.networks.layers import Layer
@@ -31,11 +31,13 @@ class Lapsed:
         views: of the networks as they are at the end.
         after: updates at which the page stands; −1 for the end.
         label: the picture's true class, where known.
+        places: of each network on its page, the first or the second, which decide its colour.
     """
 
     views: tuple[View, ...]
     after: int = -1
     label: str | None = None
+    places: tuple[int, ...] = (0, 1)
 
     @cached_property
     def moments(self) -> list[int]:
@@ -43,32 +45,53 @@ class Lapsed:
         found = sorted({made for view in self.views for made in view.card.lapse.updates})
         return [*found[:-1], -1]
 
+    @property
+    def at(self) -> int:
+        """Which of the moments the page is at."""
+        if not 0 <= self.after < max(view.card.lapse.updates[-1] for view in self.views):
+            return -1
+        return max(moment for moment in self.moments if moment <= self.after)
+
     @cached_property
     def layers(self) -> list[Layer]:
         """The one that is looked at in each."""
         return [layer_of(view.layers, view.choices) for view in self.views]
 
+    @cached_property
+    def found(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Of each network the answers (moments, classes), and the layer's values at each moment."""
+        return [view.ask(jobs.lapse, layer.name) for view, layer in zip(self.views, self.layers, strict=True)]
+
+    @cached_property
+    def scale(self) -> Scale:
+        """One for all moments, and for both networks."""
+        return scale_of(*(values for _, values in self.found))
+
 
 def lapse(of: Lapsed) -> Panel:
     """One layer's maps and the answer, at every moment; the page goes where it is stopped."""
-    networks = [_network(view, layer.name, i) for i, (view, layer) in enumerate(zip(of.views, of.layers, strict=True))]
-    labels = of.views[0].card.labels
+    labels = of.views[0].card.labels_for(of.found[0][0].shape[1])
     data = {
-        "networks": networks,
+        "networks": [_network(of, i) for i in range(len(of.views))],
         "labels": labels,
         "truth": of.label if of.label in labels else "",
         "moments": of.moments,
-        "at": of.after,
+        "at": of.at,
     }
     names = dict.fromkeys(layer.name for layer in of.layers)
+    what = "maps" if of.layers[0].has_maps else "values"
     stem = "-".join((of.views[0].picture_stem, *(view.card.name for view in of.views), "training"))
+    several = " and both networks" if len(of.views) > 1 else ""
     return Panel(
         "lapse",
         "Through training",
         (Part("lapse", "lapse", data, {"after": Sends(("after",), (of.moments,))}),),
-        f"The maps of {' and '.join(names)}, on one scale for all moments. Stop, and the whole page is as it was then.",
-        downloads=(panel.table(stem, _answers, of.views), panel.npz(stem, _values, of.views, tuple(names))),
-        code=snippets.lapse(tuple(map(network_of, of.views)), of.views[0].how, of.views[0].at),
+        f"The {what} of {' and '.join(names)}. Let go, and the page shows the network{'s' * bool(several)} of that moment.",
+        "",
+        of.scale,
+        f"one scale for all moments{several}",
+        (panel.table(stem, _answers, of.views), panel.npz(f"{stem}-{'-'.join(names)}", _values, of.views)),
+        snippets.lapse(tuple(map(network_of, of.views)), of.views[0].how, of.views[0].at),
     )
 
 
@@ -80,45 +103,41 @@ def told(card: ModelCard, moment: int) -> str:
     return f"{updates(made)}{epochs}: right on {percent(share)} of {card.test['pictures']:,} test pictures"
 
 
-def _network(view: View, layer: str, i: int) -> dict:
+def _network(of: Lapsed, i: int) -> dict:
+    view, layer, (answers, values) = of.views[i], of.layers[i], of.found[i]
     card = view.card
-    answers, _ = view.ask(jobs.lapse, layer)
-    image, rows, columns = view.told(lambda: _film(view, layer), "lapse", layer)
+    scales = in_hues(of.scale, layer.hues)
+    film, rows, columns = view.told(lambda: _film(values, scales), "lapse", layer.name, of.scale.low, of.scale.high)
     return {
         "title": card.title,
-        "colour": network_colour(card.name, i),
+        "colour": network_colour(card.name, of.places[i]),
         "updates": card.lapse.updates,
         "told": [told(card, moment) for moment in range(len(card.lapse.updates))],
         "answers": part.packed(answers),
-        "image": Served(image, "image/png", f"lapse-{i}", digest(np.frombuffer(image, np.uint8))),
+        "image": Served(film, "image/png", f"lapse-{i}", digest(np.frombuffer(film, np.uint8))),
         "frame": (rows, columns),
-        "alt": f"The maps of {layer} in {card.title}",
+        "alt": f"The {'maps' if layer.has_maps else 'values'} of {layer.name} in {card.title}",
     }
 
 
-def _film(view: View, layer: str) -> tuple[bytes, int, int]:
+def _film(values: np.ndarray, scales: list[Scale]) -> tuple[bytes, int, int]:
     """A PNG of the layer's sheets at all moments, one under the other, and the rows and columns of one."""
-    _, values = view.ask(jobs.lapse, layer)
-    hues = next(each.hues for each in view.layers if each.name == layer)
-    scales = in_hues(scale_of(values), hues)
-    films = [sheets.sheet(averaged(as_maps(each)), scales=scales) for each in values]
+    films = [sheets.sheet(as_maps(each), scales=scales) for each in values]
     return palette_png(np.concatenate(films), table_of(scales)), *films[0].shape
 
 
 def _answers(views: tuple[View, ...]) -> tuple:
-    rows = []
-    for view in views:
-        found, _ = view.ask(jobs.lapse, layer_of(view.layers, view.choices).name)
-        rows += [
-            (view.card.name, made, *answer)
-            for made, answer in zip(view.card.lapse.updates, found.tolist(), strict=True)
-        ]
-    return ["network", "updates", *views[0].card.labels], *zip(*rows, strict=True)
+    of, rows = Lapsed(views), []
+    for view, (answers, _) in zip(views, of.found, strict=True):
+        rows += [(view.card.name, made, *p) for made, p in zip(view.card.lapse.updates, answers.tolist(), strict=True)]
+    return ["network", "updates", *views[0].card.labels_for(of.found[0][0].shape[1])], *zip(*rows, strict=True)
 
 
-def _values(views: tuple[View, ...], layers: tuple[str, ...]) -> dict[str, np.ndarray]:
-    found = {}
-    for view, layer in zip(views, layers * len(views), strict=False):
-        found[f"{view.card.name}/updates"] = np.array(view.card.lapse.updates)
-        found[f"{view.card.name}/{layer}"] = view.ask(jobs.lapse, layer)[1]
+def _values(views: tuple[View, ...]) -> dict[str, np.ndarray]:
+    of, found = Lapsed(views), {}
+    for view, layer, (_, values) in zip(views, of.layers, of.found, strict=True):
+        found |= {
+            f"{view.card.name}/updates": np.array(view.card.lapse.updates),
+            f"{view.card.name}/{layer.name}": values,
+        }
     return found

@@ -1,9 +1,11 @@
 """The code that gives the same run: Keras alone, with the very batches."""
 
+from textwrap import indent
+
 from convlens.networks.runs import Settings
 from convlens.pictures import digits
 from convlens.pictures.snippets import beginning
-from convlens.slices.snippets import Network, as_given, opening
+from convlens.slices.snippets import Network, as_given, opening, to_answer
 
 OPTIMISERS = {
     "Adam": "Adam({rate:g}{decay})",
@@ -72,12 +74,13 @@ def lapse(networks: tuple[Network, ...], how: str, at: float) -> str:
     for network in networks:
         code += f"""
 {as_given(network, how, at)}{opening(network)}\
-frames = np.load("{network.frames}")
+own, frames = model.get_weights(), np.load("{network.frames}")
 for moment, updates in enumerate(frames["updates"]):
-    for weight in model.trainable_weights:
+    for weight in model.weights:
         weight.assign(frames[weight.path][moment])
-    p = np.asarray(model(seen[None], training=False))[0]
-    answers.append(p)
+    if moment == len(frames["updates"]) - 1:  # its own have full precision
+        model.set_weights(own)
+{indent(to_answer(network), "    ")}    answers.append(p)
     print(updates, p.argmax(), p.max())
 """
     return code

@@ -28,6 +28,6 @@ with turns.turn():
     lapse.begin()
     with faults.explained(page.title):
         page.run()
-        lapse.slider(under)
+    lapse.slider(under)
     show.address()
     rows.end()

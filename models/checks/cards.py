@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from convlens.errors import InputError
+from convlens.networks.card import MOST_UPDATES
 from models.checks.opening import MIB, open_regular, parse, shown
 from models.checks.schema import either, flag, form, many, number, one_of, record, text, whole
 
@@ -70,7 +71,9 @@ CARD = record(
         accuracy_per_class=many(SHARE, CLASSES),
         confusion=many(many(COUNT, CLASSES), CLASSES),
     ),
-    time_lapse=record({"updates": many(COUNT, MOMENTS, 2), "accuracy": many(SHARE, MOMENTS, 2), "sha256": HASH}),
+    time_lapse=record(
+        {"updates": many(whole(0, MOST_UPDATES), MOMENTS, 2), "accuracy": many(SHARE, MOMENTS, 2), "sha256": HASH}
+    ),
 )
 
 

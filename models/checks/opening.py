@@ -42,12 +42,12 @@ def open_regular(file: Path, most: int) -> IO[bytes]:
     return opened
 
 
-def check_hash(file: Path, sha256: str) -> None:
+def check_hash(file: Path, sha256: str, most: int = 1 << 40) -> None:
     """
     Raises:
-        InputError: the file is not the one that its card speaks of.
+        InputError: the file is not the one that its card speaks of, or cannot be opened, see ``open_regular``.
     """
-    with file.open("rb") as opened:
+    with open_regular(file, most) as opened:
         found = hashlib.file_digest(opened, "sha256").hexdigest()
     if found != sha256:
         raise InputError(

@@ -17,7 +17,6 @@ from convlens.statistics import LARGEST_VALUE, are_bounded
 from models.catalog import card_of
 from models.checks.guard import read_config
 from models.checks.opening import check_hash
-from models.running import frames
 
 MOST_WEIGHTS = 200_000_000  # 800 MB as float32
 UNFIT = (  # what Keras and TensorFlow raise
@@ -28,7 +27,7 @@ MOST_PRODUCTS = 200_000_000_000  # for one picture, some seconds; VGG19 has a te
 
 
 def load(name: str) -> keras.Model:
-    """The network called ``name``, computing in float32 whatever its file says; "benchmark@391": see ``catalog.card_of``.
+    """The network called ``name``, computing in float32 whatever its file says.
 
     Raises:
         InputError: the catalog has no such network, or its file is not the one on its card, may not be built, is too
@@ -48,8 +47,6 @@ def load(name: str) -> keras.Model:
             model.load_weights(archive.extract("model.weights.h5", folder))
     except (*UNFIT, OSError, zipfile.BadZipFile, UserWarning) as error:
         raise InputError(cannot(card.file.name, "build", error)) from error
-    if card.moment is not None:
-        frames.go_to(model, frames.read(card, model), card.moment)
     _check_weights(card.file.name, model)
     _check_answer(card, model)
     return model

@@ -186,13 +186,23 @@ def _size(network: Sliced) -> float:
     return min(max(network.bytes, MOST_BYTES / MOST_KEPT), MOST_BYTES)
 
 
-@cached(LRUCache(MOST_BYTES, getsizeof=_size), key=lambda name: (name, card_of(name).version), lock=Lock())
 def sliced(name: str) -> Sliced:
-    """The network called ``name``, ready. Those used last are kept, ``MOST_KEPT`` or ``MOST_BYTES`` of weights at most.
+    """The network called ``name``, ready; "benchmark@391": as it was then.
 
     Raises:
         InputError: it cannot be loaded, or what Keras has built cannot be run.
     """
+    card = card_of(name)
+    if card.moment is None:
+        return ready(card.name)
+    from models.running import lapse  # which is built on this module
+
+    return lapse.then(lapse.moving(card.origin), card.moment)
+
+
+@cached(LRUCache(MOST_BYTES, getsizeof=_size), key=lambda name: (name, card_of(name).version), lock=Lock())
+def ready(name: str) -> Sliced:
+    """Those used last are kept, ``MOST_KEPT`` or ``MOST_BYTES`` of weights at most."""
     network = Sliced(load(name))
     try:
         found = network.run(np.zeros((1, *network.nodes[0].shape), np.float32))

@@ -210,7 +210,7 @@ def time_lapse(steps: int, epochs: int, frames: int = 12) -> list[int]:
 
 def snapshot(model: keras.Model) -> dict[str, np.ndarray]:
     """Every weight array by path ("conv2d_1/kernel"), as float16: 11 bits of precision are plenty for a picture."""
-    return {w.path: np.asarray(w.value, np.float16) for w in model.trainable_weights}
+    return {w.path: np.asarray(w.value, np.float16) for w in model.weights}
 
 
 def measure(model: keras.Model, pixels: np.ndarray, labels: np.ndarray) -> dict:

@@ -39,3 +39,20 @@ def test_it_scrubs_moves_the_page_plays_and_travels_in_the_link(server, tab):
     expect(tab.locator(f"{PANEL} h4")).to_have_text(["Benchmark", "Dummy"])
     expect(tab.locator(".st-key-panel-softmax-1")).to_contain_text("Dummy after 0 updates")
     expect(said).to_have_text("After 0 updates")
+    tab.locator(f"{PANEL} .play").click()  # opened by the link, it stays when it comes to its end
+    expect(said).to_have_text("Trained to the end")
+    expect(tab.locator(".st-key-panel-softmax-1")).to_contain_text("Dummy: trained on 10,000 pictures")
+    expect(slider).to_be_visible()
+
+
+def test_an_answer_in_the_middle_of_a_drag_takes_nothing_away(server, tab):
+    tab.goto(f"{server}/layers?after=391")
+    ready(tab)
+    said, slider, told = (tab.locator(f"{PANEL} {what}") for what in ("figcaption", "input[type=range]", ".told"))
+    expect(said).to_have_text("After 391 updates")
+    slider.evaluate("slider => { slider.value = 3; slider.dispatchEvent(new Event('input')) }")  # and is still held
+    tab.get_by_role("radio", name=re.compile("^conv2d_2")).click()  # draws the panel anew
+    expect(tab.locator(f"{PANEL} canvas")).to_have_attribute("aria-label", re.compile("The maps of conv2d_2"))
+    expect(said).to_have_text("After 1,173 updates")
+    expect(told).to_contain_text("1,173 updates (3 epochs)")
+    assert slider.input_value() == "3"

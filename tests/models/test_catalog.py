@@ -227,7 +227,7 @@ def test_files_of_any_precision_compute_in_float32(tmp_path, monkeypatch, policy
     same = networks.grey()
     same.set_weights([np.asarray(weight, np.float32) for weight in model.get_weights()])
     np.testing.assert_allclose(found["output"], np.asarray(same(image[None]))[0], atol=1e-5)
-    slicing.sliced.cache.clear()  # each policy calls its network "other"
+    slicing.ready.cache.clear()  # each policy calls its network "other"
 
 
 @pytest.mark.parametrize("name", ["sequential", "mobile"])

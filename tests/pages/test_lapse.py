@@ -1,9 +1,10 @@
 """The slider under the tray without a browser: it opens, it moves four pages, and they say when it is."""
 
+import shutil
+
 import pytest
 
-from convlens.training.lapse_panels import Lapsed
-from models.catalog import card_of
+from convlens.networks.card import WEIGHTS
 from tests.pages.test_pages import component, link, texts
 
 PAGES = ("home", "layers", "explorer", "compare")
@@ -30,7 +31,7 @@ def test_a_page_is_as_it_was_then(open_page, page):
     assert not app.exception
     assert "Benchmark after 391 updates" in texts(app)
     assert ("Dummy after 395 updates" in texts(app)) == (page in ("home", "compare"))
-    assert part(app)["at"] == 400
+    assert part(app)["at"] == (395 if page in ("home", "compare") else 391)
     assert [network["title"] for network in part(app)["networks"]] == ["Benchmark", "Dummy"][
         : 1 + (page in ("home", "compare"))
     ]
@@ -48,6 +49,10 @@ def test_a_link_opens_it(open_page):
     assert part(app)["networks"][0]["alt"] == "The maps of conv2d_6 in Benchmark"
     app = open_page("layers", after="12903")  # its end
     assert "Benchmark: trained on 50,000 pictures" in texts(app)
+    assert part(app)["at"] == -1
+    app = open_page("layers", after="4692", network="dummy")  # beyond its end
+    assert "Dummy: trained on 10,000 pictures" in texts(app)
+    assert part(app)["at"] == -1
 
 
 @pytest.mark.parametrize(("page", "query"), [("pixels", {}), ("layers", {"network": "lenet"}), ("digits", {})])
@@ -62,4 +67,18 @@ def test_the_present_layer_is_shown(open_page):
     app.session_state["layer"] = "pool_1"
     app.run()
     assert part(app)["networks"][0]["alt"] == "The maps of pool_1 in Dummy"
-    assert part(app)["moments"] == Lapsed((type("V", (), {"card": card_of("dummy")}),)).moments
+    assert part(app)["moments"][:3] == [0, 79, 158]
+    assert part(app)["moments"][-2:] == [1027, -1]
+
+
+def test_a_page_that_fails_at_a_moment_can_be_left(open_page, tmp_path, monkeypatch, in_this_process):
+    own = tmp_path / "own"
+    own.mkdir()
+    monkeypatch.setenv("CONVLENS_MODELS", str(own))
+    shutil.copy(WEIGHTS / "dummy.keras", own / "mine.keras")
+    shutil.copy(WEIGHTS / "dummy.json", own / "mine.json")  # and no frames
+    app = open_page("layers", network="mine", after="79")
+    assert "mine.timelapse.npz cannot be read" in " ".join(error.value for error in app.error)
+    app.button("lapse.close").click().run()
+    assert not app.error
+    assert "Dummy: trained on 10,000 pictures" in texts(app)

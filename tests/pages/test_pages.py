@@ -696,6 +696,19 @@ def test_the_lesson_shows_a_picture_that_is_named_surely_and_wrongly(open_page):
     assert f"{percent(card['named']['truck']['share'])} automobile" in shown
 
 
+def test_how_much_data_is_one_click_away(open_page):
+    app = open_page("compare")
+    assert "after 50,000" not in texts(app)
+    app.toggle("amounts").set_value(True).run()
+    assert not app.exception
+    assert "Right on 28 % of 10,000 test pictures after 500, on 73 % after 50,000" in texts(app)
+    items = component(app, "amounts")["items"]
+    assert [item["title"] for item in items][::3] == ["500 pictures", "5,000 pictures", "50,000 pictures"]
+    assert component(app, "amounts")["chosen"] == "dummy"
+    app = open_page("compare", amounts="true", a="lenet")
+    assert "No other network of the catalog differs" in texts(app)
+
+
 def test_a_picture_without_a_class_has_no_truth(open_page):
     app = open_page("compare", picture="coffee")
     assert "ConvLens does not know its class." in texts(app)

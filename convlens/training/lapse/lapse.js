@@ -1,11 +1,15 @@
 // Networks on their way through training: it plays and is scrubbed here; the server hears where the visitor has stopped.
 // data: networks [{title, colour, updates, told (a sentence for each), answers, image (the layer's sheets, one under the other), frame
-// (rows and columns of one), alt}], labels, truth, moments (updates, at last −1 for the end), at (one of them, or between two)
+// (rows and columns of one), alt}], labels, truth, moments (updates, at last −1 for the end), at (one of them)
 export default function ({ data: [data], parentElement, setStateValue }) {
   const find = selector => parentElement.querySelector(selector)
-  // what was done here is kept by the window: Streamlit may mount the part anew while the page goes there
-  const me = (window.convlensLapse ??= { i: 0, timer: null, at: null })
   const { moments, networks } = data, slider = find("input"), last = moments.length - 1
+  // what is done here is kept by the window: Streamlit may mount the part anew while the page goes there
+  const me = (window.convlensLapse ??= { what: "", after: -1, timer: null, dragged: false, place: null, left: 0 })
+  const what = JSON.stringify([networks.map(network => network.title), moments])
+  const here = me.what === what && (me.place === parentElement || performance.now() - me.left < 1000)
+  const plays = here && me.timer !== null, drags = here && me.dragged && me.place === parentElement
+  Object.assign(me, { what, place: parentElement, dragged: drags })
   const made = (kind, text = "", look = "") => Object.assign(document.createElement(kind), { textContent: text, className: look })
   const shown = networks.map(network => {
     const place = made("section"), head = made("h4", network.title), canvas = made("canvas"), bars = made("div", "", "bars"), told = made("div", "", "told")
@@ -26,10 +30,11 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     context.clearRect(0, 0, columns, rows)
     context.drawImage(image, 0, moment * rows, columns, rows, 0, 0, columns, rows)
   }
-  const stand = i => {
-    me.i = clamped(i, last + 1)
-    const after = moments[me.i]
-    slider.value = me.i
+  let i = 0
+  const stand = place => {
+    i = clamped(place, last + 1)
+    const after = (me.after = moments[i])
+    slider.value = i
     const text = after < 0 ? "Trained to the end" : `After ${after.toLocaleString("en")} update${after === 1 ? "" : "s"}`
     slider.setAttribute("aria-valuetext", text)
     find("figcaption").textContent = text
@@ -49,25 +54,21 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       }))
     }
   }
-  const tell = () => setStateValue("after", asSent(moments[me.i]))
-  clearInterval(me.timer) // of the part as it was mounted before
+  const tell = () => setStateValue("after", asSent(me.after))
   const player = playing(me, find(".play"), 500, () => {
-    if (me.i < last) stand(me.i + 1)
-    if (me.i === last) {
+    if (i < last) stand(i + 1)
+    if (i === last) {
       player.pause()
       tell()
     }
   })
   // while it plays or is dragged, what the server says of the moment before is no news
-  const plays = Boolean(me.timer)
-  player.pause()
-  if (plays) {
-    stand(me.i)
-    player.toggle()
-  } else if (!me.dragged) stand(data.at < 0 ? last : moments.findLastIndex(update => update >= 0 && update <= data.at))
+  stand(moments.indexOf(plays || drags ? me.after : data.at))
+  player.pause() // of the part as it was mounted before
+  if (plays) player.toggle()
   find(".play").onclick = () => {
-    if (!me.timer && me.i === last) stand(0)
-    const stops = Boolean(me.timer)
+    const stops = me.timer !== null
+    if (!stops && i === last) stand(0)
     player.toggle()
     if (stops) tell()
   }
@@ -80,6 +81,10 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     me.dragged = false
     tell()
   }
-  me.place = parentElement
-  return () => me.place === parentElement && clearInterval(me.timer)
+  slider.onblur = slider.onpointercancel = () => (me.dragged = false)
+  return () => {
+    if (me.place !== parentElement) return
+    clearInterval(me.timer)
+    me.left = performance.now()
+  }
 }

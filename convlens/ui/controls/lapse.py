@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 from convlens.networks.card import ModelCard
 from convlens.training import lapse_panels
 from convlens.training.lapse_panels import Lapsed
-from convlens.ui import state
+from convlens.ui import selection, state
 from convlens.ui.show import fragment, show
 from convlens.ui.tray import current
 
@@ -18,10 +18,10 @@ def begin() -> None:
 
 def moved(*cards: ModelCard) -> tuple[ModelCard, ...]:
     """The networks of a page as they were at the chosen moment; the page gets the slider, where one of them has a time-lapse."""
-    lapsed = tuple({card.name: card for card in cards if card.lapse}.values())
+    lapsed = {card.name: (card, place) for place, card in enumerate(cards) if card.lapse}
     if not lapsed:
         return cards
-    st.session_state["_lapsed"] = lapsed
+    st.session_state["_lapsed"] = tuple(lapsed.values())
     after = state.get("after")
     return tuple(card.at(after) for card in cards)
 
@@ -32,19 +32,22 @@ def slider(under: DeltaGenerator) -> None:
     Args:
         under: the place under the tray.
     """
-    cards = st.session_state["_lapsed"]
-    if not cards:
+    lapsed = st.session_state["_lapsed"]
+    if not lapsed:
         return
     with under:
         if not st.session_state.get("_lapse_open") and state.get("after") < 0:
             told = "How the answer and the maps came to be: the networks at moments of their training."
             st.button("Through training", icon=":material/history:", key="lapse.open", on_click=_open, help=told)
             return
+        st.session_state["_lapse_open"] = True
 
         def draw() -> None:
-            chosen = current()
+            chosen, (cards, places) = current(), zip(*lapsed, strict=True)
             with st.spinner("The networks of all moments are looking at the picture."):
-                panel = lapse_panels.lapse(Lapsed(tuple(map(chosen.view, cards)), state.get("after"), chosen.label))
+                of = Lapsed(tuple(map(chosen.view, cards)), state.get("after"), chosen.label, places)
+                panel = lapse_panels.lapse(of)
+            selection.intact()
             show(panel)
 
         fragment("lapse", draw)

@@ -132,10 +132,8 @@ def go_on() -> None:
     """
     run = Run(settings())
     last, of = st.session_state.get("_slice", (None, None))
-    if not goes():
-        if last and (last.done() or of != run.settings):
-            _rest()
-        if not last and not run.reports():
+    if not goes() and not last:
+        if not run.reports():
             first()
         return
     if last and of == run.settings and last.done() and (error := last.exception()):
@@ -143,8 +141,10 @@ def go_on() -> None:
             _rest(str(error))
         LOG.error("A training run stopped.", exc_info=error)
         _rest("This run stopped by a fault on our side. Its moments are still here: press Train to go on.")
-    if last and not last.done():
+    if last and not last.done() and of == run.settings:
         return
+    if not goes():
+        _rest()
     behind = run.stem if run.stem and len(run.stem.moments) < len(run.moments) else None
     try:
         more = (behind and behind.go_on()) or run.go_on()

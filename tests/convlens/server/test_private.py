@@ -84,8 +84,14 @@ def test_a_download_stays_until_it_is_fetched_whoever_else_ends_a_run(monkeypatc
     for _ in range(2):
         files.remove_orphaned_files()
     assert files.read_file(made) is None
+    some = [files.add_deferred(lambda n=n: b"%d" % n, "text/csv", f"1.2.{n}", f"{n}.csv") for n in range(9)]
+    made = [files.execute_deferred(each).removeprefix("/media/").removesuffix(".csv") for each in some]
+    for _ in range(2):
+        files.remove_orphaned_files()
+    assert [files.read_file(each) is not None for each in made] == [False] * 5 + [True] * 4
     late = files.add_deferred(lambda: b"4", "text/csv", "1.2.4", "late.csv")
     files.clear_session_refs("Ada")
+    monkeypatch.setattr(private, "is_here", lambda session: False)
     files.execute_deferred(late)  # nobody waits for it any more
     for _ in range(2):
         files.remove_orphaned_files()

@@ -65,7 +65,8 @@ def test_the_panel_has_what_the_networks_of_the_moments_answer(both):
     shown = data(panel)
     assert (shown["truth"], shown["at"], shown["moments"]) == ("frog", -1, both.moments)
     assert [each["colour"] for each in shown["networks"]] == ["#2f6fd0", "#e07b12"]
-    assert panel.caption.startswith("The maps of pool_2, on one scale")
+    assert panel.caption == "The maps of pool_2. Let go, and the page shows the networks of that moment."
+    assert panel.scope == "one scale for all moments and both networks"
     for view, network in zip(both.views, shown["networks"], strict=True):
         answers = numbers(network["answers"])
         for moment in (0, 3, 10):

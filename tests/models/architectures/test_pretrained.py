@@ -46,8 +46,8 @@ def home(tmp_path_factory):
         keras.utils.set_random_seed(5)
         pretrained.save(name, place / "convlens", pretrained.build(name, None, side), LABELS)
     yield place
-    for key in [key for key in slicing.sliced.cache if key[0] in SMALL]:
-        del slicing.sliced.cache[key]
+    for key in [key for key in slicing.ready.cache if key[0] in SMALL]:
+        del slicing.ready.cache[key]
 
 
 @pytest.fixture
@@ -145,7 +145,7 @@ def test_a_changed_file_is_refused(fetched):
 
 
 def test_networks_used_long_ago_are_dropped():
-    kept = slicing.sliced.cache
+    kept = slicing.ready.cache
     kept.clear()
 
     def names() -> set[str]:

@@ -253,7 +253,7 @@ def test_values_that_overflow_are_explained_instead_of_drawn(folder):
         jobs.feature_maps("spoilt", image, (0.0, 255.0))
     with pytest.raises(InputError, match="The layer 'flat' answers this picture"):
         jobs.vectors("spoilt", image[None], (0.0, 255.0))
-    slicing.sliced.cache.clear()
+    slicing.ready.cache.clear()
 
 
 def test_labels_of_another_network_are_explained(folder, members):

@@ -1,0 +1,157 @@
+"""How much the number of pictures matters: one photo asked of networks that were trained alike, on fewer pictures and on more."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from convlens import panel
+from convlens.components.gallery import gallery
+from convlens.components.part import data_url
+from convlens.drawing import plots, sheets
+from convlens.drawing.colours import network_colour
+from convlens.drawing.scales import Scale, in_hues, scale_of, table_of
+from convlens.drawing.sheets import as_maps, averaged, palette_png
+from convlens.networks.answers import top
+from convlens.networks.card import ModelCard
+from convlens.networks.courses import course
+from convlens.panel import Chart, Panel, Words
+from convlens.slices.cell import layer_of
+from convlens.slices.snippets import network_of, softmax
+from convlens.slices.view import View
+from convlens.text import counted, percent
+from models.catalog import catalog
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """One picture asked of such networks.
+
+    Attributes:
+        views: of each, the one with the fewest pictures first.
+        chosen: the name of the one that is compared; "" for none of them.
+    """
+
+    views: tuple[View, ...]
+    chosen: str = ""
+
+    @property
+    def cards(self) -> tuple[ModelCard, ...]:
+        return tuple(view.card for view in self.views)
+
+    @cached_property
+    def layer(self) -> str:
+        """The name of the layer that is looked at."""
+        return layer_of(self.views[0].layers, self.views[0].choices).name
+
+    @cached_property
+    def values(self) -> list[np.ndarray]:
+        """That layer in each."""
+        return [view.maps()[self.layer] for view in self.views]
+
+    @cached_property
+    def scales(self) -> list[Scale]:
+        """One for all of them."""
+        hues = next(each.hues for each in self.views[0].layers if each.name == self.layer)
+        return in_hues(scale_of(*self.values), hues)
+
+
+def family(card: ModelCard) -> tuple[ModelCard, ...]:
+    """Networks that differ from this one by what they have learned from alone, with the fewest pictures first; itself among them.
+
+    They have the same classes, as many weights, pictures of the same kind and the same seed; how good each is stands on its card.
+    """
+    mine = course(card.training)
+    alike = [
+        each
+        for each in catalog().values()
+        if mine
+        and (its := course(each.training))
+        and (each.labels, each.weights, each.training.get("data"))
+        == (card.labels, card.weights, card.training.get("data"))
+        and (its.seed, its.batch) == (mine.seed, mine.batch)
+        and each.accuracy is not None
+    ]
+    return tuple(sorted(alike, key=lambda each: each.training_size))
+
+
+def amounts(view: View, chosen: str) -> Amounts:
+    """A View's picture asked of its network's ``family``."""
+    cards = family(catalog()[view.card.origin])
+    return Amounts(tuple(replace(view, card=card) for card in cards), chosen)
+
+
+def strip(of: Amounts) -> Panel:
+    """The layer and the answer of each; a click compares it with the one that has learned from most."""
+    if len(of.views) < 2:
+        told = "No other network of the catalog differs from the first one by its pictures alone."
+        return Panel("amounts", "How much data?", (Words(told),))
+    items = []
+    for view, values, p in zip(of.views, of.values, _answers(of), strict=True):
+        label, share = top(view.card.labels, p)
+        levels = sheets.sheet(averaged(as_maps(values)), scales=of.scales)
+        items.append(
+            {
+                "name": view.card.name,
+                "title": f"{view.card.training_size:,} pictures",
+                "caption": f"{label}, {percent(share)}",
+                "image": data_url(palette_png(levels, table_of(of.scales)), "png"),
+                "help": f"{view.card.title}: a click compares it with {of.views[-1].card.title}",
+            }
+        )
+    most = of.views[-1].card
+    said = sorted(
+        {item["caption"].rpartition(",")[0] for item in items[:-1]} - {items[-1]["caption"].rpartition(",")[0]}
+    )
+    others = f"others of them say {', '.join(said)}" if said else "so do all others"
+    stem = f"{of.views[0].picture_stem}-amounts"
+    return Panel(
+        "amounts",
+        f"The same network, from {of.views[0].card.training_size:,} to {most.training_size:,} pictures: {of.layer} and the answer",
+        (gallery("b", "Networks by their pictures", items, chosen=of.chosen, layout="grid seventh", pixelated=True, also={"a": most.name}, key="amounts"),),
+        f"{most.title} says {items[-1]['caption']}; {others}. Click one to compare it with {most.title}.",
+        "",
+        scale_of(*of.values),
+        "one scale for all of them",
+        (panel.table(f"{stem}-softmax", _softmaxes, of.views), panel.npz(f"{stem}-{of.layer}", _values, of.views, of.layer)),
+        softmax(tuple(map(network_of, of.views)), of.views[0].how, of.views[0].at),
+    )  # fmt: skip
+
+
+def curve(of: Amounts) -> Panel | None:
+    """How good each is; None where there is no other."""
+    if len(of.views) < 2:
+        return None
+    sizes, shares = [card.training_size for card in of.cards], [card.accuracy for card in of.cards]
+    courses = [course(card.training) for card in of.cards]
+    epochs, steps = ([getattr(each, what) for each in courses] for what in ("epochs", "steps"))
+    drawn, stem = plots.over_amounts(sizes, shares, network_colour("benchmark")), "convlens-amounts"
+    return Panel(
+        "amounts-curve",
+        "How much data?",
+        (Chart(drawn, "Share of test pictures answered rightly, over the number of pictures learned from"),),
+        f"Right on {percent(shares[0])} of {of.cards[0].test['pictures']:,} test pictures after {sizes[0]:,}, on {percent(shares[-1])} after "
+        f"{sizes[-1]:,}. Not only the pictures differ: they learned for {min(epochs)} to {max(epochs)} epochs, {min(steps):,} to {max(steps):,} updates.",
+        f"{counted(len(sizes)).capitalize()} networks, one for each size, all from the same first weights (seed {courses[0].seed}): another seed would "
+        "give other points. How far one would lie was not measured.",
+        downloads=(panel.table(stem, _curve, of.cards), panel.svg(stem, drawn)),
+    )
+
+
+def _answers(of: Amounts) -> list[np.ndarray]:
+    return [view.answer() for view in of.views]
+
+
+def _softmaxes(views: tuple[View, ...]) -> tuple:
+    return ["class", *(view.card.name for view in views)], views[0].card.labels, *(view.answer() for view in views)
+
+
+def _values(views: tuple[View, ...], layer: str) -> dict[str, np.ndarray]:
+    return {f"{view.card.name}/{layer}": view.maps()[layer] for view in views}
+
+
+def _curve(cards: tuple[ModelCard, ...]) -> tuple:
+    found = [
+        (card.training_size, card.accuracy, course(card.training).epochs, course(card.training).steps) for card in cards
+    ]
+    return ["pictures", "accuracy", "epochs", "updates"], *zip(*found, strict=True)

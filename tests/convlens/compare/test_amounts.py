@@ -1,0 +1,114 @@
+"""How much data: which networks stand beside each other, and what is said of them."""
+
+import base64
+import csv
+import io
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from convlens.compare import amounts
+from convlens.compare.amounts import Amounts
+from convlens.pictures.bundled import bundled
+from convlens.slices import jobs
+from convlens.slices.view import View
+from models.catalog import card_of
+from tests.snippet import run
+
+PICTURE = bundled()["cat"].picture
+SIZES = (500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
+
+
+def view(name: str, **choices) -> View:
+    return View(PICTURE, card_of(name), choices=choices)
+
+
+def test_a_family_differs_by_its_pictures_alone():
+    found = amounts.family(card_of("benchmark"))
+    assert [card.training_size for card in found] == list(SIZES)
+    assert amounts.family(card_of("dummy")) == found
+    assert {card.weights for card in found} == {54_106}
+    assert [card.name for card in amounts.family(card_of("lenet"))] == ["lenet"]
+    assert amounts.family(card_of("champion")) == ()  # nothing chose its epochs
+    (words,) = amounts.strip(amounts.amounts(view("lenet"), "")).content
+    assert words.text.startswith("No other network of the catalog differs")
+    assert amounts.curve(amounts.amounts(view("champion"), "")) is None
+
+
+def test_each_has_its_answer_and_its_maps_on_one_scale(in_this_process):
+    of = amounts.amounts(view("dummy@79", layer="pool_1"), "cifar10-500")
+    panel = amounts.strip(of)
+    (part,) = panel.content
+    assert part.data["chosen"] == "cifar10-500"
+    for size, item in zip(SIZES, part.data["items"], strict=True):
+        card = card_of(item["name"])
+        assert item["title"] == f"{size:,} pictures"
+        p = jobs.predict(card.name, of.views[0].seen())
+        assert item["caption"].startswith(f"{card.labels[p.argmax()]}, {100 * p.max():.0f}")
+        image = Image.open(io.BytesIO(base64.b64decode(item["image"].partition(",")[2])))
+        assert image.size == (4 * (16 * 2 + 1) - 1,) * 2  # 16 maps of 16 × 16, each value 2 × 2 pixels
+    assert panel.scale.high == pytest.approx(
+        max(jobs.feature_maps(item["name"], of.views[0].seen())["pool_1"].max() for item in part.data["items"])
+    )
+    (sends,) = part.sends.values()
+    assert (sends.choices, sends.also) == (("b",), {"a": "benchmark"})
+    assert "Click one to compare it with Benchmark." in panel.caption
+
+
+def test_the_caption_has_the_others_answers(monkeypatch):
+    labels = card_of("benchmark").labels
+    of = Amounts((view("cifar10-500"), view("dummy"), view("benchmark")))
+    of.__dict__["values"] = [np.zeros((2, 2, 1), np.float32)] * 3
+    of.__dict__["layer"] = "pool_2"
+    of.__dict__["scales"] = amounts.in_hues(amounts.scale_of(*of.values), ())
+
+    def said(*names: str) -> str:
+        sure = [np.where(np.array(labels) == name, 0.7, 0.3 / 9) for name in names]
+        monkeypatch.setattr(amounts, "_answers", lambda of: sure)
+        return amounts.strip(of).caption
+
+    assert said("dog", "frog", "cat") == (
+        "Benchmark says cat, 70 %; others of them say dog, frog. Click one to compare it with Benchmark."
+    )
+    assert said("cat", "dog", "cat").startswith("Benchmark says cat, 70 %; others of them say dog.")
+    assert said("cat", "cat", "cat").startswith("Benchmark says cat, 70 %; so do all others.")
+
+
+def test_what_is_said_of_how_good_they_are():
+    cards = []
+    for size, share, epochs in ((500, 0.111, 7), (5_000, 0.5, 9)):
+        card = card_of("dummy")
+        training = card.training | {"size": size, "epochs": epochs, "pictures_per_class": size // 10}
+        cards.append(replace(card, training=training, test={"accuracy": share, "pictures": 400}))
+    of = Amounts(tuple(View(PICTURE, card) for card in cards))
+    panel = amounts.curve(of)
+    assert panel.caption == (
+        "Right on 11 % of 400 test pictures after 500, on 50 % after 5,000. Not only the pictures differ: they learned for 7 to 9 epochs, "
+        "28 to 360 updates."  # 4 and 40 batches of 128 an epoch
+    )
+    assert panel.note.startswith("Two networks, one for each size, all from the same first weights (seed 1)")
+    lines = list(csv.reader(io.StringIO(panel.downloads[0].make().decode("utf-8-sig"))))
+    assert lines[1:] == [["500", "0.111", "7", "28"], ["5000", "0.5", "9", "360"]]
+    (chart,) = panel.content
+    (line,) = chart.figure.lines
+    assert (line.x.tolist(), line.y.tolist()) == ([500, 5_000], [0.111, 0.5])
+    assert (chart.figure.x.low, chart.figure.x.high) == (100, 10_000)
+    assert [said for *_, said in chart.figure.told] == ["500 pictures: 11 %", "5,000 pictures: 50 %"]
+    assert chart.figure.told[0][1] == pytest.approx(np.sqrt(500 * 5_000))
+
+
+def test_downloads_and_code(in_this_process, student_folder):
+    Image.fromarray(PICTURE.rgb).save("picture.png")
+    of = amounts.amounts(view("benchmark", layer="pool_2"), "")
+    panel = amounts.strip(of)
+    table, arrays = panel.downloads
+    lines = list(csv.reader(io.StringIO(table.make().decode("utf-8-sig"))))
+    found = run(panel.code)["answers"]
+    for column, answer in enumerate(found):
+        np.testing.assert_allclose([float(line[1 + column]) for line in lines[1:]], answer, atol=1e-4)
+    with np.load(io.BytesIO(arrays.make())) as file:
+        assert len(file.files) == len(SIZES)
+        expected = jobs.feature_maps("cifar10-2000", of.views[0].seen())["pool_2"]
+        np.testing.assert_allclose(file["cifar10-2000/pool_2"], expected, atol=1e-6)
