@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+TWO := -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help run check test fuzz mutants audit load bench lint pictures weights imagenet requirements clean
 
@@ -14,11 +15,11 @@ run: $(VENV)/.installed  ## set everything up and open ConvLens in the browser
 check: $(VENV)/.installed-test  ## set everything up, check the style, run all tests that need no server and no browser
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
-	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore=tests/browser --ignore=tests/server
+	$(BIN)/python -m pytest $(TWO) --ignore=tests/browser --ignore=tests/server
 
-# servers and browsers are waited for and need both cores; the other tests run two at a time
+# after the others, which would make servers and browsers slow
 test: check  ## set everything up and run every test
-	$(BIN)/python -m pytest tests/browser tests/server
+	$(BIN)/python -m pytest $(TWO) tests/browser tests/server
 
 fuzz: $(VENV)/.installed-test  ## read 20,000 mutated picture files, send 50,000 wrong messages (about 15 minutes)
 	CONVLENS_FUZZ=20000 $(BIN)/python -m pytest --timeout=1800 tests/convlens/pictures/test_fuzz.py

@@ -23,6 +23,18 @@ for name in (
     os.environ.pop(name, None)
 
 
+LONGEST = (  # files whose tests take a minute or more: they begin first, so that no worker waits for another at the end
+    "test_pretrained", "test_steps", "test_owning", "test_boundaries", "test_pages", "test_projection", "test_map", "test_reading",
+    "test_recipe", "test_accessibility", "test_explorer", "test_training", "test_messages", "test_digits_and_map", "test_journeys",
+    "test_faults", "test_privacy", "test_rows", "test_cluster", "test_door",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(LONGEST)))
+
+
 @pytest.fixture(scope="module", autouse=True)
 def old_objects_rest():
     """Streamlit collects garbage after every run of a page; what earlier tests have built, TensorFlow's graphs above all, would

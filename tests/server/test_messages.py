@@ -19,9 +19,20 @@ from tests.convlens.networks.test_surgery import ATTACKS
 from tests.serving import serving
 from tests.visitor import CutError, Visitor, play
 
-MESSAGES = int(os.environ.get("CONVLENS_FUZZ", 2_000))
+MESSAGES = int(os.environ.get("CONVLENS_FUZZ", 1_000))
 FIELDS = [field.name for field in WidgetState.DESCRIPTOR.fields if field.name != "id"]
-TOLD = ("chosen", "cell", "lassoed", "weights", "drawing", "event", "value")  # what live parts send
+TOLD = (
+    "chosen",
+    "cell",
+    "lassoed",
+    "weights",
+    "drawing",
+    "event",
+    "value",
+    "update",
+    "filter",
+    "after",
+)  # what live parts send
 LARGE = 20_000  # characters or numbers
 
 BITS = (False, True)
