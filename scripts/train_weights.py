@@ -42,7 +42,7 @@ from models.training.recipe import (  # noqa: E402
     time_lapse,
 )
 
-TIME_LAPSES = {"benchmark", "dummy"}
+TIME_LAPSES = {"benchmark", "dummy", "lenet"}
 HELD_OUT = 10_000  # of MNIST's training digits, where the copy has no test digits
 WORK = ROOT / "build" / "training"
 # pictures (n, rows, columns, channels), uint8 or float32 in [0, 1]; labels int (n,)

@@ -107,7 +107,7 @@ def strip(of: Amounts) -> Panel:
     stem = f"{of.views[0].picture_stem}-amounts"
     return Panel(
         "amounts",
-        f"The same network, from {of.views[0].card.training_size:,} to {most.training_size:,} pictures: {of.layer} and the answer",
+        f"The same network, trained to its end on {of.views[0].card.training_size:,} to {most.training_size:,} pictures: {of.layer} and the answer",
         (gallery("b", "Networks by their pictures", items, chosen=of.chosen, layout="grid seventh", pixelated=True, also={"a": most.name}, key="amounts"),),
         f"{most.title} says {items[-1]['caption']}; {others}. Click one to compare it with {most.title}.",
         "",

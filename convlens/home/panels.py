@@ -180,7 +180,7 @@ def _layer(of: Chain, title: str, name: str) -> Panel:
 
     data, high, silent, zeros = of.first.told(drawn, "home", name)
     count = values.shape[-1]
-    sentence = f"{name}: 0 (black) to {number(high)}; {silent} of {count} maps are silent, {percent(zeros)} are zeros."
+    sentence = f"{name}: 0 (black) to {number(high)}; {silent} of {count} maps {'is' if silent == 1 else 'are'} silent, {percent(zeros)} are zeros."
     return _stage(title, "layers", data, f"The {count} maps of {name} in {of.first.card.title}", sentence, layer=name)
 
 

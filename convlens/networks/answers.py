@@ -73,9 +73,14 @@ def of_sum(answer: np.ndarray) -> str:
 
 
 def more_accurate(cards) -> int | None:
-    """Which of two networks (``convlens.networks.card.ModelCard``) is right more often on its test pictures, 0 or 1; None where that is not known."""
+    """Which of two networks (``convlens.networks.card.ModelCard``) is right more often on its test pictures, 0 or 1.
+
+    None where that is not known, and where one of them is not at the end of its training.
+    """
     first, second = (card.accuracy for card in cards)
-    return None if None in (first, second) or first == second else int(second > first)
+    if None in (first, second) or first == second or any(card.moment is not None for card in cards):
+        return None
+    return int(second > first)
 
 
 def blackness(titles: tuple[str, str], zeros: dict[str, tuple[float, float]], better: int | None = None) -> str:

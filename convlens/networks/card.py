@@ -113,7 +113,7 @@ class ModelCard:
     @property
     def learned(self) -> str:
         """From how much, in words; "" where the card does not say."""
-        said = "trained on" if self.moment is None else "learning from"
+        said = "trained on" if self.moment is None else "learning from" if self.moment else "untrained, to learn from"
         return f"{said} {self.training_size:,} pictures" if self.training_size else ""
 
     @property
@@ -160,3 +160,27 @@ class ModelCard:
         low, high = self.range_for(value_range)
         scaled = image if (low, high) == (0.0, 1.0) else image * np.float32(high - low) + np.float32(low)
         return scaled if self.minus is None else scaled[..., ::-1] - np.array(self.minus, np.float32)
+
+
+NEAR = 0.75  # how far two networks may be from one another at a moment that both are shown at: the share of the updates that one lacks
+
+
+def moments(*cards: ModelCard) -> list[int]:
+    """Updates after which networks with time-lapses can be shown beside each other, and at last −1: the end of all.
+
+    Of each network a moment not long before was kept, or it is at its end by then.
+    """
+    kept = sorted({made for card in cards for made in card.lapse.updates})
+    near = [made for made in kept if all(_near(card.lapse.updates, made) for card in cards)]
+    return [*near[:-1], -1]
+
+
+def moment(after: int, *cards: ModelCard) -> int:
+    """The last of their ``moments`` until then; −1 where that is their end."""
+    if not 0 <= after < max(card.lapse.updates[-1] for card in cards):
+        return -1
+    return max(made for made in moments(*cards) if made <= after)
+
+
+def _near(kept: tuple[int, ...], made: int) -> bool:
+    return made >= kept[-1] or kept[bisect_right(kept, made) - 1] >= NEAR * made

@@ -8,6 +8,7 @@ import asyncio
 import gc
 import logging
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from convlens.server import heap
 from convlens.server.private import Sessions
@@ -19,13 +20,14 @@ UNCLAIMED = (
     120.0  # seconds in which a page takes what was uploaded for it: what is still there then, no page has asked for
 )
 KEPT = 1000  # sessions that may wait: Streamlit's 128 would lose a hall whose network fails for a moment
+OWN = ThreadPoolExecutor(1, "farewell")  # others' threads may all be at work, and photos would stay
 
 
 async def _drop_orders() -> None:
     """What those who left have ordered need not be computed."""
     from convlens.ui import projecting  # its caches are made once there is a runtime
 
-    await asyncio.to_thread(projecting.drop_unwatched)
+    await asyncio.get_running_loop().run_in_executor(OWN, projecting.drop_unwatched)
 
 
 class Farewell:

@@ -5,6 +5,8 @@ Two halves. ``Frames`` stands before Streamlit's websocket and lets through what
 deserialiser, and by the ``Choice`` that it is bound to. A state that is dropped leaves the widget as it was.
 """
 
+import re
+
 from google.protobuf.message import DecodeError
 
 from convlens import choice
@@ -17,6 +19,7 @@ LONGEST = 2 * choice.LONGEST  # bytes of a state, its id included
 LONGEST_OF = {"json_value": 500_000, "file_uploader_state_value": 4_000_000}  # a lasso; thousands of files
 MOST_BRACKETS = 32  # in a live part's JSON; Python's reader fails at a depth of a thousand
 LONGEST_QUERY = 20_000  # characters of a link's values
+FILE, REQUEST = re.compile(r"[0-9a-f]{32}"), re.compile(r"[\w-]{1,64}", re.ASCII)  # names of a download, of a request
 PROTOCOL_ERROR = 1002  # of a websocket
 
 
@@ -45,7 +48,7 @@ class Frames:
                 if len(asked.rerun_script.query_string) > LONGEST_QUERY:  # the page opens as without a link
                     asked.rerun_script.ClearField("query_string")
                     return message | {"bytes": asked.SerializeToString()}
-                if asked.WhichOneof("type") in KINDS:
+                if asked.WhichOneof("type") in KINDS and is_of_ours(asked):
                     return message
 
         return await self.app(scope, admitted, send)
@@ -57,6 +60,18 @@ def read(frame: bytes | None) -> BackMsg | None:
         return None if frame is None else BackMsg.FromString(frame)
     except DecodeError:
         return None
+
+
+def is_of_ours(asked: BackMsg) -> bool:
+    """Whether a request to the server itself is one for a download, with such names as Streamlit gives; others would fill the log."""
+    if asked.WhichOneof("type") != "backend_operation_request":
+        return True
+    request = asked.backend_operation_request
+    return bool(
+        request.WhichOneof("payload") == "deferred_file"
+        and FILE.fullmatch(request.deferred_file.file_id)
+        and REQUEST.fullmatch(request.request_id)
+    )
 
 
 def is_small(state: WidgetState) -> bool:

@@ -3,10 +3,11 @@
 Streamlit promises none of them. ``tests/convlens/server/test_private.py`` has a test for each that fails when an update takes it away.
 """
 
+import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
-from itertools import count
 from pathlib import Path, PurePosixPath
 
 import streamlit
@@ -14,9 +15,10 @@ from starlette.requests import HTTPConnection
 from streamlit import runtime
 from streamlit.errors import StreamlitAPIException
 from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.ForwardMsg_pb2 import BackendOperationResponse, ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.runtime import Runtime
+from streamlit.runtime.backend_operation_handler import DeferredFileHandler
 from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state.common import (
@@ -86,24 +88,48 @@ def serve(data: bytes, kind: str, place: str, digest: str | None) -> str:
     return runtime.get_instance().media_file_mgr.add(data, kind, place, digest)
 
 
-def keep_downloads(most: int = 4) -> None:
-    """Keep each visitor's last downloads until their next whole run, once a process. Without it two runs that end, of anybody, between
-    the making of a file and its fetching take it away: in a full hall that is every download."""
-    make, kept = MediaFileManager.execute_deferred, count()
+def mind_downloads(kept: int = 4, waiting: int = 8) -> None:
+    """Once a process: a visitor's downloads are made one after another, and the last ones stay until their next whole run.
+
+    Without the first, one visitor's requests would fill the threads that all wait for. Without the second, two runs that end, of anybody,
+    between the making of a file and its fetching take it away: in a full hall that is every download.
+
+    Args:
+        kept, waiting: how many of a visitor's.
+    """
+    handle_it, make = DeferredFileHandler.handle, MediaFileManager.execute_deferred
     if hasattr(make, "__wrapped__"):
         return
+    turns: dict[str, asyncio.Lock] = {}
+    asked: Counter[str] = Counter()
+
+    @wraps(handle_it)
+    async def handle(self, request, session_id: str):
+        known = self._get_media_file_mgr()._deferred_callables.get(request.deferred_file.file_id)
+        if known is None or known["session_id"] != session_id or asked[session_id] >= waiting:
+            return BackendOperationResponse(request_id=request.request_id, error_msg="Please try again in a moment.")
+        asked[session_id] += 1
+        try:
+            async with turns.setdefault(session_id, asyncio.Lock()):
+                return await handle_it(self, request, session_id)
+        finally:
+            asked[session_id] -= 1
+            if not asked[session_id]:
+                del asked[session_id], turns[session_id]
 
     @wraps(make)
     def execute_deferred(self, file_id: str) -> str:
         address = make(self, file_id)
         with self._lock:
-            asked = self._deferred_callables.get(file_id)
-            if asked and is_here(asked["session_id"]):
-                place = f"made.{next(kept) % most}"
-                self._files_by_session_and_coord[asked["session_id"]][place] = PurePosixPath(address).stem
+            of = self._deferred_callables.get(file_id)
+            if of and is_here(of["session_id"]):
+                held = self._files_by_session_and_coord[of["session_id"]]
+                for old in [place for place in held if place.startswith("made.")][: -kept + 1 or None]:
+                    del held[old]
+                held[f"made.{file_id}"] = PurePosixPath(address).stem
         return address
 
-    MediaFileManager.execute_deferred = execute_deferred
+    DeferredFileHandler.handle, MediaFileManager.execute_deferred = handle, execute_deferred
 
 
 def drop_upload(file) -> None:

@@ -12,4 +12,4 @@ def settle() -> None:
     cv2.setNumThreads(1)
     sockets.send_at_once()
     messages.keep_the_door()
-    private.keep_downloads()
+    private.mind_downloads()

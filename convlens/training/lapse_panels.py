@@ -11,6 +11,7 @@ from convlens.drawing import sheets
 from convlens.drawing.colours import network_colour
 from convlens.drawing.scales import Scale, in_hues, scale_of, table_of
 from convlens.drawing.sheets import as_maps, palette_png
+from convlens.networks import card
 from convlens.networks.card import ModelCard
 from convlens.networks.courses import steps
 from convlens.networks.layers import Layer
@@ -39,18 +40,19 @@ class Lapsed:
     label: str | None = None
     places: tuple[int, ...] = (0, 1)
 
+    @property
+    def cards(self) -> tuple[ModelCard, ...]:
+        return tuple(view.card for view in self.views)
+
     @cached_property
     def moments(self) -> list[int]:
-        """Updates after which one of them was kept, and at last −1: the end of both."""
-        found = sorted({made for view in self.views for made in view.card.lapse.updates})
-        return [*found[:-1], -1]
+        """Where the slider stops, see ``card.moments``."""
+        return card.moments(*self.cards)
 
     @property
     def at(self) -> int:
         """Which of the moments the page is at."""
-        if not 0 <= self.after < max(view.card.lapse.updates[-1] for view in self.views):
-            return -1
-        return max(moment for moment in self.moments if moment <= self.after)
+        return card.moment(self.after, *self.cards)
 
     @cached_property
     def layers(self) -> list[Layer]:
@@ -86,7 +88,7 @@ def lapse(of: Lapsed) -> Panel:
         "lapse",
         "Through training",
         (Part("lapse", "lapse", data, {"after": Sends(("after",), (of.moments,))}),),
-        f"The {what} of {' and '.join(names)}. Let go, and the page shows the network{'s' * bool(several)} of that moment.",
+        f"The {what} of {' and '.join(names)}. The page shows the network{'s' * bool(several)} of the moment at which it stops.",
         "",
         of.scale,
         f"one scale for all moments{several}",
@@ -95,28 +97,27 @@ def lapse(of: Lapsed) -> Panel:
     )
 
 
-def told(card: ModelCard, moment: int) -> str:
+def told(of: ModelCard, moment: int) -> str:
     """What is known of a network then."""
-    made, share = card.lapse.updates[moment], card.lapse.accuracy[moment]
-    each = steps(card.training) / max(1, card.training.get("epochs", 0))  # updates an epoch
+    made, share = of.lapse.updates[moment], of.lapse.accuracy[moment]
+    each = steps(of.training) / max(1, of.training.get("epochs", 0))  # updates an epoch
     epochs = f" ({number(made / each)} epoch{'s' * (made != each)})" if each and made else ""
-    return f"{updates(made)}{epochs}: right on {percent(share)} of {card.test['pictures']:,} test pictures"
+    return f"{updates(made)}{epochs}: right on {percent(share)} of {of.test['pictures']:,} test pictures"
 
 
 def _network(of: Lapsed, i: int) -> dict:
     view, layer, (answers, values) = of.views[i], of.layers[i], of.found[i]
-    card = view.card
     scales = in_hues(of.scale, layer.hues)
     film, rows, columns = view.told(lambda: _film(values, scales), "lapse", layer.name, of.scale.low, of.scale.high)
     return {
-        "title": card.title,
-        "colour": network_colour(card.name, of.places[i]),
-        "updates": card.lapse.updates,
-        "told": [told(card, moment) for moment in range(len(card.lapse.updates))],
+        "title": view.card.title,
+        "colour": network_colour(view.card.name, of.places[i]),
+        "updates": view.card.lapse.updates,
+        "told": [told(view.card, moment) for moment in range(len(view.card.lapse.updates))],
         "answers": part.packed(answers),
         "image": Served(film, "image/png", f"lapse-{i}", digest(np.frombuffer(film, np.uint8))),
         "frame": (rows, columns),
-        "alt": f"The {'maps' if layer.has_maps else 'values'} of {layer.name} in {card.title}",
+        "alt": f"The {'maps' if layer.has_maps else 'values'} of {layer.name} in {view.card.title}",
     }
 
 

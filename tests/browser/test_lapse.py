@@ -26,7 +26,7 @@ def test_it_scrubs_moves_the_page_plays_and_travels_in_the_link(server, tab):
     assert canvas.evaluate(PIXELS) != end
     assert tab.url == address  # nobody was asked
     slider.evaluate("slider => slider.dispatchEvent(new Event('change'))")  # it is let go
-    expect(tab.get_by_text("Benchmark after 0 updates: learning from 50,000 pictures")).to_be_visible()
+    expect(tab.get_by_text("Benchmark after 0 updates: untrained, to learn from 50,000 pictures")).to_be_visible()
     tab.wait_for_url(re.compile("after=0"))
     link = tab.url
     tab.locator(f"{PANEL} .play").click()

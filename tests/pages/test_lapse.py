@@ -45,7 +45,7 @@ def test_a_page_is_as_it_was_then(open_page, page):
 def test_a_link_opens_it(open_page):
     app = open_page("layers", after="0", layer="conv2d_6")
     assert opened(app)
-    assert "Benchmark after 0 updates: learning from 50,000 pictures, right on 9.8" in texts(app)
+    assert "Benchmark after 0 updates: untrained, to learn from 50,000 pictures, right on 9.8" in texts(app)
     assert part(app)["networks"][0]["alt"] == "The maps of conv2d_6 in Benchmark"
     app = open_page("layers", after="12903")  # its end
     assert "Benchmark: trained on 50,000 pictures" in texts(app)
@@ -55,7 +55,7 @@ def test_a_link_opens_it(open_page):
     assert part(app)["at"] == -1
 
 
-@pytest.mark.parametrize(("page", "query"), [("pixels", {}), ("layers", {"network": "lenet"}), ("digits", {})])
+@pytest.mark.parametrize(("page", "query"), [("pixels", {}), ("layers", {"network": "champion"}), ("digits", {})])
 def test_where_nothing_was_kept_there_is_no_slider(open_page, page, query):
     app = open_page(page, after="391", **query)
     assert not app.exception

@@ -5,10 +5,12 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   const find = selector => parentElement.querySelector(selector)
   const { moments, networks } = data, slider = find("input"), last = moments.length - 1
   // what is done here is kept by the window: Streamlit may mount the part anew while the page goes there
-  const me = (window.convlensLapse ??= { what: "", after: -1, timer: null, dragged: false, place: null, left: 0 })
+  const me = (window.convlensLapse ??= { what: "", after: -1, timer: null, dragged: false, place: null, left: 0, said: null, at: 0 })
   const what = JSON.stringify([networks.map(network => network.title), moments])
   const here = me.what === what && (me.place === parentElement || performance.now() - me.left < 1000)
   const plays = here && me.timer !== null, drags = here && me.dragged && me.place === parentElement
+  // what the server says counts when it has heard what was said last
+  if (!here || data.at === me.said || performance.now() - me.at > 10000) me.said = null
   Object.assign(me, { what, place: parentElement, dragged: drags })
   const made = (kind, text = "", look = "") => Object.assign(document.createElement(kind), { textContent: text, className: look })
   const shown = networks.map(network => {
@@ -54,7 +56,10 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       }))
     }
   }
-  const tell = () => setStateValue("after", asSent(me.after))
+  const tell = () => {
+    Object.assign(me, { said: me.after, at: performance.now() })
+    setStateValue("after", asSent(me.after))
+  }
   const player = playing(me, find(".play"), 500, () => {
     if (i < last) stand(i + 1)
     if (i === last) {
@@ -63,7 +68,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     }
   })
   // while it plays or is dragged, what the server says of the moment before is no news
-  stand(moments.indexOf(plays || drags ? me.after : data.at))
+  stand(moments.indexOf(plays || drags || me.said !== null ? me.after : data.at))
   player.pause() // of the part as it was mounted before
   if (plays) player.toggle()
   find(".play").onclick = () => {

@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from convlens.networks.card import ModelCard
+from convlens.networks.card import ModelCard, moment
 from convlens.training import lapse_panels
 from convlens.training.lapse_panels import Lapsed
 from convlens.ui import selection, state
@@ -22,7 +22,7 @@ def moved(*cards: ModelCard) -> tuple[ModelCard, ...]:
     if not lapsed:
         return cards
     st.session_state["_lapsed"] = tuple(lapsed.values())
-    after = state.get("after")
+    after = moment(state.get("after"), *(card for card, _ in lapsed.values()))
     return tuple(card.at(after) for card in cards)
 
 
@@ -41,9 +41,9 @@ def slider(under: DeltaGenerator) -> None:
             st.button("Through training", icon=":material/history:", key="lapse.open", on_click=_open, help=told)
             return
         st.session_state["_lapse_open"] = True
+        chosen, (cards, places) = current(), zip(*lapsed, strict=True)
 
         def draw() -> None:
-            chosen, (cards, places) = current(), zip(*lapsed, strict=True)
             with st.spinner("The networks of all moments are looking at the picture."):
                 of = Lapsed(tuple(map(chosen.view, cards)), state.get("after"), chosen.label, places)
                 panel = lapse_panels.lapse(of)
@@ -51,7 +51,9 @@ def slider(under: DeltaGenerator) -> None:
             show(panel)
 
         fragment("lapse", draw)
-        st.button("Back to its end", icon=":material/close:", key="lapse.close", type="tertiary", on_click=_close)
+        st.button(
+            "Close: back to the end", icon=":material/close:", key="lapse.close", type="tertiary", on_click=_close
+        )
 
 
 def _open() -> None:

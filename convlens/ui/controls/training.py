@@ -9,6 +9,7 @@ import streamlit as st
 from convlens.errors import BusyError
 from convlens.networks import runs
 from convlens.networks.runs import Settings
+from convlens.server import private
 from convlens.text import plain
 from convlens.training.run import Run
 from convlens.ui import pickers, state
@@ -120,7 +121,9 @@ def pace() -> float | None:
     now = time.monotonic()
     with _LOCK:
         _LOOKING[state.visitor()] = now
-        for visitor in [visitor for visitor, last in _LOOKING.items() if last < now - 60]:
+        for visitor in [
+            visitor for visitor, last in _LOOKING.items() if last < now - 60 or not private.is_here(visitor)
+        ]:
             del _LOOKING[visitor]
         return max(1.0, len(_LOOKING) / LOOKS)
 

@@ -9,7 +9,7 @@ import scipy.special
 
 from convlens.errors import InputError
 from convlens.networks.answers import introduce, more_accurate, probabilities, shortlist
-from convlens.networks.card import WEIGHTS, ModelCard, TimeLapse
+from convlens.networks.card import WEIGHTS, ModelCard, TimeLapse, moment, moments
 
 CARD = ModelCard("own", Path("elsewhere/own.keras"), "Own", "A network.", ("a", "b", "c"), (2, 3, 3), None)
 IMAGE = np.random.default_rng(1).random((2, 3, 3)).astype(np.float32)
@@ -43,7 +43,27 @@ def test_a_network_at_a_moment_of_its_training():
     assert card.origin == later.origin == "own"
     assert later.training == {"size": 500, "data": "D"}
     assert introduce(card).startswith("Own: trained on 500 pictures, right on 90 % of the 8 test pictures")
+    assert begun.learned == "untrained, to learn from 500 pictures"
+    assert more_accurate((card, later)) is None  # one of them is not at its end
     assert introduce(later) == "Own after 1 update: learning from 500 pictures, right on 25 % of the 8 test pictures."
+
+
+def test_two_networks_are_shown_at_moments_that_are_near_one_another():
+    slow, quick = (
+        replace(CARD, name=name, lapse=TimeLapse(Path(""), kept, (0.5,) * len(kept), ""))
+        for name, kept in (("slow", (0, 100, 200, 900)), ("quick", (0, 40, 80, 130, 160)))
+    )
+    assert moments(quick) == [0, 40, 80, 130, -1]
+    assert moments(slow, quick) == [
+        0,
+        100,
+        130,
+        200,
+        -1,
+    ]  # 80 lies far from 0, 160 from 100; at 200 the quick one is at its end
+    assert [moment(after, slow, quick) for after in (-1, 0, 99, 100, 199, 200, 899, 900, 5000)] == [
+        -1, 0, 0, 100, 130, 200, 200, -1, -1,
+    ]  # fmt: skip
 
 
 def test_an_image_of_another_shape_is_refused():

@@ -72,7 +72,7 @@ def test_uploads_are_counted_and_dropped(monkeypatch):
 
 
 def test_a_download_stays_until_it_is_fetched_whoever_else_ends_a_run(monkeypatch):
-    private.keep_downloads()
+    private.mind_downloads()
     monkeypatch.setattr(media_file_manager, "_get_session_id", lambda: "Ada")
     files = MediaFileManager(MemoryMediaFileStorage("/media"))
     asked = files.add_deferred(lambda: b"1,2,3", "text/csv", "1.2.3", "numbers.csv")

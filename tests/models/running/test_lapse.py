@@ -33,7 +33,7 @@ def by_keras(moment: int) -> keras.Model:
 def test_the_name_of_a_moment():
     assert card_of("benchmark@391").name == card_of("benchmark@781").name == "benchmark@391"
     assert card_of("benchmark@12903") == card_of("benchmark")
-    assert card_of("lenet@3") == card_of("lenet")  # of which no moments were kept
+    assert card_of("champion@3") == card_of("champion")  # of which no moments were kept
     for name in ("benchmark@", "benchmark@-1", "nobody@3", "benchmark@1@2"):
         with pytest.raises(InputError, match="There is no network"):
             card_of(name)

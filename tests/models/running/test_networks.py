@@ -14,6 +14,7 @@ from convlens.networks.card import WEIGHTS
 from convlens.pictures import cifar10, digits, fitting
 from convlens.pictures.bundled import bundled
 from convlens.slices import jobs
+from models.architectures.lenet import lenet
 from models.architectures.seed import seed_network
 from models.catalog import card_of, catalog
 from models.running import loading, slicing
@@ -227,17 +228,17 @@ def test_slicing_calls_the_network_once_for_all_layers():
     np.testing.assert_allclose(found["dense_2"], np.asarray(model(images_, training=False)), atol=1e-6)
 
 
-@pytest.mark.parametrize("name", ["benchmark", "dummy"])
+@pytest.mark.parametrize("name", ["benchmark", "dummy", "lenet"])
 def test_the_time_lapse_begins_untrained_and_ends_with_the_network(name):
     frames = np.load(WEIGHTS / f"{name}.timelapse.npz")
     updates = frames["updates"].tolist()
     card = json.loads((WEIGHTS / f"{name}.json").read_text())
     file = (WEIGHTS / f"{name}.timelapse.npz").read_bytes()
     assert hashlib.sha256(file).hexdigest() == card["time_lapse"]["sha256"]
-    steps = {"benchmark": 391, "dummy": 79}[name]  # 50,000 and 10,000 pictures, 128 an update
+    steps = {"benchmark": 391, "dummy": 79, "lenet": 391}[name]  # 50,000 and 10,000 pictures, 128 an update
     assert updates == card["time_lapse"]["updates"]
     assert (updates[0], updates[-1]) == (0, steps * card["training"]["epochs"])
-    assert len(updates) == len(card["time_lapse"]["accuracy"]) == 12
+    assert len(updates) == len(card["time_lapse"]["accuracy"]) == {"lenet": 28}.get(name, 12)
     assert card["time_lapse"]["accuracy"][-1] == pytest.approx(card["test"]["accuracy"], abs=0.002)
     model = keras.saving.load_model(WEIGHTS / f"{name}.keras")
     for weight in model.trainable_weights:
@@ -245,5 +246,7 @@ def test_the_time_lapse_begins_untrained_and_ends_with_the_network(name):
         np.testing.assert_allclose(frames[weight.path][-1], np.asarray(weight.value), atol=1e-3)
     assert (frames["conv2d_1/bias"][0] == 0).all()
     keras.utils.set_random_seed(1)
-    for weight in seed_network().trainable_weights:  # both began with these, as Compare says
+    for weight in (
+        lenet() if name == "lenet" else seed_network()
+    ).trainable_weights:  # both began with these, as Compare says
         np.testing.assert_array_equal(frames[weight.path][0], np.asarray(weight.value, np.float16))
