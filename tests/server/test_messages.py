@@ -174,6 +174,33 @@ def test_any_link(served, page):
     play(asyncio.wait_for(visit(), 60))
 
 
+def test_what_is_no_download_of_ones_own_fills_no_log(served):
+    async def visit() -> None:
+        visitor = Visitor(served.address)
+        await visitor.enter()
+        for request, file in (
+            ("1", "x"),
+            ("1", "y\nforged"),
+            ("1", "0" * 200_000),
+            ("forged\nline", "a" * 32),
+            ("1", "a" * 32),
+        ):
+            message = BackMsg()
+            message.backend_operation_request.request_id = request
+            message.backend_operation_request.deferred_file.file_id = file
+            await visitor.send(message.SerializeToString())
+        empty = BackMsg()
+        empty.backend_operation_request.request_id = "forged"
+        await visitor.send(empty.SerializeToString())
+        await click(visitor, "ship")
+        await visitor.leave()
+
+    before = served.log.stat().st_size
+    play(visit())
+    assert served.log.stat().st_size - before < 500
+    assert "forged" not in served.log.read_text()
+
+
 @pytest.mark.parametrize("name", ATTACKS)
 def test_a_link_that_cuts_millions_of_channels(served, name):
     async def visit() -> float:

@@ -1,11 +1,15 @@
 """Each private part of Streamlit that is used, asked of Streamlit itself: an update that takes one away fails here."""
 
+import asyncio
+import time
 from types import SimpleNamespace
 
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackendOperationRequest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import media_file_manager
 from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.backend_operation_handler import DeferredFileHandler
 from streamlit.runtime.fragment import MemoryFragmentStorage
 from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
@@ -97,6 +101,37 @@ def test_a_download_stays_until_it_is_fetched_whoever_else_ends_a_run(monkeypatc
         files.remove_orphaned_files()
     assert not files._files_by_session_and_coord
     assert not files._file_metadata
+
+
+def test_one_visitors_downloads_are_made_one_after_another(monkeypatch):
+    private.mind_downloads()
+    monkeypatch.setattr(media_file_manager, "_get_session_id", lambda: "Ada")
+    files, at_work, most = MediaFileManager(MemoryMediaFileStorage("/media")), [], []
+
+    def made() -> bytes:
+        at_work.append(1)
+        most.append(len(at_work))
+        time.sleep(0.02)
+        at_work.pop()
+        return b"1"
+
+    asked = [files.add_deferred(made, "text/csv", f"1.{n}", f"{n}.csv") for n in range(12)]
+    handler = DeferredFileHandler(lambda: files)
+
+    def request(file: str) -> BackendOperationRequest:
+        message = BackendOperationRequest(request_id=file)
+        message.deferred_file.file_id = file
+        return message
+
+    async def all_at_once() -> list:
+        others = handler.handle(request(asked[0]), "Bob"), handler.handle(request("a" * 32), "Ada")
+        return await asyncio.gather(*(handler.handle(request(file), "Ada") for file in asked), *others)
+
+    answers = asyncio.run(all_at_once())
+    assert [bool(answer.deferred_file.url) for answer in answers] == [True] * 8 + [False] * 6
+    assert {answer.error_msg for answer in answers[8:]} == {"Please try again in a moment."}
+    assert most == [1] * 8
+    assert asyncio.run(handler.handle(request(asked[11]), "Ada")).deferred_file.url  # and later it is made
 
 
 @pytest.fixture
