@@ -71,6 +71,15 @@ def test_the_present_layer_is_shown(open_page):
     assert part(app)["moments"][-2:] == [1027, -1]
 
 
+def test_a_digit_on_its_way_through_lenet(open_page):
+    app = open_page("layers", network="lenet", after="128", picture="digit-1600")
+    assert not app.exception
+    assert "LeNet after 128 updates: learning from 50,000 pictures, right on 95" in texts(app)
+    (network,) = part(app)["networks"]
+    assert network["updates"][:9] == [0, 1, 2, 3, 4, 6, 8, 11, 16]
+    assert network["told"][-1] == "3,910 updates (10 epochs): right on 99 % of 10,000 test pictures"
+
+
 def test_a_page_that_fails_at_a_moment_can_be_left(open_page, tmp_path, monkeypatch, in_this_process):
     own = tmp_path / "own"
     own.mkdir()
