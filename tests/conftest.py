@@ -10,10 +10,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# two processes of tests and their workers share the cores: more threads only wait for one another
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
-    os.environ.setdefault(
-        name, "1"
-    )  # two processes of tests and their workers share the cores: more threads only wait for one another
+    os.environ.setdefault(name, "1")
 os.environ["CONVLENS_WORKERS"] = "1"  # of every server and engine that says nothing else
 os.environ["KERAS_HOME"] = tempfile.mkdtemp(prefix="convlens-keras-")  # what was fetched here must not be tested
 hypothesis.settings.register_profile("convlens", deadline=None)  # the first example pays for imports

@@ -146,9 +146,7 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 from convlens.work import engine
 from convlens.ui.navigation import PAGES
-at = AppTest.from_file(str(Path("convlens/ui/frame.py").resolve()), default_timeout=120)
-at.query_params["way"] = "PCA"  # UMAP takes long, in a worker too
-at.run()
+at = AppTest.from_file(str(Path("convlens/ui/frame.py").resolve()), default_timeout=120).run()
 assert "convlens.drawing.figures" not in sys.modules  # the first page does not wait for Plotly, which AppTest itself imports
 for page in PAGES:
     at.switch_page(f"../../pages/{page.name}.py").run()

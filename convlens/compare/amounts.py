@@ -15,6 +15,7 @@ from convlens.drawing.sheets import as_maps, averaged, palette_png
 from convlens.networks.answers import top
 from convlens.networks.card import ModelCard
 from convlens.networks.courses import course
+from convlens.networks.layers import Layer
 from convlens.panel import Chart, Panel, Words
 from convlens.slices.cell import layer_of
 from convlens.slices.snippets import network_of, softmax
@@ -40,20 +41,24 @@ class Amounts:
         return tuple(view.card for view in self.views)
 
     @cached_property
-    def layer(self) -> str:
-        """The name of the layer that is looked at."""
-        return layer_of(self.views[0].layers, self.views[0].choices).name
+    def layer(self) -> Layer:
+        """The one that is looked at."""
+        return layer_of(self.views[0].layers, self.views[0].choices)
 
     @cached_property
     def values(self) -> list[np.ndarray]:
         """That layer in each."""
-        return [view.maps()[self.layer] for view in self.views]
+        return [view.maps()[self.layer.name] for view in self.views]
 
     @cached_property
-    def scales(self) -> list[Scale]:
+    def answers(self) -> list[np.ndarray]:
+        """Probabilities (classes,) of each."""
+        return [view.card.probabilities(view.maps()) for view in self.views]
+
+    @cached_property
+    def scale(self) -> Scale:
         """One for all of them."""
-        hues = next(each.hues for each in self.views[0].layers if each.name == self.layer)
-        return in_hues(scale_of(*self.values), hues)
+        return scale_of(*self.values)
 
 
 def family(card: ModelCard) -> tuple[ModelCard, ...]:
@@ -86,34 +91,31 @@ def strip(of: Amounts) -> Panel:
     if len(of.views) < 2:
         told = "No other network of the catalog differs from the first one by its pictures alone."
         return Panel("amounts", "How much data?", (Words(told),))
-    items = []
-    for view, values, p in zip(of.views, of.values, _answers(of), strict=True):
-        label, share = top(view.card.labels, p)
-        levels = sheets.sheet(averaged(as_maps(values)), scales=of.scales)
+    most, scales, items = of.views[-1].card, in_hues(of.scale, of.layer.hues), []
+    tops = [top(card.labels, p) for card, p in zip(of.cards, of.answers, strict=True)]
+    for view, values, (label, share) in zip(of.views, of.values, tops, strict=True):
+        levels = sheets.sheet(averaged(as_maps(values)), scales=scales)
         items.append(
             {
                 "name": view.card.name,
                 "title": f"{view.card.training_size:,} pictures",
                 "caption": f"{label}, {percent(share)}",
-                "image": data_url(palette_png(levels, table_of(of.scales)), "png"),
-                "help": f"{view.card.title}: a click compares it with {of.views[-1].card.title}",
+                "image": data_url(palette_png(levels, table_of(scales)), "png"),
+                "help": f"{view.card.title}: a click compares it with {most.title}",
             }
         )
-    most = of.views[-1].card
-    said = sorted(
-        {item["caption"].rpartition(",")[0] for item in items[:-1]} - {items[-1]["caption"].rpartition(",")[0]}
-    )
+    said = sorted({label for label, _ in tops} - {tops[-1][0]})
     others = f"others of them say {', '.join(said)}" if said else "so do all others"
     stem = f"{of.views[0].picture_stem}-amounts"
     return Panel(
         "amounts",
-        f"The same network, trained to its end on {of.views[0].card.training_size:,} to {most.training_size:,} pictures: {of.layer} and the answer",
+        f"The same network, trained to its end on {of.views[0].card.training_size:,} to {most.training_size:,} pictures: {of.layer.name} and the answer",
         (gallery("b", "Networks by their pictures", items, chosen=of.chosen, layout="grid seventh", pixelated=True, also={"a": most.name}, key="amounts"),),
         f"{most.title} says {items[-1]['caption']}; {others}. Click one to compare it with {most.title}.",
         "",
-        scale_of(*of.values),
+        of.scale,
         "one scale for all of them",
-        (panel.table(f"{stem}-softmax", _softmaxes, of.views), panel.npz(f"{stem}-{of.layer}", _values, of.views, of.layer)),
+        (panel.table(f"{stem}-softmax", _softmaxes, of.views), panel.npz(f"{stem}-{of.layer.name}", _values, of.views)),
         softmax(tuple(map(network_of, of.views)), of.views[0].how, of.views[0].at),
     )  # fmt: skip
 
@@ -138,20 +140,16 @@ def curve(of: Amounts) -> Panel | None:
     )
 
 
-def _answers(of: Amounts) -> list[np.ndarray]:
-    return [view.answer() for view in of.views]
-
-
 def _softmaxes(views: tuple[View, ...]) -> tuple:
-    return ["class", *(view.card.name for view in views)], views[0].card.labels, *(view.answer() for view in views)
+    return ["class", *(view.card.name for view in views)], views[0].card.labels, *Amounts(views).answers
 
 
-def _values(views: tuple[View, ...], layer: str) -> dict[str, np.ndarray]:
-    return {f"{view.card.name}/{layer}": view.maps()[layer] for view in views}
+def _values(views: tuple[View, ...]) -> dict[str, np.ndarray]:
+    of = Amounts(views)
+    return {f"{card.name}/{of.layer.name}": values for card, values in zip(of.cards, of.values, strict=True)}
 
 
 def _curve(cards: tuple[ModelCard, ...]) -> tuple:
-    found = [
-        (card.training_size, card.accuracy, course(card.training).epochs, course(card.training).steps) for card in cards
-    ]
+    courses = [(card, course(card.training)) for card in cards]
+    found = [(card.training_size, card.accuracy, its.epochs, its.steps) for card, its in courses]
     return ["pictures", "accuracy", "epochs", "updates"], *zip(*found, strict=True)

@@ -14,6 +14,7 @@ WEIGHTS = Path(__file__).resolve().parents[2] / "models" / "weights"
 RANGES = {"0 to 1": (0.0, 1.0), "0 to 255": (0.0, 255.0), "-1 to 1": (-1.0, 1.0)}
 
 MOST_UPDATES = 10_000_000  # of a time-lapse
+NEAR = 0.75  # share of the updates of a moment that a network must have made, if another one is shown beside it
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,10 @@ class TimeLapse:
     def until(self, update: int) -> int:
         """Number of the last moment until then."""
         return bisect_right(self.updates, update) - 1
+
+    def is_near(self, update: int) -> bool:
+        """Whether a moment not long before was kept, or the network is at its end by then."""
+        return update >= self.updates[-1] or self.updates[self.until(update)] >= NEAR * update
 
 
 @dataclass(frozen=True)
@@ -162,16 +167,13 @@ class ModelCard:
         return scaled if self.minus is None else scaled[..., ::-1] - np.array(self.minus, np.float32)
 
 
-NEAR = 0.75  # how far two networks may be from one another at a moment that both are shown at: the share of the updates that one lacks
-
-
 def moments(*cards: ModelCard) -> list[int]:
     """Updates after which networks with time-lapses can be shown beside each other, and at last −1: the end of all.
 
     Of each network a moment not long before was kept, or it is at its end by then.
     """
     kept = sorted({made for card in cards for made in card.lapse.updates})
-    near = [made for made in kept if all(_near(card.lapse.updates, made) for card in cards)]
+    near = [made for made in kept if all(card.lapse.is_near(made) for card in cards)]
     return [*near[:-1], -1]
 
 
@@ -180,7 +182,3 @@ def moment(after: int, *cards: ModelCard) -> int:
     if not 0 <= after < max(card.lapse.updates[-1] for card in cards):
         return -1
     return max(made for made in moments(*cards) if made <= after)
-
-
-def _near(kept: tuple[int, ...], made: int) -> bool:
-    return made >= kept[-1] or kept[bisect_right(kept, made) - 1] >= NEAR * made

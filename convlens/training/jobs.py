@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from convlens.drawing.sheets import averaged
 from convlens.networks.runs import Lens, Moment, Settings, State
 
 
@@ -41,7 +42,6 @@ def lapse(model: str, image: np.ndarray, value_range: tuple | None, layer: str) 
         Probabilities float32 (moments, classes), and the layer's values (moments, rows, columns, channels) or (moments, units);
         maps larger than ``sheets.THUMBNAIL`` on a side are averaged.
     """
-    from convlens.drawing.sheets import averaged
     from models.catalog import card_of
     from models.running.lapse import moving
 

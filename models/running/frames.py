@@ -33,8 +33,8 @@ def read(card: ModelCard, model: keras.Model) -> dict[str, np.ndarray]:
     """
     file, updates = card.lapse.file, card.lapse.updates
     shapes = {"updates": (len(updates),)} | {weight.path: (len(updates), *weight.shape) for weight in model.weights}
+    check_hash(file, card.lapse.sha256, MOST_BYTES)
     try:
-        check_hash(file, card.lapse.sha256, MOST_BYTES)
         with zipfile.ZipFile(file) as archive:  # before anything is unpacked
             sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
             if len(sizes) != len(archive.infolist()) or not all(name.endswith(".npy") for name in sizes):
@@ -46,8 +46,6 @@ def read(card: ModelCard, model: keras.Model) -> dict[str, np.ndarray]:
             raise ValueError(f"it has more than {MOST_BYTES:,} bytes when it is unpacked")
         with np.load(file, allow_pickle=False) as arrays:
             found = {path: arrays[path] for path in shapes}
-    except InputError:  # from ``check_hash``, which tells all
-        raise
     except UNFIT as error:
         raise InputError(
             f"{shown(file)} cannot be read: {error}. Expected the weights of {card.origin} at {len(updates)} moments."

@@ -19,7 +19,7 @@ from tests.convlens.networks.test_surgery import ATTACKS
 from tests.serving import serving
 from tests.visitor import CutError, Visitor, play
 
-MESSAGES = int(os.environ.get("CONVLENS_FUZZ", 1_000))
+MESSAGES = int(os.environ.get("CONVLENS_FUZZ", 2_000))
 FIELDS = [field.name for field in WidgetState.DESCRIPTOR.fields if field.name != "id"]
 TOLD = (
     "chosen",

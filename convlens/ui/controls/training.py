@@ -102,7 +102,7 @@ def first() -> None:
     run = Run(settings())
     asked = run.settings != Settings() or any(state.get(name) != state.STATE[name].default for name in WEIGHTS)
     if asked and not run.moments and (begun := run.go_on()):
-        with st.spinner(LOOKING), turns.aside():
+        with turns.aside():
             try:
                 begun.result(engine.TIME_LIMIT)
             except TimeoutError:
@@ -137,7 +137,8 @@ def go_on() -> None:
     last, of = st.session_state.get("_slice", (None, None))
     if not goes() and not last:
         if not run.reports():
-            first()
+            with st.spinner(LOOKING):
+                first()
         return
     if last and of == run.settings and last.done() and (error := last.exception()):
         if isinstance(error, BusyError):

@@ -4,6 +4,7 @@ import base64
 import csv
 import io
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -57,16 +58,15 @@ def test_each_has_its_answer_and_its_maps_on_one_scale(in_this_process):
     assert "Click one to compare it with Benchmark." in panel.caption
 
 
-def test_the_caption_has_the_others_answers(monkeypatch):
+def test_the_caption_has_the_others_answers():
     labels = card_of("benchmark").labels
     of = Amounts((view("cifar10-500"), view("dummy"), view("benchmark")))
     of.__dict__["values"] = [np.zeros((2, 2, 1), np.float32)] * 3
-    of.__dict__["layer"] = "pool_2"
-    of.__dict__["scales"] = amounts.in_hues(amounts.scale_of(*of.values), ())
+    of.__dict__["layer"] = SimpleNamespace(name="pool_2", hues=())
 
     def said(*names: str) -> str:
         sure = [np.where(np.array(labels) == name, 0.7, 0.3 / 9) for name in names]
-        monkeypatch.setattr(amounts, "_answers", lambda of: sure)
+        of.__dict__["answers"] = sure
         return amounts.strip(of).caption
 
     assert said("dog", "frog", "cat") == (
