@@ -2,6 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# uv takes 15 seconds where pip takes minutes; but it knows nothing of pip's own settings, a company's index for instance: there pip does it
+INSTALL = $(PIP) uv==0.13.9 && $(BIN)/uv pip install --quiet --python $(BIN)/python -r $(1) || $(PIP) --no-compile -r $(1)
 TWO := -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help run check test fuzz mutants audit load bench lint pictures weights imagenet requirements clean
@@ -26,11 +29,11 @@ fuzz: $(VENV)/.installed-test  ## read 20,000 mutated picture files, send 50,000
 	CONVLENS_FUZZ=50000 $(BIN)/python -m pytest --timeout=1800 tests/server/test_messages.py -k any_message
 
 audit: $(VENV)/.installed  ## check the dependencies against known advisories (needs the internet)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-audit
+	$(PIP) pip-audit
 	$(BIN)/python -m pip_audit --strict --disable-pip --no-deps -r requirements.txt
 
 mutants: $(VENV)/.installed-test  ## change the core's code in small ways: do its tests notice? (hours; ROOM=drawing: one room)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check mutmut
+	$(PIP) mutmut
 	$(BIN)/python scripts/mutants.py $(ROOM)
 
 load: $(VENV)/.installed-test  ## 1 to 200 visitors, beside an empty app and the usual one-file app (about 20 minutes)
@@ -54,7 +57,7 @@ imagenet: $(VENV)/.installed  ## fetch networks trained on ImageNet, once (800 M
 	$(BIN)/python scripts/fetch_imagenet.py $(NETWORK)
 
 requirements: | $(BIN)/python  ## resolve pyproject.toml to exact versions for Python 3.11 to 3.13
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(PIP) uv==0.13.9
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-annotate --custom-compile-command "make requirements" pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-annotate --custom-compile-command "make requirements" -c requirements.txt --group test pyproject.toml -o requirements-test.txt
 
@@ -66,9 +69,9 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: requirements.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(call INSTALL,requirements.txt)
 	@touch $@
 
 $(VENV)/.installed-test: requirements-test.txt requirements.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
+	$(call INSTALL,requirements-test.txt)
 	@touch $@ $(VENV)/.installed

@@ -76,14 +76,24 @@ class Run:
     def __init__(
         self, folder: Path, pixels: np.ndarray, labels: np.ndarray, recipe: Recipe, build: Build, *, schedule: int
     ):
-        """``pixels`` as for ``batches``, ``labels`` int (n,); ``schedule``: epochs until the learning rate is 0."""
+        """``pixels`` as for ``batches``, ``labels`` int (n,); ``schedule``: epochs until the learning rate is 0.
+
+        Raises:
+            ValueError: the folder holds a run by another recipe or schedule, which this one cannot go on with.
+        """
         self.folder, self.pixels, self.labels, self.recipe = folder, pixels, labels, recipe
         self.classes = int(labels.max()) + 1
         folder.mkdir(parents=True, exist_ok=True)
+        plan, decided = folder / "recipe.json", json.dumps(asdict(recipe) | {"schedule": schedule})
         if (folder / "history.json").exists():
+            if plan.read_text() != decided:
+                raise ValueError(
+                    f"{folder} holds a run by another recipe: {plan.read_text()}. Begin anew with --restart."
+                )
             self.history = json.loads((folder / "history.json").read_text())
             self.model = keras.saving.load_model(folder / f"epoch-{len(self.history)}.keras")
             return
+        plan.write_text(decided)
         keras.utils.set_random_seed(recipe.seed)
         self.history = []
         self.model = build(pixels.shape[1:], self.classes)

@@ -83,6 +83,19 @@ def test_what_was_asked_for_before_it_was_stopped_still_comes(open_page, worker,
     assert "_slice" not in app.session_state
 
 
+def test_who_drags_the_seed_waits_for_one_slice_at_a_time(open_page, worker, monkeypatch):
+    asked, late = [], Future()
+    monkeypatch.setattr(engine.TRAINING, "submit", lambda job, settings, *given: asked.append(settings) or late)
+    monkeypatch.setattr(engine, "TIME_LIMIT", 0.1)
+    app = open_page("training")
+    for seed in (4, 5, 6):
+        app.slider("seed").set_value(seed).run()
+    assert asked == [Settings(seed=4)]
+    late.set_result((Moment(State(0, (), ()), report(0)),))
+    app.run()
+    assert asked == [Settings(seed=4), Settings(seed=6)]
+
+
 def test_another_setting_begins_another_run(open_page, worker):
     app = open_page("training", changes="128:rate:0.01")
     app.selectbox("optimiser").select("SGD").run()

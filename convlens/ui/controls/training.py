@@ -101,12 +101,17 @@ def first() -> None:
     """
     run = Run(settings())
     asked = run.settings != Settings() or any(state.get(name) != state.STATE[name].default for name in WEIGHTS)
-    if asked and not run.moments and (begun := run.go_on()):
-        with turns.aside():
-            try:
+    if not asked or run.moments:
+        return
+    last, _ = st.session_state.get("_slice", (None, None))
+    with turns.aside():
+        try:
+            if last:
+                last.exception(engine.TIME_LIMIT)  # one slice at a time, here as well
+            if begun := run.go_on():
                 begun.result(engine.TIME_LIMIT)
-            except TimeoutError:
-                raise BusyError("Too many runs are trained just now. Please try again in a moment.") from None
+        except TimeoutError:
+            raise BusyError("Too many runs are trained just now. Please try again in a moment.") from None
 
 
 def goes() -> bool:
@@ -145,7 +150,9 @@ def go_on() -> None:
             _rest(str(error))
         LOG.error("A training run stopped.", exc_info=error)
         _rest("This run stopped by a fault on our side. Its moments are still here: press Train to go on.")
-    if last and not last.done() and of == run.settings:
+    if (
+        last and not last.done()
+    ):  # one slice at a time: whoever drags the seed would fill the queue with runs that nobody wants
         return
     if not goes():
         _rest()
@@ -261,5 +268,6 @@ def _turn(on: bool) -> None:
     st.session_state["_trains"] = on
     st.session_state.pop("_stopped", None)
     if on:
-        st.session_state.pop("_slice", None)
+        if "_slice" in st.session_state and st.session_state["_slice"][0].done():
+            del st.session_state["_slice"]
         state.put("update", -1)

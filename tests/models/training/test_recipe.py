@@ -77,7 +77,14 @@ def test_a_run_that_is_interrupted_goes_on_as_if_it_had_not_been(tmp_path, pictu
     again.epoch()
     np.testing.assert_allclose(weights(again), weights(whole), atol=1e-6)
     assert [row["loss"] for row in again.history] == pytest.approx([row["loss"] for row in whole.history], abs=1e-5)
-    assert sorted(p.name for p in (tmp_path / "b").iterdir()) == ["epoch-3.keras", "history.json"]
+    assert sorted(p.name for p in (tmp_path / "b").iterdir()) == ["epoch-3.keras", "history.json", "recipe.json"]
+
+
+def test_a_run_does_not_go_on_by_another_recipe(tmp_path, pictures):
+    Run(tmp_path, *pictures, RECIPE, seed_network, schedule=3)
+    for recipe, schedule in ((replace(RECIPE, learning_rate=0.1), 3), (RECIPE, 4)):
+        with pytest.raises(ValueError, match="by another recipe.*--restart"):
+            Run(tmp_path, *pictures, recipe, seed_network, schedule=schedule)
 
 
 def test_a_run_that_varies_its_pictures_goes_on_too(tmp_path, pictures):
