@@ -15,9 +15,11 @@ training.controls()
 
 
 def moment() -> Watched:
-    digit, update, cell = map(state.get, ("digit", "update", "confused"))
+    asked, update, cell = map(state.get, ("example", "update", "confused"))
     weight = tuple(map(state.get, ("weight_row", "weight_column", "filter")))
-    return watched(training.settings(), digit, update, goes=training.goes(), cell=cell, weight=weight)
+    return watched(
+        training.settings(), asked, update, goes=training.goes(), own=training.own(), cell=cell, weight=weight
+    )
 
 
 def going_on() -> Watched:

@@ -27,7 +27,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
 
-from convlens.pictures import cifar10, digits  # noqa: E402
+from convlens.pictures import cifar10, digits, mnist  # noqa: E402
 from models.architectures import digits_cnn, lenet, resnet8, seed  # noqa: E402
 from models.running.frames import go_to  # noqa: E402
 from models.training.recipe import (  # noqa: E402
@@ -43,7 +43,6 @@ from models.training.recipe import (  # noqa: E402
 )
 
 TIME_LAPSES = {"benchmark", "dummy", "lenet"}
-HELD_OUT = 10_000  # of MNIST's training digits, where the copy has no test digits
 WORK = ROOT / "build" / "training"
 # pictures (n, rows, columns, channels), uint8 or float32 in [0, 1]; labels int (n,)
 Part = tuple[np.ndarray, np.ndarray]
@@ -161,10 +160,8 @@ def _cifar10(word: str, path: Path | None) -> Plan:
 def _mnist(path: Path | None) -> Plan:
     """MNIST from ``path``, or from keras.datasets, which fetches it once."""
     if path:
-        with np.load(path) as file:
-            x, y = file["x"], file["y"].astype("int64")
-        parts = (x[:-HELD_OUT], y[:-HELD_OUT]), (x[-HELD_OUT:], y[-HELD_OUT:])
-        held_out = f"the last {HELD_OUT:,} of the training digits, held out from training and from every choice"
+        parts = [mnist.read(path, part) for part in ("train", "test")]
+        held_out = f"the last {mnist.HELD_OUT:,} of the training digits, held out from training and from every choice"
     else:
         parts = [(x, y.astype("int64")) for x, y in keras.datasets.mnist.load_data()]
         held_out = "the 10,000 test digits, held out from training and from every choice"

@@ -19,6 +19,7 @@ hypothesis.settings.register_profile("convlens", deadline=None)  # the first exa
 hypothesis.settings.load_profile("convlens")
 for name in (
     "CONVLENS_CIFAR10",
+    "CONVLENS_MNIST",
     "CONVLENS_MODELS",
     "CONVLENS_PICTURES",
     "CONVLENS_MAPS",

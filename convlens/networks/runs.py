@@ -4,14 +4,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from convlens.pictures.datasets import DATA, DataSet
 from convlens.text import percent
 
-NETWORKS = ("digits-cnn", "tiny")
+NETWORKS = {  # data set → what can learn it, the first where none is chosen
+    "digits": ("digits-cnn", "tiny"),
+    "MNIST": ("LeNet", "digits-cnn", "tiny"),
+    "CIFAR-10": ("seed", "digits-cnn", "tiny"),
+}
 OPTIMISERS = ("Adam", "momentum", "SGD")
 STARTS = ("Glorot", "zeros", "negative biases")
 RATES = (0.0001, 0.0003, 0.001, 0.002, 0.005, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 BATCHES = (8, 16, 32, 64, 128)
-COUNTS = (20, 50, 100, 200, 500, 1000, 1527)  # of pictures that are learned from
+DECAYS = (0.0, 0.001, 0.01, 0.1)
+AUGMENTATIONS = ("none", "flips", "shifts", "flips and shifts")
 WRONG = (0, 10, 25, 50, 75, 100)  # per cent of them whose label is another one
 CHANGEABLE = {"rate": RATES, "batch": BATCHES}  # under way
 MOST_CHANGES = 8
@@ -25,12 +31,13 @@ class Settings:
     """Everything that decides a run: the same settings give the same weights, on one kind of machine with one thread.
 
     Attributes:
-        network: one of ``NETWORKS``.
+        network: one of the ``NETWORKS`` of its ``data``, a name of ``pictures.datasets.DATA``.
         start: how weights begin: Glorot's uniform draw (Keras' default), zeros, or Glorot's with all biases of hidden layers at −2.
         optimiser, rate, batch, decay: of the updates; ``decay`` is decoupled, of each weight, times the rate, an update.
-        pictures: how many are learned from, the first of the training digits.
+        pictures: how many are learned from, the first of the data set's.
         wrong: share in per cent of these whose label is replaced by another one.
-        seed: of the first weights, the order of the pictures, what dropout silences, and which labels are wrong.
+        augment: one of ``AUGMENTATIONS``: whether the pictures of a batch are mirrored at random, and moved by up to an eighth of a side.
+        seed: of the first weights, the order of the pictures, what dropout silences, how pictures are augmented, and which labels are wrong.
         changes: (update, field, value) each, in the order of the updates: what was changed under way.
     """
 
@@ -44,6 +51,20 @@ class Settings:
     wrong: int = 0
     seed: int = 1
     changes: tuple[Change, ...] = ()
+    data: str = "digits"
+    augment: str = "none"
+
+    @property
+    def of(self) -> DataSet:
+        """What it learns."""
+        return DATA[self.data]
+
+    @property
+    def augmentation(self) -> dict:
+        """As ``models.training.recipe.augmented`` takes it; {} for none."""
+        if self.augment == "none":
+            return {}
+        return {"flips": self.augment != "shifts", "shift": self.of.shape[0] // 8 * (self.augment != "flips")}
 
     def until(self, update: int) -> "Settings":
         """What alone decides the update after ``update`` others: later changes are left out, so that branches share their stem."""

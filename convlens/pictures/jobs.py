@@ -11,6 +11,7 @@ from convlens.errors import InputError
 from convlens.pictures import reading
 
 SMALL = 320  # pixels, the longest side of what a map keeps of a picture
+ORDER = 1  # seed of the order in which pictures of a data set are learned from: a copy may have them class by class
 
 
 def shrink(files: list[tuple[str, bytes]]) -> tuple[list[str], list[bytes], np.ndarray, list[str]]:
@@ -53,11 +54,61 @@ def test_picture(place: str, number: int) -> tuple[np.ndarray, str]:
 @cache
 def test_part(place: Path):
     """CIFAR-10's test part, read once a worker (30 MB)."""
+    return _cifar10(place, "test")
+
+
+def _cifar10(place: Path, part: str):
     from convlens.pictures import cifar10
 
     if not (place / "test_batch").exists():
-        return cifar10.read(place, "test")
+        return cifar10.read(place, part)
     import keras  # keras.datasets has it: let Keras read its own files
 
-    _, (pixels, labels) = keras.datasets.cifar10.load_data()
+    pixels, labels = keras.datasets.cifar10.load_data()[("train", "test").index(part)]
     return cifar10.Pictures(pixels, labels.reshape(-1).astype(np.int64), "the lossless original")
+
+
+@cache
+def part(name: str, which: str) -> tuple[np.ndarray, np.ndarray]:
+    """One part of a data set, read once a worker; all of it in an order that is always the same, in which classes are mixed.
+
+    Args:
+        name: of ``datasets.DATA``.
+        which: "train" or "test".
+
+    Returns:
+        Pictures (n, rows, columns, channels), float32 in [0, 1] or uint8, and labels int64 (n,).
+
+    Raises:
+        InputError: it is not on this machine, or cannot be read.
+    """
+    from convlens.pictures import digits, mnist
+    from convlens.pictures.datasets import DATA
+
+    if name == "digits":
+        found, split = digits.digits(), digits.split()
+        chosen = split.train if which == "train" else split.held_out
+        return found.images[chosen][..., None] / digits.LARGEST, found.labels[chosen]
+    if (place := DATA[name].place()) is None:
+        raise InputError(f"There is no copy of {name} on the machine that computes this.")
+    if name == "MNIST":
+        pixels, labels = mnist.read(place, which)
+        pixels = pixels[..., None]
+    else:
+        read = test_part(place) if which == "test" else _cifar10(place, which)
+        pixels, labels = read.pixels, read.labels
+    order = np.random.default_rng(ORDER).permutation(len(labels))
+    return pixels[order], labels[order]
+
+
+def held_out(name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Of ``part(name, "test")`` as many as a run is measured on."""
+    from convlens.pictures.datasets import DATA
+
+    pixels, labels = part(name, "test")
+    return pixels[: DATA[name].held], labels[: DATA[name].held]
+
+
+def scaled(pixels: np.ndarray) -> np.ndarray:
+    """Pictures of ``part`` as float32 in [0, 1]."""
+    return pixels / np.float32(255) if pixels.dtype == np.uint8 else pixels

@@ -5,21 +5,28 @@ import re
 from convlens.choice import Choice
 from convlens.networks import runs
 from convlens.networks.card import MOST_UPDATES
+from convlens.pictures.datasets import DATA
+
+MOST_HELD = max(each.held for each in DATA.values())
 
 CHOICES = {
-    "learner": Choice("digits-cnn", runs.NETWORKS),
+    "data": Choice("digits", tuple(DATA)),
+    "learner": Choice("digits-cnn", tuple(dict.fromkeys(name for names in runs.NETWORKS.values() for name in names))),
     "start": Choice("Glorot", runs.STARTS),
     "optimiser": Choice("Adam", runs.OPTIMISERS),
     "rate": Choice("0.002", tuple(f"{rate:g}" for rate in runs.RATES)),
     "batch": Choice("32", tuple(map(str, runs.BATCHES))),
-    "taught": Choice("1527", tuple(map(str, runs.COUNTS))),
+    "decay": Choice("0", tuple(f"{decay:g}" for decay in runs.DECAYS)),
+    "taught": Choice("1527", tuple(dict.fromkeys(str(count) for each in DATA.values() for count in each.counts))),
     "wrong": Choice("0", tuple(map(str, runs.WRONG))),
+    "augment": Choice("none", runs.AUGMENTATIONS),
     "seed": Choice(1, range(1, 100)),
     "update": Choice(-1, range(-1, runs.LONGEST + 1), kept=True),  # −1: the film plays
+    "example": Choice(0, range(-1, MOST_HELD), kept=True),  # of those held out; −1: the tray's picture
     "confused": Choice("", re.compile(r"([0-9]-[0-9])?").fullmatch, kept=True),
     "filter": Choice(-1, range(-1, 16), kept=True),  # −1: the one whose weights are largest
-    "weight_row": Choice(1, range(3), kept=True),
-    "weight_column": Choice(1, range(3), kept=True),
+    "weight_row": Choice(1, range(5), kept=True),
+    "weight_column": Choice(1, range(9), kept=True),  # those of one channel after the other
     "after": Choice(-1, range(-1, MOST_UPDATES + 1), kept=True),  # of a time-lapse; −1: its end
     "changes": Choice("", lambda text: runs.changes_of(text) is not None, kept=True),
 }

@@ -25,8 +25,15 @@ def maps(settings: Settings, state: State, image: np.ndarray) -> dict[str, np.nd
     return steps.maps(settings, state, image)
 
 
-def lens(settings: Settings, state: State, image: np.ndarray, label: int, place: tuple[int, int, int]) -> Lens:
-    """One update from one picture, seen at one weight (row, column, filter) of the first convolution."""
+def answers(settings: Settings, networks: tuple[tuple[np.ndarray, ...], ...], image: np.ndarray) -> np.ndarray:
+    """Probabilities (states, classes) for one image with the weights of each of some states, ``State.network`` of each."""
+    from models.training import steps
+
+    return steps.answers(settings, networks, image)
+
+
+def lens(settings: Settings, state: State, image: np.ndarray, label: int, place: tuple[int, int, int, int]) -> Lens:
+    """One update from one picture, seen at one weight (row, column, channel, filter) of the first convolution."""
     from models.training import steps
 
     return steps.lens(settings, state, image, label, place)

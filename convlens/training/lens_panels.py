@@ -4,24 +4,27 @@ import numpy as np
 
 from convlens import panel
 from convlens.components import part
+from convlens.drawing.colours import CHANNELS
 from convlens.drawing.scales import Scale, palette, scale_of, to_levels, weight_scale
 from convlens.drawing.sheets import palette_png
 from convlens.networks.runs import Lens, Settings
-from convlens.panel import Beside, Numbers, Panel, Part, Picture, Sends
-from convlens.pictures import digits
+from convlens.panel import Beside, Numbers, Panel, Part, Picture, Sends, Words
 from convlens.text import number, updates
 from convlens.training import jobs
-from convlens.training.watched import Watched, pixels_of, state_of
+from convlens.training.watched import Watched, state_of
 from convlens.work import engine, memory
+
+DRAWN = 192  # pixels, of a picture of the lens
 
 
 def kernel(of: Watched) -> Panel | None:
     """The weights of one filter, one of which is looked at; None where they are not remembered."""
     if not of.reports or of.kept is None:
         return None
-    row, column, unit = of.place
-    weights = of.kept.report.kernel[:, :, 0, unit]
-    scale = weight_scale(of.kept.report.kernel)
+    row, column, channel, unit = of.place
+    kernel = of.kept.report.kernel
+    weights = np.concatenate(np.moveaxis(kernel[..., unit], -1, 0), axis=1)  # one channel beside the other
+    scale = weight_scale(kernel)
     data = {
         "values": part.packed(weights),
         "rows": weights.shape[0],
@@ -31,7 +34,7 @@ def kernel(of: Watched) -> Panel | None:
         "high": scale.high,
         "colours": part.text(palette(scale.colours)),
         "channel": unit,
-        "chosen": (row, column),
+        "chosen": (row, channel * kernel.shape[1] + column),
         "alt": f"The weights of filter {unit}",
     }
     sends = Sends(("weight_row", "weight_column"), (range(weights.shape[0]), range(weights.shape[1])))
@@ -39,7 +42,7 @@ def kernel(of: Watched) -> Panel | None:
         "kernel",
         f"Filter {unit} of {of.kept.report.layers[0]}",
         (Part("values", "values.kernel", data, {"cell": sends}),),
-        f"The weight in row {row}, column {column} is {number(weights[row, column])}. A click looks at another; a click on a filter "
+        f"The weight in row {row}, column {column}{_of(channel, kernel)} is {number(kernel[of.place])}. A click looks at another; a click on a filter "
         "in the film at another filter.",
         "",
         scale,
@@ -48,13 +51,19 @@ def kernel(of: Watched) -> Panel | None:
 
 
 def lens(of: Watched) -> Panel | None:
-    """One update of that weight, from this digit alone, down to the products; None where the weights are not remembered."""
+    """One update of that weight, from this picture alone, down to the products; None where the weights are not remembered."""
     if not of.reports or of.kept is None:
         return None
-    label, update = int(digits.digits().labels[of.digit]), of.kept.report.update
+    label, update = of.label, of.kept.report.update
+    if label is None:
+        told = (
+            f"To learn from a picture a network must be told which of its {len(of.of.labels)} classes it is, and nobody has said so of this "
+            f"one. A click on a {of.of.one} above asks about that one."
+        )
+        return Panel("lens", "One update under the lens", (Words(told),))
     asked = of.settings, of.kept.state, of.pixels, label, of.place
-    key = "training", "lens", of.settings.until(update), update, of.digit, of.place
-    found: Lens = memory.of(key, lambda: engine.run(jobs.lens, *asked), elsewhere=True)
+    key = "training", "lens", of.settings.until(update), update, *of.picture, of.place
+    found: Lens = memory.of(key, lambda: engine.run(jobs.lens, *asked), owner=of.owner, elsewhere=True)
     products = found.read * found.asked
     at = np.unravel_index(np.abs(products).argmax(), products.shape)
     drawn = [
@@ -65,13 +74,13 @@ def lens(of: Watched) -> Panel | None:
     stopped = int((~found.passed).sum())
     return Panel(
         "lens",
-        f"One update under the lens: from this {label} alone, after {updates(update)}",
+        f"One update under the lens: from this {of.of.labels[label]} alone, after {updates(update)}",
         (Beside(tuple(drawn)), Numbers("\n".join(arithmetic(of.settings.at(update), found)))),
-        f"The gradient of the weight is the sum of {products.size} products, {number(found.gradient)}; the largest, in row {at[0]}, column {at[1]}, is "
-        f"{number(found.read[at])} × {number(found.asked[at])} = {number(products[at])}. At {stopped} of the {products.size} places the sum is not above 0: "
+        f"The gradient of the weight is the sum of {products.size:,} products, {number(found.gradient)}; the largest, in row {at[0]}, column {at[1]}, is "
+        f"{number(found.read[at])} × {number(found.asked[at])} = {number(products[at])}. At {stopped:,} of the {products.size:,} places the sum is not above 0: "
         "ReLU passes no gradient on there.",
         f"{of.earlier}Dropout is left out. Where a sum is exactly 0, any number from 0 to 1 would be a sub-gradient of ReLU; TensorFlow takes 0.",
-        downloads=(panel.npz(f"{of.stem}-{update}-lens", _lens, of.settings, update, of.digit, of.place),),
+        downloads=(panel.npz(f"{of.stem}-{update}-lens", _lens, of.settings, update, of.pixels, label, of.place),),
     )
 
 
@@ -101,11 +110,15 @@ def arithmetic(settings: Settings, of: Lens) -> list[str]:
 
 
 def _drawn(values: np.ndarray, scale: Scale, said: str) -> Picture:
-    data = palette_png(to_levels(values, scale), scale.colours, enlarged=24)
+    data = palette_png(to_levels(values, scale), scale.colours, enlarged=max(1, DRAWN // len(values)))
     return Picture(data, said, f"{said}: {number(values.min())} to {number(values.max())}")
 
 
-def _lens(settings: Settings, update: int, digit: int, place: tuple[int, int, int]) -> dict[str, np.ndarray]:
-    label = int(digits.digits().labels[digit])
-    found = engine.run(jobs.lens, settings, state_of(settings, update), pixels_of(digit), label, place)
+def _lens(settings: Settings, update: int, pixels: np.ndarray, label: int, place: tuple) -> dict[str, np.ndarray]:
+    found = engine.run(jobs.lens, settings, state_of(settings, update), pixels, label, place)
     return {"read": found.read, "asked": found.asked, "gradient": np.array(found.gradient)}
+
+
+def _of(channel: int, kernel: np.ndarray) -> str:
+    """Which slice of a filter is meant, where it has several."""
+    return f" of the slice for {CHANNELS[channel]}" if kernel.shape[2] == len(CHANNELS) else ""

@@ -8,25 +8,27 @@ from convlens import panel
 from convlens.components import part
 from convlens.components.confusion import confusion as cells
 from convlens.components.gallery import gallery
-from convlens.drawing import sheets
+from convlens.drawing import encoding, sheets
 from convlens.drawing.scales import palette, scale_of, weight_scale
 from convlens.drawing.sheets import palette_png
 from convlens.networks.runs import Report, Settings, accuracy
-from convlens.panel import Beside, Panel, Part, Picture, Sends, Words, thumbnail
+from convlens.panel import Address, Beside, Panel, Part, Picture, Sends, Served, Words, thumbnail
 from convlens.pictures import digits
 from convlens.statistics import confusion, silent_channels
-from convlens.text import number, percent, size, updates
+from convlens.text import a, number, percent, size, updates
 from convlens.training import jobs, snippets
 from convlens.training.run import Run
-from convlens.training.watched import Watched, pixels_of, state_of
+from convlens.training.watched import Watched, held_out, state_of
 from convlens.work import engine, memory
 
-MOST = 40  # digits of a list
-KNOWN = 2  # earlier moments at which a digit was answered rightly, to be called forgotten; one may be chance
+MOST = 40  # pictures of a list
+KNOWN = 2  # earlier moments at which a picture was answered rightly, to be called forgotten; one may be chance
 NAMES = {
     "optimiser": "by",
     "rate": "rate",
     "batch": "batch",
+    "decay": "weight decay",
+    "augment": "augmented by",
     "wrong": "wrong labels, %:",
     "start": "first weights:",
     "seed": "seed",
@@ -40,33 +42,33 @@ def film(of: Watched) -> Panel:
         for name, value in vars(of.settings).items()
         if name in NAMES and value != getattr(Settings(), name)
     ]
-    title = f"{of.settings.network} learns from {of.settings.pictures:,} digits" + "".join(
+    named = "" if of.settings.data == Settings().data else f" of {of.settings.data}"
+    title = f"{of.settings.network} learns from {of.settings.pictures:,} {of.of.many}{named}" + "".join(
         f", {each}" for each in differs
     )
     if of.reports and of.is_recorded:
         title += ": a recorded run"
     if not of.reports:
-        soon = (
-            "A worker builds the network; right after the start this takes some seconds. Its first moment is here soon."
-        )
+        soon = f"A worker reads the {of.of.many} and builds the network; right after the start this takes some seconds. Its first moment is here soon."
         return Panel("film", title, (Words(soon if of.goes else "This run has not begun. Press Train."),))
-    place = int(np.flatnonzero(digits.split().held_out == of.digit)[0])
     scale, shape = (
         weight_scale(np.stack([report.kernel for report in of.reports if np.isfinite(report.kernel).all()])),
         of.reports[0].kernel.shape,
     )
     data = {
         "run": repr(of.settings),
-        "frames": _frames(of, place),
+        "frames": _frames(of),
         "changes": [update for update, *_ in of.settings.changes],
         "beside": [_curve(report) for report in of.beside],
         "shape": shape,
         "layers": of.reports[0].layers,
         "rectified": [name for name, _ in of.reports[0].silent],
-        "labels": digits.LABELS,
-        "digit": part.packed(of.pixels),
-        "side": digits.SIDE,
-        "truth": digits.LABELS[digits.digits().labels[of.digit]],
+        "labels": of.of.labels,
+        "pictures": of.of.many,
+        "asked": part.data_url(encoding.encode_png(of.pixels), "png"),
+        "what": _what(of),
+        "own": bool(of.own),
+        "truth": "" if of.label is None else of.of.labels[of.label],
         "most": scale.high,
         "colours": part.text(palette(scale.colours)),
         "at": of.update,
@@ -80,11 +82,15 @@ def film(of: Watched) -> Panel:
                 "film",
                 "film",
                 data,
-                {"update": Sends(("update",), (None,)), "filter": Sends(("filter",), (range(shape[-1]),))},
+                {
+                    "update": Sends(("update",), (None,)),
+                    "filter": Sends(("filter",), (range(shape[-1]),)),
+                    "example": Sends(("example",), ((-1, 0),)),
+                },
             ),
         ),
         summary(of),
-        "Everything is measured in inference mode, training digits by the labels that are learned. An update of about a thousandth of the "
+        f"Everything is measured in inference mode, training {of.of.many} by the labels that are learned{_unaugmented(of)}. An update of about a thousandth of the "
         "weights' size is often found healthy.",
         scale,
         "one scale for the filters of the whole run",
@@ -94,11 +100,12 @@ def film(of: Watched) -> Panel:
 
 
 def wrong(of: Watched) -> Panel | None:
-    """The held-out digits that are answered wrongly at this moment, those first that were answered rightly before."""
+    """The held-out pictures that are answered wrongly at this moment, those first that were answered rightly before."""
     if not of.reports:
         return None
-    held, report = digits.split().held_out, of.report
-    truth, said = digits.digits().labels[held], report.answers.argmax(axis=1)
+    report, labels, one = of.report, of.of.labels, of.of.one
+    pixels, truth = of.held
+    said = report.answers.argmax(axis=1)
     before = [each.answers.argmax(axis=1) == truth for each in of.reports if each.update < report.update]
     mistaken = said != truth
     forgotten = mistaken & (np.sum(before, axis=0) >= KNOWN) if before else np.zeros_like(mistaken)
@@ -106,19 +113,27 @@ def wrong(of: Watched) -> Panel | None:
     if of.cell:
         true, answered = map(int, of.cell.split("-"))
         here = (truth == true) & (said == answered)
-        told = f"The cell is open of what is {true} and is answered {answered}: {int(here.sum())}. "
+        told = f"The cell is open of what is {labels[true]} and is answered {labels[answered]}: {int(here.sum())}. "
     order = sorted(np.flatnonzero(here).tolist(), key=lambda i: not forgotten[i])[:MOST]
     items = [
         {
-            "name": int(held[i]),
-            "title": f"{truth[i]} → {said[i]}",
+            "name": i,
+            "title": f"{labels[truth[i]]} → {labels[said[i]]}",
             "caption": "forgotten" if forgotten[i] else "",
-            "image": thumbnail("digit", int(held[i])),
-            "help": f"Digit {held[i]}, a {truth[i]}, is answered {said[i]}, {percent(report.answers[i].max())}",
+            "image": _small(of.settings.data, i, pixels[i]),
+            "help": f"{one.capitalize()} {i}, {a(labels[truth[i]])}, is answered {labels[said[i]]}, {percent(report.answers[i].max())}",
         }
         for i in order
     ]
-    chosen = gallery("digit", "Digits", items, chosen=of.digit, layout="grid fifth", pixelated=True, key="mistakes")
+    chosen = gallery(
+        "example",
+        of.of.many.capitalize(),
+        items,
+        chosen=None if of.own else of.asked,
+        layout="grid fifth",
+        pixelated=True,
+        key="mistakes",
+    )
     left_out = f" The first {MOST} are shown." if here.sum() > MOST else ""
     gone = int((forgotten & here).sum())
     lost = (
@@ -129,7 +144,7 @@ def wrong(of: Watched) -> Panel | None:
     lost *= bool((here & mistaken).any())
     return Panel(
         "wrong",
-        f"Wrong after {updates(report.update)}: {int(mistaken.sum())} of {len(held)}",
+        f"Wrong after {updates(report.update)}: {int(mistaken.sum())} of {len(truth):,}",
         (chosen,) if items else (Words("None is answered so." if of.cell else "None is answered wrongly."),),
         f"{told}{lost} Click one to ask about it.{left_out}",
         downloads=(panel.table(f"{of.stem}-{report.update}-answers", _answers, of.settings, report.update, of.goes),),
@@ -141,9 +156,9 @@ def matrix(of: Watched) -> Panel | None:
     """What is answered for what."""
     if not of.reports:
         return None
-    truth, report = digits.digits().labels[digits.split().held_out], of.report
-    counts = confusion(truth, report.answers.argmax(axis=1), len(digits.LABELS))
-    never = [label for label, count in zip(digits.LABELS, counts.sum(axis=0), strict=True) if not count]
+    truth, report, labels = of.held[1], of.report, of.of.labels
+    counts = confusion(truth, report.answers.argmax(axis=1), len(labels))
+    never = [label for label, count in zip(labels, counts.sum(axis=0), strict=True) if not count]
     told = (
         f"{', '.join(never)} {'is' if len(never) == 1 else 'are'} never answered."
         if never
@@ -152,28 +167,24 @@ def matrix(of: Watched) -> Panel | None:
     return Panel(
         "matrix",
         f"What is answered for what after {updates(report.update)}",
-        (cells("confused", "Confusion matrix of the moment", counts, digits.LABELS, of.cell),),
-        f"{told} A click on a cell shows its digits.",
-        downloads=(
-            panel.csv(
-                f"{of.stem}-{report.update}-confusion", ["true", *digits.LABELS], digits.LABELS, *counts.T.tolist()
-            ),
-        ),
+        (cells("confused", "Confusion matrix of the moment", counts, labels, of.cell),),
+        f"{told} A click on a cell shows its {of.of.many}.",
+        downloads=(panel.csv(f"{of.stem}-{report.update}-confusion", ["true", *labels], labels, *counts.T.tolist()),),
     )
 
 
 def layers(of: Watched) -> Panel | None:
-    """Every layer's maps of the digit with the weights of the moment; how to get them, where there are none."""
+    """Every layer's maps of what is asked with the weights of the moment; how to get them, where there are none."""
     if not of.reports:
         return None
     if of.kept is None:
-        told = "Stop the film, or press Train: every layer's maps of the digit, and one update down to its products, are shown then."
-        return Panel("layers", "What every layer makes of the digit", (Words(told),))
+        told = f"Stop the film, or press Train: every layer's maps of the {of.of.one}, and one update down to its products, are shown then."
+        return Panel("layers", f"What every layer makes of the {of.of.one}", (Words(told),))
     update, asked = of.kept.report.update, (of.settings, of.kept.state, of.pixels)
-    given = of.settings, update, of.digit
     maps = memory.of(
-        ("training", "maps", of.settings.until(update - 1), update, of.digit),
+        ("training", "maps", of.settings.until(update - 1), update, *of.picture),
         lambda: engine.run(jobs.maps, *asked),
+        owner=of.owner,
         elsewhere=True,
     )
     shown = {name: values for name, values in maps.items() if values.ndim == 3 and name != "input"}
@@ -186,13 +197,13 @@ def layers(of: Watched) -> Panel | None:
     count = sum(values.shape[-1] for values in shown.values())
     return Panel(
         "layers",
-        f"What every layer makes of the digit after {updates(update)}",
+        f"What every layer makes of {'your picture' if of.own else f'the {of.of.one}'} after {updates(update)}",
         (Beside(tuple(drawn)),),
         f"{silent} of {count} maps answer nothing to it.",
         f"{of.earlier}One scale for each layer, from 0, black, to its largest value.",
         downloads=(
             panel.Download("KERAS", f"{of.stem}-{update}.keras", partial(_network, of.settings, update)),
-            panel.npz(f"{of.stem}-{update}-maps", _maps, *given),
+            panel.npz(f"{of.stem}-{update}-maps", _maps, of.settings, update, of.pixels),
         ),
     )
 
@@ -200,53 +211,83 @@ def layers(of: Watched) -> Panel | None:
 def summary(of: Watched) -> str:
     """What the run has come to, in its own numbers."""
     last, best = of.reports[-1], max(of.reports, key=lambda each: each.accuracy[1])
-    held = len(digits.split().held_out)
+    held, many = of.of.held, of.of.many
     if not last.is_finite:
         return (
             f"After update {last.update:,} the loss is no number any more: the steps were so large that the weights overflowed. "
             "Take a smaller learning rate."
         )
     said = (
-        f"At the end, after {updates(last.update)}, the loss is {number(last.loss[0])} on the digits that it learns from and {number(last.loss[1])} "
+        f"At the end, after {updates(last.update)}, the loss is {number(last.loss[0])} on {_learned(of)} and {number(last.loss[1])} "
         "on those held out."
     )
     if best.accuracy[1] > last.accuracy[1]:
         said += (
-            f" The most held-out digits were right after {updates(best.update)}: {round(best.accuracy[1] * held)} of {held}; whoever picks that "
-            "moment has chosen by these very digits."
+            f" The most held-out {many} were right after {updates(best.update)}: {round(best.accuracy[1] * held)} of {held:,}; whoever picks that "
+            f"moment has chosen by these very {many}."
         )
     return said
 
 
 def told(of: Watched, report: Report) -> str:
     """What is seen of a moment, in a sentence."""
-    held, now = len(digits.split().held_out), of.settings
+    held, now = of.of.held, of.settings
     if not report.is_finite:
         return f"After {updates(report.update)} the loss is no number any more."
     epoch, seen = now.place(report.update)
     epochs = number(epoch + seen / now.pictures)
     right, learned = round(report.accuracy[1] * held), report.accuracy[0]
     return (
-        f"After {updates(report.update)} ({epochs} epochs): right on {percent(learned)} of the digits that it learns from and on "
-        f"{right} of {held} that are held out, {accuracy(right, held)}."
+        f"After {updates(report.update)} ({epochs} epochs): right on {percent(learned)} of {_learned(of)} and on "
+        f"{right} of {held:,} that are held out, {accuracy(right, held)}."
     )
 
 
-def _frames(of: Watched, place: int) -> list[dict]:
+def _learned(of: Watched) -> str:
+    """On which of the learned pictures it is measured."""
+    some = f"first {of.of.learned:,} of the " * (of.settings.pictures > of.of.learned)
+    return f"the {some}{of.of.many} that it learns from"
+
+
+def _unaugmented(of: Watched) -> str:
+    return ", as they are, neither mirrored nor moved" if of.settings.augmentation else ""
+
+
+def _what(of: Watched) -> str:
+    """What is asked, in words."""
+    if not of.own:
+        return f"A held-out {of.of.one}, {a(of.of.labels[of.label])}, is asked"
+    side = size(of.pixels.shape[:2])
+    return f"{of.own.title}, as it is seen at {side}, is asked" + (
+        f": {a(of.own.label)}" if of.label is not None else ""
+    )
+
+
+def _small(data: str, number: int, pixels: np.ndarray) -> Address | Served:
+    """A held-out picture, small."""
+    if data == "digits":
+        return thumbnail("digit", int(digits.split().held_out[number]))
+    enlarged = memory.of(("training", "small", data, number), lambda: encoding.encode_png(pixels, enlarged=2))
+    return Served(enlarged, "image/png", f"held-out-{data}-{number}")
+
+
+def _frames(of: Watched) -> list[dict]:
     """Remembered: they are asked for by everybody who watches, again and again."""
-    key = "training", "frames", of.settings, of.digit, tuple(report.update for report in of.reports), of.is_recorded
-    return memory.of(key, lambda: [_frame(of, report, place) for report in of.reports])
+    key = "training", "frames", of.settings, *of.picture, tuple(report.update for report in of.reports), of.is_recorded
+    answers = of.answers  # which may ask a worker: nobody else's run waits meanwhile
+    made = lambda: [_frame(of, *each) for each in zip(of.reports, answers, strict=True)]  # noqa: E731
+    return memory.of(key, made, owner=of.owner)
 
 
-def _frame(of: Watched, report: Report, place: int) -> dict:
+def _frame(of: Watched, report: Report, answers: np.ndarray) -> dict:
     ratios = [change / size if size else 0.0 for change, size in zip(report.change, report.size, strict=True)]
     return _curve(report) | {
-        "answers": part.packed(report.answers[place]),
+        "answers": part.packed(answers),
         "kernel": part.packed(report.kernel),
         "change": [_real(value) for value in ratios],
         "gradient": [number(value) for value in report.gradient],
         "silent": [
-            "every unit answers" if not share else f"{percent(share)} of its units answer no held-out digit"
+            "every unit answers" if not share else f"{percent(share)} of its units answer no held-out {of.of.one}"
             for _, share in report.silent
         ],
         "told": told(of, report),
@@ -272,14 +313,14 @@ def _curves(settings: Settings, goes: bool) -> tuple:
 
 
 def _answers(settings: Settings, update: int, goes: bool) -> tuple:
-    held = digits.split().held_out
+    truth, of = held_out(settings.data)[1], settings.of
     report = next(each for each in Run(settings).reports(goes=goes) if each.update == update)
-    return ["digit", "label", *digits.LABELS], held, digits.digits().labels[held], *report.answers.T
+    return [of.one, "label", *of.labels], range(len(truth)), [of.labels[label] for label in truth], *report.answers.T
 
 
 def _network(settings: Settings, update: int) -> bytes:
     return engine.run(jobs.network, settings, state_of(settings, update))
 
 
-def _maps(settings: Settings, update: int, digit: int) -> dict[str, np.ndarray]:
-    return engine.run(jobs.maps, settings, state_of(settings, update), pixels_of(digit))
+def _maps(settings: Settings, update: int, pixels: np.ndarray) -> dict[str, np.ndarray]:
+    return engine.run(jobs.maps, settings, state_of(settings, update), pixels)

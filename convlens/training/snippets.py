@@ -1,9 +1,10 @@
 """The code that gives the same run: Keras alone, with the very batches."""
 
+import os
 from textwrap import indent
 
 from convlens.networks.runs import Settings
-from convlens.pictures import digits
+from convlens.pictures import digits, jobs
 from convlens.pictures.snippets import beginning
 from convlens.slices.snippets import Network, as_given, opening, to_answer
 
@@ -12,24 +13,30 @@ OPTIMISERS = {
     "SGD": "SGD({rate:g}{decay})",
     "momentum": "SGD({rate:g}, momentum=0.9{decay})",
 }
-MODULES = {"digits-cnn": "digits_cnn", "tiny": "tiny"}
+BUILDERS = {  # network → its module in models.architectures, and the function there
+    "digits-cnn": ("digits_cnn", "digits_cnn"),
+    "LeNet": ("lenet", "lenet"),
+    "seed": ("seed", "seed_network"),
+    "tiny": ("tiny", "tiny"),
+}
 
 
 def script(settings: Settings, updates: int) -> str:
     """A Keras script that trains this run for so many updates, with all that was changed under way."""
-    made, count, seed = MODULES[settings.network], settings.pictures, settings.seed
+    (module, made), count, seed = BUILDERS[settings.network], settings.pictures, settings.seed
     decay = f", weight_decay={settings.decay:g}" if settings.decay else ""
     optimiser = OPTIMISERS[settings.optimiser].format(rate=settings.rate, decay=decay)
+    augmentation = ", ".join(f"{name}={value}" for name, value in settings.augmentation.items())
     lines = [
         "import keras",
         "import numpy as np",
-        "from sklearn.datasets import load_digits",
+        *(["from sklearn.datasets import load_digits"] if settings.data == "digits" else []),
         "",
-        f"from models.architectures.{made} import {made}",
+        f"from models.architectures.{module} import {made}",
+        *(["from models.training.recipe import augmented"] if augmentation else []),
         "",
-        "found = load_digits()",
-        "images, labels = (found.images[..., None] / 16).astype('float32'), found.target.astype('int64')",
-        f"train, held_out = slice({count}), slice({len(digits.split().train)}, None)",
+        *(_digits() if settings.data == "digits" else _fetched(settings)),
+        f"train = slice({count})",
         "taught = labels[train].copy()",
     ]
     if settings.wrong:
@@ -38,7 +45,7 @@ def script(settings: Settings, updates: int) -> str:
             f"wrong = rng.permutation({count})[:{round(count * settings.wrong / 100)}]",
             "taught[wrong] = (taught[wrong] + rng.integers(1, 10, len(wrong))) % 10",
         ]
-    lines += ["", f"keras.utils.set_random_seed({seed})", f"model = {made}()"]
+    lines += ["", f"keras.utils.set_random_seed({seed})", f"model = {made}({settings.of.shape})"]
     if settings.start == "zeros":
         lines += ["model.set_weights([np.zeros_like(values) for values in model.get_weights()])"]
     elif settings.start == "negative biases":
@@ -61,11 +68,49 @@ def script(settings: Settings, updates: int) -> str:
         "    for layer in model.layers:",
         "        if isinstance(layer, keras.layers.Dropout):",
         f"            layer.seed_generator.state.assign(np.array([{seed}, update], 'uint32'))",
-        "    model.train_on_batch(images[train][now], taught[now])",
+        *(
+            [
+                f"    shown = augmented(images[train][now], np.random.default_rng([{seed}, 2, update]), {augmentation})",
+                "    model.train_on_batch(shown, taught[now])",
+            ]
+            if augmentation
+            else ["    model.train_on_batch(images[train][now], taught[now])"]
+        ),
         f"    epoch, seen = (epoch, seen + batch) if seen + batch < {count} else (epoch + 1, 0)",
         "print(model.evaluate(images[held_out], labels[held_out], verbose=0))  # loss, accuracy",
     ]
     return "\n".join(lines)
+
+
+def _digits() -> list[str]:
+    return [
+        "found = load_digits()",
+        "images, labels = (found.images[..., None] / 16).astype('float32'), found.target.astype('int64')",
+        f"held_out = slice({len(digits.split().train)}, None)",
+    ]
+
+
+def _fetched(settings: Settings) -> list[str]:
+    """Of a data set that lies on this machine; a copy of one's own is read as it is read here."""
+    of = settings.of
+    if os.environ.get(of.variable):
+        lines = [
+            "from convlens.pictures.jobs import part, scaled",
+            "",
+            f"learned, tested = (part('{of.name}', which) for which in ('train', 'test'))  # the copy that {of.variable} names",
+            "images, labels = (np.concatenate(each) for each in zip(learned, tested))",
+            "images = scaled(images)",
+        ]
+    else:
+        channel = "[..., None]" if of.shape[-1] == 1 else ""
+        lines = [
+            f"parts = keras.datasets.{of.loader}.load_data()",
+            f"orders = [np.random.default_rng({jobs.ORDER}).permutation(len(y)) for _, y in parts]",
+            f"images = np.concatenate([x[order]{channel} / np.float32(255) for (x, _), order in zip(parts, orders)])",
+            "labels = np.concatenate([y.ravel()[order] for (_, y), order in zip(parts, orders)]).astype('int64')",
+            "learned = parts[0]",
+        ]
+    return [*lines, f"held_out = slice(len(learned[1]), len(learned[1]) + {of.held})  # the first of the test pictures"]
 
 
 def lapse(networks: tuple[Network, ...], how: str, at: float) -> str:

@@ -1,5 +1,6 @@
 """A run as somebody watches it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -7,8 +8,29 @@ import numpy as np
 
 from convlens.errors import InputError
 from convlens.networks.runs import Moment, Report, Settings, State
-from convlens.pictures import digits
+from convlens.pictures import jobs as reading
+from convlens.pictures.datasets import DataSet
+from convlens.training import jobs
 from convlens.training.run import Run
+from convlens.work import engine, memory
+from convlens.work.digest import digest
+
+
+@dataclass(frozen=True)
+class Own:
+    """The picture of the tray, as the run's network sees it.
+
+    Attributes:
+        pixels: float32 (rows, columns, channels) in [0, 1].
+        title: what to call it.
+        label: its true class, where known.
+        owner: whose it is; None where all have it.
+    """
+
+    pixels: np.ndarray
+    title: str
+    label: str | None
+    owner: str | None
 
 
 @dataclass(frozen=True)
@@ -17,22 +39,35 @@ class Watched:
 
     Attributes:
         reports: of its moments, as far as it has come.
-        digit: number of the held-out digit that is asked.
+        asked: number of the held-out picture that is asked.
+        own: the picture that is asked instead; None for that one.
         update: where the film stands; −1 where it plays.
         goes: whether more moments are to come.
         cell: of the confusion matrix that is open, "true-answered"; "" for none.
-        weight: of the first kernel that is looked at: its row, its column, its filter; filter −1: the one whose weights are largest.
+        weight: of the first kernel that is looked at: its row, its column (of one channel after the other), its filter; filter −1: the
+            one whose weights are largest.
         beside: of the run as it was without the last change under way.
     """
 
     settings: Settings
     reports: tuple[Report, ...]
-    digit: int
+    asked: int = 0
+    own: Own | None = None
     update: int = -1
     goes: bool = False
     cell: str = ""
     weight: tuple[int, int, int] = (1, 1, -1)
     beside: tuple[Report, ...] = ()
+
+    @property
+    def of(self) -> DataSet:
+        """What is learned."""
+        return self.settings.of
+
+    @cached_property
+    def held(self) -> tuple[np.ndarray, np.ndarray]:
+        """The pictures held out that are asked at each moment, and their labels."""
+        return held_out(self.settings.data)
 
     @cached_property
     def report(self) -> Report:
@@ -52,15 +87,36 @@ class Watched:
         return found[-1] if found else None
 
     @cached_property
-    def place(self) -> tuple[int, int, int]:
-        """Of the weight: row, column, filter."""
+    def place(self) -> tuple[int, int, int, int]:
+        """Of the weight: row, column, channel, filter."""
         kernel = self.kept.report.kernel
-        row, column, unit = self.weight
-        return row, column, unit if 0 <= unit < kernel.shape[-1] else int(np.abs(kernel).sum(axis=(0, 1, 2)).argmax())
+        rows, columns, channels, filters = kernel.shape
+        row, along, unit = self.weight
+        channel, column = divmod(min(along, columns * channels - 1), columns)
+        largest = int(np.abs(kernel).sum(axis=(0, 1, 2)).argmax())
+        return min(row, rows - 1), column, channel, unit if 0 <= unit < filters else largest
 
     @property
     def pixels(self) -> np.ndarray:
-        return pixels_of(self.digit)
+        """What is asked, as the network gets it: float32 (rows, columns, channels) in [0, 1]."""
+        return self.own.pixels if self.own else reading.scaled(self.held[0][self.asked])
+
+    @property
+    def label(self) -> int | None:
+        """The true class of what is asked, where known and among those learned."""
+        if not self.own:
+            return int(self.held[1][self.asked])
+        return self.of.labels.index(self.own.label) if self.own.label in self.of.labels else None
+
+    @property
+    def picture(self) -> tuple:
+        """What keys hold of what is asked."""
+        return ("own", digest(self.own.pixels)) if self.own else ("held out", self.asked)
+
+    @property
+    def owner(self) -> str | None:
+        """Whose all is that comes of what is asked."""
+        return self.own and self.own.owner
 
     @property
     def earlier(self) -> str:
@@ -70,21 +126,43 @@ class Watched:
     @property
     def stem(self) -> str:
         """A beginning for downloads."""
-        return f"convlens-training-{self.settings.network}-{self.settings.seed}"
+        return f"convlens-training-{self.settings.data}-{self.settings.network}-{self.settings.seed}"
+
+    @cached_property
+    def answers(self) -> Sequence[np.ndarray]:
+        """What each moment answers to what is asked: probabilities (classes,)."""
+        if not self.own:
+            return [report.answers[self.asked] for report in self.reports]
+        states = {each.report.update: each.state.network for each in Run(self.settings).moments}
+        keys = {
+            report.update: ("training", "answers", self.settings.until(report.update - 1), report.update, *self.picture)
+            for report in self.reports
+        }
+        found = {update: memory.get(key, owner=self.owner) for update, key in keys.items()}
+        if lacking := [update for update, answer in found.items() if answer is None and update in states]:
+            given = self.settings, tuple(states[update] for update in lacking), self.pixels
+            for update, answer in zip(lacking, memory.run(jobs.answers, *given), strict=True):
+                found[update] = answer
+                memory.put(keys[update], answer, owner=self.owner)
+        return [found[report.update] for report in self.reports]
 
 
-def watched(settings: Settings, digit: int, update: int, *, goes: bool, **more) -> Watched:
-    """A run as far as it has come; ``more``: see ``Watched``."""
-    held = digits.split().held_out
-    asked = digit if digit in held else int(held[0])
+def watched(settings: Settings, asked: int, update: int, *, goes: bool, own: Own | None = None, **more) -> Watched:
+    """A run as far as it has come; ``more``: see ``Watched``. The tray's picture is asked only where there are weights to ask."""
     run = Run(settings)
+    own = own if run.moments else None
     beside = run.stem.reports() if run.stem else []
-    return Watched(settings, tuple(run.reports(goes=goes)), asked, update, goes, beside=tuple(beside), **more)
+    reports = tuple(run.reports(goes=goes or bool(own)))
+    number = asked if 0 <= asked < settings.of.held else 0
+    return Watched(settings, reports, number, own, update, goes, beside=tuple(beside), **more)
 
 
-def pixels_of(digit: int) -> np.ndarray:
-    """A digit as the networks get it, float32 (8, 8, 1) in [0, 1]."""
-    return (digits.digits().images[digit] / digits.LARGEST)[..., None]
+def held_out(name: str) -> tuple[np.ndarray, np.ndarray]:
+    """The pictures of a data set that are asked at each moment, and their labels; read by a worker that trains, which has them."""
+    if name == "digits":
+        return reading.held_out(name)
+    key = "training", "held out", name
+    return memory.of(key, lambda: engine.TRAINING.run(reading.held_out, name, limit=300), elsewhere=True)
 
 
 def state_of(settings: Settings, update: int) -> State:

@@ -15,38 +15,58 @@ import numpy as np
 import tensorflow as tf
 
 from convlens.networks.runs import Lens, Moment, Report, Settings, State
-from convlens.pictures import digits
+from convlens.pictures import jobs
 from models.architectures.digits_cnn import digits_cnn
+from models.architectures.lenet import lenet
+from models.architectures.seed import seed_network
 from models.architectures.tiny import tiny
+from models.training.recipe import augmented
 
-NETWORKS = {"digits-cnn": digits_cnn, "tiny": tiny}
-Part = tuple[np.ndarray, np.ndarray]  # pictures float32 (n, rows, columns, channels) in [0, 1]; labels int64 (n,)
+NETWORKS = {"digits-cnn": digits_cnn, "LeNet": lenet, "seed": seed_network, "tiny": tiny}
+AT_ONCE = 128_000  # pixels of the pictures that are looked at together: every layer's maps of them take some hundred bytes each
+# pictures (n, rows, columns, channels), float32 in [0, 1] or uint8; labels int64 (n,)
+Part = tuple[np.ndarray, np.ndarray]
 
 
 def data(settings: Settings) -> tuple[Part, Part]:
     """What is learned from, wrong labels included, and what is held out."""
-    images, labels = digits.digits().images[..., None] / digits.LARGEST, digits.digits().labels
-    split = digits.split()
-    train = split.train[: settings.pictures]
-    taught = labels[train].copy()
+    images, truth = jobs.part(settings.data, "train")
+    taught = truth[: settings.pictures].copy()
     rng = np.random.default_rng([settings.seed, 0])
-    wrong = rng.permutation(len(train))[: round(len(train) * settings.wrong / 100)]
-    taught[wrong] = (taught[wrong] + rng.integers(1, len(digits.LABELS), len(wrong))) % len(digits.LABELS)
-    return (images[train], taught), (images[split.held_out], labels[split.held_out])
+    wrong = rng.permutation(len(taught))[: round(len(taught) * settings.wrong / 100)]
+    classes = len(settings.of.labels)
+    taught[wrong] = (taught[wrong] + rng.integers(1, classes, len(wrong))) % classes
+    return (images[: settings.pictures], taught), jobs.held_out(settings.data)
+
+
+def drawn(settings: Settings, pixels: np.ndarray, update: int) -> np.ndarray:
+    """A batch as the update after ``update`` others gets it: float32, augmented."""
+    if settings.augmentation:
+        pixels = augmented(pixels, np.random.default_rng([settings.seed, 2, update]), **settings.augmentation)
+    return jobs.scaled(pixels)
 
 
 def batch(settings: Settings, update: int) -> np.ndarray:
     """Which pictures the update after ``update`` others learns from: int64 (batch,); each epoch has an order of its own."""
     epoch, seen = settings.place(update)
-    order = np.random.default_rng([settings.seed, 1, epoch]).permutation(settings.pictures)
-    return order[seen : seen + int(settings.at(update).batch)]
+    return _order(settings.seed, epoch, settings.pictures)[seen : seen + int(settings.at(update).batch)]
+
+
+@lru_cache(maxsize=4)
+def _order(seed: int, epoch: int, pictures: int) -> np.ndarray:
+    return np.random.default_rng([seed, 1, epoch]).permutation(pictures)
+
+
+def built(settings: Settings) -> keras.Model:
+    """An untrained network."""
+    return NETWORKS[settings.network](settings.of.shape, len(settings.of.labels))
 
 
 def begin(settings: Settings) -> State:
     """Before the first update."""
     settings = settings.at(0)
     keras.utils.set_random_seed(settings.seed)
-    model = NETWORKS[settings.network]()
+    model = built(settings)
     for layer in model.layers:
         if settings.start == "zeros":
             layer.set_weights([np.zeros_like(values) for values in layer.get_weights()])
@@ -80,9 +100,11 @@ def step(settings: Settings, state: State | None, updates: int) -> tuple[State, 
         if update == state.update + updates - 1:
             before = _values(trainer.model.trainable_variables)
         chosen = batch(settings, update)
-        gradients = trainer.learn(held[0][0][chosen], held[0][1][chosen])
+        gradients = trainer.learn(drawn(now, held[0][0][chosen], update), held[0][1][chosen])
     after = State(state.update + updates, _values(trainer.model.variables), _values(trainer.optimiser.variables))
-    return after, trainer.report(after.update, *held, gradients, before)
+    (learned, taught), tested = held
+    seen = learned[: settings.of.learned], taught[: settings.of.learned]
+    return after, trainer.report(after.update, seen, tested, gradients, before)
 
 
 def maps(settings: Settings, state: State, image: np.ndarray) -> dict[str, np.ndarray]:
@@ -90,6 +112,15 @@ def maps(settings: Settings, state: State, image: np.ndarray) -> dict[str, np.nd
     trainer = _of(settings, state)
     found = trainer.all(tf.constant(image[None], tf.float32))
     return {name: values.numpy()[0] for name, values in found.items()}
+
+
+def answers(settings: Settings, networks: Sequence[tuple[np.ndarray, ...]], image: np.ndarray) -> np.ndarray:
+    """Probabilities float32 (networks, classes) for one image, with the weights of each of some states (``State.network``)."""
+    trainer, found = _trainer(Settings(settings.network, data=settings.data)), []
+    for weights in networks:
+        trainer.take(weights)
+        found.append(trainer.model(image[None], training=False)[0])
+    return np.array(found, np.float32)
 
 
 def network(settings: Settings, state: State) -> bytes:
@@ -100,16 +131,16 @@ def network(settings: Settings, state: State) -> bytes:
         return (Path(place) / "network.keras").read_bytes()
 
 
-def lens(settings: Settings, state: State, image: np.ndarray, label: int, place: tuple[int, int, int]) -> Lens:
+def lens(settings: Settings, state: State, image: np.ndarray, label: int, place: tuple[int, int, int, int]) -> Lens:
     """One update from one picture, seen at one weight of the first convolution, which reads the picture itself.
 
     Args:
-        image: float32 (rows, columns, 1).
+        image: float32 (rows, columns, channels).
         label: the class that it has.
-        place: of the weight: its row and column in the kernel, and the filter.
+        place: of the weight: its row, column and channel in the kernel, and the filter.
     """
     trainer, now = _of(settings, state), settings.at(state.update)
-    row, column, unit = place
+    row, column, channel, unit = place
     first = next(layer for layer in trainer.model.layers if isinstance(layer, keras.layers.Conv2D))
     rest = keras.Model(first.output, trainer.model.output)
     kernel, bias = (keras.ops.convert_to_numpy(values) for values in first.get_weights())
@@ -119,7 +150,7 @@ def lens(settings: Settings, state: State, image: np.ndarray, label: int, place:
         answers = rest(tf.nn.relu(z), training=False)
         loss = tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(np.array([label]), answers))
     asked = tape.gradient(loss, z).numpy()[0, :, :, unit]
-    wide = np.pad(image[..., 0], [(side // 2, side // 2) for side in kernel.shape[:2]])
+    wide = np.pad(image[..., channel], [(side // 2, side // 2) for side in kernel.shape[:2]])
     read = wide[row : row + image.shape[0], column : column + image.shape[1]]
     before = _remembered(trainer, first)
     with tf.GradientTape() as tape:
@@ -135,12 +166,9 @@ def lens(settings: Settings, state: State, image: np.ndarray, label: int, place:
         asked,
         z.numpy()[0, :, :, unit] > 0,
         float(np.sum(read * asked, dtype=np.float64)),
-        float(kernel[row, column, 0, unit]),
-        float(keras.ops.convert_to_numpy(first.kernel)[row, column, 0, unit]),
-        {
-            name: (float(values[row, column, 0, unit]), float(behind[name][row, column, 0, unit]))
-            for name, values in before.items()
-        },
+        float(kernel[place]),
+        float(keras.ops.convert_to_numpy(first.kernel)[place]),
+        {name: (float(values[place]), float(behind[name][place])) for name, values in before.items()},
         state.update,
     )
 
@@ -170,7 +198,7 @@ class _Trainer:
     """A network and an optimiser of this process, traced once, into which states are put."""
 
     def __init__(self, settings: Settings):
-        self.model = NETWORKS[settings.network]()
+        self.model = built(settings)
         self.optimiser = optimiser(settings)
         self.optimiser.build(self.model.trainable_variables)
         self.layers = [layer for layer in self.model.layers if layer.trainable_variables]
@@ -185,9 +213,10 @@ class _Trainer:
         self._learn = tf.function(self._one, input_signature=given, jit_compile=False)
         self._look = tf.function(self._judged, input_signature=given, jit_compile=False)
 
-    def take(self, state: State) -> None:
-        for variables, values in ((self.model.variables, state.network), (self.optimiser.variables, state.optimiser)):
-            for variable, value in zip(variables, values, strict=True):
+    def take(self, network: tuple[np.ndarray, ...], optimiser: tuple[np.ndarray, ...] | None = None) -> None:
+        """Put the values of all variables into them; of the optimiser where they are given."""
+        for variables, values in ((self.model.variables, network), (self.optimiser.variables, optimiser)):
+            for variable, value in zip(variables, values, strict=True) if values is not None else ():
                 variable.assign(value)
 
     def set(self, settings: Settings, update: int) -> None:
@@ -210,28 +239,40 @@ class _Trainer:
         return gradients
 
     def _judged(self, pixels: tf.Tensor, labels: tf.Tensor) -> tuple:
-        """Everything in inference mode: the loss as Keras has it, from the softmax's own inputs; the layers with ReLU; the answers."""
+        """Everything in inference mode: the summed loss as Keras has it, from the softmax's own inputs; of each layer with ReLU the
+        largest answer of each unit; the answers."""
         *inner, answers = self.inner(pixels, training=False)
-        return tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(labels, answers)), inner, answers
+        largest = [tf.reduce_max(values, axis=list(range(len(values.shape) - 1))) for values in inner]
+        return tf.reduce_sum(keras.losses.sparse_categorical_crossentropy(labels, answers)), largest, answers
 
-    def _look_at(self, part: Part) -> tuple:
-        return self._look(tf.constant(part[0], tf.float32), tf.constant(part[1], tf.int64))
+    def _look_at(self, part: Part) -> tuple[float, list[np.ndarray], np.ndarray]:
+        """The mean loss, each ReLU unit's largest answer to any of the pictures, the answers (n, classes)."""
+        pixels, labels = part
+        at_once = max(1, AT_ONCE // (pixels.shape[1] * pixels.shape[2]))
+        found = [
+            self._look(
+                tf.constant(jobs.scaled(pixels[i : i + at_once])), tf.constant(labels[i : i + at_once], tf.int64)
+            )
+            for i in range(0, len(labels), at_once)
+        ]
+        losses, largest, answers = zip(*found, strict=True)
+        most = [np.max(each, axis=0) for each in zip(*largest, strict=True)]
+        return sum(map(float, losses)) / len(labels), most, np.concatenate(answers)
 
     def report(self, update: int, train: Part, held_out: Part, gradients: list | None, before: tuple | None) -> Report:
         train_loss, _, of_train = self._look_at(train)
-        held_loss, inner, of_held = self._look_at(held_out)
-        answers = of_held.numpy()
-        both = ((of_train.numpy(), train[1]), (answers, held_out[1]))
+        held_loss, largest, answers = self._look_at(held_out)
+        both = ((of_train, train[1]), (answers, held_out[1]))
         slices, at = {}, 0
         for layer in self.layers:
             slices[layer.name] = slice(at, at := at + len(layer.trainable_variables))
         now = _values(self.model.trainable_variables)
-        silent = [(values.numpy().reshape(-1, values.shape[-1]) <= 0).all(axis=0).mean() for values in inner]
+        silent = [(values <= 0).mean() for values in largest]
         moved = [b - a for a, b in zip(before, now, strict=True)] if before else [0.0]
         norms = lambda arrays: tuple(_norm(arrays[part]) for part in slices.values())  # noqa: E731
         return Report(
             update,
-            (float(train_loss), float(held_loss)),
+            (train_loss, held_loss),
             tuple(float(np.mean(p.argmax(axis=1) == labels)) for p, labels in both),
             answers,
             tuple(slices),
@@ -246,8 +287,8 @@ class _Trainer:
 def _of(settings: Settings, state: State) -> _Trainer:
     """With the state in it. What is not set for each update is traced: the network, the kind of optimiser, its weight decay."""
     now = settings.at(state.update)
-    trainer = _trainer(Settings(now.network, optimiser=now.optimiser, decay=now.decay))
-    trainer.take(state)
+    trainer = _trainer(Settings(now.network, optimiser=now.optimiser, decay=now.decay, data=now.data))
+    trainer.take(state.network, state.optimiser)
     return trainer
 
 

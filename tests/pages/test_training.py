@@ -143,3 +143,47 @@ def test_a_run_that_cannot_go_on_says_why_and_rests(open_page, worker, monkeypat
     app.run()
     assert [error.value for error in app.error] == ["The worker that computes this stopped twice."]
     assert not app.session_state["_trains"]
+
+
+def test_another_data_set_is_learned_by_the_network_made_for_it_all_of_it(open_page, worker, monkeypatch, tmp_path):
+    (tmp_path / "mnist.npz").touch()
+    monkeypatch.setenv("CONVLENS_MNIST", str(tmp_path / "mnist.npz"))
+    app = open_page("training", taught="100")
+    assert app.selectbox("data").options == ["digits", "MNIST"]
+    assert "CIFAR-10 is listed once it is on this machine" in app.selectbox("data").help
+    assert "keras.datasets.cifar10.load_data()" in app.selectbox("data").help
+    app.selectbox("data").select("MNIST").run()
+    assert worker[-1] == Settings("LeNet", data="MNIST", pictures=50_000)
+    assert app.selectbox("learner").options == ["LeNet", "digits-cnn", "tiny"]
+    app.selectbox("data").select("digits").run()
+    assert worker[-1] == Settings()
+
+
+def test_a_link_to_what_is_not_on_this_machine_says_so(open_page, worker, monkeypatch, tmp_path):
+    monkeypatch.setenv("CONVLENS_MNIST", str(tmp_path / "none.npz"))
+    app = open_page("training", data="MNIST", learner="LeNet", taught="10000", seed="2", update="0")
+    assert not app.exception
+    assert "MNIST is not on this server. Digits are learned instead." in texts(app)
+    assert worker[-1] == Settings(seed=2)
+
+
+def test_more_settings_are_folded_and_counted(open_page, worker):
+    app = open_page("training", decay="0.01")
+    app.selectbox("augment").select("shifts").run()
+    assert worker[-1] == Settings(decay=0.01, augment="shifts")
+
+
+def test_the_trays_picture_is_asked(open_page, worker, monkeypatch):
+    from convlens.training import watched
+
+    asked = []
+    monkeypatch.setattr(
+        watched.memory,
+        "run",
+        lambda job, settings, networks, pixels: asked.append(pixels.shape) or [report(0).answers[0] for _ in networks],
+    )
+    app = open_page("training", example="-1", seed="3")
+    app.run()
+    assert component(app, "film")["own"]
+    assert component(app, "film")["what"] == "Cat, as it is seen at 8 × 8, is asked"
+    assert set(asked) == {(8, 8, 1)}

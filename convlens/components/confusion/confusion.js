@@ -5,8 +5,8 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   const most = Math.max(1, ...data.counts.flatMap((row, i) => row.filter((_, j) => i !== j)))
   const focused = (parentElement.activeElement ?? document.activeElement)?.dataset?.at
   table.setAttribute("aria-label", data.alt)
-  const head = document.createElement("tr")
-  head.append(cell("th", "true ↓ answer →", "corner"), ...data.labels.map(label => cell("th", label)))
+  const head = document.createElement("tr"), words = data.labels.some(label => label.length > 3) ? " words" : ""
+  head.append(cell("th", "true ↓ answer →", `corner${words}`), ...data.labels.map(label => cell("th", label, words)))
   const rows = data.counts.map((row, i) => {
     const line = document.createElement("tr")
     line.append(cell("th", data.labels[i]), ...row.map((count, j) => {

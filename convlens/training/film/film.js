@@ -1,7 +1,7 @@
 // A training run, moment after moment: it plays, loops and is scrubbed here; the server hears where the visitor has stopped.
 // data: run (its name), frames [{update, loss, accuracy, answers, kernel, change, gradient, silent, told}], beside (of another run, for
-// its curves), changes (updates at which something was changed), shape of the kernel, layers, rectified, labels, digit (values in [0, 1],
-// side × side), truth, most (of the weights drawn), colours, at (update to stand at, −1: play), goes (whether more is to come)
+// its curves), changes (updates at which something was changed), shape of the kernel, layers, rectified, labels, pictures (what they
+// are called), asked (address of what is asked), what (that is, in words), own (whether it is the tray's picture), truth, most (of the weights drawn), colours, at (update to stand at, −1: play), goes (whether more is to come)
 export default function ({ data: [data], parentElement, setStateValue }) {
   const find = selector => parentElement.querySelector(selector)
   // what was done here is kept by the window: Streamlit may mount the part anew when the run begins or ends
@@ -30,7 +30,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     const changes = data.changes.map(update => part("line", { class: "change", x1: along(update), x2: along(update), y2: 100 }))
     const cursor = part("line", { y2: 100 })
     svg.replaceChildren(...changes, ...stem, line(0, training), line(1, held), cursor)
-    svg.setAttribute("aria-label", `${name} of training and held-out digits after each moment of the run`)
+    svg.setAttribute("aria-label", `${name} of training and held-out ${data.pictures} after each moment of the run`)
     const places = [0, 1, 4, 16, 64, 256, 1024, 4096].filter(update => update <= end)
     svg.nextElementSibling.replaceChildren(...places.map(update => {
       const tick = made("span", update.toLocaleString("en"))
@@ -43,13 +43,13 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   find(".highest").textContent = `loss, 0 to ${show(highest)}`
   find(".thin").hidden = !beside.length
 
-  const canvas = find(".digit canvas"), ink = new Float32Array(decoded(data.digit).buffer)
-  const grey = Uint8Array.from({ length: 759 }, (_, i) => Math.round((255 * Math.floor(i / 3)) / 252))
-  paint(canvas, data.side, data.side, (r, c) => ink[r * data.side + c], { low: 0, high: 1 }, grey)
-  canvas.setAttribute("aria-label", `A handwritten ${data.truth}`)
-  find(".asked").textContent = `A held-out digit, a ${data.truth}, is asked`
+  const asked = find(".digit img"), other = find(".other")
+  Object.assign(asked, { src: data.asked, alt: data.what })
+  find(".asked").textContent = data.what
+  other.textContent = data.own ? `Ask one of the held-out ${data.pictures}` : "Ask my picture"
+  other.onclick = () => setStateValue("example", asSent(data.own ? 0 : -1))
   const [rows, columns, channels, count] = data.shape, colours = decoded(data.colours)
-  find(".filters-title").textContent = `The ${count} filters of ${data.layers[0]}, ${rows} × ${columns}`
+  find(".filters-title").textContent = `The ${count} filters of ${data.layers[0]}, ${rows} × ${columns}${channels > 1 ? `, mean of ${channels} slices` : ""}`
   const cells = Array.from({ length: count }, () => document.createElement("canvas"))
   find(".filters").replaceChildren(...cells.map((cell, n) => {
     const button = made("button")

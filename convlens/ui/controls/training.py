@@ -9,10 +9,13 @@ import streamlit as st
 from convlens.errors import BusyError
 from convlens.networks import runs
 from convlens.networks.runs import Settings
+from convlens.pictures import datasets
+from convlens.pictures.datasets import DATA
 from convlens.server import private
 from convlens.text import plain
 from convlens.training.run import Run
-from convlens.ui import pickers, state
+from convlens.training.watched import Own
+from convlens.ui import pickers, state, tray
 from convlens.work import engine, turns
 
 LOG = logging.getLogger("convlens")
@@ -48,33 +51,80 @@ EXPERIMENTS = {  # name → what differs from the default, and what to look for
     "Too little data": ({"taught": "20"}, "Twenty digits are learned at once, and say little about the others."),
 }
 SETTINGS = (  # name, label, width, what it means
-    ("learner", "Network", 108, "digits-cnn has 16,026 weights, tiny 690."),
+    ("data", "Learns", 104, ""),
+    (
+        "learner",
+        "Network",
+        108,
+        "Of digits, digits-cnn has 16,026 weights, tiny 690. LeNet has 61,706, the network of benchmark and dummy, seed, 54,106.",
+    ),
     ("optimiser", "Optimiser", 110, "How a gradient becomes a step. Momentum is SGD with 0.9 of the last step."),
     ("rate", "Learning rate", 102, "How far a step goes along the gradient."),
-    ("batch", "Batch size", 84, "How many digits an update learns from."),
-    ("taught", "Digits learned", 108, "How many are learned from: the first of 1,527. The 270 held out stay the same."),
+    ("batch", "Batch size", 84, "How many pictures an update learns from."),
+    ("taught", "How many", 92, "Pictures that are learned from. Those held out stay the same."),
     ("wrong", "Wrong, %", 90, "Share of the labels that are replaced by another one."),
-    ("start", "First weights", 112, "Glorot is Keras' default. Negative biases: −2 in every layer but the last."),
+)
+MORE = (
+    ("start", "First weights", 200, "Glorot is Keras' default. Negative biases: −2 in every layer but the last."),
+    (
+        "decay",
+        "Weight decay",
+        200,
+        "Of each weight, times the learning rate, taken off at each update, whatever the optimiser.",
+    ),
+    (
+        "augment",
+        "Augmentation",
+        200,
+        "Each picture of a batch is mirrored or not, and moved by up to an eighth of its side, at random. A mirrored digit is another shape.",
+    ),
 )
 NAMES = {"rate": "learning rate", "batch": "batch size"}
-WEIGHTS = ("update", "filter", "weight_row", "weight_column")  # choices that ask for the weights of a moment
-PLAIN = (*(name for name, *_ in SETTINGS), "seed")  # what a run is made of
+WEIGHTS = ("update", "example", "filter", "weight_row", "weight_column")  # choices that ask for the weights of a moment
+PLAIN = (*(name for name, *_ in (*SETTINGS, *MORE)), "seed")  # what a run is made of
 
 
 def settings() -> Settings:
     """As they are now."""
     of = {name: state.get(name) for name in PLAIN}
+    data = of["data"] if of["data"] in datasets.here() else state.STATE["data"].default
     return Settings(
-        of["learner"],
+        _among(_options("learner", data), of["learner"]),
         of["start"],
         of["optimiser"],
         float(of["rate"]),
         int(of["batch"]),
-        pictures=int(of["taught"]),
-        wrong=int(of["wrong"]),
-        seed=of["seed"],
-        changes=runs.changes_of(state.get("changes")),
+        float(of["decay"]),
+        int(_among(_options("taught", data), of["taught"])),
+        int(of["wrong"]),
+        of["seed"],
+        runs.changes_of(state.get("changes")),
+        data,
+        of["augment"],
     )
+
+
+def own() -> Own | None:
+    """The tray's picture where it is asked, as the run's network sees it."""
+    if state.get("example") >= 0:
+        return None
+    chosen = tray.current()
+    return Own(chosen.seen(settings().of.shape), chosen.title, chosen.label, chosen.owner)
+
+
+def _options(name: str, data: str) -> list[str]:
+    """What can be chosen for a setting while that is learned; the first is the default."""
+    if name == "data":
+        return list(datasets.here())
+    if name == "learner":
+        return list(runs.NETWORKS[data])
+    if name == "taught":
+        return [str(count) for count in reversed(DATA[data].counts)]
+    return list(state.STATE[name].allowed)
+
+
+def _among(options: list[str], value: str) -> str:
+    return value if value in options else options[0]
 
 
 def controls() -> None:
@@ -84,13 +134,38 @@ def controls() -> None:
         for name in EXPERIMENTS:
             look = "secondary" if name != chosen else "primary"
             st.button(name, key=f"experiment.{name}", type=look, on_click=_begin, args=(name,))
+        _more()
+    told = st.empty()  # a place that is always there: what follows would stand twice while a run waits
     if chosen:
-        st.caption(EXPERIMENTS[chosen][1])
+        told.caption(EXPERIMENTS[chosen][1])
+    wished, learned = state.get("data"), settings().data  # a list drops what it does not have
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         for name, label, width, told in SETTINGS:
-            options = list(state.STATE[name].allowed)
-            pickers.select(name, label, options, width=width, help=told, on_change=_train)
+            then = _learn if name == "data" else _train
+            pickers.select(name, label, _options(name, learned), width=width, help=told or _sources(), on_change=then)
         pickers.slider("seed", "Seed", width=76, on_change=_train)
+    if wished != learned:
+        st.caption(f"{wished} is not on this server. Digits are learned instead.")
+
+
+def _more() -> None:
+    """Settings that are changed less often."""
+    count = sum(state.get(name) != state.STATE[name].default for name, *_ in MORE)
+    with st.popover(f"{count} more set" if count else "More settings", key="more", type="tertiary"):
+        for name, label, width, told in MORE:
+            pickers.select(name, label, list(state.STATE[name].allowed), width=width, help=told, on_change=_train)
+
+
+def _sources() -> str:
+    """Of the data sets: what each is, and how those get here that are not."""
+    told = [f"{name}: {each.source}." for name, each in DATA.items() if each.is_here]
+    told += [
+        f'{name} is listed once it is on this machine: `python -c "import keras; keras.datasets.{each.loader}.load_data()"` fetches it, '
+        f"or `{each.variable}` names a copy."
+        for name, each in DATA.items()
+        if not each.is_here
+    ]
+    return "\n\n".join(told)
 
 
 def first() -> None:
@@ -141,7 +216,7 @@ def go_on() -> None:
     run = Run(settings())
     last, of = st.session_state.get("_slice", (None, None))
     if not goes() and not last:
-        if not run.reports():
+        if not run.reports() or (state.get("example") < 0 and not run.moments):
             with st.spinner(LOOKING):
                 first()
         return
@@ -256,6 +331,15 @@ def _of(name: str) -> dict:
 def _begin(name: str) -> None:
     for each, value in _of(name).items():
         state.put(each, value)
+    _train()
+
+
+def _learn() -> None:
+    """Learn another data set, all of it, with the network that is made for it."""
+    data = state.get("data")
+    for name in ("learner", "taught"):
+        state.put(name, _options(name, data)[0])
+    state.put("example", 0)
     _train()
 
 

@@ -1,14 +1,18 @@
 """What the panels of Training say, with numbers of a run that was made up."""
 
+import base64
 import csv
 import io
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from PIL import Image
 from sklearn.metrics import confusion_matrix
 
+from convlens.components import part
 from convlens.networks.runs import Lens, Moment, Settings, State
+from convlens.panel import Address
 from convlens.pictures import digits
 from convlens.training import jobs, lens_panels, panels
 from convlens.training import watched as room
@@ -28,7 +32,7 @@ def answers(wrong: tuple[int, ...] = (), said: int = 0) -> np.ndarray:
 
 
 def watched(*reports, **more) -> Watched:
-    return Watched(Settings(seed=9), reports, int(HELD[4]), **more)
+    return Watched(Settings(seed=9), reports, 4, **more)
 
 
 SOME = tuple(np.flatnonzero(TRUTH == 3)[:4].tolist())
@@ -75,8 +79,6 @@ def test_a_frame_has_the_answers_to_the_digit_and_the_ratio_of_change_to_size():
     (frame,) = data["frames"]
     assert frame["change"] == [0.0025]
     assert data["truth"] == str(TRUTH[4])
-    import base64
-
     read = np.frombuffer(base64.b64decode(frame["answers"]), "<f4")
     assert read.argmax() == TRUTH[4]
 
@@ -100,11 +102,12 @@ def test_mistakes_that_were_right_before_come_first(there):
     assert found.title == "Wrong after 64 updates: 4 of 270"
     assert found.caption.startswith("2 of them were answered rightly at two earlier moments or more")
     items = found.content[0].data["items"]
-    assert [item["name"] for item in items] == [int(HELD[i]) for i in (*SOME[2:], *SOME[:2])]
+    assert [item["name"] for item in items] == [*SOME[2:], *SOME[:2]]
+    assert items[0]["image"] == Address(f"/thumbnails/digit/{HELD[SOME[2]]}")
     assert [item["caption"] for item in items] == ["forgotten", "forgotten", "", ""]
     assert {item["title"] for item in items} == {"3 → 8"}
     rows = list(csv.reader(io.StringIO(found.downloads[0].make().decode("utf-8-sig"))))
-    assert rows[1 + SOME[0]][:2] == [str(HELD[SOME[0]]), "3"]
+    assert rows[1 + SOME[0]][:2] == [str(SOME[0]), "3"]
     assert float(rows[1 + SOME[0]][2 + 8]) == 1
 
 
@@ -190,7 +193,7 @@ def test_the_lens_tells_its_largest_product_and_where_relu_stops(remembered):
     assert "the sum of 4 products, 0.5; the largest, in row 0, column 0, is 0.5 × 0.2 = 0.1." in found.caption
     assert "At 1 of the 4 places the sum is not above 0" in found.caption
     ((job, settings, state, pixels, label, place),) = remembered
-    assert (job, settings, state.update, label, place) == (jobs.lens, Settings(seed=9), 16, TRUTH[4], (0, 2, 1))
+    assert (job, settings, state.update, label, place) == (jobs.lens, Settings(seed=9), 16, TRUTH[4], (0, 2, 0, 1))
     np.testing.assert_array_equal(pixels[..., 0] * 16, digits.digits().images[HELD[4]])
 
 
@@ -207,3 +210,129 @@ def test_the_lens_looks_at_the_last_moment_that_is_remembered(remembered):
     assert run.report.update == 2048
     assert lens_panels.lens(run).title.endswith("after 16 updates")
     assert lens_panels.lens(watched(report(0), report(16), update=1)).title.endswith("after 0 updates")
+
+
+PHOTOS = np.random.default_rng(3).integers(0, 256, (20, 32, 32, 3)).astype(np.uint8)
+CLASSES = np.arange(20) % 10  # 0 airplane, 3 cat, 6 frog
+
+
+@pytest.fixture
+def photos(monkeypatch):
+    """A run that learns photos; the classes of its answers."""
+    monkeypatch.setattr(room, "held_out", lambda name: (PHOTOS, CLASSES))
+    monkeypatch.setattr(panels, "held_out", lambda name: (PHOTOS, CLASSES))
+
+    def made(*reports, **more):
+        return Watched(Settings("seed", data="CIFAR-10", pictures=10_000, seed=9), reports, 6, **more)
+
+    return made
+
+
+def of_photos(update: int, said: np.ndarray, **more):
+    return report(update, answers=np.eye(10, dtype=np.float32)[said], **more)
+
+
+def test_photos_are_called_photos_and_measured_on_the_first_of_them(photos):
+    said = np.where(CLASSES == 3, 5, CLASSES)
+    run = photos(of_photos(0, said), of_photos(391, said, accuracy=(0.5, 0.9)))
+    assert panels.film(run).title.startswith("seed learns from 10,000 photos of CIFAR-10, seed 9")
+    assert panels.told(run, run.reports[-1]) == (
+        "After 391 updates (1.25 epochs): right on 50 % of the first 1,000 of the photos that it learns from and on 900 of 1,000 that "
+        "are held out, 90 % ± 1.9 points."
+    )
+    data = panels.film(run).content[0].data
+    assert (data["what"], data["truth"], data["pictures"]) == ("A held-out photo, a frog, is asked", "frog", "photos")
+    found = panels.wrong(run)
+    assert found.title == "Wrong after 391 updates: 2 of 20"
+    items = found.content[0].data["items"]
+    assert [(item["name"], item["title"]) for item in items] == [(3, "cat → dog"), (13, "cat → dog")]
+    shown = Image.open(io.BytesIO(items[0]["image"].data))
+    np.testing.assert_array_equal(np.asarray(shown)[::2, ::2], PHOTOS[3])
+    assert panels.matrix(run).caption == "cat is never answered. A click on a cell shows its photos."
+    assert panels.wrong(photos(of_photos(0, said), cell="3-5")).caption.startswith(
+        "The cell is open of what is cat and is answered dog: 2."
+    )
+
+
+def test_what_is_augmented_is_said(photos):
+    run = photos(of_photos(0, CLASSES))
+    other = Watched(Settings("seed", data="CIFAR-10", augment="flips and shifts"), run.reports)
+    assert "neither mirrored nor moved" in panels.film(other).note
+    assert "neither" not in panels.film(run).note
+    assert panels.film(other).title.startswith(
+        "seed learns from 1,527 photos of CIFAR-10, augmented by flips and shifts"
+    )
+
+
+@pytest.fixture
+def own(photos, monkeypatch):
+    """A visitor's picture asked of a run of which two moments are remembered; what the worker was asked, and the memory."""
+    kept = [Moment(State(at, (np.array([at]),), ()), of_photos(at, CLASSES)) for at in (0, 16)]
+    monkeypatch.setattr(room.Run, "moments", kept)
+    there, asked = Memory(), []
+    monkeypatch.setattr(panels, "memory", there)
+
+    def answer(job, settings, networks, pixels):
+        asked.append((job, [int(weights[0][0]) for weights in networks]))
+        return np.array([np.full(10, pixels[0, 0, 0] + weights[0][0], np.float32) for weights in networks])
+
+    monkeypatch.setattr(room, "memory", SimpleNamespace(get=there.get, put=there.put, run=answer))
+    monkeypatch.setattr(
+        panels, "engine", SimpleNamespace(run=lambda job, *given: {"conv2d_1": np.ones((4, 4, 2), np.float32)})
+    )
+    mine = room.Own(np.full((32, 32, 3), 0.25, np.float32), "Your photo", None, "somebody")
+    return photos(*(moment.report for moment in kept), own=mine), asked, there
+
+
+def test_ones_own_picture_is_asked_of_every_moment_once_and_stays_ones_own(own):
+    run, asked, there = own
+    assert [answers[0] for answers in run.answers] == [0.25, 16.25]
+    data = panels.film(run).content[0].data
+    assert (data["what"], data["truth"], data["own"]) == ("Your photo, as it is seen at 32 × 32, is asked", "", True)
+    assert data["frames"][1]["answers"] == part.packed(np.full(10, 16.25))
+    panels.film(run)
+    panels.layers(run)
+    assert asked == [(jobs.answers, [0, 16])]
+    assert there.known() == []
+    assert {key[1] for key in there.known("somebody")} == {"answers", "frames", "maps"}
+    assert panels.layers(run).title.startswith("What every layer makes of your picture after 16")
+    (words,) = lens_panels.lens(run).content
+    assert words.text.startswith("To learn from a picture a network must be told which of its 10 classes it is")
+
+
+def test_only_later_moments_are_asked_when_the_run_goes_on(own):
+    run, asked, _ = own
+    Watched(run.settings, run.reports[:1], own=run.own).answers  # noqa: B018
+    run.answers  # noqa: B018
+    assert [updates for _, updates in asked] == [[0], [16]]
+
+
+def test_the_class_of_a_bundled_picture_is_marked(own):
+    run = Watched(own[0].settings, own[0].reports, own=room.Own(own[0].own.pixels, "Cat", "cat", None))
+    data = panels.film(run).content[0].data
+    assert (data["what"], data["truth"]) == ("Cat, as it is seen at 32 × 32, is asked: a cat", "cat")
+
+
+def test_a_filter_of_three_slices_lies_side_by_side(photos, monkeypatch):
+    kernel = np.arange(3 * 3 * 3 * 2, dtype=np.float32).reshape(3, 3, 3, 2)
+    kept = [Moment(State(0, (), ()), of_photos(0, CLASSES, kernel=kernel))]
+    monkeypatch.setattr(room.Run, "moments", kept)
+    run = photos(kept[0].report, weight=(2, 4, 1))  # the second column of green
+    assert run.place == (2, 1, 1, 1)
+    found = lens_panels.kernel(run)
+    assert found.content[0].data["columns"] == 9
+    assert found.content[0].data["chosen"] == (2, 4)
+    read = np.frombuffer(base64.b64decode(found.content[0].data["values"]), "<f4").reshape(3, 9)
+    assert read[2, 4] == kernel[2, 1, 1, 1]
+    assert found.caption.startswith(
+        f"The weight in row 2, column 1 of the slice for green is {int(kernel[2, 1, 1, 1])}."
+    )
+
+
+def test_the_trays_picture_waits_for_weights(monkeypatch):
+    mine = room.Own(np.zeros((8, 8, 1), np.float32), "Cat", "cat", None)
+    monkeypatch.setattr(room.Run, "moments", [])
+    found = room.watched(Settings(), -1, -1, goes=False, own=mine)
+    assert found.own is None
+    assert found.asked == 0
+    assert len(found.reports) > 10  # the recorded run

@@ -1,0 +1,95 @@
+"""The data sets that a network can be trained on here, as data: what they hold, how much of it is learned, whether they are on this machine."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from convlens.pictures import cifar10, digits, mnist
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """Pictures with labels, in two parts: those that are learned from, and those held out.
+
+    Attributes:
+        name: that a link carries.
+        one, many: what its pictures are called.
+        labels: of its classes.
+        shape: of a picture, as networks get it: (rows, columns, channels).
+        counts: how many may be learned from: the first, in a fixed order.
+        learned, held: on how many of the learned pictures, and of those held out, a run is measured: the first.
+        source: who made it.
+        place: where its copy lies on this machine, or None; None itself where it ships with what ConvLens needs.
+        variable: of the environment, which names a copy.
+        loader: its module in ``keras.datasets``, which fetches it.
+    """
+
+    name: str
+    one: str
+    many: str
+    labels: tuple[str, ...]
+    shape: tuple[int, int, int]
+    counts: tuple[int, ...]
+    learned: int
+    held: int
+    source: str
+    place: Callable[[], Path | None] | None = None
+    variable: str = ""
+    loader: str = ""
+
+    @property
+    def is_here(self) -> bool:
+        """Whether a run can learn from it on this machine."""
+        return self.place is None or self.place() is not None
+
+
+MANY = (100, 1_000, 10_000, 50_000)
+DATA = {
+    each.name: each
+    for each in (
+        DataSet(
+            "digits",
+            "digit",
+            "digits",
+            digits.LABELS,
+            (digits.SIDE, digits.SIDE, 1),
+            (20, 50, 100, 200, 500, 1000, 1527),
+            1_527,
+            270,
+            "scikit-learn's digits (Alpaydin, Kaynak 1998)",
+        ),
+        DataSet(
+            "MNIST",
+            "digit",
+            "digits",
+            digits.LABELS,
+            (28, 28, 1),
+            MANY,
+            1_000,
+            1_000,
+            "MNIST (LeCun, Cortes, Burges 1998)",
+            mnist.copy_on_this_machine,
+            "CONVLENS_MNIST",
+            "mnist",
+        ),
+        DataSet(
+            "CIFAR-10",
+            "photo",
+            "photos",
+            cifar10.LABELS,
+            (32, 32, 3),
+            MANY,
+            1_000,
+            1_000,
+            "CIFAR-10 (Krizhevsky 2009)",
+            cifar10.copy_on_this_machine,
+            "CONVLENS_CIFAR10",
+            "cifar10",
+        ),
+    )
+}
+
+
+def here() -> tuple[str, ...]:
+    """Names of those on this machine."""
+    return tuple(name for name, each in DATA.items() if each.is_here)

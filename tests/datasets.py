@@ -1,0 +1,40 @@
+"""Small data sets in the forms of the large ones, made here: no picture of theirs is in the project."""
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from convlens.pictures import jobs
+from convlens.pictures.cifar10 import LABELS
+
+TRAIN, TEST = 120, 40
+
+
+def arrays(rows: int, channels: tuple[int, ...], count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Pictures uint8 (count, rows, rows, *channels), of each class a brightness of its own, and labels, class by class."""
+    labels = np.sort(np.arange(count) % 10).astype(np.uint8)
+    noise = np.random.default_rng(seed).integers(0, 20, (count, rows, rows, *channels))
+    return (labels.reshape(-1, *([1] * (2 + len(channels)))) * 23 + noise).astype(np.uint8), labels
+
+
+def mnist(place: Path) -> tuple:
+    """A file as keras.datasets has it; what its ``load_data`` gives."""
+    (x, y), (x_test, y_test) = arrays(28, (), TRAIN, 1), arrays(28, (), TEST, 2)
+    np.savez(place, x_train=x, y_train=y, x_test=x_test, y_test=y_test)
+    return (x, y), (x_test, y_test)
+
+
+def cifar10(place: Path) -> None:
+    """A folder of PNG files."""
+    for part, count, seed in (("train", TRAIN, 3), ("test", TEST, 4)):
+        for number, (pixels, label) in enumerate(zip(*arrays(32, (3,), count, seed), strict=True)):
+            folder = place / part / LABELS[label]
+            folder.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(pixels).save(folder / f"{number:03}.png")
+
+
+def forget() -> None:
+    """What was read of them in this process."""
+    for each in (jobs.part, jobs.test_part):
+        each.cache_clear()
