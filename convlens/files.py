@@ -4,6 +4,7 @@ import csv
 import io
 import os
 import zipfile
+from pathlib import Path
 
 import numpy as np
 
@@ -33,3 +34,38 @@ def table(header: list[str], rows) -> bytes:
 def identity(found: os.stat_result) -> tuple[int, ...]:
     """Of a file, for keys: a copy of the same size with the old time of change is still another file."""
     return found.st_ino, found.st_ctime_ns, found.st_mtime_ns, found.st_size
+
+
+def keras_home() -> Path:
+    """Where Keras keeps what it has fetched."""
+    return Path(os.environ.get("KERAS_HOME") or os.path.expanduser("~/.keras"))
+
+
+class Fetched:
+    """What Keras fetches as one file.
+
+    Attributes:
+        title: what to call it.
+        bytes: of the file.
+        download: the file, which grows while it comes, in Keras' cache.
+    """
+
+    title: str
+    bytes: int
+    download: str
+
+    @property
+    def megabytes(self) -> int:
+        return round(self.bytes / 1e6)
+
+    @property
+    def target(self) -> Path:
+        """Where Keras puts the download."""
+        return keras_home() / self.download
+
+    def fetched(self) -> int:
+        """Bytes that have come so far."""
+        try:
+            return min(self.bytes, self.target.stat().st_size)
+        except OSError:
+            return 0

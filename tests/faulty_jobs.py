@@ -40,7 +40,7 @@ def grow(size: int) -> int:
 def half_of_a_download(name: str) -> None:
     """Has half of a network's file, and waits for the rest."""
     entry = PRETRAINED[name]
-    entry.place.parent.mkdir(parents=True)
-    with entry.place.open("wb") as file:
+    entry.target.parent.mkdir(parents=True)
+    with entry.target.open("wb") as file:
         file.truncate(entry.bytes // 2)
     time.sleep(600)

@@ -16,6 +16,7 @@ import numpy as np
 from PIL import Image
 
 from convlens.errors import InputError
+from convlens.files import keras_home
 
 LABELS = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 SUFFIXES = {".jpg", ".jpeg", ".png"}
@@ -35,8 +36,7 @@ def copy_on_this_machine() -> Path | None:
     named = os.environ.get("CONVLENS_CIFAR10")
     if named:
         return Path(named) if Path(named).exists() else None
-    home = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras"))
-    found = sorted(home.glob("datasets/**/cifar-10-batches-py/test_batch"))
+    found = sorted(keras_home().glob("datasets/**/cifar-10-batches-py/test_batch"))
     return found[0].parent if found else None
 
 

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from convlens.files import Fetched
 from convlens.pictures import cifar10, digits, mnist
 
 
 @dataclass(frozen=True)
-class DataSet:
+class DataSet(Fetched):
     """Pictures with labels, in two parts: those that are learned from, and those held out.
 
     Attributes:
@@ -19,9 +20,10 @@ class DataSet:
         counts: how many may be learned from: the first, in a fixed order.
         learned, held: on how many of the learned pictures, and of those held out, a run is measured: the first.
         source: who made it.
-        place: where its copy lies on this machine, or None; None itself where it ships with what ConvLens needs.
+        copy: where a copy lies on this machine, or None; None itself where it ships with what ConvLens needs.
         variable: of the environment, which names a copy.
         loader: its module in ``keras.datasets``, which fetches it.
+        download, bytes: see ``Fetched``.
     """
 
     name: str
@@ -33,14 +35,20 @@ class DataSet:
     learned: int
     held: int
     source: str
-    place: Callable[[], Path | None] | None = None
+    copy: Callable[[], Path | None] | None = None
     variable: str = ""
     loader: str = ""
+    download: str = ""
+    bytes: int = 0
+
+    @property
+    def title(self) -> str:
+        return self.name
 
     @property
     def is_here(self) -> bool:
         """Whether a run can learn from it on this machine."""
-        return self.place is None or self.place() is not None
+        return self.copy is None or self.copy() is not None
 
 
 MANY = (100, 1_000, 10_000, 50_000)
@@ -71,6 +79,8 @@ DATA = {
             mnist.copy_on_this_machine,
             "CONVLENS_MNIST",
             "mnist",
+            "datasets/mnist.npz",
+            11_490_434,
         ),
         DataSet(
             "CIFAR-10",
@@ -85,6 +95,8 @@ DATA = {
             cifar10.copy_on_this_machine,
             "CONVLENS_CIFAR10",
             "cifar10",
+            "datasets/cifar-10-batches-py-target_archive",
+            170_498_071,
         ),
     )
 }
@@ -93,3 +105,8 @@ DATA = {
 def here() -> tuple[str, ...]:
     """Names of those on this machine."""
     return tuple(name for name, each in DATA.items() if each.is_here)
+
+
+def to_fetch() -> dict[str, DataSet]:
+    """name → those that are not, and can be fetched."""
+    return {name: each for name, each in DATA.items() if not each.is_here}

@@ -11,6 +11,7 @@ from convlens.errors import InputError
 from convlens.pictures import reading
 
 SMALL = 320  # pixels, the longest side of what a map keeps of a picture
+PATIENCE = 60.0  # seconds without a byte
 ORDER = 1  # seed of the order in which pictures of a data set are learned from: a copy may have them class by class
 
 
@@ -89,7 +90,7 @@ def part(name: str, which: str) -> tuple[np.ndarray, np.ndarray]:
         found, split = digits.digits(), digits.split()
         chosen = split.train if which == "train" else split.held_out
         return found.images[chosen][..., None] / digits.LARGEST, found.labels[chosen]
-    if (place := DATA[name].place()) is None:
+    if (place := DATA[name].copy()) is None:
         raise InputError(f"There is no copy of {name} on the machine that computes this.")
     if name == "MNIST":
         pixels, labels = mnist.read(place, which)
@@ -112,3 +113,27 @@ def held_out(name: str) -> tuple[np.ndarray, np.ndarray]:
 def scaled(pixels: np.ndarray) -> np.ndarray:
     """Pictures of ``part`` as float32 in [0, 1]."""
     return pixels / np.float32(255) if pixels.dtype == np.uint8 else pixels
+
+
+def fetch(name: str) -> None:
+    """Fetch a data set into Keras' cache; takes minutes.
+
+    Raises:
+        InputError: it cannot be fetched; the text says how to get it all the same.
+    """
+    import socket
+
+    import keras
+
+    from convlens.pictures.datasets import DATA
+
+    entry, before = DATA[name], socket.getdefaulttimeout()
+    socket.setdefaulttimeout(PATIENCE)
+    try:
+        getattr(keras.datasets, entry.loader).load_data()
+    except Exception as error:  # keras.utils.get_file raises a bare Exception when it is offline
+        raise InputError(
+            f"{name} cannot be fetched: {error}. Without the internet, name a copy by {entry.variable} when ConvLens is started."
+        ) from error
+    finally:
+        socket.setdefaulttimeout(before)

@@ -4,11 +4,13 @@ The digits themselves are never part of ConvLens: they come from ``keras.dataset
 """
 
 import os
+import zipfile
 from pathlib import Path
 
 import numpy as np
 
 from convlens.errors import InputError
+from convlens.files import keras_home
 
 HELD_OUT = 10_000  # the last of the training digits, where a copy has no test digits
 
@@ -17,8 +19,8 @@ def copy_on_this_machine() -> Path | None:
     """The copy that ``CONVLENS_MNIST`` names, or the one that ``keras.datasets`` has fetched before, or None."""
     if named := os.environ.get("CONVLENS_MNIST"):
         return Path(named) if Path(named).is_file() else None
-    place = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "datasets" / "mnist.npz"
-    return place if place.is_file() else None
+    place = keras_home() / "datasets" / "mnist.npz"
+    return place if zipfile.is_zipfile(place) else None  # one that is still coming is none
 
 
 def read(source: Path, part: str) -> tuple[np.ndarray, np.ndarray]:

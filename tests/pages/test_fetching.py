@@ -7,6 +7,7 @@ import pytest
 
 from convlens.errors import InputError
 from convlens.networks import jobs
+from convlens.pictures import jobs as reading
 from convlens.ui.controls import fetching
 from convlens.work import engine
 from models.catalog import to_fetch
@@ -114,7 +115,7 @@ def test_a_fetch_is_shown_and_stopped(open_page, local, monkeypatch):
     assert fetching._last is now  # one at a time
     app.button(key="fetch.stop").click().run()
     assert now.future.cancelled()
-    assert not entry.place.exists()
+    assert not entry.target.exists()
     assert buttons(app)[0] == "MobileNetV3-Small, 11 MB"
     assert not app.error
     assert not partial_of(now.name).exists()
@@ -150,3 +151,25 @@ def test_what_went_wrong_is_said_where_it_can_be_tried_again(open_page, local, m
     assert not app.exception
     assert app.error[0].value.replace("\\", "").endswith(said)
     assert len(buttons(app)) == len(to_fetch()) == len(PRETRAINED)
+
+
+def test_data_sets_are_offered_where_networks_learn(open_page, local, monkeypatch):
+    monkeypatch.delenv("CONVLENS_MNIST", raising=False)
+    app = open_page("training")
+    assert not app.exception
+    assert buttons(app) == ["MNIST, 11 MB", "CIFAR-10, 170 MB"]
+    asked = []
+    monkeypatch.setattr(engine.FETCHING, "submit", lambda job, name: asked.append((job, name)) or Future())
+    app.button(key="fetch.MNIST").click().run()
+    assert asked == [(reading.fetch, "MNIST")]
+    assert app.get("progress")[0].proto.text == "MNIST: a worker gets ready and asks for it."
+    now = fetching._last
+    now.entry.target.parent.mkdir(parents=True)
+    now.entry.target.write_bytes(bytes(2_000_000))
+    app.run()
+    assert app.get("progress")[0].proto.text == "MNIST: 2 of 11 MB"
+    assert app.selectbox("data").options == ["digits"]  # half a file is none
+    monkeypatch.setattr(engine.FETCHING, "end", lambda future: future.cancel())
+    app.button(key="fetch.stop").click().run()
+    assert not now.entry.target.exists()
+    assert buttons(app) == ["MNIST, 11 MB", "CIFAR-10, 170 MB"]

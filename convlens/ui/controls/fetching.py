@@ -1,4 +1,4 @@
-"""Networks trained on ImageNet, fetched by a click; offered to whoever sits at the machine that ConvLens runs on, nobody else."""
+"""Networks trained on ImageNet, and data sets, fetched by a click; offered to whoever sits at the machine that ConvLens runs on, nobody else."""
 
 import logging
 import threading
@@ -11,11 +11,15 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from convlens.errors import BusyError, InputError
+from convlens.files import Fetched
 from convlens.networks import jobs
+from convlens.pictures import datasets
+from convlens.pictures import jobs as reading
+from convlens.pictures.datasets import DATA
 from convlens.text import plain
 from convlens.work import engine
 from models.catalog import to_fetch
-from models.imagenet import PRETRAINED, Pretrained, partial_of
+from models.imagenet import PRETRAINED, partial_of
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 # What a browser sends by itself when it opens a websocket. With anything else, somebody stands in between: proxies tell of
@@ -28,14 +32,14 @@ BROWSERS = {
 
 @dataclass(frozen=True)
 class Fetch:
-    """One network under way: ``future`` of ``jobs.fetch``."""
+    """One thing under way: ``future`` of the job that fetches it."""
 
     name: str
     future: Future
 
     @property
-    def entry(self) -> Pretrained:
-        return PRETRAINED[self.name]
+    def entry(self) -> Fetched:
+        return PRETRAINED.get(self.name) or DATA[self.name]
 
 
 _last: Fetch | None = None  # of the whole server: one at a time
@@ -68,36 +72,45 @@ def _offered() -> bool:
 
 
 def offer() -> None:
-    """What could be fetched, with its size; what is being fetched, how far it is, and how to stop it."""
-    if not _offered() or not (to_fetch() or _under_way()):
+    """Which networks could be fetched, each with its size; what is being fetched, how far it is, and how to stop it."""
+    told = "Networks trained on ImageNet know a thousand things. They are fetched once, from where Keras keeps them, and stay on this machine."
+    _offer(to_fetch(), "More networks, for this machine", told, "the networks")
+
+
+def offer_data() -> None:
+    """The same for the data sets of Training."""
+    told = "Pictures to learn from. They are fetched once, from where Keras knows them, and stay on this machine."
+    _offer(datasets.to_fetch(), "More to learn from, for this machine", told, "what is there")
+
+
+def _offer(entries: Mapping[str, Fetched], label: str, told: str, seen: str) -> None:
+    if not _offered() or not (entries or _under_way()):
         return
-    with st.popover(":material/download:", help="More networks, for this machine", key="fetch", type="tertiary"):
-        st.markdown(
-            "Networks trained on ImageNet know a thousand things. They are fetched once, from where Keras keeps them, and stay "
-            "on this machine."
-        )
+    with st.popover(":material/download:", help=label, key="fetch", type="tertiary"):
+        st.markdown(told)
         if now := _under_way():
             _progress(now)
             return
         if said := _why_not():
             st.error(plain(said), icon=":material/cloud_off:")
-        for name, entry in to_fetch().items():
+        for name, entry in entries.items():
             label = f"{entry.title}, {entry.megabytes} MB"
             st.button(
                 label, key=f"fetch.{name}", icon=":material/download:", on_click=begin, args=(name,), width="stretch"
             )
         st.caption(
-            "You see this because your browser runs on the server's own machine, or comes through a tunnel to it; others see the networks only."
+            f"You see this because your browser runs on the server's own machine, or comes through a tunnel to it; others see {seen} only."
         )
 
 
 def begin(name: str) -> None:
-    """Start to fetch a network, unless one is under way; for callbacks."""
+    """Start to fetch something, unless something is under way; for callbacks."""
     global _last
     with _lock:
-        if name in to_fetch() and not _under_way():
+        if name in (*to_fetch(), *datasets.to_fetch()) and not _under_way():
+            job = jobs.fetch if name in PRETRAINED else reading.fetch
             try:
-                _last = Fetch(name, engine.FETCHING.submit(jobs.fetch, name))
+                _last = Fetch(name, engine.FETCHING.submit(job, name))
                 _last.future.add_done_callback(partial(_tell_fault, name))
             except BusyError as error:
                 failed: Future = Future()
@@ -108,9 +121,10 @@ def begin(name: str) -> None:
 def stop(fetch: Fetch) -> None:
     """End it, and drop the part of the file that has come; for callbacks."""
     engine.FETCHING.end(fetch.future)
-    partial_of(fetch.name).unlink(missing_ok=True)
+    if fetch.name in PRETRAINED:
+        partial_of(fetch.name).unlink(missing_ok=True)
     if fetch.entry.fetched() < fetch.entry.bytes:
-        fetch.entry.place.unlink(missing_ok=True)
+        fetch.entry.target.unlink(missing_ok=True)
 
 
 def _under_way() -> Fetch | None:

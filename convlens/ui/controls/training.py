@@ -16,6 +16,7 @@ from convlens.text import plain
 from convlens.training.run import Run
 from convlens.training.watched import Own
 from convlens.ui import pickers, state, tray
+from convlens.ui.controls import fetching
 from convlens.work import engine, turns
 
 LOG = logging.getLogger("convlens")
@@ -135,6 +136,7 @@ def controls() -> None:
             look = "secondary" if name != chosen else "primary"
             st.button(name, key=f"experiment.{name}", type=look, on_click=_begin, args=(name,))
         _more()
+        fetching.offer_data()
     told = st.empty()  # a place that is always there: what follows would stand twice while a run waits
     if chosen:
         told.caption(EXPERIMENTS[chosen][1])

@@ -113,7 +113,7 @@ def test_a_named_copy_comes_first(folder, tmp_path, monkeypatch):
 
 def test_the_copy_in_the_home_folder_is_found(tmp_path, monkeypatch):
     monkeypatch.delenv("KERAS_HOME", raising=False)
-    monkeypatch.setattr("pathlib.Path.home", lambda: tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
     assert cifar10.copy_on_this_machine() is None
     place = tmp_path / ".keras" / "datasets" / "cifar-10-batches-py"
     place.mkdir(parents=True)

@@ -68,3 +68,14 @@ def test_a_worker_without_a_copy_says_so(nothing):
 def test_bytes_are_scaled_and_floats_are_taken_as_they_are():
     np.testing.assert_array_equal(jobs.scaled(np.array([0, 51, 255], np.uint8)), np.float32([0, 0.2, 1]))
     assert jobs.scaled(values := np.float32([0.5])) is values
+
+
+def test_what_cannot_be_fetched_says_how_to_get_it_all_the_same(monkeypatch):
+    import keras
+
+    def offline():
+        raise Exception("URL fetch failure on somewhere: None -- no route")
+
+    monkeypatch.setattr(keras.datasets.cifar10, "load_data", offline)
+    with pytest.raises(InputError, match="CIFAR-10 cannot be fetched: URL fetch.*no route.*by CONVLENS_CIFAR10 when"):
+        jobs.fetch("CIFAR-10")

@@ -59,7 +59,11 @@ def test_a_named_copy_goes_before_that_of_keras(tmp_path, monkeypatch):
     monkeypatch.delenv("CONVLENS_MNIST", raising=False)
     assert mnist.copy_on_this_machine() is None
     (tmp_path / "datasets").mkdir()
-    (tmp_path / "datasets" / "mnist.npz").touch()
+    np.savez(tmp_path / "datasets" / "mnist.npz", x=np.zeros(900))
+    whole = (tmp_path / "datasets" / "mnist.npz").read_bytes()
+    (tmp_path / "datasets" / "mnist.npz").write_bytes(whole[: len(whole) // 2])
+    assert mnist.copy_on_this_machine() is None  # it is still coming
+    (tmp_path / "datasets" / "mnist.npz").write_bytes(whole)
     assert mnist.copy_on_this_machine() == tmp_path / "datasets" / "mnist.npz"
     monkeypatch.setenv("CONVLENS_MNIST", str(tmp_path / "own.npz"))
     assert mnist.copy_on_this_machine() is None
