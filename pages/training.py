@@ -15,7 +15,7 @@ training.controls()
 
 
 def moment() -> Watched:
-    asked, update, cell = map(state.get, ("example", "update", "confused"))
+    asked, update, cell = map(state.get, ("asked", "update", "confused"))
     weight = tuple(map(state.get, ("weight_row", "weight_column", "filter")))
     return watched(
         training.settings(), asked, update, goes=training.goes(), own=training.own(), cell=cell, weight=weight

@@ -159,12 +159,15 @@ def _cifar10(word: str, path: Path | None) -> Plan:
 
 def _mnist(path: Path | None) -> Plan:
     """MNIST from ``path``, or from keras.datasets, which fetches it once."""
+    held_out = "the 10,000 test digits, held out from training and from every choice"
     if path:
         parts = [mnist.read(path, part) for part in ("train", "test")]
-        held_out = f"the last {mnist.HELD_OUT:,} of the training digits, held out from training and from every choice"
+        if not mnist.has_test_digits(path):
+            held_out = (
+                f"the last {mnist.HELD_OUT:,} of the training digits, held out from training and from every choice"
+            )
     else:
         parts = [(x, y.astype("int64")) for x, y in keras.datasets.mnist.load_data()]
-        held_out = "the 10,000 test digits, held out from training and from every choice"
     count = len(parts[0][1])
     return Plan(
         name="lenet",

@@ -1,11 +1,12 @@
 """Small data sets in the forms of the large ones, made here: no picture of theirs is in the project."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from convlens.pictures import jobs
+from convlens.pictures import datasets, jobs
 from convlens.pictures.cifar10 import LABELS
 
 TRAIN, TEST = 120, 40
@@ -32,6 +33,13 @@ def cifar10(place: Path) -> None:
             folder = place / part / LABELS[label]
             folder.mkdir(parents=True, exist_ok=True)
             Image.fromarray(pixels).save(folder / f"{number:03}.png")
+
+
+def shrink(monkeypatch) -> None:
+    """Let copies as small as these be whole ones."""
+    for name in ("MNIST", "CIFAR-10"):
+        small = replace(datasets.DATA[name], counts=(TRAIN,), held=TEST, learned=TRAIN)
+        monkeypatch.setitem(datasets.DATA, name, small)
 
 
 def forget() -> None:

@@ -24,6 +24,8 @@ MOST_CHANGES = 8
 Change = tuple[int, str, float]  # update, field, value
 LONGEST = 6_016  # updates of a run
 DENSE, SLICE = 128, 128  # moments double up to here, then come every so many updates
+SMALL = 250_000  # bytes; of larger states every fourth of the later moments stays remembered, from which those between can be computed
+STATES = 4
 
 
 @dataclass(frozen=True)
@@ -138,9 +140,9 @@ class Report:
 
 @dataclass(frozen=True)
 class Moment:
-    """A run after some updates."""
+    """A run after some updates. Its state, which takes a hundred times as much as its report, is None where it was let go."""
 
-    state: State
+    state: State | None
     report: Report
 
 
@@ -177,6 +179,12 @@ def moments(last: int = LONGEST) -> list[int]:
         found.append(2 * found[-1])
     found += range(DENSE + SLICE, LONGEST + 1, SLICE)
     return [update for update in found if update <= last]
+
+
+def is_kept(state: State) -> bool:
+    """Whether it stays remembered when later ones have come."""
+    size = sum(values.nbytes for values in (*state.network, *state.optimiser))
+    return size <= SMALL or state.update <= DENSE or not state.update % (STATES * SLICE)
 
 
 def changes_of(text: str) -> tuple[Change, ...] | None:

@@ -70,7 +70,7 @@ def _cifar10(place: Path, part: str):
 
 
 @cache
-def part(name: str, which: str) -> tuple[np.ndarray, np.ndarray]:
+def part(name: str, which: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """One part of a data set, read once a worker; all of it in an order that is always the same, in which classes are mixed.
 
     Args:
@@ -78,10 +78,10 @@ def part(name: str, which: str) -> tuple[np.ndarray, np.ndarray]:
         which: "train" or "test".
 
     Returns:
-        Pictures (n, rows, columns, channels), float32 in [0, 1] or uint8, and labels int64 (n,).
+        Pictures (n, rows, columns, channels), float32 in [0, 1] or uint8; labels int64 (n,); their numbers in the data set (n,).
 
     Raises:
-        InputError: it is not on this machine, or cannot be read.
+        InputError: it is not on this machine, or cannot be read, or holds too few pictures.
     """
     from convlens.pictures import digits, mnist
     from convlens.pictures.datasets import DATA
@@ -89,7 +89,7 @@ def part(name: str, which: str) -> tuple[np.ndarray, np.ndarray]:
     if name == "digits":
         found, split = digits.digits(), digits.split()
         chosen = split.train if which == "train" else split.held_out
-        return found.images[chosen][..., None] / digits.LARGEST, found.labels[chosen]
+        return found.images[chosen][..., None] / digits.LARGEST, found.labels[chosen], chosen
     if (place := DATA[name].copy()) is None:
         raise InputError(f"There is no copy of {name} on the machine that computes this.")
     if name == "MNIST":
@@ -98,16 +98,18 @@ def part(name: str, which: str) -> tuple[np.ndarray, np.ndarray]:
     else:
         read = test_part(place) if which == "test" else _cifar10(place, which)
         pixels, labels = read.pixels, read.labels
+    wanted = max(DATA[name].counts) if which == "train" else DATA[name].held
+    if len(labels) < wanted:
+        raise InputError(f"The copy of {name} has {len(labels):,} pictures for '{which}'. Expected {wanted:,} or more.")
     order = np.random.default_rng(ORDER).permutation(len(labels))
-    return pixels[order], labels[order]
+    return pixels[order], labels[order], order
 
 
-def held_out(name: str) -> tuple[np.ndarray, np.ndarray]:
+def held_out(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Of ``part(name, "test")`` as many as a run is measured on."""
     from convlens.pictures.datasets import DATA
 
-    pixels, labels = part(name, "test")
-    return pixels[: DATA[name].held], labels[: DATA[name].held]
+    return tuple(each[: DATA[name].held] for each in part(name, "test"))
 
 
 def scaled(pixels: np.ndarray) -> np.ndarray:

@@ -5,6 +5,7 @@ The digits themselves are never part of ConvLens: they come from ``keras.dataset
 
 import os
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,12 @@ def copy_on_this_machine() -> Path | None:
         return Path(named) if Path(named).is_file() else None
     place = keras_home() / "datasets" / "mnist.npz"
     return place if zipfile.is_zipfile(place) else None  # one that is still coming is none
+
+
+def has_test_digits(source: Path) -> bool:
+    """Whether a file holds them, or the last of the training digits stand for them."""
+    with np.load(source, allow_pickle=False) as file:
+        return "x" not in file
 
 
 def read(source: Path, part: str) -> tuple[np.ndarray, np.ndarray]:
@@ -42,7 +49,7 @@ def read(source: Path, part: str) -> tuple[np.ndarray, np.ndarray]:
                 pixels, labels = file["x"][chosen], file["y"][chosen]
             else:
                 pixels, labels = file[f"x_{part}"], file[f"y_{part}"]
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise InputError(f"{source.name} cannot be read as MNIST: {error}. {expected}") from None
     if pixels.dtype != np.uint8 or pixels.shape != (len(labels), 28, 28) or not len(labels):
         raise InputError(f"{source.name} holds {pixels.dtype} {pixels.shape} for {len(labels)} labels. {expected}")

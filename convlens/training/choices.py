@@ -22,7 +22,7 @@ CHOICES = {
     "augment": Choice("none", runs.AUGMENTATIONS),
     "seed": Choice(1, range(1, 100)),
     "update": Choice(-1, range(-1, runs.LONGEST + 1), kept=True),  # −1: the film plays
-    "example": Choice(0, range(-1, MOST_HELD), kept=True),  # of those held out; −1: the tray's picture
+    "asked": Choice(0, range(-1, MOST_HELD), kept=True),  # of those held out; −1: the tray's picture
     "confused": Choice("", re.compile(r"([0-9]-[0-9])?").fullmatch, kept=True),
     "filter": Choice(-1, range(-1, 16), kept=True),  # −1: the one whose weights are largest
     "weight_row": Choice(1, range(5), kept=True),

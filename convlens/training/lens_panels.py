@@ -9,7 +9,7 @@ from convlens.drawing.scales import Scale, palette, scale_of, to_levels, weight_
 from convlens.drawing.sheets import palette_png
 from convlens.networks.runs import Lens, Settings
 from convlens.panel import Beside, Numbers, Panel, Part, Picture, Sends, Words
-from convlens.text import number, updates
+from convlens.text import a, number, updates
 from convlens.training import jobs
 from convlens.training.watched import Watched, state_of
 from convlens.work import engine, memory
@@ -56,9 +56,10 @@ def lens(of: Watched) -> Panel | None:
         return None
     label, update = of.label, of.kept.report.update
     if label is None:
+        known = f"this is {a(of.own.label)}, none of them" if of.own.label else "nobody has said so of this one"
         told = (
-            f"To learn from a picture a network must be told which of its {len(of.of.labels)} classes it is, and nobody has said so of this "
-            f"one. A click on a {of.of.one} above asks about that one."
+            f"To learn from a picture a network must be told which of its {len(of.of.labels)} classes it is, and {known}. "
+            f"A click on a {of.of.one} above asks about that one."
         )
         return Panel("lens", "One update under the lens", (Words(told),))
     asked = of.settings, of.kept.state, of.pixels, label, of.place
@@ -88,6 +89,10 @@ def arithmetic(settings: Settings, of: Lens) -> list[str]:
     """The update in numbers, in Keras' form: Adam's ε stands outside the root, momentum's velocity holds the rate."""
     g, w, rate = number(of.gradient), number(of.weight), f"{settings.rate:g}"
     lines = [f"g  = Σ read · ∂L/∂z = {g}"]
+    if settings.decay:
+        decayed = number(of.weight * (1 - settings.rate * settings.decay))
+        lines.append(f"w ← w − η · λ · w = {w} − {rate} · {settings.decay:g} · {w} = {decayed}, the weight decay")
+        w = decayed
     if settings.optimiser == "Adam":
         t = of.update + 1
         (m, new_m), (v, new_v) = of.memory["m"], of.memory["v"]

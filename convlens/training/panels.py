@@ -13,7 +13,6 @@ from convlens.drawing.scales import palette, scale_of, weight_scale
 from convlens.drawing.sheets import palette_png
 from convlens.networks.runs import Report, Settings, accuracy
 from convlens.panel import Address, Beside, Panel, Part, Picture, Sends, Served, Words, thumbnail
-from convlens.pictures import digits
 from convlens.statistics import confusion, silent_channels
 from convlens.text import a, number, percent, size, updates
 from convlens.training import jobs, snippets
@@ -85,12 +84,12 @@ def film(of: Watched) -> Panel:
                 {
                     "update": Sends(("update",), (None,)),
                     "filter": Sends(("filter",), (range(shape[-1]),)),
-                    "example": Sends(("example",), ((-1, 0),)),
+                    "asked": Sends(("asked",), ((-1, 0),)),
                 },
             ),
         ),
         summary(of),
-        f"Everything is measured in inference mode, training {of.of.many} by the labels that are learned{_unaugmented(of)}. An update of about a thousandth of the "
+        f"Everything is measured in inference mode, training {of.of.many} by the labels that are learned{_unaugmented(of)}. {_knows(of)}An update of about a thousandth of the "
         "weights' size is often found healthy.",
         scale,
         "one scale for the filters of the whole run",
@@ -104,7 +103,7 @@ def wrong(of: Watched) -> Panel | None:
     if not of.reports:
         return None
     report, labels, one = of.report, of.of.labels, of.of.one
-    pixels, truth = of.held
+    pixels, truth, numbers = of.held
     said = report.answers.argmax(axis=1)
     before = [each.answers.argmax(axis=1) == truth for each in of.reports if each.update < report.update]
     mistaken = said != truth
@@ -120,13 +119,13 @@ def wrong(of: Watched) -> Panel | None:
             "name": i,
             "title": f"{labels[truth[i]]} → {labels[said[i]]}",
             "caption": "forgotten" if forgotten[i] else "",
-            "image": _small(of.settings.data, i, pixels[i]),
-            "help": f"{one.capitalize()} {i}, {a(labels[truth[i]])}, is answered {labels[said[i]]}, {percent(report.answers[i].max())}",
+            "image": _small(of.settings.data, int(numbers[i]), pixels[i]),
+            "help": f"{one.capitalize()} {numbers[i]}, {a(labels[truth[i]])}, is answered {labels[said[i]]}, {percent(report.answers[i].max())}",
         }
         for i in order
     ]
     chosen = gallery(
-        "example",
+        "asked",
         of.of.many.capitalize(),
         items,
         chosen=None if of.own else of.asked,
@@ -217,8 +216,9 @@ def summary(of: Watched) -> str:
             f"After update {last.update:,} the loss is no number any more: the steps were so large that the weights overflowed. "
             "Take a smaller learning rate."
         )
+    so_far = "So far" if of.goes else "At the end"
     said = (
-        f"At the end, after {updates(last.update)}, the loss is {number(last.loss[0])} on {_learned(of)} and {number(last.loss[1])} "
+        f"{so_far}, after {updates(last.update)}, the loss is {number(last.loss[0])} on {_learned(of)} and {number(last.loss[1])} "
         "on those held out."
     )
     if best.accuracy[1] > last.accuracy[1]:
@@ -249,6 +249,14 @@ def _learned(of: Watched) -> str:
     return f"the {some}{of.of.many} that it learns from"
 
 
+def _knows(of: Watched) -> str:
+    """Said where it is asked about a picture that may be something else."""
+    if not of.own:
+        return ""
+    drawn = ", light on black" if of.settings.data != "CIFAR-10" else ""
+    return f"It knows {', '.join(of.of.labels)}{drawn}, and nothing else: one of them is its answer, whatever it is shown. "
+
+
 def _unaugmented(of: Watched) -> str:
     return ", as they are, neither mirrored nor moved" if of.settings.augmentation else ""
 
@@ -266,7 +274,7 @@ def _what(of: Watched) -> str:
 def _small(data: str, number: int, pixels: np.ndarray) -> Address | Served:
     """A held-out picture, small."""
     if data == "digits":
-        return thumbnail("digit", int(digits.split().held_out[number]))
+        return thumbnail("digit", number)
     enlarged = memory.of(("training", "small", data, number), lambda: encoding.encode_png(pixels, enlarged=2))
     return Served(enlarged, "image/png", f"held-out-{data}-{number}")
 
@@ -275,8 +283,8 @@ def _frames(of: Watched) -> list[dict]:
     """Remembered: they are asked for by everybody who watches, again and again."""
     key = "training", "frames", of.settings, *of.picture, tuple(report.update for report in of.reports), of.is_recorded
     answers = of.answers  # which may ask a worker: nobody else's run waits meanwhile
-    made = lambda: [_frame(of, *each) for each in zip(of.reports, answers, strict=True)]  # noqa: E731
-    return memory.of(key, made, owner=of.owner)
+    made = lambda: [_frame(of, each, answers[each.update]) for each in of.reports if each.update in answers]  # noqa: E731
+    return memory.of((*key, tuple(answers)), made, owner=of.owner)
 
 
 def _frame(of: Watched, report: Report, answers: np.ndarray) -> dict:
@@ -313,9 +321,9 @@ def _curves(settings: Settings, goes: bool) -> tuple:
 
 
 def _answers(settings: Settings, update: int, goes: bool) -> tuple:
-    truth, of = held_out(settings.data)[1], settings.of
+    (_, truth, numbers), of = held_out(settings.data), settings.of
     report = next(each for each in Run(settings).reports(goes=goes) if each.update == update)
-    return [of.one, "label", *of.labels], range(len(truth)), [of.labels[label] for label in truth], *report.answers.T
+    return [of.one, "label", *of.labels], numbers, [of.labels[label] for label in truth], *report.answers.T
 
 
 def _network(settings: Settings, update: int) -> bytes:

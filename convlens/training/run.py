@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from convlens.networks import runs
-from convlens.networks.runs import Moment, Report, Settings
+from convlens.networks.runs import Moment, Report, Settings, State
 from convlens.training import jobs
 from convlens.work import engine, memory
 
@@ -35,6 +35,8 @@ class Run:
             if not (more := [moment for moment in there if moment.report.update <= until]):
                 break  # something is changed where no moment is
             found += more
+        if found and not found[-1].state and (state := self._front(found)):
+            found[-1] = replace(found[-1], state=state)
         return found
 
     def reports(self, *, goes: bool = False) -> list[Report]:
@@ -60,12 +62,13 @@ class Run:
             BusyError: too many are asked for just now.
         """
         found = self.moments
-        ahead, last = self._ahead(found), found[-1] if found else None
+        ahead = self._ahead(found)
         if not ahead:
             return None
-        at = last.report.update if last else -1
-        given = self.settings.until(at), last and last.state, ahead, FIRST if at < runs.DENSE else SECONDS
-        return memory.begin(self._key(found), lambda: engine.TRAINING.submit(jobs.go_on, *given))
+        at = found[-1].report.update if found else -1
+        state = next((each.state for each in reversed(found) if each.state), None)  # those between are made again
+        given = self.settings.until(at), state, ahead, FIRST if at < runs.DENSE else SECONDS
+        return memory.begin(self._key(found), lambda: engine.TRAINING.submit(jobs.go_on, *given), self._kept)
 
     def _ahead(self, found: list[Moment]) -> tuple[int, ...]:
         """The moments after those there are, until something is changed; none where the run is at its end."""
@@ -73,6 +76,21 @@ class Run:
             return ()
         at = found[-1].report.update if found else -1
         return tuple(update for update in runs.moments(self.settings.next_change(at)) if update > at)
+
+    def _kept(self, moments: tuple[Moment, ...]) -> tuple[Moment, ...]:
+        """What stays of a slice; the state of its last moment is remembered until the next slice has come."""
+        state = moments[-1].state
+        memory.put(self._front_key(state.update), state)
+        return tuple(each if runs.is_kept(each.state) else replace(each, state=None) for each in moments)
+
+    def _front(self, found: list[Moment]) -> State | None:
+        """The state of the last moment."""
+        at = found[-1].report.update
+        state = memory.get(self._front_key(at))
+        return state if state and state.update == at else None
+
+    def _front_key(self, update: int) -> tuple:
+        return "training", "front", self.settings.until(update - 1)
 
     def _key(self, found: list[Moment]) -> tuple:
         at = found[-1].report.update if found else -1

@@ -98,7 +98,7 @@ def _fetched(settings: Settings) -> list[str]:
             "from convlens.pictures.jobs import part, scaled",
             "",
             f"learned, tested = (part('{of.name}', which) for which in ('train', 'test'))  # the copy that {of.variable} names",
-            "images, labels = (np.concatenate(each) for each in zip(learned, tested))",
+            "images, labels, _ = (np.concatenate(each) for each in zip(learned, tested))",
             "images = scaled(images)",
         ]
     else:

@@ -1,12 +1,12 @@
 """A run as somebody watches it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from convlens.errors import InputError
+from convlens.networks import runs
 from convlens.networks.runs import Moment, Report, Settings, State
 from convlens.pictures import jobs as reading
 from convlens.pictures.datasets import DataSet
@@ -65,8 +65,8 @@ class Watched:
         return self.settings.of
 
     @cached_property
-    def held(self) -> tuple[np.ndarray, np.ndarray]:
-        """The pictures held out that are asked at each moment, and their labels."""
+    def held(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The pictures held out that are asked at each moment, their labels, and their numbers in the data set."""
         return held_out(self.settings.data)
 
     @cached_property
@@ -77,14 +77,14 @@ class Watched:
 
     @property
     def is_recorded(self) -> bool:
-        """Whether it is the recorded run, of which nobody has the weights."""
-        return self.kept is None or self.kept.report.update < self.report.update
+        """Whether what is seen is of the recorded run, of which nobody has the weights."""
+        return self.report.update not in {each.report.update for each in Run(self.settings).moments}
 
     @cached_property
     def kept(self) -> Moment | None:
         """The last moment until then whose weights are remembered, as those of the recorded run are not; None where there is none."""
-        found = [each for each in Run(self.settings).moments if each.report.update <= self.report.update]
-        return found[-1] if found else None
+        there = reversed(Run(self.settings).moments)
+        return next((each for each in there if each.state and each.report.update <= self.report.update), None)
 
     @cached_property
     def place(self) -> tuple[int, int, int, int]:
@@ -121,7 +121,12 @@ class Watched:
     @property
     def earlier(self) -> str:
         """Said where it stands further on than weights are remembered."""
-        return "The recorded run has no weights: Train, and there are later ones. " if self.is_recorded else ""
+        if self.kept and self.kept.report.update == self.report.update:
+            return ""
+        if self.is_recorded:
+            return "The recorded run has no weights: Train, and there are later ones. "
+        every = f"{runs.STATES * runs.SLICE:,}"
+        return f"Of a long run the weights after every {every} updates are remembered, and the latest: these are the last of them until then. "
 
     @property
     def stem(self) -> str:
@@ -129,22 +134,25 @@ class Watched:
         return f"convlens-training-{self.settings.data}-{self.settings.network}-{self.settings.seed}"
 
     @cached_property
-    def answers(self) -> Sequence[np.ndarray]:
-        """What each moment answers to what is asked: probabilities (classes,)."""
+    def answers(self) -> dict[int, np.ndarray]:
+        """What the moments answer to what is asked: update → probabilities (classes,). To a picture of one's own those whose weights are, or
+        were when it was asked, remembered."""
         if not self.own:
-            return [report.answers[self.asked] for report in self.reports]
-        states = {each.report.update: each.state.network for each in Run(self.settings).moments}
-        keys = {
+            return {report.update: report.answers[self.asked] for report in self.reports}
+        states = {each.report.update: each.state.network for each in Run(self.settings).moments if each.state}
+        key = {
             report.update: ("training", "answers", self.settings.until(report.update - 1), report.update, *self.picture)
             for report in self.reports
         }
-        found = {update: memory.get(key, owner=self.owner) for update, key in keys.items()}
-        if lacking := [update for update, answer in found.items() if answer is None and update in states]:
+        found = {update: memory.get(key[update], owner=self.owner) for update in key}
+        if lacking := tuple(update for update in states if found.get(update) is None):
             given = self.settings, tuple(states[update] for update in lacking), self.pixels
-            for update, answer in zip(lacking, memory.run(jobs.answers, *given), strict=True):
+            together = "training", "answers", self.settings.until(lacking[-1] - 1), lacking, *self.picture
+            ask = lambda: engine.run(jobs.answers, *given)  # noqa: E731
+            for update, answer in zip(lacking, memory.of(together, ask, owner=self.owner, elsewhere=True), strict=True):
                 found[update] = answer
-                memory.put(keys[update], answer, owner=self.owner)
-        return [found[report.update] for report in self.reports]
+                memory.put(key[update], answer, owner=self.owner)
+        return {update: answer for update, answer in found.items() if answer is not None}
 
 
 def watched(settings: Settings, asked: int, update: int, *, goes: bool, own: Own | None = None, **more) -> Watched:
@@ -157,8 +165,8 @@ def watched(settings: Settings, asked: int, update: int, *, goes: bool, own: Own
     return Watched(settings, reports, number, own, update, goes, beside=tuple(beside), **more)
 
 
-def held_out(name: str) -> tuple[np.ndarray, np.ndarray]:
-    """The pictures of a data set that are asked at each moment, and their labels; read by a worker that trains, which has them."""
+def held_out(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The pictures of a data set that are asked at each moment, their labels, and their numbers; read by a worker that trains, which has them."""
     if name == "digits":
         return reading.held_out(name)
     key = "training", "held out", name
@@ -172,7 +180,7 @@ def state_of(settings: Settings, update: int) -> State:
         InputError: too many other runs have been looked at since then.
     """
     found = next((each.state for each in Run(settings).moments if each.report.update == update), None)
-    if found is None:
+    if not found:
         raise InputError(
             f"The weights after update {update:,} are no longer remembered. Press Train, and they are computed again."
         )

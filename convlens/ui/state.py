@@ -25,18 +25,8 @@ from convlens.slices.cell import CELL
 from convlens.training import choices as training
 from convlens.ui import rows
 
-STATE: dict[str, Choice] = (
-    pictures.CHOICES
-    | networks.CHOICES
-    | slices.CHOICES
-    | pixels.CHOICES
-    | kernels.CHOICES
-    | explorer.CHOICES
-    | compare.CHOICES
-    | digits.CHOICES
-    | atlas.CHOICES
-    | training.CHOICES
-)
+ROOMS = (pictures, networks, slices, pixels, kernels, explorer, compare, digits, atlas, training)
+STATE: dict[str, Choice] = {name: choice for room in ROOMS for name, choice in room.CHOICES.items()}
 KEPT = tuple(name for name, choice in STATE.items() if choice.kept)
 EVERYWHERE = ("picture", "network", "range", *CELL, "surgery", "after")  # in the link of every page
 BROUGHT = "ask"  # a widget that links from page to page bring, too

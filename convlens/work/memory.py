@@ -11,7 +11,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from contextlib import nullcontext
 from typing import Any
 
@@ -105,23 +105,32 @@ class Memory:
         known = (job.__module__, job.__qualname__, *key, *map(typed, args))
         return self.of(known, lambda: engine.run(job, *args), owner=owner, elsewhere=True)
 
-    def begin(self, key: tuple, submit: Callable[[], Future], *, owner: str | None = None) -> Future:
+    def begin(
+        self,
+        key: tuple,
+        submit: Callable[[], Future],
+        kept: Callable[[Any], Any] = lambda value: value,
+        *,
+        owner: str | None = None,
+    ) -> Future:
         """The promise of what is computed elsewhere, for who does not wait for it: begun now, or before, or by somebody else.
 
         Args:
-            submit: starts it; its future's value is remembered, an exception is not.
+            submit: starts it; an exception is not remembered.
+            kept: of its future's value, what is remembered.
         """
         entry, mine = self._entry(key, owner)
         if not mine:
             return entry.future
 
         def come(done: Future) -> None:
-            error = Abandoned() if done.cancelled() else done.exception()
-            if error:
+            try:
+                value = frozen(kept(done.result()))
+            except BaseException as error:
                 self.drop(key, owner=owner, entry=entry)
-                entry.future.set_exception(error)
+                entry.future.set_exception(Abandoned() if isinstance(error, CancelledError) else error)
             else:
-                self._keep(key, frozen(done.result()), owner, entry)
+                self._keep(key, value, owner, entry)
 
         try:
             submit().add_done_callback(come)

@@ -86,10 +86,9 @@ class Run:
         folder.mkdir(parents=True, exist_ok=True)
         plan, decided = folder / "recipe.json", json.dumps(asdict(recipe) | {"schedule": schedule})
         if (folder / "history.json").exists():
-            if plan.read_text() != decided:
-                raise ValueError(
-                    f"{folder} holds a run by another recipe: {plan.read_text()}. Begin anew with --restart."
-                )
+            begun = plan.read_text() if plan.exists() else "which it does not tell"
+            if begun != decided:
+                raise ValueError(f"{folder} holds a run by another recipe: {begun}. Begin anew with --restart.")
             self.history = json.loads((folder / "history.json").read_text())
             self.model = keras.saving.load_model(folder / f"epoch-{len(self.history)}.keras")
             return

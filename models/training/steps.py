@@ -30,13 +30,13 @@ Part = tuple[np.ndarray, np.ndarray]
 
 def data(settings: Settings) -> tuple[Part, Part]:
     """What is learned from, wrong labels included, and what is held out."""
-    images, truth = jobs.part(settings.data, "train")
+    images, truth, _ = jobs.part(settings.data, "train")
     taught = truth[: settings.pictures].copy()
     rng = np.random.default_rng([settings.seed, 0])
     wrong = rng.permutation(len(taught))[: round(len(taught) * settings.wrong / 100)]
     classes = len(settings.of.labels)
     taught[wrong] = (taught[wrong] + rng.integers(1, classes, len(wrong))) % classes
-    return (images[: settings.pictures], taught), jobs.held_out(settings.data)
+    return (images[: settings.pictures], taught), jobs.held_out(settings.data)[:2]
 
 
 def drawn(settings: Settings, pixels: np.ndarray, update: int) -> np.ndarray:

@@ -86,6 +86,11 @@ def test_95_per_cent_of_the_digits(server, tab):
     expect(tab.locator(".st-key-panel-layers")).to_contain_text("What every layer makes of the digit", timeout=120_000)
     wanted = re.compile(r"and on (25[7-9]|26\d) of 270")
     expect(tab.locator(f"{FILM} figcaption")).to_have_text(wanted, timeout=180_000)
+    tab.locator(FILM).get_by_role("button", name="Ask my picture").click()
+    expect(tab.locator(f"{FILM} .asked")).to_have_text("Cat, as it is seen at 8 × 8, is asked")
+    expect(tab.locator(".st-key-panel-layers")).to_contain_text("What every layer makes of your picture")
+    tab.locator(FILM).get_by_role("button", name="Ask one of the held-out digits").click()
+    expect(tab.locator(f"{FILM} .asked")).to_have_text("A held-out digit, a 7, is asked")
     tab.get_by_role("button", name="Stop training").click()
 
 
@@ -95,7 +100,7 @@ def test_a_digit_that_is_wrong_is_asked(server, tab):
     first = tab.locator(".st-key-panel-wrong [role=radio]").first
     number = int(re.search(r"\d+", first.get_attribute("aria-label") or first.get_attribute("title")).group())
     first.click()
-    truth = a(str(digits.digits().labels[digits.split().held_out[number]]))
+    truth = a(str(digits.digits().labels[number]))
     expect(tab.locator(f"{FILM} .asked")).to_have_text(f"A held-out digit, {truth}, is asked")
 
 

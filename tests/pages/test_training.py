@@ -5,9 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from convlens.errors import BusyError
+from convlens.errors import BusyError, InputError
 from convlens.networks.runs import Moment, Settings, State, moments
-from convlens.training import lens_panels, panels, run
+from convlens.training import lens_panels, panels, run, watched
 from convlens.ui.controls.training import EXPERIMENTS
 from convlens.work import engine
 from convlens.work.memory import Memory
@@ -29,7 +29,10 @@ def worker(monkeypatch):
     def submit(job, settings, state, updates, seconds):
         asked.append(settings)
         done: Future = Future()
-        done.set_result(tuple(Moment(State(at, (), ()), report(at)) for at in updates if at <= (512 if state else 2)))
+        there = tuple(Moment(State(at, (), ()), report(at)) for at in updates if at <= (512 if state else 2))
+        if not there:
+            raise BusyError("Later.")
+        done.set_result(there)
         return done
 
     monkeypatch.setattr(engine.TRAINING, "submit", submit)
@@ -167,23 +170,44 @@ def test_a_link_to_what_is_not_on_this_machine_says_so(open_page, worker, monkey
     assert worker[-1] == Settings(seed=2)
 
 
-def test_more_settings_are_folded_and_counted(open_page, worker):
+def test_settings_that_are_changed_less_often(open_page, worker):
     app = open_page("training", decay="0.01")
     app.selectbox("augment").select("shifts").run()
     assert worker[-1] == Settings(decay=0.01, augment="shifts")
 
 
 def test_the_trays_picture_is_asked(open_page, worker, monkeypatch):
-    from convlens.training import watched
-
     asked = []
-    monkeypatch.setattr(
-        watched.memory,
-        "run",
-        lambda job, settings, networks, pixels: asked.append(pixels.shape) or [report(0).answers[0] for _ in networks],
-    )
-    app = open_page("training", example="-1", seed="3")
+
+    def answer(job, settings, networks, pixels):
+        asked.append(pixels.shape)
+        return [report(0).answers[0]] * len(networks)
+
+    monkeypatch.setattr(watched, "engine", SimpleNamespace(run=answer))
+    app = open_page("training", asked="-1", seed="3")
     app.run()
     assert component(app, "film")["own"]
     assert component(app, "film")["what"] == "Cat, as it is seen at 8 × 8, is asked"
     assert set(asked) == {(8, 8, 1)}
+
+
+def test_who_asks_the_trays_picture_of_the_recorded_run_trains_it(open_page, worker, monkeypatch):
+    answer = lambda job, settings, networks, pixels: [report(0).answers[0]] * len(networks)  # noqa: E731
+    monkeypatch.setattr(watched, "engine", SimpleNamespace(run=answer))
+    app = open_page("training", asked="-1")
+    app.run()
+    assert app.session_state["_trains"]
+    assert component(app, "film")["own"]
+    app.button("train").click().run()
+    app.run()
+    assert not app.session_state["_trains"]
+
+
+def test_a_worker_that_lacks_the_data_says_so(open_page, worker, monkeypatch):
+    app = open_page("training", seed="2")
+    lacks: Future = Future()
+    lacks.set_exception(InputError("There is no copy of MNIST on the machine that computes this."))
+    monkeypatch.setattr(engine.TRAINING, "submit", lambda *given: lacks)
+    app.button("train").click().run()
+    app.run()
+    assert [error.value for error in app.error] == ["There is no copy of MNIST on the machine that computes this."]

@@ -47,7 +47,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   Object.assign(asked, { src: data.asked, alt: data.what })
   find(".asked").textContent = data.what
   other.textContent = data.own ? `Ask one of the held-out ${data.pictures}` : "Ask my picture"
-  other.onclick = () => setStateValue("example", asSent(data.own ? 0 : -1))
+  other.onclick = () => setStateValue("asked", asSent(data.own ? 0 : -1))
   const [rows, columns, channels, count] = data.shape, colours = decoded(data.colours)
   find(".filters-title").textContent = `The ${count} filters of ${data.layers[0]}, ${rows} × ${columns}${channels > 1 ? `, mean of ${channels} slices` : ""}`
   const cells = Array.from({ length: count }, () => document.createElement("canvas"))

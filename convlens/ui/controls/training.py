@@ -6,7 +6,7 @@ import time
 
 import streamlit as st
 
-from convlens.errors import BusyError
+from convlens.errors import BusyError, InputError
 from convlens.networks import runs
 from convlens.networks.runs import Settings
 from convlens.pictures import datasets
@@ -81,14 +81,14 @@ MORE = (
     ),
 )
 NAMES = {"rate": "learning rate", "batch": "batch size"}
-WEIGHTS = ("update", "example", "filter", "weight_row", "weight_column")  # choices that ask for the weights of a moment
+WEIGHTS = ("update", "asked", "filter", "weight_row", "weight_column")  # choices that ask for the weights of a moment
 PLAIN = (*(name for name, *_ in (*SETTINGS, *MORE)), "seed")  # what a run is made of
 
 
 def settings() -> Settings:
     """As they are now."""
     of = {name: state.get(name) for name in PLAIN}
-    data = of["data"] if of["data"] in datasets.here() else state.STATE["data"].default
+    data = of["data"] if DATA[of["data"]].is_here else state.STATE["data"].default
     return Settings(
         _among(_options("learner", data), of["learner"]),
         of["start"],
@@ -107,7 +107,7 @@ def settings() -> Settings:
 
 def own() -> Own | None:
     """The tray's picture where it is asked, as the run's network sees it."""
-    if state.get("example") >= 0:
+    if state.get("asked") >= 0:
         return None
     chosen = tray.current()
     return Own(chosen.seen(settings().of.shape), chosen.title, chosen.label, chosen.owner)
@@ -217,13 +217,21 @@ def go_on() -> None:
     """
     run = Run(settings())
     last, of = st.session_state.get("_slice", (None, None))
+    if (
+        state.get("asked") < 0
+        and not run.moments
+        and not goes()
+        and st.session_state.get("_stopped", (None,))[0] != run.settings
+    ):
+        st.session_state["_trains"] = True  # who asks one's own picture of a recorded run wants weights
+        st.rerun()
     if not goes() and not last:
-        if not run.reports() or (state.get("example") < 0 and not run.moments):
+        if not run.reports():
             with st.spinner(LOOKING):
                 first()
         return
     if last and of == run.settings and last.done() and (error := last.exception()):
-        if isinstance(error, BusyError):
+        if isinstance(error, InputError | BusyError):
             _rest(str(error))
         LOG.error("A training run stopped.", exc_info=error)
         _rest("This run stopped by a fault on our side. Its moments are still here: press Train to go on.")
@@ -341,7 +349,8 @@ def _learn() -> None:
     data = state.get("data")
     for name in ("learner", "taught"):
         state.put(name, _options(name, data)[0])
-    state.put("example", 0)
+    for name in ("asked", "confused"):
+        state.put(name, state.STATE[name].default)
     _train()
 
 

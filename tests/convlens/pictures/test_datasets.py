@@ -17,6 +17,7 @@ def nothing(monkeypatch, tmp_path):
         if each.variable:
             monkeypatch.delenv(each.variable, raising=False)
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    made.shrink(monkeypatch)
     made.forget()
     yield tmp_path
     made.forget()
@@ -30,7 +31,8 @@ def test_only_what_ships_is_here_where_nothing_was_fetched(nothing, monkeypatch)
 
 
 def test_digits_are_split_as_their_source_has_it():
-    (pixels, labels), (held, _) = jobs.part("digits", "train"), jobs.held_out("digits")
+    (pixels, labels, _), (held, _, numbers) = jobs.part("digits", "train"), jobs.held_out("digits")
+    assert numbers.tolist() == list(range(1527, 1797))
     assert (pixels.shape, held.shape) == ((1527, 8, 8, 1), (270, 8, 8, 1))
     assert (pixels.dtype, pixels.max(), labels[:4].tolist()) == (np.float32, 1.0, [0, 1, 2, 3])
 
@@ -42,11 +44,13 @@ def test_a_copy_class_by_class_is_mixed_always_alike_and_labels_stay_with_their_
     else:
         made.cifar10(nothing / "copy.npz")  # a folder
     monkeypatch.setenv(datasets.DATA[name].variable, str(nothing / "copy.npz"))
-    pixels, labels = jobs.part(name, "train")
+    pixels, labels, numbers = jobs.part(name, "train")
     assert pixels.shape == (made.TRAIN, *datasets.DATA[name].shape)
     assert pixels.dtype == np.uint8
     assert len(set(labels[:20].tolist())) > 4
     np.testing.assert_array_equal(pixels.reshape(made.TRAIN, -1).min(axis=1) // 23, labels)
+    assert sorted(numbers) == list(range(made.TRAIN))
+    np.testing.assert_array_equal(np.sort(labels)[numbers], labels)  # there they lie class by class
     made.forget()
     np.testing.assert_array_equal(jobs.part(name, "train")[1], labels)
 
@@ -55,9 +59,17 @@ def test_as_many_are_held_out_as_a_run_is_measured_on(nothing, monkeypatch):
     made.mnist(nothing / "mnist.npz")
     monkeypatch.setenv("CONVLENS_MNIST", str(nothing / "mnist.npz"))
     all_of_them = jobs.part("MNIST", "test")[0]
-    assert len(jobs.held_out("MNIST")[1]) == made.TEST  # of 1,000
     monkeypatch.setitem(datasets.DATA, "MNIST", replace(datasets.DATA["MNIST"], held=7))
     np.testing.assert_array_equal(jobs.held_out("MNIST")[0], all_of_them[:7])
+
+
+@pytest.mark.parametrize(("which", "wanted"), [("train", "50,000"), ("test", "1,000")])
+def test_a_copy_with_too_few_pictures_is_refused(nothing, monkeypatch, which, wanted):
+    monkeypatch.undo()
+    made.mnist(nothing / "mnist.npz")
+    monkeypatch.setenv("CONVLENS_MNIST", str(nothing / "mnist.npz"))
+    with pytest.raises(InputError, match=f"The copy of MNIST has .* for '{which}'. Expected {wanted} or more"):
+        jobs.part("MNIST", which)
 
 
 def test_a_worker_without_a_copy_says_so(nothing):

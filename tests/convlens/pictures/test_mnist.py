@@ -54,6 +54,27 @@ def test_what_is_no_archive_is_refused(tmp_path):
         mnist.read(tmp_path / "text.npz", "test")
 
 
+def test_half_a_file_is_refused(tmp_path):
+    x, y = digits(40)
+    np.savez_compressed(tmp_path / "half.npz", x_train=x, y_train=y, x_test=x, y_test=y)
+    whole = (tmp_path / "half.npz").read_bytes()
+    (tmp_path / "half.npz").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(InputError, match=r"half.npz cannot be read as MNIST"):
+        mnist.read(tmp_path / "half.npz", "test")
+    middle = len(whole) // 5
+    (tmp_path / "half.npz").write_bytes(whole[:middle] + bytes([whole[middle] ^ 255]) + whole[middle + 1 :])
+    with pytest.raises(InputError, match=r"half.npz cannot be read as MNIST"):
+        mnist.read(tmp_path / "half.npz", "train")
+
+
+def test_whether_there_are_test_digits_is_known(tmp_path):
+    x, y = digits(4)
+    np.savez(tmp_path / "keras.npz", x_train=x, y_train=y, x_test=x, y_test=y)
+    np.savez(tmp_path / "copy.npz", x=x, y=y)
+    assert mnist.has_test_digits(tmp_path / "keras.npz")
+    assert not mnist.has_test_digits(tmp_path / "copy.npz")
+
+
 def test_a_named_copy_goes_before_that_of_keras(tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     monkeypatch.delenv("CONVLENS_MNIST", raising=False)

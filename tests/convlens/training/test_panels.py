@@ -3,6 +3,7 @@
 import base64
 import csv
 import io
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -107,7 +108,7 @@ def test_mistakes_that_were_right_before_come_first(there):
     assert [item["caption"] for item in items] == ["forgotten", "forgotten", "", ""]
     assert {item["title"] for item in items} == {"3 → 8"}
     rows = list(csv.reader(io.StringIO(found.downloads[0].make().decode("utf-8-sig"))))
-    assert rows[1 + SOME[0]][:2] == [str(SOME[0]), "3"]
+    assert rows[1 + SOME[0]][:2] == [str(HELD[SOME[0]]), "3"]
     assert float(rows[1 + SOME[0]][2 + 8]) == 1
 
 
@@ -148,6 +149,12 @@ def lens(**more) -> Lens:
 def test_the_update_of_sgd_by_hand():
     lines = lens_panels.arithmetic(Settings(optimiser="SGD", rate=0.1), lens())
     assert lines == ["g  = Σ read · ∂L/∂z = 0.5", "w ← w − η · g = 2 − 0.1 · 0.5 = 1.95"]
+
+
+def test_the_weight_decays_first():
+    lines = lens_panels.arithmetic(Settings(optimiser="SGD", rate=0.1, decay=0.5), lens(after=1.85))
+    assert lines[1] == "w ← w − η · λ · w = 2 − 0.1 · 0.5 · 2 = 1.9, the weight decay"
+    assert lines[2] == "w ← w − η · g = 1.9 − 0.1 · 0.5 = 1.85"
 
 
 def test_the_update_with_momentum_by_hand():
@@ -219,8 +226,8 @@ CLASSES = np.arange(20) % 10  # 0 airplane, 3 cat, 6 frog
 @pytest.fixture
 def photos(monkeypatch):
     """A run that learns photos; the classes of its answers."""
-    monkeypatch.setattr(room, "held_out", lambda name: (PHOTOS, CLASSES))
-    monkeypatch.setattr(panels, "held_out", lambda name: (PHOTOS, CLASSES))
+    for where in (room, panels):
+        monkeypatch.setattr(where, "held_out", lambda name: (PHOTOS, CLASSES, 7000 + np.arange(20)))
 
     def made(*reports, **more):
         return Watched(Settings("seed", data="CIFAR-10", pictures=10_000, seed=9), reports, 6, **more)
@@ -271,12 +278,13 @@ def own(photos, monkeypatch):
     monkeypatch.setattr(room.Run, "moments", kept)
     there, asked = Memory(), []
     monkeypatch.setattr(panels, "memory", there)
+    monkeypatch.setattr(room, "memory", there)
 
     def answer(job, settings, networks, pixels):
         asked.append((job, [int(weights[0][0]) for weights in networks]))
         return np.array([np.full(10, pixels[0, 0, 0] + weights[0][0], np.float32) for weights in networks])
 
-    monkeypatch.setattr(room, "memory", SimpleNamespace(get=there.get, put=there.put, run=answer))
+    monkeypatch.setattr(room, "engine", SimpleNamespace(run=answer))
     monkeypatch.setattr(
         panels, "engine", SimpleNamespace(run=lambda job, *given: {"conv2d_1": np.ones((4, 4, 2), np.float32)})
     )
@@ -286,7 +294,7 @@ def own(photos, monkeypatch):
 
 def test_ones_own_picture_is_asked_of_every_moment_once_and_stays_ones_own(own):
     run, asked, there = own
-    assert [answers[0] for answers in run.answers] == [0.25, 16.25]
+    assert {update: answers[0] for update, answers in run.answers.items()} == {0: 0.25, 16: 16.25}
     data = panels.film(run).content[0].data
     assert (data["what"], data["truth"], data["own"]) == ("Your photo, as it is seen at 32 × 32, is asked", "", True)
     assert data["frames"][1]["answers"] == part.packed(np.full(10, 16.25))
@@ -297,14 +305,32 @@ def test_ones_own_picture_is_asked_of_every_moment_once_and_stays_ones_own(own):
     assert {key[1] for key in there.known("somebody")} == {"answers", "frames", "maps"}
     assert panels.layers(run).title.startswith("What every layer makes of your picture after 16")
     (words,) = lens_panels.lens(run).content
-    assert words.text.startswith("To learn from a picture a network must be told which of its 10 classes it is")
+    assert words.text.startswith(
+        "To learn from a picture a network must be told which of its 10 classes it is, and nobody has"
+    )
+    rocket = Watched(run.settings, run.reports, own=room.Own(run.own.pixels, "Rocket", "rocket", None))
+    assert "and this is a rocket, none of them." in lens_panels.lens(rocket).content[0].text
+    assert "It knows airplane, automobile, bird" in panels.film(run).note
 
 
-def test_only_later_moments_are_asked_when_the_run_goes_on(own):
+def test_only_later_moments_are_asked_when_the_run_goes_on(own, monkeypatch):
     run, asked, _ = own
-    Watched(run.settings, run.reports[:1], own=run.own).answers  # noqa: B018
-    run.answers  # noqa: B018
+    both = room.Run.moments
+    monkeypatch.setattr(room.Run, "moments", both[:1])
+    assert list(Watched(run.settings, run.reports[:1], own=run.own).answers) == [0]
+    monkeypatch.setattr(room.Run, "moments", both)
+    assert list(run.answers) == [0, 16]
     assert [updates for _, updates in asked] == [[0], [16]]
+
+
+def test_a_moment_whose_weights_are_gone_is_left_out_of_the_film(own, monkeypatch):
+    run, _, _ = own
+    first, last = room.Run.moments
+    monkeypatch.setattr(room.Run, "moments", [replace(first, state=None), last])
+    assert [frame["update"] for frame in panels.film(run).content[0].data["frames"]] == [16]
+    there = Watched(run.settings, run.reports, own=run.own, update=0)
+    assert there.kept is None
+    assert not there.is_recorded
 
 
 def test_the_class_of_a_bundled_picture_is_marked(own):

@@ -130,3 +130,34 @@ def test_what_was_recorded_is_what_the_job_gives():
         np.testing.assert_allclose(now.kernel, then.kernel, atol=1e-4)
         assert now.change == pytest.approx(then.change, rel=1e-2)
     np.testing.assert_array_equal(run.columns_of(kept)["loss"], np.array([each.loss for each in kept], np.float32))
+
+
+def test_large_states_are_thinned_out_and_those_between_are_computed_again(worker, monkeypatch):
+    monkeypatch.setattr(runs, "SMALL", 3)
+    asked = []
+
+    def submit(job, settings, state, updates, seconds):
+        asked.append((state and state.update, updates[0]))
+        done: Future = Future()
+        done.set_result(tuple(Moment(State(at, (np.zeros(4),), ()), report(at)) for at in updates[:3]))
+        return done
+
+    monkeypatch.setattr(engine.TRAINING, "submit", submit)
+    here = Run(OTHER)
+    for _ in range(5):
+        here.go_on()
+    there = {each.report.update: each.state and each.state.update for each in here.moments}
+    assert there == {0: 0, 1: 1, 2: 2, 4: 4, 8: 8, 16: 16, 32: 32, 64: 64, 128: 128, 256: None, 384: None, 512: 512, 640: None, 768: None, 896: 896}  # fmt: skip
+    assert asked == [(None, 0), (2, 4), (16, 32), (128, 256), (512, 640)]
+    here.go_on()  # from the last one, which is remembered until then
+    assert asked[-1] == (896, 1024)
+    branch = Run(replace(OTHER, changes=((384, "rate", 0.1),)))
+    branch.go_on()
+    assert asked[-1] == (128, 512)  # what is between is made again
+
+
+def test_the_front_of_a_run_is_let_go_when_the_next_has_come(worker):
+    here = Run(OTHER)
+    for _ in range(4):
+        here.go_on()
+    assert [key[1] for key in run.memory.known() if key[1] == "front"] == ["front"]

@@ -323,3 +323,21 @@ def test_what_was_begun_for_somebody_who_has_left_is_not_kept():
     table.forget("me")
     waits.set_result("value")
     assert table.get(("a",), owner="me") is None
+
+
+def test_what_is_kept_of_a_promise_may_be_less_than_what_came():
+    table = Memory()
+    done: Future = Future()
+    promise = table.begin(("long",), lambda: done, len)
+    done.set_result("four")
+    assert promise.result(1) == table.get(("long",)) == 4
+
+
+def test_a_promise_that_cannot_be_kept_ends_all_the_same():
+    table = Memory()
+    done: Future = Future()
+    promise = table.begin(("long",), lambda: done, lambda value: value[0])
+    done.set_result(())
+    with pytest.raises(IndexError):
+        promise.result(1)
+    assert table.get(("long",)) is None

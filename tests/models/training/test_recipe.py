@@ -85,6 +85,9 @@ def test_a_run_does_not_go_on_by_another_recipe(tmp_path, pictures):
     for recipe, schedule in ((replace(RECIPE, learning_rate=0.1), 3), (RECIPE, 4)):
         with pytest.raises(ValueError, match="by another recipe.*--restart"):
             Run(tmp_path, *pictures, recipe, seed_network, schedule=schedule)
+    (tmp_path / "recipe.json").unlink()
+    with pytest.raises(ValueError, match="does not tell.*--restart"):
+        Run(tmp_path, *pictures, RECIPE, seed_network, schedule=3)
 
 
 def test_a_run_that_varies_its_pictures_goes_on_too(tmp_path, pictures):

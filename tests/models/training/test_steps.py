@@ -11,7 +11,9 @@ import pytest
 from convlens.networks.runs import Settings, State
 from convlens.pictures import digits
 from convlens.pictures.datasets import DATA
-from convlens.training import jobs, snippets
+from convlens.pictures.jobs import scaled
+from convlens.text import number
+from convlens.training import jobs, lens_panels, snippets
 from convlens.work.engine import Engine
 from models.training import steps
 from tests import datasets
@@ -36,6 +38,7 @@ def small_sets(tmp_path, monkeypatch):
     monkeypatch.setattr(keras.datasets.mnist, "load_data", lambda: parts)
     datasets.cifar10(tmp_path / "photos")
     monkeypatch.setenv("CONVLENS_CIFAR10", str(tmp_path / "photos"))
+    datasets.shrink(monkeypatch)
     datasets.forget()
     yield
     datasets.forget()
@@ -251,18 +254,28 @@ def test_the_network_that_is_taken_home_answers_as_it_did(tmp_path):
     assert maps["conv2d_1"].shape == (8, 8, 4)
 
 
-@pytest.mark.parametrize("network", ["digits-cnn", "tiny"])
-@pytest.mark.parametrize(("optimiser", "rate"), [("SGD", 0.1), ("momentum", 0.05), ("Adam", 0.01)])
-def test_the_lens_shows_the_gradient_of_a_tape_and_the_update_of_keras(network, optimiser, rate):
+@pytest.mark.parametrize(
+    ("settings", "place"),
+    [
+        (Settings(network, optimiser=optimiser, rate=rate, pictures=100), (2, 0, 0, 1))
+        for network in ("digits-cnn", "tiny")
+        for optimiser, rate in (("SGD", 0.1), ("momentum", 0.05), ("Adam", 0.01))
+    ]
+    + [
+        (Settings("LeNet", data="MNIST", pictures=100), (4, 0, 0, 1)),
+        (Settings("seed", optimiser="SGD", rate=0.1, data="CIFAR-10", pictures=100), (2, 0, 2, 1)),
+        (QUICK_DECAY := replace(QUICK, optimiser="SGD", rate=0.5, decay=0.1), (2, 0, 0, 1)),
+        (replace(QUICK_DECAY, optimiser="momentum"), (2, 0, 0, 1)),
+        (replace(QUICK_DECAY, optimiser="Adam", rate=0.05), (1, 1, 0, 2)),
+    ],
+    ids=lambda each: f"{each.network}-{each.optimiser}-{each.decay:g}" if isinstance(each, Settings) else "",
+)
+def test_the_lens_shows_the_gradient_of_a_tape_and_the_update_of_keras(small_sets, settings, place):
     import tensorflow as tf
 
-    settings = Settings(network, optimiser=optimiser, rate=rate, pictures=100)
     (moment,) = go_on(settings, None, 7)
-    image, label, place = (
-        digits.digits().images[1600][..., None] / digits.LARGEST,
-        int(digits.digits().labels[1600]),
-        (2, 0, 0, 1),
-    )
+    held, labels = steps.data(settings)[1]
+    image, label = scaled(held[11]), int(labels[11])
     found = jobs.lens(settings, moment.state, image, label, place)
     model, made = steps.built(settings), steps.optimiser(settings)
     made.build(model.trainable_variables)
@@ -283,7 +296,18 @@ def test_the_lens_shows_the_gradient_of_a_tape_and_the_update_of_keras(network, 
     assert not found.asked[~found.passed].any()
     made.apply(gradients, model.trainable_variables)
     assert found.after == pytest.approx(float(kernel.numpy()[at]), rel=1e-5)
-    assert set(found.memory) == {"SGD": set(), "momentum": {"v"}, "Adam": {"m", "v"}}[optimiser]
+    assert set(found.memory) == {"SGD": set(), "momentum": {"v"}, "Adam": {"m", "v"}}[settings.optimiser]
+    told = lens_panels.arithmetic(settings, found)[-1].rpartition(" = ")[2]
+    assert told == number(found.after)
+    by = dict.fromkeys(("m", "v"), (0.0, 0.0)) | found.memory
+    start = found.weight * (1 - settings.rate * settings.decay)
+    if settings.optimiser == "Adam":
+        m, v = by["m"][1], by["v"][1]
+        pace = settings.rate * np.sqrt(1 - 0.999**8) / (1 - 0.9**8)
+        assert start - pace * m / (np.sqrt(v) + 1e-7) == pytest.approx(found.after, rel=1e-5)
+    else:
+        step = by["v"][1] if settings.optimiser == "momentum" else -settings.rate * found.gradient
+        assert start + step == pytest.approx(found.after, rel=1e-5)
 
 
 def test_a_blank_corner_has_a_sum_of_exactly_0_at_the_start_where_relu_passes_nothing():
