@@ -1,5 +1,7 @@
 """Arrays → Plotly figures, for charts that are explored; returned, never shown. What only stands there is one of ``plots``."""
 
+import itertools
+from dataclasses import dataclass
 from functools import cache, partial
 from html import escape as html_escape
 
@@ -51,3 +53,111 @@ def bars(labels: list[str], values: np.ndarray, colour: str, y: str, *, height: 
         "hovertemplate": "%{x}: %{y:.4g}<extra></extra>",
     }
     return _figure(trace, height=height, x={"title": {"text": ""}}, y={"title": {"text": y}}, hovermode="x unified")
+
+
+@dataclass(frozen=True)
+class Box:
+    """A box in space: from and to along x, y and z; its colour; what the pointer reads."""
+
+    x: tuple[float, float]
+    y: tuple[float, float]
+    z: tuple[float, float]
+    colour: str
+    told: str
+
+    @property
+    def corners(self) -> np.ndarray:
+        """(8, 3)"""
+        return np.array(list(itertools.product(self.x, self.y, self.z)), float)
+
+
+# Two triangles a side and twelve edges, by numbers of ``Box.corners``.
+SIDES = (0, 1, 3), (0, 3, 2), (4, 6, 7), (4, 7, 5), (0, 4, 5), (0, 5, 1), (2, 3, 7), (2, 7, 6), (0, 2, 6), (0, 6, 4), (1, 5, 7), (1, 7, 3)  # fmt: skip
+EDGES = (0, 1), (2, 3), (4, 5), (6, 7), (0, 2), (1, 3), (4, 6), (5, 7), (0, 4), (1, 5), (2, 6), (3, 7)
+NO_AXIS = {"visible": False, "showspikes": False}
+
+
+def stack(boxes: list[Box], names: dict[str, str], *, eye: tuple[float, float, float], height: int = 300) -> Figure:
+    """Boxes in a space that turns, one unit as long in every direction.
+
+    Args:
+        names: colour → what the legend says of it.
+        eye: from where they are seen at first, in sizes of the whole.
+    """
+    traces = [_solid([box for box in boxes if box.colour == colour], name) for colour, name in names.items()]
+    scene = {
+        "xaxis": NO_AXIS,
+        "yaxis": NO_AXIS,
+        "zaxis": NO_AXIS,
+        "aspectmode": "data",
+        "camera": {"eye": dict(zip("xyz", eye, strict=True)), "projection": {"type": "orthographic"}},
+        "dragmode": "turntable",
+    }
+    below = {"orientation": "h", "x": 0, "y": 0, "itemclick": False, "itemdoubleclick": False}
+    return _figure(*traces, _edges(boxes), height=height, x={}, y={}, scene=scene, legend=below)
+
+
+def _solid(boxes: list[Box], name: str) -> dict:
+    """The sides of boxes of one colour."""
+    corners = np.concatenate([box.corners for box in boxes])
+    sides = np.concatenate([np.array(SIDES) + 8 * i for i in range(len(boxes))])
+    return {
+        "type": "mesh3d",
+        "name": escape(name),
+        "showlegend": True,
+        "color": boxes[0].colour,
+        "flatshading": True,
+        "lighting": {"ambient": 0.7, "diffuse": 0.6, "specular": 0.05},
+        "text": [escape(box.told) for box in boxes for _ in range(8)],
+        "hovertemplate": "%{text}<extra></extra>",
+        **dict(zip("xyz", corners.T.tolist(), strict=True)),
+        **dict(zip("ijk", sides.T.tolist(), strict=True)),
+    }
+
+
+def _edges(boxes: list[Box]) -> dict:
+    """The edges of all boxes as one line, with a gap after each."""
+    points = [[*box.corners[[a, b]].tolist(), [None] * 3] for box in boxes for a, b in EDGES]
+    x, y, z = ([point[axis] for edge in points for point in edge] for axis in range(3))
+    line = {"color": "rgba(20, 26, 24, .55)", "width": 1.5}
+    return {"type": "scatter3d", "mode": "lines", "x": x, "y": y, "z": z, "line": line, "hoverinfo": "skip", "showlegend": False}  # fmt: skip
+
+
+def bubbles(
+    points: list[tuple[float, float, float | None, str, str]],
+    chosen: int,
+    colour: str,
+    x: str,
+    y: str,
+    *,
+    height: int = 330,
+) -> Figure:
+    """Circles on two logarithmic axes.
+
+    Args:
+        points: (x, y, what the circle's area stands for, what is written beside it, what the pointer reads) each; None for the area: a
+            hollow mark.
+        chosen: the one that is marked.
+    """
+    known = [size for _, _, size, _, _ in points if size is not None]
+    scale = max(known) / 44**2  # the largest is 44 pixels across
+    traces = []
+    for i, (at, up, size, name, told) in enumerate(points):
+        ring = {"color": "#d6404e" if i == chosen else "#7a7f87", "width": 4 if i == chosen else 1}
+        look = {"symbol": "circle", "size": (size / scale) ** 0.5, "color": colour, "opacity": 0.75} if size is not None else {"symbol": "diamond-open", "size": 12, "color": ring["color"]}  # fmt: skip
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "markers+text",
+                "x": [at],
+                "y": [up],
+                "marker": look | {"line": ring},
+                "text": [f"<b>{escape(name)}</b>" if i == chosen else escape(name)],
+                "textposition": "bottom center",
+                "hovertemplate": f"{escape(told)}<extra></extra>",
+                "showlegend": False,
+                "cliponaxis": False,
+            }
+        )
+    axis = {"type": "log", "dtick": 1}
+    return _figure(*traces, height=height, x=axis | {"title": {"text": x}}, y=axis | {"title": {"text": y}})

@@ -73,6 +73,25 @@ LESSONS: dict[str, Lesson] = {
             "W. Luo et al., *Understanding the Effective Receptive Field in Deep Convolutional Neural Networks* (2016)",
         ),
     ),
+    "architectures": Lesson(
+        "All seven are made of the same parts: convolutions, pooling, a function that bends, dense layers at the end. Maps become smaller and more. "
+        "What changed in twenty years is how many layers can be trained, and how few weights are needed: first more of everything (AlexNet, VGG), then narrower "
+        "ways (1 × 1 convolutions in GoogLeNet), then ways past the layers (sums in ResNet, concatenation in DenseNet).\n\n"
+        "ILSVRC was a contest on 1.2 million labelled pictures of 1,000 classes, held every year from 2010 to 2017 (the lecture says 2016). Its *top-5 error* is the share of "
+        "pictures whose class is not among a network's first five answers. Its winners were **ensembles**: several networks whose answers are averaged. So 15.3, 6.67 "
+        "and 3.57 % are not errors of the networks drawn here, which err more often when they are alone.\n\n"
+        "A **receptive field** in theory is 1 + Σ (k − 1) · products of the strides below, along the path where that is largest. It may exceed the picture: then the corner of the last map "
+        "could see all of it. What a cell really heeds is smaller.\n\n"
+        "The counts come from networks that Keras builds, and a test builds them anew. Keras' own Inception V3 is a later network than GoogLeNet, so that is built here by its paper's table, "
+        "as are LeNet-5, AlexNet and ZFNet.",
+        (
+            JANA,
+            LENET,
+            "O. Russakovsky et al., *ImageNet Large Scale Visual Recognition Challenge* (2015)",
+            "A. Araujo, W. Norris, J. Sim, *Computing Receptive Fields of Convolutional Neural Networks*, Distill (2019)",
+            "the papers named beside the figures",
+        ),
+    ),
     "training": Lesson(
         "An update: the network answers a few pictures, the loss says how wrong it is, backpropagation says for every weight "
         "which way the loss falls, and an optimiser moves each weight a little that way. SGD subtracts the rate times the gradient; momentum goes on "

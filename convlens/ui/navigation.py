@@ -43,6 +43,13 @@ PAGES = (
         "networks", "Networks", ":material/badge:", "Network", "What each network has learned, and where it fails."
     ),
     PageEntry(
+        "architectures",
+        "Architectures",
+        ":material/view_timeline:",
+        "Network",
+        "From LeNet to DenseNet: what was new, what it has, what it scored.",
+    ),
+    PageEntry(
         "training", "Training", ":material/model_training:", "Learning", "Watch a network learn, update by update."
     ),
     PageEntry("digits", "Digits", ":material/draw:", "Neighbours", "Draw a digit and ask its nearest neighbours."),

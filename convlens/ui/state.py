@@ -15,6 +15,7 @@ from convlens.choice import Choice
 from convlens.compare import choices as compare
 from convlens.digits import choices as digits
 from convlens.explorer import choices as explorer
+from convlens.history import choices as history
 from convlens.kernels import choices as kernels
 from convlens.networks import choices as networks
 from convlens.pictures import choices as pictures
@@ -25,7 +26,7 @@ from convlens.slices.cell import CELL
 from convlens.training import choices as training
 from convlens.ui import rows
 
-ROOMS = (pictures, networks, slices, pixels, kernels, explorer, compare, digits, atlas, training)
+ROOMS = (pictures, networks, slices, pixels, kernels, explorer, compare, digits, atlas, training, history)
 STATE: dict[str, Choice] = {name: choice for room in ROOMS for name, choice in room.CHOICES.items()}
 KEPT = tuple(name for name, choice in STATE.items() if choice.kept)
 EVERYWHERE = ("picture", "network", "range", *CELL, "surgery", "after")  # in the link of every page

@@ -24,6 +24,7 @@ HEADS = {
     "explorer": "Explorer:",
     "compare": "Compare:",
     "networks": "Networks:",
+    "architectures": "Architectures:",
     "training": "Training:",
     "digits": "Digits:",
     "ladder": "The ladder:",

@@ -36,6 +36,7 @@ SMOKE = {
     "explorer": ("Explorer: how every number is made", 5, 3),
     "compare": ("Compare: two networks", 9, 4),
     "networks": ("Networks: what each one has learned", 5, 0),
+    "architectures": ("Architectures: from LeNet", 5, 0),
     "training": ("Training: how a network learns", 3, 0),
     "digits": ("Digits: ask the nearest neighbours", 8, 5),
     "ladder": ("The ladder: from pixels", 3, 3),

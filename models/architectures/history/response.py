@@ -12,7 +12,7 @@ class LocalResponse(keras.layers.Layer):
 
     def call(self, inputs):
         squares = keras.ops.square(inputs)[..., None]  # (batch, rows, columns, channels, 1)
-        batch, rows, columns, channels = inputs.shape
+        _, rows, columns, channels = inputs.shape
         flat = keras.ops.reshape(squares, (-1, rows * columns, channels, 1))
         sums = 5 * keras.ops.average_pool(
             keras.ops.pad(flat, ((0, 0), (0, 0), (2, 2), (0, 0))), (1, 5), strides=1, padding="valid"
