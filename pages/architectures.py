@@ -8,7 +8,6 @@ from convlens.ui import lesson, state
 from convlens.ui.show import row
 
 st.title("Architectures: from LeNet to DenseNet")
-st.caption("Twenty years of convolutional networks, as the lecture lists them. Walk through them with the arrow keys.")
 
 
 def chosen() -> panels.Looked:

@@ -1,6 +1,7 @@
 """Arrays → Plotly figures, for charts that are explored; returned, never shown. What only stands there is one of ``plots``."""
 
 import itertools
+import math
 from dataclasses import dataclass
 from functools import cache, partial
 from html import escape as html_escape
@@ -94,7 +95,8 @@ def stack(boxes: list[Box], names: dict[str, str], *, eye: tuple[float, float, f
         "dragmode": "turntable",
     }
     below = {"orientation": "h", "x": 0, "y": 0, "itemclick": False, "itemdoubleclick": False}
-    return _figure(*traces, _edges(boxes), height=height, x={}, y={}, scene=scene, legend=below)
+    room = {"l": 0, "r": 0, "t": 0, "b": 0}
+    return _figure(*traces, _edges(boxes), height=height, x={}, y={}, scene=scene, legend=below, margin=room)
 
 
 def _solid(boxes: list[Box], name: str) -> dict:
@@ -153,11 +155,25 @@ def bubbles(
                 "y": [up],
                 "marker": look | {"line": ring},
                 "text": [f"<b>{escape(name)}</b>" if i == chosen else escape(name)],
-                "textposition": "bottom center",
+                "textposition": f"middle {_free_side(points, i)}",
                 "hovertemplate": f"{escape(told)}<extra></extra>",
                 "showlegend": False,
                 "cliponaxis": False,
             }
         )
-    axis = {"type": "log", "dtick": 1}
-    return _figure(*traces, height=height, x=axis | {"title": {"text": x}}, y=axis | {"title": {"text": y}})
+    axes = [
+        {"type": "log", "dtick": 1, "title": {"text": title}, "range": [math.floor(min(ends)), math.ceil(max(ends))]}
+        for title, ends in (
+            (x, [math.log10(point[0]) for point in points]),
+            (y, [math.log10(point[1]) for point in points]),
+        )
+    ]
+    return _figure(*traces, height=height, x=axes[0], y=axes[1])
+
+
+def _free_side(points: list[tuple], i: int) -> str:
+    """Where a name has room beside its circle: to the left where another one lies near it on the right, or the axis ends."""
+    at, up = (math.log10(points[i][axis]) for axis in range(2))
+    apart = [(math.log10(point[0]) - at, abs(math.log10(point[1]) - up)) for point in points]
+    near, last = any(0 < right < 0.6 and above < 0.3 for right, above in apart), all(right <= 0 for right, _ in apart)
+    return "left" if near or last else "right"

@@ -16,7 +16,8 @@ from convlens.text import counted, number, size
 
 DEEP = 1.6  # in the stack: pixels for a unit of a bar's width
 APART = 4.0  # pixels between two bars
-EYE = (-0.55, -1.35, 0.75)
+THIN = 4  # pixels: so that a vector is seen
+EYE = (-0.48, -0.82, 0.4)
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,8 @@ def walk(of: Looked) -> Panel:
         f"{counted(len(ARCHITECTURES)).capitalize()} networks, {ARCHITECTURES[0].year} to {ARCHITECTURES[-1].year}, to one scale",
         (timeline(ARCHITECTURES, of.at, lines),),
         f"{of.at.title}, {of.at.year}. {of.at.new}",
-        f"Each bar is a layer: as high as its maps have rows (the highest: {tall}; a vector has one), as wide as log₂ of how many they are. "
-        "ILSVRC: top-5 error of what was handed in, ensembles all of them.",
+        f"One scale for all: a bar is a layer, as high as √ of its rows (1 to {tall}), as wide as log₂ of its channels. "
+        "ILSVRC: top-5 error of the entry, an ensemble each time.",
         downloads=(panel.table("convlens-architectures", _everything),),
     )
 
@@ -74,9 +75,9 @@ def stack(of: Looked) -> Panel:
     return Panel(
         "stack",
         f"{of.at.title} as a stack that turns",
-        (Chart(figures.stack(_boxes(drawn), names, eye=EYE, height=330), f"{of.at.title}, layer by layer, in space"),),
-        f"From {size(of.at.layers[0].shape)} numbers to {counted(drawn[-1].channels)}: {of.at.depth} layers with weights one after another. Drag to turn it, point at a layer to read it.",
-        "Rows and columns are to one scale, the thickness is log₂ of the channels.",
+        (Chart(figures.stack(_boxes(drawn), names, eye=EYE, height=360), f"{of.at.title}, layer by layer, in space"),),
+        f"From {size(of.at.layers[0].shape)} numbers to {counted(drawn[-1].channels)}. Drag to turn it, point at a layer to read it.",
+        f"Rows and columns as they are, but never under {THIN}; the thickness is log₂ of the channels.",
         code=snippets.counts(of.at.name),
     )
 
@@ -89,7 +90,7 @@ def facts(of: Looked) -> Panel:
         "weights": ("weights", large(at.weights) if at.weights < 10**6 else f"{at.weights:,}"),
         "multiply_adds": ("multiply-adds", large(at.multiply_adds)),
         "depth": ("depth", f"{at.depth}"),
-        "field": ("receptive field", f"{at.field} rows{beyond}"),
+        "field": ("receptive field", f"{at.field:,} rows{beyond}"),
     }
     rows = [
         (what, counted_here, f"{at.says[key][0]} ({at.says[key][1]})" if key in at.says else "not said")
@@ -103,8 +104,8 @@ def facts(of: Looked) -> Panel:
             Markup(table(("", "counted here", "the paper says"), rows)),
             Markup(table(("error", "of what", "by whom"), scores)),
         ),
-        f"{at.contest[0]} {at.counted}",
-        f"The contest: {at.contest[1]}. Paper: {at.paper} ({at.year}). Multiply-adds, which papers call FLOPs: one picture, without biases, activations and pooling.",
+        at.contest[0],
+        f"{at.counted} Multiply-adds, which papers call FLOPs: of one picture. Sources: {at.paper} ({at.year}); on the contest {at.contest[1]}.",
         code=snippets.counts(at.name),
     )
 
@@ -123,7 +124,8 @@ def layers(of: Looked) -> Panel:
         f"{at.title}, layer by layer" + (f": {counted(len(blocks(at)))} to open" if blocks(at) else ""),
         (bars(at, of.opened, {bar.name: _told(at, bar) for bar in drawn}),),
         f"{share}, {work}.{told}",
-        "Activations, normalisation, dropout and padding are counted with the layer before them.",
+        f"As high as √ of the rows, the input's {at.rows} as high as there is room; side by side in a block they are smaller. Activations, normalisation, dropout and "
+        "padding are counted with the layer before them.",
         downloads=(panel.table(f"convlens-{at.name}-layers", _layers, at),),
     )
 
@@ -153,8 +155,8 @@ def sizes(of: Looked) -> Panel:
         "sizes",
         "Weights, multiply-adds, error",
         (Chart(chart, "Seven networks by multiply-adds and weights; the larger the circle, the larger the error"),),
-        f"{last.title} has {number(first.weights / last.weights)} times fewer weights than {first.title}, {number(last.multiply_adds / first.multiply_adds)} times "
-        f"as many multiply-adds, and {percents(last.alone.error)} of errors instead of {percents(first.alone.error)}.",
+        f"{first.title} has {number(first.weights / last.weights)} times the weights of {last.title}, which needs {number(last.multiply_adds / first.multiply_adds)} times "
+        f"as many multiply-adds and errs on {percents(last.alone.error)} instead of {percents(first.alone.error)}.",
         "The area of a circle is the top-5 error of one such network on ImageNet's validation pictures, not of the ensembles: ten crops of each, for VGG-16 "
         "many of several sizes. LeNet-5, a diamond, never saw ImageNet.",
         downloads=(panel.table("convlens-architectures-sizes", _everything),),
@@ -174,7 +176,7 @@ def _told(of: Architecture, bar: Bar) -> str:
     if bar.multiply_adds:
         said.append(f"{large(bar.multiply_adds)} multiply-adds")
     if bar.field is not None:
-        said.append(f"sees {bar.field} rows of {of.rows}")
+        said.append(f"sees {bar.field:,} rows of {of.rows}")
     return ", ".join(said)
 
 
@@ -185,11 +187,12 @@ def _boxes(drawn: tuple[Bar, ...]) -> list[figures.Box]:
         columns.setdefault(bar.column, []).append(bar)
     boxes, x = [], 0.0
     for column in sorted(columns):
-        y = -(sum(bar.rows for bar in columns[column]) + APART * (len(columns[column]) - 1)) / 2
-        for bar in columns[column]:
+        sides = [max(bar.rows, THIN) for bar in columns[column]]
+        y = -(sum(sides) + APART * (len(sides) - 1)) / 2
+        for bar, side in zip(columns[column], sides, strict=True):
             told = f"{bar.name}: {bar.rows} × {bar.rows} × {bar.channels}" if bar.field is not None else f"{bar.name}: {bar.channels}"  # fmt: skip
-            boxes.append(figures.Box((x, x + DEEP * bar.wide), (y, y + bar.rows), (-bar.rows / 2, bar.rows / 2), COLOURS[bar.kind], told))  # fmt: skip
-            y += bar.rows + APART
+            boxes.append(figures.Box((x, x + DEEP * bar.wide), (y, y + side), (-side / 2, side / 2), COLOURS[bar.kind], told))  # fmt: skip
+            y += side + APART
         x += DEEP * max(bar.wide for bar in columns[column]) + APART
     return boxes
 

@@ -1,4 +1,4 @@
-"""A network as bars: as high as its maps have rows, as wide as the logarithm of how many there are; blocks folded, or one opened."""
+"""A network as bars: as high as the square root of their rows, as wide as the logarithm of how many there are; blocks folded, or one opened."""
 
 import math
 from dataclasses import dataclass, replace

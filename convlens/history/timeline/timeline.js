@@ -1,6 +1,6 @@
 // Networks on an axis of years, each as the silhouette of its layers, all to one scale. Arrow keys, the two buttons or a click walk.
 // data: items ({name, title, year, later, lines, bars: [wide, rows, kind]}), chosen, colours, and what is largest: tall, wide, most
-const SVG = "http://www.w3.org/2000/svg", HIGH = 104, GAP = 0.5
+const SVG = "http://www.w3.org/2000/svg", GAP = 0.5
 
 export default function ({ data: [data], parentElement, setStateValue }) {
   const root = parentElement.querySelector(".years"), [back, on] = ["back", "on"].map(name => parentElement.querySelector(`.${name}`))
@@ -56,18 +56,18 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     button.dataset.name = item.name
     button.setAttribute("role", "radio")
     button.setAttribute("aria-label", `${item.title}, ${item.year}: ${item.lines.join(", ")}`)
-    if (item.later) axis.append(text("later", `⫽ ${item.later} years ⫽`))
+    if (item.later) axis.append(text("later", `// ${item.later} years`))
     button.append(drawn(item.bars), axis, text("name", item.title), ...item.lines.map(line => text("line", line)))
     return button
   }
   function drawn(bars) { // in the middle of its height, as a picture that shrinks does
-    const wide = data.wide + GAP * data.most, high = data.tall, svg = document.createElementNS(SVG, "svg")
+    const wide = data.wide + GAP * data.most, high = Math.sqrt(data.tall), svg = document.createElementNS(SVG, "svg")
     svg.setAttribute("viewBox", `0 0 ${wide} ${high}`)
     svg.setAttribute("preserveAspectRatio", "none")
     svg.setAttribute("aria-hidden", "true")
     let x = 0
     for (const [width, rows, kind] of bars) {
-      const bar = document.createElementNS(SVG, "rect"), tall = Math.max(rows, (2 * high) / HIGH)
+      const bar = document.createElementNS(SVG, "rect"), tall = Math.sqrt(rows)
       for (const [name, value] of Object.entries({ x, y: (high - tall) / 2, width, height: tall, fill: data.colours[kind] })) bar.setAttribute(name, value)
       svg.append(bar)
       x += width + GAP
