@@ -75,6 +75,7 @@ class Box:
 # Two triangles a side and twelve edges, by numbers of ``Box.corners``.
 SIDES = (0, 1, 3), (0, 3, 2), (4, 6, 7), (4, 7, 5), (0, 4, 5), (0, 5, 1), (2, 3, 7), (2, 7, 6), (0, 2, 6), (0, 6, 4), (1, 5, 7), (1, 7, 3)  # fmt: skip
 EDGES = (0, 1), (2, 3), (4, 5), (6, 7), (0, 2), (1, 3), (4, 6), (5, 7), (0, 4), (1, 5), (2, 6), (3, 7)
+WIDE, HIGH = 2.1, 1.8  # of the 2.3 that a scene without perspective shows from its lower to its upper edge
 NO_AXIS = {"visible": False, "showspikes": False}
 
 
@@ -83,20 +84,33 @@ def stack(boxes: list[Box], names: dict[str, str], *, eye: tuple[float, float, f
 
     Args:
         names: colour → what the legend says of it.
-        eye: from where they are seen at first, in sizes of the whole.
+        eye: the direction from which they are seen at first; they are as large as there is room.
     """
     traces = [_solid([box for box in boxes if box.colour == colour], name) for colour, name in names.items()]
     scene = {
         "xaxis": NO_AXIS,
         "yaxis": NO_AXIS,
         "zaxis": NO_AXIS,
-        "aspectmode": "data",
+        "aspectmode": "manual",
+        "aspectratio": _fitted(boxes, eye),
         "camera": {"eye": dict(zip("xyz", eye, strict=True)), "projection": {"type": "orthographic"}},
         "dragmode": "turntable",
     }
     below = {"orientation": "h", "x": 0, "y": 0, "itemclick": False, "itemdoubleclick": False}
     room = {"l": 0, "r": 0, "t": 0, "b": 0}
     return _figure(*traces, _edges(boxes), height=height, x={}, y={}, scene=scene, legend=below, margin=room)
+
+
+def _fitted(boxes: list[Box], eye: tuple[float, float, float]) -> dict[str, float]:
+    """Plotly's sizes along x, y and z, one scale for all, with which the boxes fill about WIDE × HIGH of its units on the screen."""
+    corners = np.concatenate([box.corners for box in boxes])
+    lengths = np.ptp(corners, axis=0)
+    x, y, z = np.array(eye) / np.linalg.norm(eye)
+    level = math.hypot(x, y)
+    across = np.abs([y, x, 0]) / level  # of one unit along each axis: how much of it goes to the right on the screen
+    up = np.abs([x * z / level, y * z / level, level])  # and upwards
+    scale = min(WIDE / (across @ lengths), HIGH / (up @ lengths))
+    return dict(zip("xyz", (scale * lengths).tolist(), strict=True))
 
 
 def _solid(boxes: list[Box], name: str) -> dict:

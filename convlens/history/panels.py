@@ -17,7 +17,7 @@ from convlens.text import counted, number, size
 DEEP = 1.6  # in the stack: pixels for a unit of a bar's width
 APART = 4.0  # pixels between two bars
 THIN = 4  # pixels: so that a vector is seen
-EYE = (-0.48, -0.82, 0.4)
+EYE = (0.62, -0.82, 0.4)  # from behind, where each layer stands before a larger one
 
 
 @dataclass(frozen=True)
