@@ -1,0 +1,145 @@
+"""The panels of Architectures: what they say, beside the shipped counts; what their live parts may send."""
+
+import csv
+import io
+import itertools
+
+import pytest
+
+from convlens.history import panels
+from convlens.history.panels import Looked, large, percents
+from convlens.history.papers import ARCHITECTURES, architecture
+from convlens.history.silhouette import silhouette
+from convlens.panel import Markup
+from tests.snippet import run
+
+EACH = pytest.mark.parametrize("of", [Looked(each) for each in ARCHITECTURES], ids=lambda looked: looked.at.name)
+
+
+def html(panel) -> str:
+    return " ".join(content.html for content in panel.content if isinstance(content, Markup))
+
+
+def rows(download) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(download.make().decode())))
+
+
+def test_numbers_as_they_are_read():
+    assert [large(n) for n in (9, 60_000, 999_999, 7_978_856, 138_357_544, 15_470_264_320)] == [
+        "9", "60,000", "999,999", "7.98 million", "138 million", "15.5 billion",
+    ]  # fmt: skip
+    assert [percents(error) for error in (15.3, 3.57, 0.95, 10.07)] == ["15.3 %", "3.57 %", "0.95 %", "10.07 %"]
+
+
+@EACH
+def test_the_walk_shows_all_and_says_what_was_new(of):
+    panel = panels.walk(of)
+    (part,) = panel.content
+    assert part.data["chosen"] == of.at.name
+    assert of.at.new in panel.caption
+    for item, each in zip(part.data["items"], ARCHITECTURES, strict=True):
+        assert item["bars"] == [[round(bar.wide, 2), bar.rows, bar.kind] for bar in silhouette(each)]
+        assert f"{each.depth} layers deep" in item["lines"]
+    assert part.data["tall"] == 227
+    assert [item["later"] for item in part.data["items"]] == [0, 14, 0, 0, 0, 0, 0]
+
+
+def test_another_network_begins_folded():
+    sends = panels.walk(Looked(architecture("googlenet"), "inception_3a")).content[0].sends["chosen"]
+    assert sends.choices == ("architecture",)
+    assert sends.also == {"block": ""}
+
+
+@EACH
+def test_the_figures_are_the_counts_and_every_error_says_of_what(of):
+    shown = html(panels.facts(of))
+    at = of.at
+    for part in (f"{at.weights:,}", large(at.multiply_adds), f">{at.depth}<", f"{at.field:,} rows"):
+        assert part in shown
+    assert (f"more than its {at.rows}" in shown) == (at.field > at.rows)
+    for score in at.scores:
+        assert percents(score.error) in shown
+        assert score.by in shown
+    assert panels.facts(of).caption == at.contest[0]
+
+
+def test_fields_that_exceed_the_picture():
+    assert [each.title for each in ARCHITECTURES if each.field > each.rows] == [
+        "GoogLeNet",
+        "ResNet-50",
+        "DenseNet-121",
+    ]
+
+
+@EACH
+def test_the_stack_has_a_box_a_bar(of):
+    figure = panels.stack(of).content[0].figure.to_dict()
+    solid = [trace for trace in figure["data"] if trace["type"] == "mesh3d"]
+    drawn = silhouette(of.at)
+    assert sum(len(trace["x"]) for trace in solid) == 8 * len(drawn)
+    told = {text for trace in solid for text in trace["text"]}
+    assert f"{drawn[0].name}: {of.at.rows} × {of.at.rows} × {drawn[0].channels}" in told
+    tall = max(max(trace["z"]) - min(trace["z"]) for trace in solid)
+    assert tall == of.at.rows
+
+
+def test_bars_of_one_column_stand_side_by_side_in_space():
+    opened = Looked(architecture("googlenet"), "inception_3a")
+    boxes = panels._boxes(silhouette(opened.at, opened.opened))
+    beside = [box for box in boxes if box.told.startswith("inception_3a") and box.x[0] == next(b for b in boxes if "3a_1x1" in b.told).x[0]]  # fmt: skip
+    assert len(beside) == 4
+    ends = sorted(box.y for box in beside)
+    assert all(left[1] + panels.APART == right[0] for left, right in itertools.pairwise(ends))
+    assert ends[0][0] == -ends[-1][1]
+
+
+def test_a_block_opens_and_only_one_of_its_own_does():
+    closed, opened = Looked(architecture("resnet50")), Looked(architecture("resnet50"), "conv2_block1")
+    assert Looked(architecture("vgg16"), "conv2_block1").opened == ""
+    (part,) = panels.layers(opened).content
+    assert part.data["opened"] == "conv2_block1"
+    assert part.sends["block"].among[0] == {"", *(f"conv{stage}_block{i}" for stage, n in zip((2, 3, 4, 5), (3, 4, 6, 3), strict=True) for i in range(1, n + 1))}  # fmt: skip
+    inside = [bar for column in part.data["columns"] for bar in column if bar["block"] == "conv2_block1"]
+    assert [bar["kind"] for bar in inside] == ["convolution"] * 4 + ["joining"]
+    assert "conv2_block1 is open: 4 layers with 75,008 weights." in panels.layers(opened).caption
+    assert "is open" not in panels.layers(closed).caption
+
+
+def test_where_the_weights_are():
+    assert panels.layers(Looked(architecture("vgg16"))).caption.startswith(
+        "74.3 % of the weights are in fc1, 12 % of the"
+    )
+    told = {bar["name"]: bar["told"] for column in panels.layers(Looked(architecture("vgg16"))).content[0].data["columns"] for bar in column}  # fmt: skip
+    assert told["block1_conv1"] == "block1_conv1: convolution 3 × 3 → 224 × 224 × 64, 1,792 weights, 86.7 million multiply-adds, sees 3 rows of 224"  # fmt: skip
+    assert told["fc2"] == "fc2: dense → 4,096 values, 16.8 million weights, 16.8 million multiply-adds"
+
+
+def test_the_chart_compares_single_networks():
+    chart = panels.sizes(Looked(architecture("zfnet")))
+    traces = chart.content[0].figure.to_dict()["data"]
+    areas = [trace["marker"]["size"] ** 2 for trace in traces[1:]]
+    errors = [each.alone.error for each in ARCHITECTURES[1:]]
+    assert [area / error for area, error in zip(areas, errors, strict=True)] == pytest.approx(
+        [areas[0] / errors[0]] * 6
+    )
+    assert traces[0]["marker"]["symbol"] == "diamond-open"
+    assert [trace["text"][0].startswith("<b>") for trace in traces] == [i == 2 for i in range(7)]
+    assert [(trace["x"], trace["y"]) for trace in traces] == [([each.multiply_adds], [each.weights]) for each in ARCHITECTURES]  # fmt: skip
+    assert chart.caption == (
+        "AlexNet has 7.64 times the weights of DenseNet-121, which needs 3.91 times as many multiply-adds and errs on 6.66 % instead of 18.2 %."
+    )
+
+
+def test_downloads_hold_the_counts():
+    head, *lines = rows(panels.sizes(Looked(ARCHITECTURES[0])).downloads[0])
+    assert head[2:5] == ["weights", "multiply-adds", "depth"]
+    assert lines[0] == ["LeNet-5", "1998", "60000", "328096", "7", "32", "", ""]
+    assert lines[5][-2:] == ["3.57", "6.71"]
+    head, *lines = rows(panels.layers(Looked(architecture("resnet50"))).downloads[0])
+    assert sum(int(line[head.index("weights")]) for line in lines) == 25_557_032
+
+
+def test_the_code_counts_the_same(capsys):
+    found = run(panels.facts(Looked(architecture("lenet5"))).code)
+    assert (found["weights"], found["multiply_adds"]) == (60_000, 328_096)
+    assert "C3_maps Concatenate [10, 10, 16] 0 0" in capsys.readouterr().out
