@@ -32,13 +32,11 @@ def _template(_name: str) -> dict:
     return plotly.io.templates[_name].to_plotly_json()
 
 
-def _figure(*traces: dict, height: int, x: dict, y: dict, **layout) -> Figure:
+def _figure(*traces: dict, height: int, **layout) -> Figure:
     """With the template that is in force, which is Streamlit's where there is Streamlit."""
     layout = {
         "height": height,
         "margin": {"l": 8, "r": 8, "t": 24, "b": 8},
-        "xaxis": x,
-        "yaxis": y,
     } | layout
     traces = [{name: value for name, value in trace.items() if value is not None} for trace in traces]
     return Figure({"data": traces, "layout": layout | {"template": _template(plotly.io.templates.default)}})
@@ -53,7 +51,9 @@ def bars(labels: list[str], values: np.ndarray, colour: str, y: str, *, height: 
         "marker": {"color": colour},
         "hovertemplate": "%{x}: %{y:.4g}<extra></extra>",
     }
-    return _figure(trace, height=height, x={"title": {"text": ""}}, y={"title": {"text": y}}, hovermode="x unified")
+    return _figure(
+        trace, height=height, xaxis={"title": {"text": ""}}, yaxis={"title": {"text": y}}, hovermode="x unified"
+    )
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def stack(boxes: list[Box], names: dict[str, str], *, eye: tuple[float, float, f
     }
     below = {"orientation": "h", "x": 0, "y": 0, "itemclick": False, "itemdoubleclick": False}
     room = {"l": 0, "r": 0, "t": 0, "b": 0}
-    return _figure(*traces, _edges(boxes), height=height, x={}, y={}, scene=scene, legend=below, margin=room)
+    return _figure(*traces, _edges(boxes), height=height, scene=scene, legend=below, margin=room)
 
 
 def _fitted(boxes: list[Box], eye: tuple[float, float, float]) -> dict[str, float]:
@@ -182,7 +182,7 @@ def bubbles(
             (y, [math.log10(point[1]) for point in points]),
         )
     ]
-    return _figure(*traces, height=height, x=axes[0], y=axes[1])
+    return _figure(*traces, height=height, xaxis=axes[0], yaxis=axes[1])
 
 
 def _free_side(points: list[tuple], i: int) -> str:

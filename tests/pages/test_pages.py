@@ -120,6 +120,30 @@ def table(app, which: int) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in found[which].splitlines()[2:]]
 
 
+# ---- architectures
+
+
+def test_architectures_open_as_a_link_says(open_page):
+    app = open_page("architectures", architecture="resnet50", block="conv2_block1")
+    assert component(app, "timeline")["chosen"] == "resnet50"
+    assert component(app, "blocks")["opened"] == "conv2_block1"
+    assert "conv2_block1 is open: 4 layers" in texts(app)
+    assert link(app) == {"architecture": "resnet50", "block": "conv2_block1"}
+
+
+def test_architectures_fold_what_is_not_theirs(open_page):
+    app = open_page("architectures", architecture="vgg16", block="conv2_block1")
+    assert component(app, "blocks")["opened"] == ""
+    assert "is open" not in texts(app)
+
+
+@pytest.mark.parametrize(
+    ("architecture", "told"), [("inception-v3", "AlexNet, 2012"), ("densenet121", "DenseNet-121, 2017")]
+)
+def test_architectures_say_what_was_new(open_page, architecture, told):
+    assert told in texts(open_page("architectures", architecture=architecture))
+
+
 # ---- the tray
 
 

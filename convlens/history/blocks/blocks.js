@@ -19,8 +19,8 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   const inside = root.querySelector(".inside")
   if (inside && root.dataset.opened !== data.opened && inside.offsetLeft + 200 > place + root.clientWidth) root.scrollLeft = inside.offsetLeft - 100
   root.dataset.opened = data.opened
-  if (focused) root.querySelector(`[data-block="${focused}"]`)?.focus()
   caption.textContent = hint
+  if (focused) root.querySelector(`[data-block="${focused}"]`)?.focus() // which tells what it is
   root.onmouseleave = () => (caption.textContent = hint)
 
   function drawn(bar, high, only) {
