@@ -62,7 +62,7 @@ def walk(of: Looked) -> Panel:
         (timeline(ARCHITECTURES, of.at, lines),),
         f"{of.at.title}, {of.at.year}. {of.at.new}",
         f"One scale for all: a bar is a layer, as high as √ of its rows (1 to {tall}), as wide as log₂ of its channels. "
-        "ILSVRC: top-5 error of the entry, an ensemble each time.",
+        "ILSVRC: top-5 error of its family's entry, an ensemble each time.",
         downloads=(panel.table("convlens-architectures", _everything),),
     )
 
@@ -105,7 +105,7 @@ def facts(of: Looked) -> Panel:
             Markup(table(("error", "of what", "by whom"), scores)),
         ),
         at.contest[0],
-        f"{at.counted} Multiply-adds, which papers call FLOPs: of one picture. Sources: {at.paper} ({at.year}); on the contest {at.contest[1]}.",
+        f"{at.counted} Multiply-adds, which papers call FLOPs: of one picture. Receptive field: of a cell of {at.field_of}, the last maps, in a picture without end. Sources: {at.paper} ({at.year}); on the contest {at.contest[1]}.",
         code=snippets.counts(at.name),
     )
 

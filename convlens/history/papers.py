@@ -73,7 +73,7 @@ ARCHITECTURES = (
             "depth": ("22", "section 5"),
         },
         "Without the two extra heads, which help it to learn and are thrown away. The paper's table gives 34 million multiply-adds for the first "
-        "layer; 112 × 112 × 64 values of 7 × 7 × 3 products each are 118 million, which is the difference.",
+        "layer; 112 × 112 × 64 values of 7 × 7 × 3 products each are 118 million: nearly all of the difference.",
         "inception module",
     ),
     Architecture(
