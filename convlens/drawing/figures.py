@@ -133,7 +133,8 @@ def _solid(boxes: list[Box], name: str) -> dict:
 
 def _edges(boxes: list[Box]) -> dict:
     """The edges of all boxes as one line, with a gap after each."""
-    points = [[*box.corners[[a, b]].tolist(), [None] * 3] for box in boxes for a, b in EDGES]
+    corners = [box.corners.tolist() for box in boxes]
+    points = [(ends[a], ends[b], (None, None, None)) for ends in corners for a, b in EDGES]
     x, y, z = ([point[axis] for edge in points for point in edge] for axis in range(3))
     line = {"color": "rgba(20, 26, 24, .55)", "width": 1.5}
     return {"type": "scatter3d", "mode": "lines", "x": x, "y": y, "z": z, "line": line, "hoverinfo": "skip", "showlegend": False}  # fmt: skip

@@ -112,17 +112,18 @@ def facts(of: Looked) -> Panel:
 
 def layers(of: Looked) -> Panel:
     """The chosen one as bars; blocks open."""
-    drawn, at = silhouette(of.at, of.opened), of.at
+    at, opened = of.at, of.opened
+    drawn = silhouette(at, opened)
     heaviest = max(drawn, key=lambda bar: bar.weights)
     busiest = max(drawn, key=lambda bar: bar.multiply_adds)
     share = f"{number(100 * heaviest.weights / at.weights)} % of the weights are in {heaviest.name}"
     work = f"{number(100 * busiest.multiply_adds / at.multiply_adds)} % of the multiply-adds in {busiest.name}"
-    inside = [bar for bar in drawn if of.opened and bar.block == of.opened]
-    told = f" {of.opened} is open: {sum(bar.count for bar in inside)} layers with {large(sum(bar.weights for bar in inside))} weights." if inside else ""  # fmt: skip
+    inside = [bar for bar in drawn if opened and bar.block == opened]
+    told = f" {opened} is open: {sum(bar.count for bar in inside)} layers with {large(sum(bar.weights for bar in inside))} weights." if inside else ""  # fmt: skip
     return Panel(
         "layers-of",
         f"{at.title}, layer by layer" + (f": {counted(len(blocks(at)))} to open" if blocks(at) else ""),
-        (bars(at, of.opened, {bar.name: _told(at, bar) for bar in drawn}),),
+        (bars(at, opened, {bar.name: _told(at, bar) for bar in drawn}),),
         f"{share}, {work}.{told}",
         f"As high as √ of the rows, the input's {at.rows} as high as there is room; side by side in a block they are smaller. Activations, normalisation, dropout and "
         "padding are counted with the layer before them.",
