@@ -12,7 +12,7 @@ ARCHITECTURES = (
         1998,
         "Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, Gradient-Based Learning Applied to Document Recognition",
         "The same small weights slide over the whole picture, layer upon layer, and are learned together with the classifier, by backpropagation.",
-        ("ImageNet did not exist yet: it reads digits of 32 × 32.", "section II.B"),
+        ("ImageNet did not exist yet: it reads digits of 32 × 32.", ILSVRC),
         (Score(0.95, "digits of MNIST, test", "one network", "section III.B"),),
         {
             "weights": ("60,000", "section II.B"),
