@@ -15,7 +15,7 @@ from streamlit.runtime.state.session_state import SessionState
 from convlens.panel import Keeps, Sends
 from convlens.server import messages, private
 from convlens.ui import parts, show
-from convlens.ui.state import STATE
+from convlens.ui.state import ROOMS, STATE
 
 
 @pytest.mark.parametrize(
@@ -151,3 +151,8 @@ def test_a_click_on_a_page_that_is_gone_is_dropped(session):
     assert messages.admit(private.Widgets(session), click) == click
     session._new_widget_state.states.clear()  # as the end of a run does with what was not drawn
     assert messages.admit(private.Widgets(session), click) == WidgetStates()
+
+
+def test_no_two_rooms_have_a_choice_of_one_name():
+    names = [name for room in ROOMS for name in room.CHOICES]
+    assert sorted(names) == sorted(STATE)
