@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # uv takes 15 seconds where pip takes minutes; but it knows nothing of pip's own settings, so where those name an index pip does it
-INSTALL = (! $(BIN)/python -m pip config list | grep -q "[.]index-url") && $(PIP) uv==0.13.9 && $(BIN)/uv pip install --quiet --python $(BIN)/python -r $(1) || $(PIP) --no-compile -r $(1)
+INSTALL = (! $(BIN)/python -m pip config list | grep -q "[.]index.url") && $(PIP) uv==0.13.9 && $(BIN)/uv pip install --quiet --python $(BIN)/python -r $(1) || $(PIP) --no-compile -r $(1)
 TWO := -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help run check test fuzz mutants audit load bench lint pictures weights imagenet requirements clean
