@@ -380,7 +380,7 @@ def _updates(settings, repeat: int) -> list[float]:
     (pixels, labels), _ = steps.data(settings)
     epochs = 3
     count = epochs * -(-len(labels) // settings.batch)  # 144 updates
-    model = steps.NETWORKS[settings.network]()
+    model = steps.built(settings)
     model.compile(steps.optimiser(settings), "sparse_categorical_crossentropy", jit_compile=False)
     times = median_seconds(
         lambda: go_on(settings, start.state, (128 + count,), 600.0),

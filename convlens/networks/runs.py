@@ -184,7 +184,7 @@ def moments(last: int = LONGEST) -> list[int]:
 def is_kept(state: State) -> bool:
     """Whether it stays remembered when later ones have come."""
     size = sum(values.nbytes for values in (*state.network, *state.optimiser))
-    return size <= SMALL or state.update <= DENSE or not state.update % (STATES * SLICE)
+    return size <= SMALL or state.update <= DENSE or not state.update % (STATES * SLICE) or state.update == LONGEST
 
 
 def changes_of(text: str) -> tuple[Change, ...] | None:

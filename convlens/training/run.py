@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from convlens.networks import runs
-from convlens.networks.runs import Moment, Report, Settings, State
+from convlens.networks.runs import Moment, Report, Settings
 from convlens.training import jobs
 from convlens.work import engine, memory
 
@@ -35,7 +35,7 @@ class Run:
             if not (more := [moment for moment in there if moment.report.update <= until]):
                 break  # something is changed where no moment is
             found += more
-        if found and not found[-1].state and (state := self._front(found)):
+        if found and not found[-1].state and (state := memory.get(self._front_key(found[-1].report.update))):
             found[-1] = replace(found[-1], state=state)
         return found
 
@@ -67,6 +67,9 @@ class Run:
             return None
         at = found[-1].report.update if found else -1
         state = next((each.state for each in reversed(found) if each.state), None)  # those between are made again
+        for each in found[:-1]:
+            if not each.state:
+                memory.drop(self._front_key(each.report.update))
         given = self.settings.until(at), state, ahead, FIRST if at < runs.DENSE else SECONDS
         return memory.begin(self._key(found), lambda: engine.TRAINING.submit(jobs.go_on, *given), self._kept)
 
@@ -78,19 +81,14 @@ class Run:
         return tuple(update for update in runs.moments(self.settings.next_change(at)) if update > at)
 
     def _kept(self, moments: tuple[Moment, ...]) -> tuple[Moment, ...]:
-        """What stays of a slice; the state of its last moment is remembered until the next slice has come."""
-        state = moments[-1].state
-        memory.put(self._front_key(state.update), state)
+        """What stays of a slice. The state of its last moment, from which the next one goes on, is let go when that has come."""
+        last = moments[-1].state
+        if not runs.is_kept(last):
+            memory.put(self._front_key(last.update), last)
         return tuple(each if runs.is_kept(each.state) else replace(each, state=None) for each in moments)
 
-    def _front(self, found: list[Moment]) -> State | None:
-        """The state of the last moment."""
-        at = found[-1].report.update
-        state = memory.get(self._front_key(at))
-        return state if state and state.update == at else None
-
     def _front_key(self, update: int) -> tuple:
-        return "training", "front", self.settings.until(update - 1)
+        return "training", "front", self.settings.until(update - 1), update
 
     def _key(self, found: list[Moment]) -> tuple:
         at = found[-1].report.update if found else -1

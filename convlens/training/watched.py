@@ -139,11 +139,14 @@ class Watched:
         were when it was asked, remembered."""
         if not self.own:
             return {report.update: report.answers[self.asked] for report in self.reports}
-        states = {each.report.update: each.state.network for each in Run(self.settings).moments if each.state}
         key = {
             report.update: ("training", "answers", self.settings.until(report.update - 1), report.update, *self.picture)
             for report in self.reports
         }
+        there = [
+            each for each in Run(self.settings).moments if each.state and each.report.update in key
+        ]  # more may have come
+        states = {each.report.update: each.state.network for each in there}
         found = {update: memory.get(key[update], owner=self.owner) for update in key}
         if lacking := tuple(update for update in states if found.get(update) is None):
             given = self.settings, tuple(states[update] for update in lacking), self.pixels
@@ -158,7 +161,7 @@ class Watched:
 def watched(settings: Settings, asked: int, update: int, *, goes: bool, own: Own | None = None, **more) -> Watched:
     """A run as far as it has come; ``more``: see ``Watched``. The tray's picture is asked only where there are weights to ask."""
     run = Run(settings)
-    own = own if run.moments else None
+    own = own if any(each.state for each in run.moments) else None
     beside = run.stem.reports() if run.stem else []
     reports = tuple(run.reports(goes=goes or bool(own)))
     number = asked if 0 <= asked < settings.of.held else 0
@@ -174,14 +177,17 @@ def held_out(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def state_of(settings: Settings, update: int) -> State:
-    """Of a moment that was on screen a moment ago.
+    """Of a moment that was on screen a moment ago; made again from an earlier one where it has been let go meanwhile.
 
     Raises:
         InputError: too many other runs have been looked at since then.
     """
-    found = next((each.state for each in Run(settings).moments if each.report.update == update), None)
+    there = (each.state for each in reversed(Run(settings).moments) if each.state and each.report.update <= update)
+    found = next(there, None)
     if not found:
         raise InputError(
             f"The weights after update {update:,} are no longer remembered. Press Train, and they are computed again."
         )
-    return found
+    if found.update == update:
+        return found
+    return engine.TRAINING.run(jobs.go_on, settings.until(update - 1), found, (update,), 0.0)[-1].state

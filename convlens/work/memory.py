@@ -263,4 +263,4 @@ def _parts(value: Any) -> Iterable:
 
 MEMORY = Memory()
 of, ask, begin, get, put = MEMORY.of, MEMORY.ask, MEMORY.begin, MEMORY.get, MEMORY.put
-forget, tidy = MEMORY.forget, MEMORY.tidy
+drop, forget, tidy = MEMORY.drop, MEMORY.forget, MEMORY.tidy

@@ -110,7 +110,7 @@ def test_offline_it_says_what_to_do(monkeypatch):
 
 def test_mnist_from_a_file(quick, monkeypatch, capsys):
     """Ten times ten digits, each class a bright row of its own; the last twenty are held out."""
-    monkeypatch.setattr(train_weights, "HELD_OUT", 20)
+    monkeypatch.setattr(train_weights.mnist, "HELD_OUT", 20)
     y = np.tile(np.arange(10), 10).astype(np.uint8)
     x = np.zeros((100, 28, 28), np.uint8)
     x[np.arange(100), 2 * y + 2] = 255

@@ -211,3 +211,22 @@ def test_a_worker_that_lacks_the_data_says_so(open_page, worker, monkeypatch):
     app.button("train").click().run()
     app.run()
     assert [error.value for error in app.error] == ["There is no copy of MNIST on the machine that computes this."]
+
+
+def test_asking_the_trays_picture_can_be_stopped_before_the_first_moment(open_page, worker, monkeypatch):
+    late: Future = Future()
+    monkeypatch.setattr(engine.TRAINING, "submit", lambda *given: late)
+    app = open_page("training", asked="-1")
+    assert app.session_state["_trains"]
+    app.button("train").click().run()
+    app.run()
+    assert not app.session_state["_trains"]
+
+
+def test_a_link_to_another_run_trains_no_further_than_is_seen(open_page, worker, monkeypatch):
+    answer = lambda job, settings, networks, pixels: [report(0).answers[0]] * len(networks)  # noqa: E731
+    monkeypatch.setattr(watched, "engine", SimpleNamespace(run=answer))
+    app = open_page("training", asked="-1", seed="57")
+    assert component(app, "film")["own"]
+    assert len(worker) == 1
+    assert "_trains" not in app.session_state or not app.session_state["_trains"]

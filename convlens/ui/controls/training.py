@@ -81,7 +81,7 @@ MORE = (
     ),
 )
 NAMES = {"rate": "learning rate", "batch": "batch size"}
-WEIGHTS = ("update", "asked", "filter", "weight_row", "weight_column")  # choices that ask for the weights of a moment
+WEIGHTS = ("update", "filter", "weight_row", "weight_column")  # choices that ask for the weights of a moment
 PLAIN = (*(name for name, *_ in (*SETTINGS, *MORE)), "seed")  # what a run is made of
 
 
@@ -218,12 +218,13 @@ def go_on() -> None:
     run = Run(settings())
     last, of = st.session_state.get("_slice", (None, None))
     if (
-        state.get("asked") < 0
+        run.settings == Settings()  # of another run the first moments are waited for
+        and state.get("asked") < 0
         and not run.moments
         and not goes()
         and st.session_state.get("_stopped", (None,))[0] != run.settings
     ):
-        st.session_state["_trains"] = True  # who asks one's own picture of a recorded run wants weights
+        st.session_state["_trains"] = True  # who asks one's own picture of the recorded run wants weights
         st.rerun()
     if not goes() and not last:
         if not run.reports():
@@ -361,7 +362,7 @@ def _train() -> None:
 
 def _turn(on: bool) -> None:
     st.session_state["_trains"] = on
-    st.session_state.pop("_stopped", None)
+    st.session_state["_stopped"] = (None if on else settings()), ""
     if on:
         if "_slice" in st.session_state and st.session_state["_slice"][0].done():
             del st.session_state["_slice"]

@@ -323,6 +323,29 @@ def test_only_later_moments_are_asked_when_the_run_goes_on(own, monkeypatch):
     assert [updates for _, updates in asked] == [[0], [16]]
 
 
+def test_a_moment_that_comes_meanwhile_waits_for_the_next_look(own):
+    run, asked, _ = own
+    early = Watched(run.settings, run.reports[:1], own=run.own)  # two moments are there by now
+    assert list(early.answers) == [0]
+    assert [updates for _, updates in asked] == [[0]]
+
+
+def test_the_weights_of_a_moment_that_was_let_go_are_made_again(own, monkeypatch):
+    first, last = room.Run.moments
+    made, asked = State(16, (np.array([16]),), ()), []
+    monkeypatch.setattr(room.Run, "moments", [first, replace(last, state=None)])
+
+    def train(job, settings, state, updates, seconds):
+        asked.append((job, settings, state.update, updates))
+        return (Moment(made, last.report),)
+
+    monkeypatch.setattr(room.engine, "TRAINING", SimpleNamespace(run=train), raising=False)
+    settings = replace(own[0].settings, changes=((4, "rate", 0.1), (16, "rate", 1.0)))
+    assert room.state_of(settings, 0) is first.state
+    assert room.state_of(settings, 16) is made
+    assert asked == [(jobs.go_on, replace(settings, changes=((4, "rate", 0.1),)), 0, (16,))]
+
+
 def test_a_moment_whose_weights_are_gone_is_left_out_of_the_film(own, monkeypatch):
     run, _, _ = own
     first, last = room.Run.moments

@@ -132,7 +132,9 @@ def test_what_was_recorded_is_what_the_job_gives():
     np.testing.assert_array_equal(run.columns_of(kept)["loss"], np.array([each.loss for each in kept], np.float32))
 
 
-def test_large_states_are_thinned_out_and_those_between_are_computed_again(worker, monkeypatch):
+@pytest.fixture
+def large(worker, monkeypatch):
+    """States too large to be all remembered; from which update each slice went on, and its first moment."""
     monkeypatch.setattr(runs, "SMALL", 3)
     asked = []
 
@@ -143,21 +145,37 @@ def test_large_states_are_thinned_out_and_those_between_are_computed_again(worke
         return done
 
     monkeypatch.setattr(engine.TRAINING, "submit", submit)
+    return asked
+
+
+def fronts() -> list[int]:
+    return [key[-1] for key in run.memory.known() if key[1] == "front"]
+
+
+def test_large_states_are_thinned_out_and_those_between_are_computed_again(large):
     here = Run(OTHER)
     for _ in range(5):
         here.go_on()
     there = {each.report.update: each.state and each.state.update for each in here.moments}
     assert there == {0: 0, 1: 1, 2: 2, 4: 4, 8: 8, 16: 16, 32: 32, 64: 64, 128: 128, 256: None, 384: None, 512: 512, 640: None, 768: None, 896: 896}  # fmt: skip
-    assert asked == [(None, 0), (2, 4), (16, 32), (128, 256), (512, 640)]
-    here.go_on()  # from the last one, which is remembered until then
-    assert asked[-1] == (896, 1024)
+    assert large == [(None, 0), (2, 4), (16, 32), (128, 256), (512, 640)]
+    assert fronts() == [896]
+    for _ in range(2):
+        here.go_on()  # from the last one, which is remembered until the next slice has come
+    assert large[-2:] == [(896, 1024), (1280, 1408)]
+    assert fronts() == [1280, 1664]
     branch = Run(replace(OTHER, changes=((384, "rate", 0.1),)))
     branch.go_on()
-    assert asked[-1] == (128, 512)  # what is between is made again
+    assert large[-1] == (128, 512)  # what is between is made again
 
 
-def test_the_front_of_a_run_is_let_go_when_the_next_has_come(worker):
+def test_the_end_of_a_run_is_kept_whatever_goes(large, monkeypatch):
     here = Run(OTHER)
-    for _ in range(4):
-        here.go_on()
-    assert [key[1] for key in run.memory.known() if key[1] == "front"] == ["front"]
+    while here.go_on():
+        pass
+    assert here.moments[-1].state.update == runs.LONGEST
+    assert fronts()[-1] != runs.LONGEST
+    run.memory.drop(("training", OTHER, -1))  # what was used first goes first
+    assert here.moments == []
+    here.go_on()
+    assert here.moments[-1].state.update == runs.LONGEST
