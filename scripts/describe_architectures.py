@@ -11,10 +11,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from convlens.history.architectures import FOLDER  # noqa: E402
 from models.architectures.history.builders import BUILDERS  # noqa: E402
 from models.architectures.history.description import described  # noqa: E402
-
-FOLDER = ROOT / "assets" / "architectures"
 
 
 def description(name: str) -> dict:

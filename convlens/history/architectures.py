@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-FOLDER = (
-    Path(__file__).resolve().parents[2] / "assets" / "architectures"
-)  # written by scripts/describe_architectures.py
+# written by scripts/describe_architectures.py
+FOLDER = Path(__file__).resolve().parents[2] / "assets" / "architectures"
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def walk(of: Looked) -> Panel:
         f"{counted(len(ARCHITECTURES)).capitalize()} networks, {ARCHITECTURES[0].year} to {ARCHITECTURES[-1].year}, to one scale",
         (timeline(ARCHITECTURES, of.at, lines),),
         f"{of.at.title}, {of.at.year}. {of.at.new}",
-        f"One scale for all: a bar is a layer, as high as √ of its rows (1 to {tall}), as wide as log₂ of its channels. "
+        f"One scale for all: a bar is a layer, or a folded block, as high as √ of its rows (1 to {tall}), as wide as 1 + log₂ of its channels. "
         "ILSVRC: top-5 error of its family's entry, an ensemble each time.",
         downloads=(panel.table("convlens-architectures", _everything),),
     )
@@ -77,7 +77,8 @@ def stack(of: Looked) -> Panel:
         f"{of.at.title} as a stack that turns",
         (Chart(figures.stack(_boxes(drawn), names, eye=EYE, height=360), f"{of.at.title}, layer by layer, in space"),),
         f"From {size(of.at.layers[0].shape)} numbers to {counted(drawn[-1].channels)}. Drag to turn it, point at a layer to read it.",
-        f"Rows and columns as they are, but never under {THIN}; the thickness is log₂ of the channels.",
+        f"Rows and columns as they are, but never under {THIN}; the thickness is 1 + log₂ of the channels.",
+        downloads=(panel.table(f"convlens-{of.at.name}-stack", _layers, of.at),),
         code=snippets.counts(of.at.name),
     )
 
@@ -85,12 +86,11 @@ def stack(of: Looked) -> Panel:
 def facts(of: Looked) -> Panel:
     """What was counted, what its paper says of it, what it scored."""
     at = of.at
-    beyond = f", more than its {at.rows}" if at.field > at.rows else f" of {at.rows}"
     ours = {
-        "weights": ("weights", large(at.weights) if at.weights < 10**6 else f"{at.weights:,}"),
+        "weights": ("weights", f"{at.weights:,}"),
         "multiply_adds": ("multiply-adds", large(at.multiply_adds)),
         "depth": ("depth", f"{at.depth}"),
-        "field": ("receptive field", f"{at.field:,} rows{beyond}"),
+        "field": ("receptive field", _seen(at.field, at)),
     }
     rows = [
         (what, counted_here, f"{at.says[key][0]} ({at.says[key][1]})" if key in at.says else "not said")
@@ -106,6 +106,7 @@ def facts(of: Looked) -> Panel:
         ),
         at.contest[0],
         f"{at.counted} Multiply-adds, which papers call FLOPs: of one picture. Receptive field: of a cell of {at.field_of}, the last maps, in a picture without end. Sources: {at.paper} ({at.year}); on the contest {at.contest[1]}.",
+        downloads=(panel.table(f"convlens-{at.name}-facts", _everything),),
         code=snippets.counts(at.name),
     )
 
@@ -126,8 +127,9 @@ def layers(of: Looked) -> Panel:
         (bars(at, opened, {bar.name: _told(at, bar) for bar in drawn}),),
         f"{share}, {work}.{told}",
         f"As high as √ of the rows, the input's {at.rows} as high as there is room; side by side in a block they are smaller. Activations, normalisation, dropout and "
-        "padding are counted with the layer before them.",
+        "padding are counted with the layer before them; a normalisation that begins an opened block is drawn.",
         downloads=(panel.table(f"convlens-{at.name}-layers", _layers, at),),
+        code=snippets.counts(at.name),
     )
 
 
@@ -159,7 +161,7 @@ def sizes(of: Looked) -> Panel:
         f"{first.title} has {number(first.weights / last.weights)} times the weights of {last.title}, which needs {number(last.multiply_adds / first.multiply_adds)} times "
         f"as many multiply-adds and errs on {percents(last.alone.error)} instead of {percents(first.alone.error)}.",
         "The area of a circle is the top-5 error of one such network on ImageNet's validation pictures, not of the ensembles: ten crops of each, for VGG-16 "
-        "many of several sizes. LeNet-5, a diamond, never saw ImageNet.",
+        "many of several sizes, averaged with dense evaluation (over whole pictures). LeNet-5, a diamond, never saw ImageNet.",
         downloads=(panel.table("convlens-architectures-sizes", _everything),),
     )
 
@@ -177,8 +179,13 @@ def _told(of: Architecture, bar: Bar) -> str:
     if bar.multiply_adds:
         said.append(f"{large(bar.multiply_adds)} multiply-adds")
     if bar.field is not None:
-        said.append(f"sees {bar.field:,} rows of {of.rows}")
+        said.append(f"sees {_seen(bar.field, of)}")
     return ", ".join(said)
+
+
+def _seen(field: int, of: Architecture) -> str:
+    """A receptive field beside the picture's rows."""
+    return f"{field:,} rows" + (f", more than its {of.rows}" if field > of.rows else f" of {of.rows}")
 
 
 def _boxes(drawn: tuple[Bar, ...]) -> list[figures.Box]:

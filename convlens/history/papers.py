@@ -28,7 +28,7 @@ ARCHITECTURES = (
         "AlexNet",
         2012,
         "A. Krizhevsky, I. Sutskever, G. Hinton, ImageNet Classification with Deep Convolutional Neural Networks",
-        "The same idea, a thousand times larger: ReLU instead of sigmoids, dropout, 1.2 million photos, and two graphics processors to learn from them.",
+        "The same idea with a thousand times the weights: ReLU instead of sigmoids, dropout, 1.2 million photos, and two graphics processors to learn from them.",
         ("First in 2012; the second best entry, which was no network, had 26.2 %.", ILSVRC),
         (
             Score(15.3, f"{TOP5}, test", "an ensemble of seven, two of them pre-trained on ImageNet 2011", "table 2", "contest"),
@@ -45,10 +45,11 @@ ARCHITECTURES = (
         "M. Zeiler, R. Fergus, Visualizing and Understanding Convolutional Networks",
         "Maps made visible: pictures of what excites each one showed that AlexNet's first layer was too coarse, so 11 × 11 at stride 4 became 7 × 7 at stride 2.",
         (
-            "Not first in 2013: that was Clarifai, Zeiler's company, with other networks of theirs, 11.7 %, or 11.2 % with more training data.",
+            "Not first in 2013: that was Clarifai, Zeiler's company, with other networks of theirs, 11.7 %, or 11.2 % with more training data. The team ZF was third.",
             "image-net.org, results of 2013",
         ),
         (
+            Score(13.5, f"{TOP5}, test", "an ensemble", "image-net.org, results of 2013", "contest"),
             Score(14.8, f"{TOP5}, test", "an ensemble of six, some of them wider", "table 2"),
             Score(16.5, f"{TOP5}, validation", "one network, as it is drawn here, ten crops", "table 2", "alone"),
         ),
@@ -86,14 +87,14 @@ ARCHITECTURES = (
         (
             Score(7.3, f"{TOP5}, test", "an ensemble of seven networks of this kind", "table 7", "contest"),
             Score(6.8, f"{TOP5}, test", "an ensemble of two, after the contest", "table 7"),
-            Score(7.2, f"{TOP5}, validation", "one network, many crops of several sizes", "table 5", "alone"),
+            Score(7.2, f"{TOP5}, validation", "one network, at several sizes, many crops and dense evaluation averaged", "table 5", "alone"),
         ),
         {
             "weights": ("138 million", "table 2"),
             "multiply_adds": ("15.3 billion", HE + ", section 4.1"),
             "depth": ("16", "table 1"),
         },
-        "Three of four weights are in its first dense layer, 7 × 7 × 512 values times 4,096. Its convolutions alone make 15.3 billion multiply-adds.",
+        "Almost three of four weights are in its first dense layer, 7 × 7 × 512 values times 4,096. Its convolutions alone make 15.3 billion multiply-adds.",
     ),
     Architecture(
         "resnet50",
@@ -109,7 +110,7 @@ ARCHITECTURES = (
         ),
         {"multiply_adds": ("3.8 billion", "table 1"), "depth": ("50", "table 1")},
         "Keras counts 25,636,712: the moving means and variances of its batch normalisation (53,120) do not learn by gradients, and the biases before it "
-        "(26,560) are taken out again; the paper has neither.",
+        "(26,560) are taken out again; neither is counted here.",
         "residual block",
     ),
     Architecture(
@@ -123,7 +124,11 @@ ARCHITECTURES = (
             Score(7.71, f"{TOP5}, validation", "one network, one crop", "table 3"),
             Score(6.66, f"{TOP5}, validation", "one network, ten crops", "table 3", "alone"),
         ),
-        {"depth": ("121", "table 1")},
+        {
+            "weights": ("only plotted", "figure 3"),
+            "multiply_adds": ("only plotted", "figure 3"),
+            "depth": ("121", "table 1"),
+        },
         "Keras counts 8,062,504, with 83,648 moving means and variances of batch normalisation, which do not learn by gradients.",
         "dense block",
     ),

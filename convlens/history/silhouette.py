@@ -1,10 +1,10 @@
-"""A network as bars: as high as the square root of their rows, as wide as the logarithm of how many there are; blocks folded, or one opened."""
+"""A network as bars: as high as the square root of their rows, as wide as 1 + the logarithm of how many there are; blocks folded, or one opened."""
 
 import math
 from dataclasses import dataclass, replace
-from functools import cache
 
 from convlens.history.architectures import Architecture, Layer
+from convlens.work import memory
 
 KINDS = {
     "InputLayer": "input",
@@ -23,12 +23,13 @@ COLOURS = {  # told apart by lightness as well, on white and on black
     "dense": "#b5477f",
     "block": "#0e8a72",
     "joining": "#7a5bbd",
+    "normalisation": "#7cc8d8",
 }
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One layer, with what follows it and changes no shape; or a folded block.
+    """One layer, with what follows it and changes no shape; or a folded block. A normalisation that begins an opened block stands alone.
 
     Attributes:
         name: of the layer, or of the block.
@@ -56,15 +57,13 @@ class Bar:
 
     @property
     def wide(self) -> float:
-        """In units of the drawing: log₂ of the channels, and one."""
+        """In units of the drawing: 1 + log₂ of the channels."""
         return 1 + math.log2(self.channels)
 
 
-@cache
-def bars(of: str, layers: tuple[Layer, ...], opened: str = "") -> tuple[Bar, ...]:
+def bars(layers: tuple[Layer, ...], opened: str = "") -> tuple[Bar, ...]:
     """
     Args:
-        of: the network's name.
         layers: its layers, each after those it reads.
         opened: a block whose layers are drawn one by one.
     """
@@ -72,9 +71,9 @@ def bars(of: str, layers: tuple[Layer, ...], opened: str = "") -> tuple[Bar, ...
     stands: dict[str, str] = {}  # layer → the bar that stands for it
     for layer in layers:
         folded = layer.block and layer.block != opened
-        kind = "block" if folded else KINDS.get(layer.kind, "joining" if _joins(layer, opened) else "")
-        name = layer.block if folded else layer.name
         below = [stands[source] for source in layer.inputs]
+        kind = "block" if folded else _kind(layer, opened, [found[each] for each in below])
+        name = layer.block if folded else layer.name
         if not kind:
             name = below[0]
         elif name not in found:
@@ -85,8 +84,13 @@ def bars(of: str, layers: tuple[Layer, ...], opened: str = "") -> tuple[Bar, ...
     return tuple(found.values())
 
 
-def _joins(layer: Layer, opened: str) -> bool:
-    return layer.kind in JOINING and bool(opened) and layer.block == opened
+def _kind(layer: Layer, opened: str, below: list[Bar]) -> str:
+    """Of the bar that it begins; "" where it is counted with the one below."""
+    if layer.kind in KINDS or not opened or layer.block != opened:
+        return KINDS.get(layer.kind, "")
+    if layer.kind in JOINING:
+        return "joining"
+    return "normalisation" if layer.kind == "BatchNormalization" and below[0].block != opened else ""
 
 
 def _bar(layer: Layer, name: str, kind: str, column: int) -> Bar:
@@ -110,7 +114,7 @@ def _with(bar: Bar, layer: Layer, reshapes: bool) -> Bar:
 
 def silhouette(of: Architecture, opened: str = "") -> tuple[Bar, ...]:
     """The bars of a network, from left to right."""
-    return bars(of.name, of.layers, opened)
+    return memory.of(("history", "silhouette", of.name, opened), lambda: bars(of.layers, opened))
 
 
 def blocks(of: Architecture) -> tuple[str, ...]:

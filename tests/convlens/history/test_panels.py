@@ -63,6 +63,35 @@ def test_the_figures_are_the_counts_and_every_error_says_of_what(of):
     assert panels.facts(of).caption == at.contest[0]
 
 
+def test_the_walk_says_how_each_fared_in_the_contest():
+    lines = {item["name"]: item["lines"][-1] for item in panels.walk(Looked(ARCHITECTURES[0])).content[0].data["items"]}
+    assert lines == {
+        "lenet5": "no figure in ILSVRC",
+        "alexnet": "ILSVRC 15.3 %",
+        "zfnet": "ILSVRC 13.5 %",
+        "googlenet": "ILSVRC 6.67 %",
+        "vgg16": "ILSVRC 7.3 %",
+        "resnet50": "ILSVRC 3.57 %",
+        "densenet121": "no figure in ILSVRC",
+    }
+
+
+def test_notes_say_how_it_is_drawn():
+    looked = Looked(ARCHITECTURES[0])
+    assert "a bar is a layer, or a folded block" in panels.walk(looked).note
+    for panel in (panels.walk(looked), panels.stack(looked)):
+        assert "1 + log₂ of" in panel.note
+    assert "dense evaluation" in panels.sizes(looked).note
+
+
+def test_a_field_is_told_alike_wherever_it_stands():
+    googlenet = Looked(architecture("googlenet"))
+    told = {bar["name"]: bar["told"] for column in panels.layers(googlenet).content[0].data["columns"] for bar in column}  # fmt: skip
+    assert told["inception_5b"].endswith(", sees 715 rows, more than its 224")
+    assert "715 rows, more than its 224" in html(panels.facts(googlenet))
+    assert told["conv1"].endswith(", sees 7 rows of 224")
+
+
 def test_fields_that_exceed_the_picture():
     assert [each.title for each in ARCHITECTURES if each.field > each.rows] == [
         "GoogLeNet",
@@ -105,6 +134,17 @@ def test_a_block_opens_and_only_one_of_its_own_does():
     assert "is open" not in panels.layers(closed).caption
 
 
+def test_an_opened_dense_block_says_what_its_folded_bar_said():
+    closed, opened = (Looked(architecture("densenet121"), block) for block in ("", "conv2"))
+    told = {bar["name"]: bar["told"] for column in panels.layers(closed).content[0].data["columns"] for bar in column}
+    assert ", 335,552 weights, " in told["conv2"]
+    assert "conv2 is open: 12 layers with 335,552 weights." in panels.layers(opened).caption
+    told = {bar["name"]: bar["told"] for column in panels.layers(opened).content[0].data["columns"] for bar in column}
+    assert told["conv2_block1_0_bn"] == "conv2_block1_0_bn: normalisation → 56 × 56 × 64, 128 weights, sees 11 rows of 224"  # fmt: skip
+    assert told["pool1"] == "pool1: pooling 3 × 3, stride 2 → 56 × 56 × 64, sees 11 rows of 224"
+    assert "normalisation" in {trace["name"] for trace in panels.stack(opened).content[0].figure.to_dict()["data"] if trace["type"] == "mesh3d"}  # fmt: skip
+
+
 def test_where_the_weights_are():
     assert panels.layers(Looked(architecture("vgg16"))).caption.startswith(
         "74.3 % of the weights are in fc1, 12 % of the"
@@ -135,11 +175,19 @@ def test_downloads_hold_the_counts():
     assert head[2:5] == ["weights", "multiply-adds", "depth"]
     assert lines[0] == ["LeNet-5", "1998", "60000", "328096", "7", "32", "", ""]
     assert lines[5][-2:] == ["3.57", "6.71"]
-    head, *lines = rows(panels.layers(Looked(architecture("resnet50"))).downloads[0])
-    assert sum(int(line[head.index("weights")]) for line in lines) == 25_557_032
+    assert lines[2][-2:] == ["13.5", "16.5"]
+    resnet = Looked(architecture("resnet50"))
+    for panel in (panels.layers(resnet), panels.stack(resnet)):
+        head, *lines = rows(panel.downloads[0])
+        assert sum(int(line[head.index("weights")]) for line in lines) == 25_557_032
+    assert rows(panels.facts(resnet).downloads[0]) == rows(panels.sizes(resnet).downloads[0])
+    shown = [make(resnet) for make in (panels.walk, panels.stack, panels.facts, panels.layers, panels.sizes)]
+    assert len({panel.downloads[0].name for panel in shown}) == 5
 
 
 def test_the_code_counts_the_same(capsys):
-    found = run(panels.facts(Looked(architecture("lenet5"))).code)
+    lenet = Looked(architecture("lenet5"))
+    assert panels.facts(lenet).code == panels.stack(lenet).code == panels.layers(lenet).code
+    found = run(panels.facts(lenet).code)
     assert (found["weights"], found["multiply_adds"]) == (60_000, 328_096)
     assert "C3_maps Concatenate [10, 10, 16] 0 0" in capsys.readouterr().out

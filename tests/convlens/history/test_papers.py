@@ -14,10 +14,11 @@ def test_they_are_the_lectures_in_its_order():
 
 def test_entries_of_the_contest_are_ensembles_on_its_test():
     entries = {each.name: each.entry.error for each in ARCHITECTURES if each.entry}
-    assert entries == {"alexnet": 15.3, "googlenet": 6.67, "vgg16": 7.3, "resnet50": 3.57}
+    assert entries == {"alexnet": 15.3, "zfnet": 13.5, "googlenet": 6.67, "vgg16": 7.3, "resnet50": 3.57}
     for each in ARCHITECTURES:
         if each.entry:
-            assert "ensemble of" in each.entry.by
+            assert each.scores[0] is each.entry
+            assert "ensemble" in each.entry.by
             assert each.entry.measured == "top-5, ImageNet 2012, test"
 
 
@@ -36,9 +37,27 @@ def test_every_figure_says_where_it_stands(of):
     for score in of.scores:
         assert ("test" in score.measured) != ("validation" in score.measured)
         assert ("ensemble" in score.by) != ("one " in score.by)
-        assert score.source.startswith(("table", "section"))
+        assert score.source.startswith(("table", "section", "image-net.org"))
     assert all(where for _, where in (*of.says.values(), of.contest))
     assert set(of.says) <= {"weights", "multiply_adds", "depth"}
+
+
+def test_the_contest_of_2013():
+    """13.511 %: third of its list, https://image-net.org/challenges/LSVRC/2013/results.php"""
+    zfnet = architecture("zfnet")
+    assert zfnet.entry.source == zfnet.contest[1] == "image-net.org, results of 2013"
+    assert zfnet.contest[0].startswith("Not first in 2013: that was Clarifai")
+    assert "The team ZF was third." in zfnet.contest[0]
+    assert [score.error for score in zfnet.scores] == [13.5, 14.8, 16.5]
+
+
+def test_how_one_vgg_was_evaluated():
+    assert "several sizes, many crops and dense evaluation averaged" in architecture("vgg16").alone.by
+
+
+def test_what_papers_only_plot():
+    says = architecture("densenet121").says
+    assert says["weights"] == says["multiply_adds"] == ("only plotted", "figure 3")
 
 
 def test_what_the_papers_say_of_depth_is_what_was_counted():
@@ -51,12 +70,17 @@ def test_remarks_on_counts_are_counted():
     assert f"{sum(layer.weights for layer in resnet.layers):,}" in resnet.counted
     assert f"({sum(layer.moving for layer in resnet.layers):,})" in resnet.counted
     assert f"({sum(layer.idle for layer in resnet.layers):,})" in resnet.counted
+    assert "neither is counted here" in resnet.counted  # its paper has batch normalisation
     assert f"{sum(layer.weights for layer in dense.layers):,}" in dense.counted
     assert f"{sum(layer.moving for layer in dense.layers):,}" in dense.counted
     maps = sum(layer.multiply_adds for layer in vgg.layers if len(layer.shape) == 3)
     assert f"{maps / 1e9:.1f} billion" in vgg.counted
     first = next(layer for layer in vgg.layers if layer.name == "fc1")
-    assert 0.74 < first.weights / vgg.weights < 0.76
+    assert vgg.counted.startswith("Almost three of four weights")
+    assert 0.74 < first.weights / vgg.weights < 0.75
+    lenet, alexnet = map(architecture, ("lenet5", "alexnet"))
+    assert "a thousand times the weights" in alexnet.new
+    assert round(alexnet.weights / lenet.weights, -2) == 1000
 
 
 def test_a_link_may_choose_one_of_them_and_no_long_block():

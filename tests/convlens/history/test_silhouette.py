@@ -7,6 +7,7 @@ import pytest
 from convlens.history.architectures import Layer
 from convlens.history.papers import ARCHITECTURES, architecture
 from convlens.history.silhouette import COLOURS, Bar, bars, blocks, silhouette
+from convlens.work import memory
 
 
 @pytest.mark.parametrize("of", ARCHITECTURES, ids=lambda each: each.name)
@@ -19,6 +20,46 @@ def test_bars_stand_for_all_that_was_counted_folded_or_opened(of):
         assert len({bar.name for bar in drawn}) == len(drawn)
         folded = {bar.name for bar in drawn if bar.kind == "block"}
         assert folded == set(blocks(of)) - {opened}
+
+
+@pytest.mark.parametrize("of", ARCHITECTURES, ids=lambda each: each.name)
+def test_an_opened_block_has_what_its_folded_bar_has(of):
+    folded = {bar.name: bar for bar in silhouette(of)}
+    for block in blocks(of):
+        inside = [bar for bar in silhouette(of, block) if bar.block == block]
+        for what in ("weights", "multiply_adds", "count"):
+            assert sum(getattr(bar, what) for bar in inside) == getattr(folded[block], what), (block, what)
+
+
+def test_pooling_has_no_weights_but_lenets():
+    heavy = {
+        bar.name
+        for each in ARCHITECTURES
+        for opened in ("", *blocks(each))
+        for bar in silhouette(each, opened)
+        if bar.kind == "pooling" and bar.weights
+    }
+    assert heavy == {"S2_mean", "S4_mean"}
+
+
+def test_a_normalisation_that_begins_an_opened_block_is_drawn():
+    for each in ARCHITECTURES:
+        for opened in ("", *blocks(each)):
+            alone = [bar for bar in silhouette(each, opened) if bar.kind == "normalisation"]
+            assert len(alone) == (each.name == "densenet121" and opened != "")
+    drawn = {bar.name: bar for bar in silhouette(architecture("densenet121"), "conv2")}
+    first = drawn["conv2_block1_0_bn"]
+    assert first == Bar(first.name, "normalisation", 56, 64, 128, 0, 11, 0, "conv2", column=drawn["pool1"].column + 1)
+    assert drawn["conv2_block1_1_conv"].column == first.column + 1
+
+
+def test_kinds_have_a_colour_each():
+    assert len(set(COLOURS.values())) == len(COLOURS)
+
+
+def test_what_was_computed_is_remembered_in_the_one_table():
+    found = silhouette(architecture("resnet50"), "conv2_block1")
+    assert memory.get(("history", "silhouette", "resnet50", "conv2_block1")) is found
 
 
 def test_blocks_are_those_of_the_papers():
@@ -77,7 +118,7 @@ def test_what_changes_no_shape_is_counted_with_what_it_follows():
         made("f", "Flatten", (32,), 0, ("n",), field=None),
         made("d", "Dense", (3,), 99, ("f",), field=None, multiply_adds=96),
     )
-    assert bars("x", layers) == (
+    assert bars(layers) == (
         Bar("in", "input", 8, 1, field=1),
         Bar("c", "convolution", 4, 2, 22, 288, 3, 1, window="3 × 3, stride 2", column=1),
         Bar("d", "dense", 1, 3, 99, 96, None, 1, column=2),

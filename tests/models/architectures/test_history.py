@@ -8,12 +8,15 @@ import keras
 import numpy as np
 import pytest
 
+from convlens.history.architectures import FOLDER
+from convlens.history.papers import NAMES
 from models.architectures.history.alexnet import alexnet
 from models.architectures.history.builders import BUILDERS
 from models.architectures.history.description import described
 from models.architectures.history.lenet5 import C3, Maps, RadialBasis, lenet5
 from models.architectures.history.response import LocalResponse
-from scripts.describe_architectures import FOLDER, description
+from scripts import describe_architectures
+from scripts.describe_architectures import description
 
 
 def shipped(name: str) -> dict:
@@ -32,6 +35,11 @@ def test_what_is_shipped_is_what_is_built(name):
 
 def test_nothing_else_is_shipped():
     assert sorted(path.stem for path in FOLDER.iterdir()) == sorted(BUILDERS)
+    assert describe_architectures.FOLDER is FOLDER
+
+
+def test_each_that_is_shown_can_be_built():
+    assert tuple(BUILDERS) == NAMES
 
 
 # all that Keras counts, of which: moving means and variances, fixed, biases before a normalisation; depth, receptive field
@@ -92,6 +100,21 @@ BY_HAND = [
 def test_one_layer_of_each_kind(name, which, weights, multiply_adds):
     found = layer(name, which)
     assert (found["weights"], found["multiply_adds"]) == (weights, multiply_adds)
+
+
+def test_zfnets_weights_added_up():
+    by_hand = {
+        "conv1": 14_208,  # 7 · 7 · 3 · 96 + 96
+        "conv2": 614_656,  # 5 · 5 · 96 · 256 + 256
+        "conv3": 885_120,  # 3 · 3 · 256 · 384 + 384
+        "conv4": 1_327_488,  # 3 · 3 · 384 · 384 + 384
+        "conv5": 884_992,  # 3 · 3 · 384 · 256 + 256
+        "fc6": 37_752_832,  # 6 · 6 · 256 · 4096 + 4096
+        "fc7": 16_781_312,  # 4096 · 4096 + 4096
+        "fc8": 4_097_000,  # 4096 · 1000 + 1000
+    }
+    assert {each["name"]: each["weights"] for each in shipped("zfnet")["layers"] if each["weights"]} == by_hand
+    assert sum(by_hand.values()) == LITERATURE["zfnet"][0] == 62_357_608
 
 
 def test_lenets_sparse_layer_and_its_usual_dense_copy():
