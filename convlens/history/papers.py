@@ -82,7 +82,7 @@ ARCHITECTURES = (
         "VGG-16",
         2014,
         "K. Simonyan, A. Zisserman, Very Deep Convolutional Networks for Large-Scale Image Recognition",
-        "Nothing but 3 × 3: two of them see as much as one 5 × 5, with fewer weights and one more ReLU; so it could be deep, and is large.",
+        "Nothing but 3 × 3: two of them see as much as one 5 × 5, with fewer weights and one more ReLU, so it could be deep. What makes it large is its first dense layer.",
         ("Second in 2014 (and first in localisation).", ILSVRC),
         (
             Score(7.3, f"{TOP5}, test", "an ensemble of seven networks of this kind", "table 7", "contest"),

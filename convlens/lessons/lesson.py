@@ -77,7 +77,7 @@ LESSONS: dict[str, Lesson] = {
         "All seven are made of the same parts: convolutions, pooling, a function that bends, dense layers at the end. Maps become smaller and more. "
         "What changed in twenty years is how many layers can be trained, and how few weights are needed: first more of everything (AlexNet, VGG), then narrower "
         "ways (1 × 1 convolutions in GoogLeNet), then ways past the layers (sums in ResNet, concatenation in DenseNet).\n\n"
-        "ILSVRC was a contest on 1.2 million labelled pictures of 1,000 classes, held every year from 2010 to 2017 (the lecture says 2016). Its *top-5 error* is the share of "
+        "ILSVRC was a contest on 1.2 million labelled pictures of 1,000 classes, held every year from 2010 to 2017 (the lecture says 2016); from 2012 on its pictures stayed the same. Errors on its test and on its validation pictures do not compare. Its *top-5 error* is the share of "
         "pictures whose class is not among a network's first five answers. From 2012 on its winners were **ensembles**: several networks whose answers are averaged; those of 2010 and 2011 were no networks. So 15.3, 6.67 "
         "and 3.57 % are not errors of the networks drawn here, which err more often when they are alone.\n\n"
         "A **receptive field** in theory is 1 + Σ (k − 1) · products of the strides below, along the path where that is largest. It may exceed the picture; where it is more than twice as large, even "

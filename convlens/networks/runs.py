@@ -10,7 +10,7 @@ from convlens.text import percent
 NETWORKS = {  # data set → what can learn it, the first where none is chosen
     "digits": ("digits-cnn", "tiny"),
     "MNIST": ("LeNet", "digits-cnn", "tiny"),
-    "CIFAR-10": ("seed", "digits-cnn", "tiny"),
+    "CIFAR-10": ("benchmark-cnn", "digits-cnn", "tiny"),
 }
 OPTIMISERS = ("Adam", "momentum", "SGD")
 STARTS = ("Glorot", "zeros", "negative biases")

@@ -140,7 +140,7 @@ def wrong(of: Watched) -> Panel | None:
         if gone
         else "None of them was answered rightly at two earlier moments."
     )
-    lost *= bool((here & mistaken).any())
+    lost *= bool((here & mistaken).any()) and len(before) >= KNOWN
     return Panel(
         "wrong",
         f"Wrong after {updates(report.update)}: {int(mistaken.sum())} of {len(truth):,}",

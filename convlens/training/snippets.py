@@ -16,7 +16,7 @@ OPTIMISERS = {
 BUILDERS = {  # network → its module in models.architectures, and the function there
     "digits-cnn": ("digits_cnn", "digits_cnn"),
     "LeNet": ("lenet", "lenet"),
-    "seed": ("seed", "seed_network"),
+    "benchmark-cnn": ("seed", "seed_network"),
     "tiny": ("tiny", "tiny"),
 }
 

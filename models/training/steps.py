@@ -22,7 +22,7 @@ from models.architectures.seed import seed_network
 from models.architectures.tiny import tiny
 from models.training.recipe import augmented
 
-NETWORKS = {"digits-cnn": digits_cnn, "LeNet": lenet, "seed": seed_network, "tiny": tiny}
+NETWORKS = {"digits-cnn": digits_cnn, "LeNet": lenet, "benchmark-cnn": seed_network, "tiny": tiny}
 AT_ONCE = 128_000  # pixels of the pictures that are looked at together: every layer's maps of them take some hundred bytes each
 # pictures (n, rows, columns, channels), float32 in [0, 1] or uint8; labels int64 (n,)
 Part = tuple[np.ndarray, np.ndarray]

@@ -21,6 +21,7 @@ from convlens.work import engine, turns
 
 LOG = logging.getLogger("convlens")
 LOOKING = "The worker builds the network. Right after the start this takes some seconds."
+READING = 5  # times as long as usual is waited where a worker may have to read a large data set first
 LOOKS = 15  # a second, of all who watch runs that go on: a third of what two cores answer
 _LOOKING: dict[str, float] = {}  # visitor → when they last began to watch
 _LOCK = threading.Lock()
@@ -57,7 +58,7 @@ SETTINGS = (  # name, label, width, what it means
         "learner",
         "Network",
         108,
-        "Of digits, digits-cnn has 16,026 weights, tiny 690. LeNet has 61,706, the network of benchmark and dummy, seed, 54,106.",
+        "Of digits, digits-cnn has 16,026 weights, tiny 690. LeNet has 61,706, benchmark-cnn, the network of benchmark and dummy, 54,106.",
     ),
     ("optimiser", "Optimiser", 110, "How a gradient becomes a step. Momentum is SGD with 0.9 of the last step."),
     ("rate", "Learning rate", 102, "How far a step goes along the gradient."),
@@ -71,7 +72,7 @@ MORE = (
         "decay",
         "Weight decay",
         200,
-        "Of each weight, times the learning rate, taken off at each update, whatever the optimiser.",
+        "Besides what the gradient does, each update takes this share of each weight off, times the learning rate.",
     ),
     (
         "augment",
@@ -153,7 +154,7 @@ def controls() -> None:
 def _more() -> None:
     """Settings that are changed less often."""
     count = sum(state.get(name) != state.STATE[name].default for name, *_ in MORE)
-    with st.popover(f"{count} more set" if count else "More settings", key="more", type="tertiary"):
+    with st.popover(f"More settings: {count}" if count else "More settings", key="more", type="tertiary"):
         for name, label, width, told in MORE:
             pickers.select(name, label, list(state.STATE[name].allowed), width=width, help=told, on_change=_train)
 
@@ -181,14 +182,17 @@ def first() -> None:
     if not asked or run.moments:
         return
     last, _ = st.session_state.get("_slice", (None, None))
+    limit = engine.TIME_LIMIT * (1 if run.settings.of.copy is None else READING)
     with turns.aside():
         try:
             if last:
-                last.exception(engine.TIME_LIMIT)  # one slice at a time, here as well
+                last.exception(limit)  # one slice at a time, here as well
             if begun := run.go_on():
-                begun.result(engine.TIME_LIMIT)
+                begun.result(limit)
         except TimeoutError:
-            raise BusyError("Too many runs are trained just now. Please try again in a moment.") from None
+            raise BusyError(
+                "Its first moment is not here yet: many runs are trained just now. Please try again in a moment."
+            ) from None
 
 
 def goes() -> bool:

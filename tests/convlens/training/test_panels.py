@@ -230,7 +230,7 @@ def photos(monkeypatch):
         monkeypatch.setattr(where, "held_out", lambda name: (PHOTOS, CLASSES, 7000 + np.arange(20)))
 
     def made(*reports, **more):
-        return Watched(Settings("seed", data="CIFAR-10", pictures=10_000, seed=9), reports, 6, **more)
+        return Watched(Settings("benchmark-cnn", data="CIFAR-10", pictures=10_000, seed=9), reports, 6, **more)
 
     return made
 
@@ -242,7 +242,7 @@ def of_photos(update: int, said: np.ndarray, **more):
 def test_photos_are_called_photos_and_measured_on_the_first_of_them(photos):
     said = np.where(CLASSES == 3, 5, CLASSES)
     run = photos(of_photos(0, said), of_photos(391, said, accuracy=(0.5, 0.9)))
-    assert panels.film(run).title.startswith("seed learns from 10,000 photos of CIFAR-10, seed 9")
+    assert panels.film(run).title.startswith("benchmark-cnn learns from 10,000 photos of CIFAR-10, seed 9")
     assert panels.told(run, run.reports[-1]) == (
         "After 391 updates (1.25 epochs): right on 50 % of the first 1,000 of the photos that it learns from and on 900 of 1,000 that "
         "are held out, 90 % ± 1.9 points."
@@ -263,11 +263,11 @@ def test_photos_are_called_photos_and_measured_on_the_first_of_them(photos):
 
 def test_what_is_augmented_is_said(photos):
     run = photos(of_photos(0, CLASSES))
-    other = Watched(Settings("seed", data="CIFAR-10", augment="flips and shifts"), run.reports)
+    other = Watched(Settings("benchmark-cnn", data="CIFAR-10", augment="flips and shifts"), run.reports)
     assert "neither mirrored nor moved" in panels.film(other).note
     assert "neither" not in panels.film(run).note
     assert panels.film(other).title.startswith(
-        "seed learns from 1,527 photos of CIFAR-10, augmented by flips and shifts"
+        "benchmark-cnn learns from 1,527 photos of CIFAR-10, augmented by flips and shifts"
     )
 
 

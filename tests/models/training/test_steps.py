@@ -77,7 +77,7 @@ def test_the_script_that_is_taken_home_gives_the_same_run(settings, capsys):
     "settings",
     [
         Settings("LeNet", data="MNIST", pictures=100, augment="flips and shifts", wrong=25),
-        Settings("seed", data="CIFAR-10", pictures=100, augment="flips", seed=2),
+        Settings("benchmark-cnn", data="CIFAR-10", pictures=100, augment="flips", seed=2),
     ],
     ids=lambda settings: settings.data,
 )
@@ -263,7 +263,7 @@ def test_the_network_that_is_taken_home_answers_as_it_did(tmp_path):
     ]
     + [
         (Settings("LeNet", data="MNIST", pictures=100), (4, 0, 0, 1)),
-        (Settings("seed", optimiser="SGD", rate=0.1, data="CIFAR-10", pictures=100), (2, 0, 2, 1)),
+        (Settings("benchmark-cnn", optimiser="SGD", rate=0.1, data="CIFAR-10", pictures=100), (2, 0, 2, 1)),
         (QUICK_DECAY := replace(QUICK, optimiser="SGD", rate=0.5, decay=0.1), (2, 0, 0, 1)),
         (replace(QUICK_DECAY, optimiser="momentum"), (2, 0, 0, 1)),
         (replace(QUICK_DECAY, optimiser="Adam", rate=0.05), (1, 1, 0, 2)),
