@@ -99,7 +99,7 @@ def facts(of: Looked) -> Panel:
     scores = [(percents(each.error), each.measured, f"{each.by} ({each.source})") for each in at.scores]
     return Panel(
         "facts",
-        f"{at.title}: counted here, and in its paper",
+        f"{at.title} in numbers",
         (
             Markup(table(("", "counted here", "the paper says"), rows)),
             Markup(table(("error", "of what", "by whom"), scores)),
