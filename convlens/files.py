@@ -3,13 +3,19 @@
 import csv
 import io
 import os
+import socket
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
+from convlens.errors import InputError
+
 # How a zip may be packed: of the other ways Python unpacks whole blocks, gigabytes where a few bytes are asked for.
 PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+PATIENCE = 60.0  # seconds without a byte
 
 
 def npz(arrays: dict[str, np.ndarray]) -> bytes:
@@ -39,6 +45,26 @@ def identity(found: os.stat_result) -> tuple[int, ...]:
 def keras_home() -> Path:
     """Where Keras keeps what it has fetched."""
     return Path(os.environ.get("KERAS_HOME") or os.path.expanduser("~/.keras"))
+
+
+@contextmanager
+def fetching(what: str, otherwise: str) -> Iterator[None]:
+    """Keras fetches something meanwhile, and gives up after ``PATIENCE``.
+
+    Args:
+        otherwise: what helps without the internet.
+
+    Raises:
+        InputError: it cannot be fetched.
+    """
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(PATIENCE)
+    try:
+        yield
+    except Exception as error:  # keras.utils.get_file raises a bare Exception when it is offline
+        raise InputError(f"{what} cannot be fetched: {error}. Without the internet, {otherwise}.") from error
+    finally:
+        socket.setdefaulttimeout(before)
 
 
 class Fetched:

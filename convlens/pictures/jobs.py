@@ -8,10 +8,10 @@ import numpy as np
 from convlens.drawing import encoding
 from convlens.drawing.encoding import THUMBNAIL, thumbnail
 from convlens.errors import InputError
+from convlens.files import fetching
 from convlens.pictures import reading
 
 SMALL = 320  # pixels, the longest side of what a map keeps of a picture
-PATIENCE = 60.0  # seconds without a byte
 ORDER = 1  # seed of the order in which pictures of a data set are learned from: a copy may have them class by class
 
 
@@ -123,19 +123,10 @@ def fetch(name: str) -> None:
     Raises:
         InputError: it cannot be fetched; the text says how to get it all the same.
     """
-    import socket
-
     import keras
 
     from convlens.pictures.datasets import DATA
 
-    entry, before = DATA[name], socket.getdefaulttimeout()
-    socket.setdefaulttimeout(PATIENCE)
-    try:
+    entry = DATA[name]
+    with fetching(name, f"name a copy by {entry.variable} when ConvLens is started"):
         getattr(keras.datasets, entry.loader).load_data()
-    except Exception as error:  # keras.utils.get_file raises a bare Exception when it is offline
-        raise InputError(
-            f"{name} cannot be fetched: {error}. Without the internet, name a copy by {entry.variable} when ConvLens is started."
-        ) from error
-    finally:
-        socket.setdefaulttimeout(before)

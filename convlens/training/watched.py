@@ -75,15 +75,20 @@ class Watched:
         there = [each for each in self.reports if each.update <= self.update]
         return there[-1] if there else self.reports[-1]
 
+    @cached_property
+    def moments(self) -> list[Moment]:
+        """Of the run, as they are remembered now; more may have come since ``reports`` were read."""
+        return Run(self.settings).moments
+
     @property
     def is_recorded(self) -> bool:
         """Whether what is seen is of the recorded run, of which nobody has the weights."""
-        return self.report.update not in {each.report.update for each in Run(self.settings).moments}
+        return self.report.update not in {each.report.update for each in self.moments}
 
     @cached_property
     def kept(self) -> Moment | None:
         """The last moment until then whose weights are remembered, as those of the recorded run are not; None where there is none."""
-        there = reversed(Run(self.settings).moments)
+        there = reversed(self.moments)
         return next((each for each in there if each.state and each.report.update <= self.report.update), None)
 
     @cached_property
@@ -143,9 +148,7 @@ class Watched:
             report.update: ("training", "answers", self.settings.until(report.update - 1), report.update, *self.picture)
             for report in self.reports
         }
-        there = [
-            each for each in Run(self.settings).moments if each.state and each.report.update in key
-        ]  # more may have come
+        there = [each for each in self.moments if each.state and each.report.update in key]
         states = {each.report.update: each.state.network for each in there}
         found = {update: memory.get(key[update], owner=self.owner) for update in key}
         if lacking := tuple(update for update in states if found.get(update) is None):

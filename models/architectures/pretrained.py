@@ -6,7 +6,6 @@ the file that is made of it gets a card with its SHA-256, which is checked whene
 
 import hashlib
 import json
-import socket
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,11 +13,11 @@ import keras
 from keras.src.applications import mobilenet_v3
 
 from convlens.errors import InputError
+from convlens.files import fetching
 from models.imagenet import PRETRAINED, imagenet_folder, partial_of
 from models.running.loading import load
 
 PICTURES = 1_281_167  # of the training part of ILSVRC 2012
-PATIENCE = 60.0  # seconds without a byte
 
 
 def fetch(name: str) -> Path:
@@ -27,16 +26,9 @@ def fetch(name: str) -> Path:
     Raises:
         InputError: it cannot be fetched, or it is not what it should be; the text says how to get it all the same.
     """
-    folder, before = imagenet_folder(), socket.getdefaulttimeout()
-    socket.setdefaulttimeout(PATIENCE)
-    try:
+    folder = imagenet_folder()
+    with fetching(name, f"copy {folder} from a machine where this has worked"):
         model, classes = build(name), labels()
-    except Exception as error:  # keras.utils.get_file raises a bare Exception when it is offline
-        raise InputError(
-            f"{name} cannot be fetched: {error}. Without the internet, copy {folder} from a machine where this has worked."
-        ) from error
-    finally:
-        socket.setdefaulttimeout(before)
     try:
         file = save(name, folder, model, classes)
     except OSError as error:

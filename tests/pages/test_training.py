@@ -137,14 +137,21 @@ def test_a_link_that_says_what_cannot_be_opens_the_default(open_page, worker, ba
     assert frames(app) == moments(2048)
 
 
-def test_a_run_that_cannot_go_on_says_why_and_rests(open_page, worker, monkeypatch):
+@pytest.mark.parametrize(
+    "error",
+    [
+        BusyError("The worker that computes this stopped twice."),
+        InputError("There is no copy of MNIST on the machine that computes this."),
+    ],
+)
+def test_a_run_that_cannot_go_on_says_why_and_rests(open_page, worker, monkeypatch, error):
     app = open_page("training", seed="2")
     lost: Future = Future()
-    lost.set_exception(BusyError("The worker that computes this stopped twice."))
+    lost.set_exception(error)
     monkeypatch.setattr(engine.TRAINING, "submit", lambda *given: lost)
     app.button("train").click().run()
     app.run()
-    assert [error.value for error in app.error] == ["The worker that computes this stopped twice."]
+    assert [each.value for each in app.error] == [str(error)]
     assert not app.session_state["_trains"]
 
 
@@ -201,16 +208,6 @@ def test_who_asks_the_trays_picture_of_the_recorded_run_trains_it(open_page, wor
     app.button("train").click().run()
     app.run()
     assert not app.session_state["_trains"]
-
-
-def test_a_worker_that_lacks_the_data_says_so(open_page, worker, monkeypatch):
-    app = open_page("training", seed="2")
-    lacks: Future = Future()
-    lacks.set_exception(InputError("There is no copy of MNIST on the machine that computes this."))
-    monkeypatch.setattr(engine.TRAINING, "submit", lambda *given: lacks)
-    app.button("train").click().run()
-    app.run()
-    assert [error.value for error in app.error] == ["There is no copy of MNIST on the machine that computes this."]
 
 
 def test_asking_the_trays_picture_can_be_stopped_before_the_first_moment(open_page, worker, monkeypatch):
