@@ -62,6 +62,10 @@ class Cluster:
     async def _register(self, plugin: WorkerPlugin) -> None:
         await self._client.register_plugin(plugin)
 
+    def starts(self) -> bool:
+        """Whether its workers are still starting: it is not known, and not ours to wait for."""
+        return False
+
     def end(self, job: Future) -> bool:
         """Stop a job that runs too long, with its worker; a nanny starts another. Returns whether this executor ends."""
         try:

@@ -7,9 +7,9 @@ are tried once more; a job that overruns its time limit is stopped with a senten
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, CancelledError, Future
-from concurrent.futures import TimeoutError as FutureTimeout
+from concurrent.futures import BrokenExecutor, CancelledError, Future, wait
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from convlens.work.cluster import Cluster
 
 QUEUE = 64  # jobs under way or waiting; a full hall waits for its turn, a runaway does not fill the memory
-TIME_LIMIT = 60.0  # seconds; the first job includes TensorFlow's import
+TIME_LIMIT = 60.0  # seconds
+STARTING = 300.0  # seconds that workers may take to start and warm up; until then no job's limit ends them
 LOST = (BrokenExecutor, CancelledError, ShutdownExecutorError)  # what a job ends with when its worker is gone
 OVERWRITTEN = 0xFF  # what glibc fills memory with that is freed, so that no photo stays there; new memory is 0 then
 QUIET = {
@@ -38,14 +39,24 @@ class Pool(ProcessPoolExecutor):
 
     def __init__(self, workers: int, idle: float | None = None, threads: int | None = None):
         super().__init__(workers, timeout=idle, env=QUIET | _threads(threads), initializer=_step_back)
+        self._warming: list[Future] = []
+        self._starts_until = 0.0  # by the monotonic clock
 
     def warm(self, job: Callable, *args: Any) -> None:
         """Call a job once for each worker, which starts them all, without waiting."""
-        for _ in range(self._max_workers):
-            self.submit(job, *args).add_done_callback(_tell_fault)
+        self._starts_until = time.monotonic() + STARTING
+        self._warming = [self.submit(job, *args) for _ in range(self._max_workers)]
+        for warmed in self._warming:
+            warmed.add_done_callback(_tell_fault)
 
-    def end(self, _job: Future) -> bool:
-        """Stop a job that runs too long. Returns whether this executor ends with it: yes, all workers do."""
+    def starts(self) -> bool:
+        """Whether no worker is warm yet: what has waited until now had no chance."""
+        return time.monotonic() < self._starts_until and not any(warmed.done() for warmed in self._warming)
+
+    def end(self, job: Future) -> bool:
+        """Stop a job that takes too long. Returns whether this executor ends with it: all workers do, if it has begun."""
+        if job.cancel():
+            return False
         self.stop()
         return True
 
@@ -107,16 +118,17 @@ class Engine:
         """The result of a job, waited for.
 
         Raises:
-            BusyError: the queue is full, no cluster answers, or the job took longer than ``limit`` seconds.
+            BusyError: the queue is full, no cluster answers, or the job took longer than ``limit`` seconds of workers
+                that are up. While they start its time does not run: it would end them, and the next ones after them.
         """
         future = self.submit(job, *args)
-        try:
-            return future.result(limit)
-        except FutureTimeout:
-            self.end(future)
-            raise BusyError(
-                f"This took longer than {limit:.0f} seconds and was stopped. Please try again; your picture is still here."
-            ) from None
+        while not wait([future], limit).done:
+            if not self._starts():
+                self.end(future)
+                raise BusyError(
+                    f"This took longer than {limit:.0f} seconds and was stopped. Please try again; your picture is still here."
+                )
+        return future.result()
 
     def end(self, future: Future) -> None:
         """Stop a job that nobody wants any more; its workers of this machine end with it."""
@@ -163,6 +175,10 @@ class Engine:
         from convlens.work.cluster import Cluster  # half a second that nobody without a cluster pays
 
         return Cluster(self.cluster)
+
+    def _starts(self) -> bool:
+        opening = self._opening
+        return opening is None or not opening.done() or (not opening.exception() and opening.result().starts())
 
     def _leave(self, opening: Future) -> bool:
         """The next job opens another executor. False when somebody else has seen to that."""
@@ -225,9 +241,12 @@ def _threads(count: int | None) -> dict[str, str]:
 
 
 def _step_back() -> None:
-    """Let the web process go first: a worker that imports TensorFlow would slow down the first visitor's page."""
+    """Let the web process go first: a worker that imports TensorFlow would slow down the first visitor's page.
+
+    A third of the others' share; with 10, a tenth, workers that were killed on a busy machine took minutes to come back.
+    """
     if hasattr(os, "nice"):  # not on Windows
-        os.nice(10)
+        os.nice(5)
 
 
 def _tell_fault(warmed: Future) -> None:

@@ -133,7 +133,7 @@ def test_a_job_that_goes_wrong_leaves_a_sentence_and_a_page_that_works(served, f
             jobs(served, then="free")
             await asyncio.sleep(5)  # a few are with the workers already
         await visitor.tell("gallery.picture", chosen=wanted)
-        assert visitor.said("Dummy says")
+        assert visitor.said("Dummy says"), visitor.texts
         assert not visitor.said(sentence)
         await visitor.leave()
 

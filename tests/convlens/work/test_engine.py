@@ -56,6 +56,27 @@ def test_a_job_that_overruns_takes_no_other_job_with_it(small):
     hanging.join()
 
 
+def test_workers_that_start_slowly_are_not_ended_for_it(small):
+    """On a busy machine TensorFlow's import takes minutes; who asks meanwhile waits, and does not make it begin anew."""
+    small.start(time.sleep, 3)
+    assert small.run(abs, -3, limit=0.5) == 3
+    pid = small.run(os.getpid)
+    with pytest.raises(BusyError, match="took longer than 0 seconds"):
+        small.run(time.sleep, 60, limit=0.4)  # it is up: its time runs
+    assert small.run(os.getpid, limit=60) != pid
+
+
+def test_a_job_that_waited_too_long_ends_no_worker(small):
+    small.queue = 8
+    pid = small.run(os.getpid)
+    others = [small.submit(time.sleep, 0.6) for _ in range(7)]  # loky counts the first three or four as begun
+    with pytest.raises(BusyError, match="took longer than 0 seconds"):
+        small.run(abs, -3, limit=0.2)
+    for other in others:
+        other.result(30)
+    assert small.run(os.getpid) == pid
+
+
 def test_the_queue_is_bounded(small):
     waiting = [small.submit(time.sleep, 0.5) for _ in range(4)]
     with pytest.raises(BusyError, match="Too many people are waiting"):
