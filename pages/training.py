@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from convlens.training import lens_panels, panels
+from convlens.training import layer_panels, lens_panels, panels
 from convlens.training.watched import Watched, watched
 from convlens.ui import lesson, state
 from convlens.ui.controls import training
@@ -34,5 +34,6 @@ def with_weights() -> Watched:
 
 block(going_on, ((panels.film,), (panels.wrong, panels.matrix)), every=training.pace())
 row(with_weights, lens_panels.kernel, lens_panels.lens, widths=(1, 3), wait=training.LOOKING)
-row(with_weights, panels.layers, wait=training.LOOKING)
+row(with_weights, layer_panels.layers, wait=training.LOOKING)
+row(with_weights, layer_panels.back, wait=training.LOOKING)
 lesson.show("training")

@@ -172,6 +172,31 @@ class Lens:
     update: int
 
 
+@dataclass(frozen=True)
+class Pool:
+    """A max-pooling: its name, the layer that it reads, the side of its window, which is its stride too."""
+
+    name: str
+    before: str
+    side: int
+
+
+@dataclass(frozen=True)
+class Back:
+    """How the loss of one picture changes with what each layer answers to it, the network in inference mode.
+
+    Attributes:
+        gradients: layer name → ∂L/∂answer float32, of the shape of the answer; "input": by the picture. Not of the last layer, whose
+            softmax and the loss are taken together: ∂L/∂z is p − y there.
+        last: its name.
+        pools: in the order of the layers.
+    """
+
+    gradients: dict[str, np.ndarray]
+    last: str
+    pools: tuple[Pool, ...]
+
+
 def moments(last: int = LONGEST) -> list[int]:
     """The updates after which a run is looked at: 0, 1, 2, 4, … ``DENSE``, then every ``SLICE``."""
     found = [0, 1]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from convlens.drawing.sheets import averaged
-from convlens.networks.runs import Lens, Moment, Settings, State
+from convlens.networks.runs import Back, Lens, Moment, Settings, State
 
 
 def go_on(settings: Settings, state: State | None, updates: tuple[int, ...], seconds: float) -> tuple[Moment, ...]:
@@ -37,6 +37,13 @@ def lens(settings: Settings, state: State, image: np.ndarray, label: int, place:
     from models.training import steps
 
     return steps.lens(settings, state, image, label, place)
+
+
+def back(settings: Settings, state: State, image: np.ndarray, label: int) -> Back:
+    """How the loss of one image (rows, columns, channels) of a class changes with what each layer answers to it."""
+    from models.training import steps
+
+    return steps.back(settings, state, image, label)
 
 
 def lapse(model: str, image: np.ndarray, value_range: tuple | None, layer: str) -> tuple[np.ndarray, np.ndarray]:

@@ -44,7 +44,7 @@ def kernel(of: Watched) -> Panel | None:
         (Part("values", "values.kernel", data, {"cell": sends}),),
         f"The weight in row {row}, column {column}{_of(channel, kernel)} is {number(kernel[of.place])}. A click looks at another; a click on a filter "
         "in the film at another filter.",
-        "",
+        "Rows, columns and filters are counted from 0.",
         scale,
         "one scale for the filters of this moment",
     )

@@ -1,24 +1,21 @@
 """The panels of Training: a run as a film, what it answers at a moment, what is taken home."""
 
-from functools import partial
-
 import numpy as np
 
 from convlens import panel
 from convlens.components import part
 from convlens.components.confusion import confusion as cells
 from convlens.components.gallery import gallery
-from convlens.drawing import encoding, sheets
-from convlens.drawing.scales import palette, scale_of, weight_scale
-from convlens.drawing.sheets import palette_png
+from convlens.drawing import encoding
+from convlens.drawing.scales import palette, weight_scale
 from convlens.networks.runs import Report, Settings, accuracy
-from convlens.panel import Address, Beside, Panel, Part, Picture, Sends, Served, Words, thumbnail
-from convlens.statistics import confusion, silent_channels
+from convlens.panel import Address, Panel, Part, Sends, Served, Words, thumbnail
+from convlens.statistics import confusion
 from convlens.text import a, number, percent, size, updates
-from convlens.training import jobs, snippets
+from convlens.training import snippets
 from convlens.training.run import Run
-from convlens.training.watched import Watched, held_out, state_of
-from convlens.work import engine, memory
+from convlens.training.watched import Watched, held_out
+from convlens.work import memory
 
 MOST = 40  # pictures of a list
 KNOWN = 2  # earlier moments at which a picture was answered rightly, to be called forgotten; one may be chance
@@ -172,41 +169,6 @@ def matrix(of: Watched) -> Panel | None:
     )
 
 
-def layers(of: Watched) -> Panel | None:
-    """Every layer's maps of what is asked with the weights of the moment; how to get them, where there are none."""
-    if not of.reports:
-        return None
-    if of.kept is None:
-        told = f"Stop the film, or press Train: every layer's maps of the {of.of.one}, and one update down to its products, are shown then."
-        return Panel("layers", f"What every layer makes of the {of.of.one}", (Words(told),))
-    update, asked = of.kept.report.update, (of.settings, of.kept.state, of.pixels)
-    maps = memory.of(
-        ("training", "maps", of.settings.until(update - 1), update, *of.picture),
-        lambda: engine.run(jobs.maps, *asked),
-        owner=of.owner,
-        elsewhere=True,
-    )
-    shown = {name: values for name, values in maps.items() if values.ndim == 3 and name != "input"}
-    drawn, silent = [], 0
-    for name, values in shown.items():
-        scale = scale_of(values)
-        silent += len(silent_channels(values))
-        data = palette_png(sheets.sheet(values, scales=[scale]), scale.colours, enlarged=2)
-        drawn.append(Picture(data, f"The maps of {name}", f"{name}, {size(values.shape)}, to {number(scale.high)}"))
-    count = sum(values.shape[-1] for values in shown.values())
-    return Panel(
-        "layers",
-        f"What every layer makes of {'your picture' if of.own else f'the {of.of.one}'} after {updates(update)}",
-        (Beside(tuple(drawn)),),
-        f"{silent} of {count} maps answer nothing to it.",
-        f"{of.earlier}One scale for each layer, from 0, black, to its largest value.",
-        downloads=(
-            panel.Download("KERAS", f"{of.stem}-{update}.keras", partial(_network, of.settings, update)),
-            panel.npz(f"{of.stem}-{update}-maps", _maps, of.settings, update, of.pixels),
-        ),
-    )
-
-
 def summary(of: Watched) -> str:
     """What the run has come to, in its own numbers."""
     last, best = of.reports[-1], max(of.reports, key=lambda each: each.accuracy[1])
@@ -324,11 +286,3 @@ def _answers(settings: Settings, update: int, goes: bool) -> tuple:
     (_, truth, numbers), of = held_out(settings.data), settings.of
     report = next(each for each in Run(settings).reports(goes=goes) if each.update == update)
     return [of.one, "label", *of.labels], numbers, [of.labels[label] for label in truth], *report.answers.T
-
-
-def _network(settings: Settings, update: int) -> bytes:
-    return engine.run(jobs.network, settings, state_of(settings, update))
-
-
-def _maps(settings: Settings, update: int, pixels: np.ndarray) -> dict[str, np.ndarray]:
-    return engine.run(jobs.maps, settings, state_of(settings, update), pixels)

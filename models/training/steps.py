@@ -14,7 +14,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from convlens.networks.runs import Lens, Moment, Report, Settings, State
+from convlens.networks.runs import Back, Lens, Moment, Pool, Report, Settings, State
 from convlens.pictures import jobs
 from models.architectures.digits_cnn import digits_cnn
 from models.architectures.lenet import lenet
@@ -170,6 +170,28 @@ def lens(settings: Settings, state: State, image: np.ndarray, label: int, place:
         float(keras.ops.convert_to_numpy(first.kernel)[place]),
         {name: (float(values[place]), float(behind[name][place])) for name, values in before.items()},
         state.update,
+    )
+
+
+def back(settings: Settings, state: State, image: np.ndarray, label: int) -> Back:
+    """How the loss of one image changes with what each layer answers to it.
+
+    Args:
+        image: float32 (rows, columns, channels).
+        label: the class that it has.
+    """
+    trainer, given = _of(settings, state), tf.constant(image[None], tf.float32)
+    *inner, last = (layer.name for layer in trainer.model.layers)
+    with tf.GradientTape() as tape:
+        tape.watch(given)
+        found = trainer.all(given)
+        loss = tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(np.array([label]), found[last]))
+    found = {name: given if name == "input" else found[name] for name in inner}
+    pools = [layer for layer in trainer.model.layers if isinstance(layer, keras.layers.MaxPooling2D)]
+    return Back(
+        {name: values.numpy()[0] for name, values in tape.gradient(loss, found).items()},
+        last,
+        tuple(Pool(layer.name, layer.input._keras_history.operation.name, layer.pool_size[0]) for layer in pools),
     )
 
 

@@ -3,11 +3,12 @@
 from concurrent.futures import Future
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from convlens.errors import BusyError, InputError
-from convlens.networks.runs import Moment, Settings, State, moments
-from convlens.training import lens_panels, panels, run, watched
+from convlens.networks.runs import Back, Moment, Settings, State, moments
+from convlens.training import jobs, layer_panels, lens_panels, run, watched
 from convlens.ui.controls.training import EXPERIMENTS
 from convlens.work import engine
 from convlens.work.memory import Memory
@@ -23,7 +24,9 @@ def worker(monkeypatch):
     """Slices when they are asked for, the first to update 2 and the others to 512; the settings of each."""
     asked: list[Settings] = []
     monkeypatch.setattr(run, "memory", Memory())
-    monkeypatch.setattr(panels, "engine", SimpleNamespace(run=lambda job, *given: {"conv2d_1": report(0).kernel[0]}))
+    forth = {"conv2d_1": report(0).kernel[0], "dense_2": np.eye(10, dtype=np.float32)[4]}
+    found = {jobs.maps: forth, jobs.back: Back({"conv2d_1": -forth["conv2d_1"]}, "dense_2", ())}
+    monkeypatch.setattr(layer_panels, "engine", SimpleNamespace(run=lambda job, *given: found[job]))
     monkeypatch.setattr(lens_panels, "engine", SimpleNamespace(run=lambda job, *given: lens(memory=MEMORY)))
 
     def submit(job, settings, state, updates, seconds):

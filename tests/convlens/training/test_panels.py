@@ -12,10 +12,10 @@ from PIL import Image
 from sklearn.metrics import confusion_matrix
 
 from convlens.components import part
-from convlens.networks.runs import Lens, Moment, Settings, State
+from convlens.networks.runs import Back, Lens, Moment, Pool, Settings, State
 from convlens.panel import Address
 from convlens.pictures import digits
-from convlens.training import jobs, lens_panels, panels
+from convlens.training import jobs, layer_panels, lens_panels, panels
 from convlens.training import watched as room
 from convlens.training.watched import Watched
 from convlens.work.memory import Memory
@@ -52,7 +52,8 @@ def test_a_run_that_has_not_begun_says_so():
     assert "Press Train" in words.text
     (words,) = panels.film(watched(goes=True)).content
     assert "builds the network" in words.text
-    assert panels.wrong(watched()) is panels.matrix(watched()) is panels.layers(watched()) is None
+    assert panels.wrong(watched()) is panels.matrix(watched()) is layer_panels.layers(watched()) is None
+    assert layer_panels.back(watched()) is None
 
 
 def test_the_summary_has_the_runs_own_numbers():
@@ -277,8 +278,8 @@ def own(photos, monkeypatch):
     kept = [Moment(State(at, (np.array([at]),), ()), of_photos(at, CLASSES)) for at in (0, 16)]
     monkeypatch.setattr(room.Run, "moments", kept)
     there, asked = Memory(), []
-    monkeypatch.setattr(panels, "memory", there)
-    monkeypatch.setattr(room, "memory", there)
+    for each in (panels, layer_panels, room):
+        monkeypatch.setattr(each, "memory", there)
 
     def answer(job, settings, networks, pixels):
         asked.append((job, [int(weights[0][0]) for weights in networks]))
@@ -286,7 +287,7 @@ def own(photos, monkeypatch):
 
     monkeypatch.setattr(room, "engine", SimpleNamespace(run=answer))
     monkeypatch.setattr(
-        panels, "engine", SimpleNamespace(run=lambda job, *given: {"conv2d_1": np.ones((4, 4, 2), np.float32)})
+        layer_panels, "engine", SimpleNamespace(run=lambda job, *given: {"conv2d_1": np.ones((4, 4, 2), np.float32)})
     )
     mine = room.Own(np.full((32, 32, 3), 0.25, np.float32), "Your photo", None, "somebody")
     return photos(*(moment.report for moment in kept), own=mine), asked, there
@@ -299,15 +300,16 @@ def test_ones_own_picture_is_asked_of_every_moment_once_and_stays_ones_own(own):
     assert (data["what"], data["truth"], data["own"]) == ("Your photo, as it is seen at 32 × 32, is asked", "", True)
     assert data["frames"][1]["answers"] == part.packed(np.full(10, 16.25))
     panels.film(run)
-    panels.layers(run)
+    layer_panels.layers(run)
     assert asked == [(jobs.answers, [0, 16])]
     assert there.known() == []
     assert {key[1] for key in there.known("somebody")} == {"answers", "frames", "maps"}
-    assert panels.layers(run).title.startswith("What every layer makes of your picture after 16")
+    assert layer_panels.layers(run).title.startswith("What every layer makes of your picture after 16")
     (words,) = lens_panels.lens(run).content
     assert words.text.startswith(
         "To learn from a picture a network must be told which of its 10 classes it is, and nobody has"
     )
+    assert layer_panels.back(run) is None  # nobody has said what it is
     rocket = Watched(run.settings, run.reports, own=room.Own(run.own.pixels, "Rocket", "rocket", None))
     assert "and this is a rocket, none of them." in lens_panels.lens(rocket).content[0].text
     assert "It knows airplane, automobile, bird" in panels.film(run).note
@@ -385,3 +387,46 @@ def test_the_trays_picture_waits_for_weights(monkeypatch):
     assert found.own is None
     assert found.asked == 0
     assert len(found.reports) > 10  # the recorded run
+
+
+def test_back_says_how_it_begins_who_won_and_how_much_ends(monkeypatch):
+    """Two classes that matter, one pool of one map: everything by hand."""
+    forth = {
+        "input": np.zeros((4, 4, 1), np.float32),
+        "conv2d_1": np.array([[0, 3, 0, 0], [1, 2, 0, 0], [0, 0, 0, 5], [0, 0, 4, 0]], np.float32)[..., None],
+        "pool_1": np.array([[3, 0], [0, 5]], np.float32)[..., None],
+        "dense_1": np.array([0, 0, 0, 0.25, 0, 0, 0.5, 0.125, 0.125, 0], np.float32),
+    }
+    gradients = {
+        "input": np.full((4, 4, 1), 0.5, np.float32),
+        "conv2d_1": np.zeros((4, 4, 1), np.float32),
+        "pool_1": np.array([[-0.75, 0.9], [0, 0.5]], np.float32)[..., None],  # most where nothing is above 0
+    }
+    gradients["conv2d_1"][0, 1], gradients["conv2d_1"][2, 3] = -0.75, 0.5
+    found = {jobs.maps: forth, jobs.back: Back(gradients, "dense_1", (Pool("pool_1", "conv2d_1", 2),))}
+    monkeypatch.setattr(layer_panels, "engine", SimpleNamespace(run=lambda job, *given: found[job]))
+    monkeypatch.setattr(layer_panels, "memory", Memory())
+    kept = Moment(State(16, (), ()), report(16))
+    monkeypatch.setattr(room.Run, "moments", (kept,))
+    run = Watched(Settings(seed=9), (kept.report,), SOME[0])
+    panel = layer_panels.back(run)
+    beside, numbers = panel.content
+    assert numbers.text.splitlines() == [
+        "3, the truth: ∂L/∂z = p − 1 = −0.75",
+        "6, the most likely of the others: ∂L/∂z = p − 0 = 0.5",
+        "pool_1, map 0, row 0, column 0: of 0, 3, 1, 2 the 3 wins and gets the whole −0.75",
+    ]
+    assert "y being 1 for 3 and 0 for the others" in panel.caption
+    assert panel.caption.endswith(
+        "None reaches 88 % of conv2d_1's answers: they lost in their pool, or nothing that reads them passed any on."
+    )
+    assert [each.caption for each in beside.parts] == [
+        "the digit, up to ± 0.5",
+        "conv2d_1, up to ± 0.75",
+        "pool_1, up to ± 0.9",
+    ]
+    with np.load(io.BytesIO(panel.downloads[0].make())) as file:
+        assert set(file.files) == set(gradients)
+    found[jobs.maps] = forth | {"pool_1": np.zeros((2, 2, 1), np.float32)}
+    monkeypatch.setattr(layer_panels, "memory", Memory())
+    assert len(layer_panels.back(run).content[1].text.splitlines()) == 2  # nothing won

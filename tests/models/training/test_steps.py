@@ -310,6 +310,61 @@ def test_the_lens_shows_the_gradient_of_a_tape_and_the_update_of_keras(small_set
         assert start + step == pytest.approx(found.after, rel=1e-5)
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        Settings(pictures=100),
+        QUICK,
+        Settings("LeNet", data="MNIST", pictures=100),
+        Settings("benchmark-cnn", data="CIFAR-10", pictures=100),
+    ],
+    ids=lambda settings: settings.network,
+)
+def test_what_goes_back_is_the_slope_of_the_loss_at_every_layer(small_sets, settings):
+    """Each layer's answer is moved along its gradient, and the rest of the network asked: the loss' own differences."""
+    (moment,) = go_on(settings, None, 7)
+    held, labels = steps.data(settings)[1]
+    image, label = scaled(held[11]), int(labels[11])
+    found = jobs.back(settings, moment.state, image, label)
+    maps = steps.maps(settings, moment.state, image)
+    model = steps.built(settings)
+    for variable, value in zip(model.variables, moment.state.network, strict=True):
+        variable.assign(value)
+    names = [layer.name for layer in model.layers]
+    assert list(found.gradients) == names[:-1]
+    assert found.last == names[-1]
+
+    def loss(name: str, answer: np.ndarray) -> float:
+        rest = model if name == "input" else keras.Model(model.get_layer(name).output, model.output)
+        return float(-np.log(np.float64(np.asarray(rest(answer[None].astype(np.float32), training=False))[0, label])))
+
+    pooled = {pool.before for pool in found.pools}  # there is a kink where another one begins to win: see below
+    for name, gradient in found.gradients.items():
+        if name in pooled:
+            continue
+        size = float(np.linalg.norm(gradient))
+        assert size > 0
+        far = 0.02 * gradient / size
+        there = image if name == "input" else maps[name]
+        slope = (loss(name, there + far) - loss(name, there - far)) / 0.04
+        assert slope == pytest.approx(size, rel=0.1, abs=2e-5), name
+    # behind the softmax p − y, and through the last weights
+    p = maps[names[-1]]
+    y = np.eye(len(p))[label]
+    before = model.layers[-2].name
+    np.testing.assert_allclose(found.gradients[before], model.layers[-1].kernel.numpy() @ (p - y), rtol=1e-3, atol=1e-6)
+    assert len(found.pools) == sum("pool" in name for name in names)
+    for pool in found.pools:
+        (_, name), n = (pool.name, pool.before), pool.side
+        one, other = found.gradients[pool.name], found.gradients[name]
+        assert names.index(name) == names.index(pool.name) - 1
+        for row, column, channel in np.ndindex(one.shape):
+            window = np.s_[row * n : row * n + n, column * n : column * n + n, channel]
+            won = np.zeros(n * n)
+            won[maps[name][window].argmax()] = one[row, column, channel]  # of equal ones NumPy too takes the first
+            np.testing.assert_array_equal(other[window].ravel(), won.astype(np.float32))
+
+
 def test_a_blank_corner_has_a_sum_of_exactly_0_at_the_start_where_relu_passes_nothing():
     (moment,) = go_on(QUICK, None, 0)
     blank = np.zeros((8, 8, 1), np.float32)

@@ -1,0 +1,142 @@
+"""What goes through a network at a moment of its training: forth every layer's maps, back how the loss changes with each of them."""
+
+from functools import partial
+
+import numpy as np
+
+from convlens import panel
+from convlens.drawing import sheets
+from convlens.drawing.colours import CHANNELS
+from convlens.drawing.scales import Scale, in_hues, scale_of, table_of, weight_scale
+from convlens.drawing.sheets import palette_png
+from convlens.networks.runs import Back, Settings
+from convlens.panel import Beside, Numbers, Panel, Picture, Words
+from convlens.statistics import silent_channels
+from convlens.text import number, percent, size, updates
+from convlens.training import jobs
+from convlens.training.watched import Watched, state_of
+from convlens.work import engine, memory
+
+
+def layers(of: Watched) -> Panel | None:
+    """Every layer's maps of what is asked with the weights of the moment; how to get them, where there are none."""
+    if not of.reports:
+        return None
+    if of.kept is None:
+        told = f"Stop the film, or press Train: every layer's maps of the {of.of.one}, and one update down to its products, are shown then."
+        return Panel("layers", f"What every layer makes of the {of.of.one}", (Words(told),))
+    update, shown = of.kept.report.update, _with_maps(_answers(of))
+    drawn = [
+        _drawn(name, values, scale_of(values), "The maps of {}", f"{{}}, {size(values.shape)}, to {number(values.max())}", of)
+        for name, values in shown.items()
+    ]  # fmt: skip
+    maps = [values for name, values in shown.items() if name != "input"]
+    silent, count = sum(len(silent_channels(values)) for values in maps), sum(values.shape[-1] for values in maps)
+    return Panel(
+        "layers",
+        f"What every layer makes of {_what(of)} after {updates(update)}",
+        (Beside(tuple(drawn)),),
+        f"{silent} of {count} maps answer nothing to it.",
+        f"{of.earlier}One scale for each layer, from 0, black, to its largest value.",
+        downloads=(
+            panel.Download("KERAS", f"{of.stem}-{update}.keras", partial(_network, of.settings, update)),
+            panel.npz(f"{of.stem}-{update}-maps", _maps, of.settings, update, of.pixels),
+        ),
+    )
+
+
+def back(of: Watched) -> Panel | None:
+    """How the loss changes with each of these answers, from the softmax back to the picture; None where that cannot be known."""
+    if not of.reports or of.kept is None or of.label is None:
+        return None
+    update, forth = of.kept.report.update, _answers(of)
+    found: Back = memory.of(
+        ("training", "back", of.settings.until(update - 1), update, *of.picture),
+        lambda: engine.run(jobs.back, of.settings, of.kept.state, of.pixels, of.label),
+        owner=of.owner,
+        elsewhere=True,
+    )
+    drawn = [
+        _drawn(name, values, weight_scale(values), "How the loss changes with {}", f"{{}}, up to ± {number(np.abs(values).max())}", of)
+        for name, values in _with_maps(found.gradients).items()
+    ]  # fmt: skip
+    p, labels = forth[found.last], of.of.labels
+    wrongest = max((i for i in range(len(labels)) if i != of.label), key=lambda i: p[i])
+    told = [
+        f"{labels[of.label]}, the truth: ∂L/∂z = p − 1 = {number(p[of.label] - 1)}",
+        f"{labels[wrongest]}, the most likely of the others: ∂L/∂z = p − 0 = {number(p[wrongest])}",
+    ]
+    return Panel(
+        "back",
+        f"And back: how the loss changes with every answer, after {updates(update)}",
+        (Beside(tuple(drawn)), Numbers("\n".join(told + _won(found, forth)))),
+        f"It begins with p − y at the softmax, y being 1 for {labels[of.label]} and 0 for the others, and goes from layer to layer by the chain rule. {_stopped(found)}",
+        f"{of.earlier}∂L/∂a, a being what a layer answers, its ReLU included: red, the loss rises with it, blue, it falls; one scale for each layer. In a pool the largest value gets "
+        "the whole gradient, of equal ones the first. Rows, columns and maps are counted from 0.",
+        downloads=(panel.npz(f"{of.stem}-{update}-back", _back, of.settings, update, of.pixels, of.label),),
+    )  # fmt: skip
+
+
+def _won(found: Back, forth: dict[str, np.ndarray]) -> list[str]:
+    """What a pool does with the gradient, where it gets most of it and something above 0 has won."""
+    asked = {pool: np.where(forth[pool.name] > 0, np.abs(found.gradients[pool.name]), 0) for pool in found.pools}
+    pool = max(asked, key=lambda each: asked[each].max(), default=None)
+    if pool is None or not asked[pool].any():
+        return []
+    row, column, channel = map(int, np.unravel_index(asked[pool].argmax(), asked[pool].shape))
+    n, passed = pool.side, found.gradients[pool.name][row, column, channel]
+    window = forth[pool.before][row * n : row * n + n, column * n : column * n + n, channel].ravel()
+    values = f"{', '.join(map(number, window))} the {number(window.max())}"
+    return [
+        f"{pool.name}, map {channel}, row {row}, column {column}: of {values} wins and gets the whole {number(passed)}"
+    ]
+
+
+def _stopped(found: Back) -> str:
+    """How many answers get no gradient, of each layer that is pooled."""
+    parts = [
+        f"{percent(float((found.gradients[pool.before] == 0).mean()))} of {pool.before}'s answers"
+        for pool in found.pools
+    ]
+    why = "they lost in their pool, or nothing that reads them passed any on."
+    return f"None reaches {' and '.join(parts)}: {why}" if parts else ""
+
+
+def _answers(of: Watched) -> dict[str, np.ndarray]:
+    """Of every layer to what is asked."""
+    update, asked = of.kept.report.update, (of.settings, of.kept.state, of.pixels)
+    return memory.of(
+        ("training", "maps", of.settings.until(update - 1), update, *of.picture),
+        lambda: engine.run(jobs.maps, *asked),
+        owner=of.owner,
+        elsewhere=True,
+    )
+
+
+def _with_maps(of: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The picture and the layers that have maps."""
+    return {name: values for name, values in of.items() if values.ndim == 3}
+
+
+def _drawn(name: str, values: np.ndarray, scale: Scale, alt: str, said: str, of: Watched) -> Picture:
+    """All maps of a layer; those of a picture in colour as red, green and blue."""
+    called = _what(of) if name == "input" else name
+    scales = in_hues(scale, CHANNELS if name == "input" and values.shape[2] == len(CHANNELS) else ())
+    data = palette_png(sheets.sheet(values, scales=scales), table_of(scales), enlarged=2)
+    return Picture(data, alt.format(called), said.format(called))
+
+
+def _what(of: Watched) -> str:
+    return "your picture" if of.own else f"the {of.of.one}"
+
+
+def _network(settings: Settings, update: int) -> bytes:
+    return engine.run(jobs.network, settings, state_of(settings, update))
+
+
+def _maps(settings: Settings, update: int, pixels: np.ndarray) -> dict[str, np.ndarray]:
+    return engine.run(jobs.maps, settings, state_of(settings, update), pixels)
+
+
+def _back(settings: Settings, update: int, pixels: np.ndarray, label: int) -> dict[str, np.ndarray]:
+    return engine.run(jobs.back, settings, state_of(settings, update), pixels, label).gradients
