@@ -1,7 +1,5 @@
 """What goes through a network at a moment of its training: forth every layer's maps, back how the loss changes with each of them."""
 
-from functools import partial
-
 import numpy as np
 
 from convlens import panel
@@ -38,10 +36,7 @@ def layers(of: Watched) -> Panel | None:
         (Beside(tuple(drawn)),),
         f"{silent} of {count} maps answer nothing to it.",
         f"{of.earlier}One scale for each layer, from 0, black, to its largest value.",
-        downloads=(
-            panel.Download("KERAS", f"{of.stem}-{update}.keras", partial(_network, of.settings, update)),
-            panel.npz(f"{of.stem}-{update}-maps", _maps, of.settings, update, of.pixels),
-        ),
+        downloads=(panel.npz(f"{of.stem}-{update}-maps", _maps, of.settings, update, of.pixels),),
     )
 
 
@@ -128,10 +123,6 @@ def _drawn(name: str, values: np.ndarray, scale: Scale, alt: str, said: str, of:
 
 def _what(of: Watched) -> str:
     return "your picture" if of.own else f"the {of.of.one}"
-
-
-def _network(settings: Settings, update: int) -> bytes:
-    return engine.run(jobs.network, settings, state_of(settings, update))
 
 
 def _maps(settings: Settings, update: int, pixels: np.ndarray) -> dict[str, np.ndarray]:

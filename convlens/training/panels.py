@@ -1,5 +1,7 @@
 """The panels of Training: a run as a film, what it answers at a moment, what is taken home."""
 
+from functools import partial
+
 import numpy as np
 
 from convlens import panel
@@ -9,13 +11,13 @@ from convlens.components.gallery import gallery
 from convlens.drawing import encoding
 from convlens.drawing.scales import palette, weight_scale
 from convlens.networks.runs import Report, Settings, accuracy
-from convlens.panel import Address, Panel, Part, Sends, Served, Words, thumbnail
+from convlens.panel import Address, Download, Panel, Part, Sends, Served, Words, thumbnail
 from convlens.statistics import confusion
 from convlens.text import a, number, percent, size, updates
-from convlens.training import snippets
+from convlens.training import jobs, snippets
 from convlens.training.run import Run
-from convlens.training.watched import Watched, held_out
-from convlens.work import memory
+from convlens.training.watched import Watched, held_out, state_of
+from convlens.work import engine, memory
 
 MOST = 40  # pictures of a list
 KNOWN = 2  # earlier moments at which a picture was answered rightly, to be called forgotten; one may be chance
@@ -90,7 +92,7 @@ def film(of: Watched) -> Panel:
         "weights' size is often found healthy.",
         scale,
         "one scale for the filters of the whole run",
-        (panel.table(of.stem, _curves, of.settings, of.goes),),
+        (*_taken_home(of), panel.table(of.stem, _curves, of.settings, of.goes)),
         snippets.script(of.settings, of.reports[-1].update),
     )
 
@@ -271,6 +273,18 @@ def _curve(report: Report) -> dict:
 def _real(value: float) -> float | None:
     """JSON has no word for what is no number."""
     return round(float(value), 7) if np.isfinite(value) else None
+
+
+def _taken_home(of: Watched) -> tuple[Download, ...]:
+    """The network of the moment; nothing where its weights are not remembered."""
+    if of.kept is None:
+        return ()
+    update = of.kept.report.update
+    return (Download("KERAS", f"{of.stem}-{update}.keras", partial(_network, of.settings, update)),)
+
+
+def _network(settings: Settings, update: int) -> bytes:
+    return engine.run(jobs.network, settings, state_of(settings, update))
 
 
 def _curves(settings: Settings, goes: bool) -> tuple:

@@ -54,7 +54,7 @@ def test_a_run_is_trained_gone_back_to_and_taken_home(server, tab, tmp_path):
     expect(tab.locator(".st-key-panel-wrong")).to_contain_text("Wrong after 0 updates")
     assert said(tab).startswith("After 0 updates")
     with tab.expect_download() as download:
-        tab.locator(".st-key-panel-layers").get_by_role("button", name="KERAS").click()
+        tab.locator(FILM).get_by_role("button", name="KERAS").click()
     download.value.save_as(tmp_path / "first.keras")
     keras.utils.set_random_seed(1)
     from models.architectures.digits_cnn import digits_cnn
@@ -68,6 +68,21 @@ def test_a_run_is_trained_gone_back_to_and_taken_home(server, tab, tmp_path):
     ready(other)
     expect(other.locator(".st-key-panel-wrong")).to_contain_text("Wrong after 0 updates")
     other.context.close()
+
+
+def test_the_next_experiment_plays_however_soon_it_follows_on_a_pause(server, tab):
+    """What the server hears late was said of the run before."""
+    tab.goto(f"{server}/training")
+    ready(tab)
+    expect(tab.locator(f"{FILM} figcaption")).to_contain_text("updates")
+    tab.locator(f"{FILM} .play").click()
+    expect(tab.locator(f"{FILM} .play")).to_contain_text("Play")
+    tab.get_by_role("button", name="Rate too high").click()
+    tab.wait_for_function("() => window.convlensFilm.run.includes('rate=3')", timeout=120_000)
+    expect(tab.locator(f"{FILM} .play")).to_contain_text("Pause", timeout=60_000)
+    expect(tab.locator(f"{FILM} figcaption")).to_have_text(re.compile("After (64|128|256|384) updates"), timeout=60_000)
+    assert "update=" not in tab.url
+    tab.get_by_role("button", name="Stop training").click()
 
 
 def test_a_run_that_is_stopped_before_its_first_moment_shows_it(server, tab):

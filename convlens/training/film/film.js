@@ -103,14 +103,20 @@ export default function ({ data: [data], parentElement, setStateValue }) {
 
   // me.want: the update at which it stands; null while it plays. What the server says counts where it is news, and nothing was said meanwhile
   clearInterval(me.timer)
-  const anew = me.run !== data.run
-  if (me.said !== undefined && me.said === data.at) me.said = undefined
-  if (anew || (me.at !== data.at && me.said === undefined && !me.dragged)) me.want = data.at < 0 ? null : data.at
-  if (anew) Object.assign(me, { run: data.run, i: 0, said: undefined })
-  me.at = data.at
   const tell = update => {
     me.said = update
     setStateValue("update", asSent(update))
+  }
+  const anew = me.run !== data.run
+  if (anew) me.late = me.said // said of the run before, and not heard yet: it would hold the new one at a moment that nobody chose
+  const late = me.late !== undefined && me.late >= 0 && me.late === data.at
+  if (me.said !== undefined && me.said === data.at) me.said = undefined
+  if (anew || (me.at !== data.at && me.said === undefined && !me.dragged)) me.want = late || data.at < 0 ? null : data.at
+  if (anew) Object.assign(me, { run: data.run, i: 0, said: undefined })
+  me.at = data.at
+  if (late) {
+    me.late = undefined
+    tell(-1)
   }
   const player = () => playing(me, find(".play"), wait(), forth)
   player().pause()

@@ -78,6 +78,7 @@ def test_weights_that_overflow_are_explained():
 def test_a_frame_has_the_answers_to_the_digit_and_the_ratio_of_change_to_size():
     run = watched(report(8, answers=answers(), size=(4.0,), change=(0.01,)))
     data = panels.film(run).content[0].data
+    assert [each.label for each in panels.film(run).downloads] == ["CSV"]  # nobody has its weights
     (frame,) = data["frames"]
     assert frame["change"] == [0.0025]
     assert data["truth"] == str(TRUTH[4])
@@ -299,7 +300,9 @@ def test_ones_own_picture_is_asked_of_every_moment_once_and_stays_ones_own(own):
     data = panels.film(run).content[0].data
     assert (data["what"], data["truth"], data["own"]) == ("Your photo, as it is seen at 32 × 32, is asked", "", True)
     assert data["frames"][1]["answers"] == part.packed(np.full(10, 16.25))
-    panels.film(run)
+    assert [each.name for each in panels.film(run).downloads][
+        0
+    ] == "convlens-training-CIFAR-10-benchmark-cnn-9-16.keras"
     layer_panels.layers(run)
     assert asked == [(jobs.answers, [0, 16])]
     assert there.known() == []
