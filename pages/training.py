@@ -17,9 +17,8 @@ training.controls()
 def moment() -> Watched:
     asked, update, cell = map(state.get, ("asked", "update", "confused"))
     weight = tuple(map(state.get, ("weight_row", "weight_column", "filter")))
-    return watched(
-        training.settings(), asked, update, goes=training.goes(), own=training.own(), cell=cell, weight=weight
-    )
+    of = {"own": training.own(), "cell": cell, "layer": state.get("through"), "weight": weight}
+    return watched(training.settings(), asked, update, goes=training.goes(), **of)
 
 
 def going_on() -> Watched:
@@ -33,7 +32,14 @@ def with_weights() -> Watched:
 
 
 block(going_on, ((panels.film,), (panels.wrong, panels.matrix)), every=training.pace())
-row(with_weights, lens_panels.kernel, lens_panels.lens, widths=(1, 3), wait=training.LOOKING)
-row(with_weights, layer_panels.layers, wait=training.LOOKING)
-row(with_weights, layer_panels.back, wait=training.LOOKING)
+
+
+def unit() -> None:
+    training.unit(moment())
+
+
+looking = {"wait": training.LOOKING}
+row(with_weights, lens_panels.kernel, lens_panels.lens, widths=(1, 3), within={lens_panels.kernel: unit}, **looking)
+row(with_weights, layer_panels.layers, **looking)
+row(with_weights, layer_panels.back, **looking)
 lesson.show("training")

@@ -148,13 +148,14 @@ class Moment:
 
 @dataclass(frozen=True)
 class Lens:
-    """One update of one weight of the first convolution, learned from one picture, down to the products.
+    """One update of one weight, learned from one picture, down to the products.
 
     Attributes:
         loss: of this picture alone, the network in inference mode.
-        read: what the weight is multiplied with at each place of its map, float32 (rows, columns): the picture, shifted; 0 beyond it.
+        read: what the weight is multiplied with at each place of its map, float32 (rows, columns): what its layer reads, shifted; 0
+            beyond it. Of a unit that has no map (1, 1).
         asked: how the loss changes with the sum at each place, ∂L/∂z, float32 (rows, columns): 0 where ReLU passes nothing on.
-        passed: (rows, columns) bool: where the sum is above 0, so that ReLU passes its gradient on.
+        passed: (rows, columns) bool: where the sum is above 0, so that ReLU passes its gradient on; None where there is no ReLU.
         gradient: of the weight, the sum over all places of read · asked.
         weight: before the update; ``after``: behind it.
         memory: what the optimiser remembers of this weight before, and behind the update, by its letter: "v", or "m" and "v" for Adam.
@@ -164,7 +165,7 @@ class Lens:
     loss: float
     read: np.ndarray
     asked: np.ndarray
-    passed: np.ndarray
+    passed: np.ndarray | None
     gradient: float
     weight: float
     after: float

@@ -19,6 +19,7 @@ LONGEST = 2 * choice.LONGEST  # bytes of a state, its id included
 LONGEST_OF = {"json_value": 500_000, "file_uploader_state_value": 4_000_000}  # a lasso; thousands of files
 MOST_BRACKETS = 32  # in a live part's JSON; Python's reader fails at a depth of a thousand
 LONGEST_QUERY = 20_000  # characters of a link's values
+WHOLE = {"double_value": "int_value"}  # as a browser sends the number of a field that takes whole ones
 FILE, REQUEST = re.compile(r"[0-9a-f]{32}"), re.compile(r"[\w-]{1,64}", re.ASCII)  # names of a download, of a request
 PROTOCOL_ERROR = 1002  # of a websocket
 
@@ -85,7 +86,8 @@ def is_small(state: WidgetState) -> bool:
 def admits(widget: WidgetMetadata, state: WidgetState) -> bool:
     """Whether a widget takes a state that ``is_small``: it is of its type, one of its options, and allowed by its ``Choice``."""
     kind = state.WhichOneof("value")
-    if kind != widget.value_type or kind == "json_trigger_value":  # our live parts have no triggers
+    taken = {widget.value_type, WHOLE.get(widget.value_type)}
+    if kind not in taken or kind == "json_trigger_value":  # our live parts have no triggers
         return False
     try:
         sent = private.sent(state)

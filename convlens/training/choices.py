@@ -6,6 +6,7 @@ from convlens.choice import Choice
 from convlens.networks import runs
 from convlens.networks.card import MOST_UPDATES
 from convlens.pictures.datasets import DATA
+from convlens.training.place import SIDE
 
 MOST_HELD = max(each.held for each in DATA.values())
 
@@ -24,9 +25,12 @@ CHOICES = {
     "update": Choice(-1, range(-1, runs.LONGEST + 1), kept=True),  # −1: the film plays
     "asked": Choice(0, range(-1, MOST_HELD), kept=True),  # of those held out; −1: the tray's picture
     "confused": Choice("", re.compile(r"([0-9]-[0-9])?").fullmatch, kept=True),
-    "filter": Choice(-1, range(-1, 16), kept=True),  # −1: the one whose weights are largest
-    "weight_row": Choice(1, range(5), kept=True),
-    "weight_column": Choice(1, range(9), kept=True),  # those of one channel after the other
+    "through": Choice(
+        "", re.compile(r"[a-z0-9_]{0,20}").fullmatch, kept=True
+    ),  # a layer; one that is not there is the first
+    "filter": Choice(-1, range(-1, 128), kept=True),  # −1: the one whose weights are largest
+    "weight_row": Choice(1, range(-1, SIDE), kept=True),  # as it is drawn; −1: the largest weight
+    "weight_column": Choice(1, range(-1, SIDE), kept=True),
     "after": Choice(-1, range(-1, MOST_UPDATES + 1), kept=True),  # of a time-lapse; −1: its end
     "changes": Choice("", lambda text: runs.changes_of(text) is not None, kept=True),
 }

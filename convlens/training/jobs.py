@@ -32,11 +32,20 @@ def answers(settings: Settings, networks: tuple[tuple[np.ndarray, ...], ...], im
     return steps.answers(settings, networks, image)
 
 
-def lens(settings: Settings, state: State, image: np.ndarray, label: int, place: tuple[int, int, int, int]) -> Lens:
-    """One update from one picture, seen at one weight (row, column, channel, filter) of the first convolution."""
+def kernel(settings: Settings, state: State, layer: str) -> np.ndarray:
+    """A layer's weights float32 (rows, columns, channels, units); of a dense one (1, 1, channels, units)."""
     from models.training import steps
 
-    return steps.lens(settings, state, image, label, place)
+    return steps.kernel(settings, state, layer)
+
+
+def lens(
+    settings: Settings, state: State, image: np.ndarray, label: int, layer: str, place: tuple[int, int, int, int]
+) -> Lens:
+    """One update from one picture, seen at one weight (row, column, channel, unit) of a layer."""
+    from models.training import steps
+
+    return steps.lens(settings, state, image, label, layer, place)
 
 
 def back(settings: Settings, state: State, image: np.ndarray, label: int) -> Back:

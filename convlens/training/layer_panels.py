@@ -42,11 +42,11 @@ def layers(of: Watched) -> Panel | None:
 
 def back(of: Watched) -> Panel | None:
     """How the loss changes with each of these answers, from the softmax back to the picture; None where that cannot be known."""
-    if not of.reports or of.kept is None or of.label is None:
+    if not of.reports or of.kept is None or of.label is None or not of.kept.report.is_finite:
         return None
     update, forth = of.kept.report.update, _answers(of)
     found: Back = memory.of(
-        ("training", "back", of.settings.until(update - 1), update, *of.picture),
+        ("training", "back", of.settings.until(update - 1), update, *of.picture, of.label),
         lambda: engine.run(jobs.back, of.settings, of.kept.state, of.pixels, of.label),
         owner=of.owner,
         elsewhere=True,

@@ -11,6 +11,7 @@ from convlens.networks.runs import Lens, Settings
 from convlens.panel import Beside, Numbers, Panel, Part, Picture, Sends, Words
 from convlens.text import a, number, updates
 from convlens.training import jobs
+from convlens.training.place import Place, drawn, spot
 from convlens.training.watched import Watched, state_of
 from convlens.work import engine, memory
 
@@ -18,35 +19,34 @@ DRAWN = 192  # pixels, of a picture of the lens
 
 
 def kernel(of: Watched) -> Panel | None:
-    """The weights of one filter, one of which is looked at; None where they are not remembered."""
+    """The weights of one filter or unit, one of which is looked at; None where they are not remembered."""
     if not of.reports or of.kept is None:
         return None
-    row, column, channel, unit = of.place
-    kernel = of.kept.report.kernel
-    weights = np.concatenate(np.moveaxis(kernel[..., unit], -1, 0), axis=1)  # one channel beside the other
+    kernel, at = of.kernel, of.place
+    weights, unit = drawn(kernel, at[-1]), _unit(kernel)
     scale = weight_scale(kernel)
     data = {
         "values": part.packed(weights),
         "rows": weights.shape[0],
         "columns": weights.shape[1],
-        "units": None,
+        "units": kernel.shape[2] if unit == "Unit" else None,
         "low": scale.low,
         "high": scale.high,
         "colours": part.text(palette(scale.colours)),
-        "channel": unit,
-        "chosen": (row, channel * kernel.shape[1] + column),
-        "alt": f"The weights of filter {unit}",
+        "channel": at[-1],
+        "chosen": spot(kernel.shape, at),
+        "alt": f"The weights of {unit.lower()} {at[-1]}",
     }
     sends = Sends(("weight_row", "weight_column"), (range(weights.shape[0]), range(weights.shape[1])))
+    where = f"of input {at[2]}" if unit == "Unit" else f"in row {at[0]}, column {at[1]}{_of(at[2], kernel)}"
     return Panel(
         "kernel",
-        f"Filter {unit} of {of.kept.report.layers[0]}",
+        f"{unit} {at[-1]} of {of.through}",
         (Part("values", "values.kernel", data, {"cell": sends}),),
-        f"The weight in row {row}, column {column}{_of(channel, kernel)} is {number(kernel[of.place])}. A click looks at another; a click on a filter "
-        "in the film at another filter.",
-        "Rows, columns and filters are counted from 0.",
+        f"The weight {where} is {number(kernel[at])}. A click looks at another; a click on a layer in the film at another layer.",
+        "Rows, columns, slices and units are counted from 0.",
         scale,
-        "one scale for the filters of this moment",
+        f"one scale for all of {of.through} at this moment",
     )
 
 
@@ -62,27 +62,39 @@ def lens(of: Watched) -> Panel | None:
             f"A click on a {of.of.one} above asks about that one."
         )
         return Panel("lens", "One update under the lens", (Words(told),))
-    asked = of.settings, of.kept.state, of.pixels, label, of.place
-    key = "training", "lens", of.settings.until(update), update, *of.picture, of.place
+    asked = of.settings, of.kept.state, of.pixels, label, of.through, of.place
+    key = "training", "lens", of.settings.until(update), update, *of.picture, of.through, of.place
     found: Lens = memory.of(key, lambda: engine.run(jobs.lens, *asked), owner=of.owner, elsewhere=True)
     products = found.read * found.asked
-    at = np.unravel_index(np.abs(products).argmax(), products.shape)
-    drawn = [
+    shown = (
         _drawn(found.read, scale_of(found.read), "What the weight reads at each place"),
         _drawn(found.asked, weight_scale(found.asked), "How the loss changes with the sum there, ∂L/∂z"),
         _drawn(products, weight_scale(products), "Their products"),
-    ]
-    stopped = int((~found.passed).sum())
+    )
     return Panel(
         "lens",
         f"One update under the lens: from this {of.of.labels[label]} alone, after {updates(update)}",
-        (Beside(tuple(drawn)), Numbers("\n".join(arithmetic(of.settings.at(update), found)))),
-        f"The gradient of the weight is the sum of {products.size:,} products, {number(found.gradient)}; the largest, in row {at[0]}, column {at[1]}, is "
-        f"{number(found.read[at])} × {number(found.asked[at])} = {number(products[at])}. At {stopped:,} of the {products.size:,} places the sum is not above 0: "
-        "ReLU passes no gradient on there.",
+        (*[Beside(shown)] * (products.size > 1), Numbers("\n".join(arithmetic(of.settings.at(update), found)))),
+        _sum(found, products),
         f"{of.earlier}Dropout is left out. Where a sum is exactly 0, any number from 0 to 1 would be a sub-gradient of ReLU; TensorFlow takes 0.",
-        downloads=(panel.npz(f"{of.stem}-{update}-lens", _lens, of.settings, update, of.pixels, label, of.place),),
+        downloads=(
+            panel.npz(f"{of.stem}-{update}-lens", _lens, of.settings, update, of.pixels, label, of.through, of.place),
+        ),
     )
+
+
+def _sum(of: Lens, products: np.ndarray) -> str:
+    """The gradient as what it is made of."""
+    at = np.unravel_index(np.abs(products).argmax(), products.shape)
+    largest = f"{number(of.read[at])} × {number(of.asked[at])} = {number(products[at])}"
+    stopped = 0 if of.passed is None else int((~of.passed).sum())
+    if products.size == 1:
+        return (
+            f"The gradient of the weight is one product, of what it reads and of how the loss changes with the sum: {largest}."
+            + " The sum is not above 0: ReLU passes no gradient on." * stopped
+        )
+    told = f"The gradient of the weight is the sum of {products.size:,} products, {number(of.gradient)}; the largest, in row {at[0]}, column {at[1]}, is {largest}."
+    return told if of.passed is None else f"{told} At {stopped:,} of the {products.size:,} places the sum is not above 0: ReLU passes no gradient on there."  # fmt: skip
 
 
 def arithmetic(settings: Settings, of: Lens) -> list[str]:
@@ -119,11 +131,18 @@ def _drawn(values: np.ndarray, scale: Scale, said: str) -> Picture:
     return Picture(data, said, f"{said}: {number(values.min())} to {number(values.max())}")
 
 
-def _lens(settings: Settings, update: int, pixels: np.ndarray, label: int, place: tuple) -> dict[str, np.ndarray]:
-    found = engine.run(jobs.lens, settings, state_of(settings, update), pixels, label, place)
+def _lens(settings: Settings, update: int, pixels: np.ndarray, label: int, layer: str, place: Place) -> dict:
+    found = engine.run(jobs.lens, settings, state_of(settings, update), pixels, label, layer, place)
     return {"read": found.read, "asked": found.asked, "gradient": np.array(found.gradient)}
+
+
+def _unit(kernel: np.ndarray) -> str:
+    """What has such weights."""
+    return "Unit" if kernel.shape[:2] == (1, 1) else "Filter"
 
 
 def _of(channel: int, kernel: np.ndarray) -> str:
     """Which slice of a filter is meant, where it has several."""
-    return f" of the slice for {CHANNELS[channel]}" if kernel.shape[2] == len(CHANNELS) else ""
+    if kernel.shape[2] == 1:
+        return ""
+    return f" of the slice for {CHANNELS[channel]}" if kernel.shape[2] == len(CHANNELS) else f" of slice {channel}"

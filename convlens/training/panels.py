@@ -21,6 +21,7 @@ from convlens.work import engine, memory
 
 MOST = 40  # pictures of a list
 KNOWN = 2  # earlier moments at which a picture was answered rightly, to be called forgotten; one may be chance
+LARGEST = ("filter", "weight_row", "weight_column")  # at −1 each, where another layer is looked at
 NAMES = {
     "optimiser": "by",
     "rate": "rate",
@@ -60,6 +61,7 @@ def film(of: Watched) -> Panel:
         "beside": [_curve(report) for report in of.beside],
         "shape": shape,
         "layers": of.reports[0].layers,
+        "through": of.through,
         "rectified": [name for name, _ in of.reports[0].silent],
         "labels": of.of.labels,
         "pictures": of.of.many,
@@ -82,7 +84,8 @@ def film(of: Watched) -> Panel:
                 data,
                 {
                     "update": Sends(("update",), (None,)),
-                    "filter": Sends(("filter",), (range(shape[-1]),)),
+                    "filter": Sends(("filter",), (range(shape[-1]),), {"through": ""}),
+                    "layer": Sends(("through",), (of.reports[0].layers,), dict.fromkeys(LARGEST, -1)),
                     "asked": Sends(("asked",), ((-1, 0),)),
                 },
             ),

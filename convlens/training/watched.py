@@ -11,6 +11,7 @@ from convlens.networks.runs import Moment, Report, Settings, State
 from convlens.pictures import jobs as reading
 from convlens.pictures.datasets import DataSet
 from convlens.training import jobs
+from convlens.training.place import Place, weight_at
 from convlens.training.run import Run
 from convlens.work import engine, memory
 from convlens.work.digest import digest
@@ -44,8 +45,8 @@ class Watched:
         update: where the film stands; −1 where it plays.
         goes: whether more moments are to come.
         cell: of the confusion matrix that is open, "true-answered"; "" for none.
-        weight: of the first kernel that is looked at: its row, its column (of one channel after the other), its filter; filter −1: the
-            one whose weights are largest.
+        layer: whose weight is looked at; "" or one that is not there: the first.
+        weight: the row and the column where it is drawn, and its filter or unit, see ``place.weight_at``.
         beside: of the run as it was without the last change under way.
     """
 
@@ -56,6 +57,7 @@ class Watched:
     update: int = -1
     goes: bool = False
     cell: str = ""
+    layer: str = ""
     weight: tuple[int, int, int] = (1, 1, -1)
     beside: tuple[Report, ...] = ()
 
@@ -91,15 +93,25 @@ class Watched:
         there = reversed(self.moments)
         return next((each for each in there if each.state and each.report.update <= self.report.update), None)
 
+    @property
+    def through(self) -> str:
+        """The layer whose weight is looked at."""
+        layers = self.report.layers
+        return self.layer if self.layer in layers else layers[0]
+
     @cached_property
-    def place(self) -> tuple[int, int, int, int]:
-        """Of the weight: row, column, channel, filter."""
-        kernel = self.kept.report.kernel
-        rows, columns, channels, filters = kernel.shape
-        row, along, unit = self.weight
-        channel, column = divmod(min(along, columns * channels - 1), columns)
-        largest = int(np.abs(kernel).sum(axis=(0, 1, 2)).argmax())
-        return min(row, rows - 1), column, channel, unit if 0 <= unit < filters else largest
+    def kernel(self) -> np.ndarray:
+        """Its weights at the moment that is remembered, float32 (rows, columns, channels, units)."""
+        report, settings = self.kept.report, self.settings
+        if self.through == report.layers[0]:
+            return report.kernel
+        key = "training", "kernel", settings.until(report.update - 1), report.update, self.through
+        return memory.of(key, lambda: engine.run(jobs.kernel, settings, self.kept.state, self.through), elsewhere=True)
+
+    @cached_property
+    def place(self) -> Place:
+        """Of the weight."""
+        return weight_at(self.kernel, *self.weight)
 
     @property
     def pixels(self) -> np.ndarray:

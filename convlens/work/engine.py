@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from convlens.work.cluster import Cluster
 
 QUEUE = 64  # jobs under way or waiting; a full hall waits for its turn, a runaway does not fill the memory
-TIME_LIMIT = 60.0  # seconds
+TIME_LIMIT = 60.0  # seconds; of workers that are not warmed up the first job includes TensorFlow's import
+LOOK = 0.5  # seconds between two looks whether workers have started
 STARTING = 300.0  # seconds that workers may take to start and warm up; until then no job's limit ends them
 LOST = (BrokenExecutor, CancelledError, ShutdownExecutorError)  # what a job ends with when its worker is gone
 OVERWRITTEN = 0xFF  # what glibc fills memory with that is freed, so that no photo stays there; new memory is 0 then
@@ -122,13 +123,14 @@ class Engine:
                 that are up. While they start its time does not run: it would end them, and the next ones after them.
         """
         future = self.submit(job, *args)
-        while not wait([future], limit).done:
-            if not self._starts():
-                self.end(future)
-                raise BusyError(
-                    f"This took longer than {limit:.0f} seconds and was stopped. Please try again; your picture is still here."
-                )
-        return future.result()
+        while (starts := self._starts()) and not wait([future], min(limit, LOOK)).done:
+            pass
+        if starts or wait([future], limit).done:
+            return future.result()
+        self.end(future)
+        raise BusyError(
+            f"This took longer than {limit:.0f} seconds and was stopped. Please try again; your picture is still here."
+        )
 
     def end(self, future: Future) -> None:
         """Stop a job that nobody wants any more; its workers of this machine end with it."""
@@ -177,6 +179,7 @@ class Engine:
         return Cluster(self.cluster)
 
     def _starts(self) -> bool:
+        """Whether workers are starting that nobody could have waited for less long: a new executor opens, or none of its own is warm."""
         opening = self._opening
         return opening is None or not opening.done() or (not opening.exception() and opening.result().starts())
 
@@ -190,7 +193,7 @@ class Engine:
     def _start(self, job: Callable, args: tuple, outer: Future, *, again: bool) -> None:
         try:
             opening = self._open()
-        except BusyError as error:
+        except Exception as error:  # whatever it is, somebody waits for it
             if not outer.done():
                 outer.set_exception(error)
             return

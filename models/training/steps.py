@@ -131,46 +131,74 @@ def network(settings: Settings, state: State) -> bytes:
         return (Path(place) / "network.keras").read_bytes()
 
 
-def lens(settings: Settings, state: State, image: np.ndarray, label: int, place: tuple[int, int, int, int]) -> Lens:
-    """One update from one picture, seen at one weight of the first convolution, which reads the picture itself.
+def kernel(settings: Settings, state: State, layer: str) -> np.ndarray:
+    """A layer's weights float32 (rows, columns, channels, units); a dense layer is a convolution of 1 × 1."""
+    values = _of(settings, state).model.get_layer(layer).kernel
+    return keras.ops.convert_to_numpy(values).reshape((1,) * (4 - len(values.shape)) + tuple(values.shape))
+
+
+def lens(
+    settings: Settings, state: State, image: np.ndarray, label: int, layer: str, place: tuple[int, int, int, int]
+) -> Lens:
+    """One update from one picture, seen at one weight.
 
     Args:
         image: float32 (rows, columns, channels).
         label: the class that it has.
-        place: of the weight: its row, column and channel in the kernel, and the filter.
+        layer: a convolution with a stride of 1, or a dense layer.
+        place: of the weight: its row, column and channel in the kernel, and the filter or unit; row and column are 0 in a dense layer.
     """
     trainer, now = _of(settings, state), settings.at(state.update)
     row, column, channel, unit = place
-    first = next(layer for layer in trainer.model.layers if isinstance(layer, keras.layers.Conv2D))
-    rest = keras.Model(first.output, trainer.model.output)
-    kernel, bias = (keras.ops.convert_to_numpy(values) for values in first.get_weights())
-    with tf.GradientTape() as tape:
-        z = tf.nn.conv2d(image[None], kernel, 1, "SAME") + bias
-        tape.watch(z)
-        answers = rest(tf.nn.relu(z), training=False)
-        loss = tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(np.array([label]), answers))
-    asked = tape.gradient(loss, z).numpy()[0, :, :, unit]
-    wide = np.pad(image[..., channel], [(side // 2, side // 2) for side in kernel.shape[:2]])
-    read = wide[row : row + image.shape[0], column : column + image.shape[1]]
-    before = _remembered(trainer, first)
+    seen = trainer.model.get_layer(layer)
+    place = place if isinstance(seen, keras.layers.Conv2D) else place[2:]
+    before, given = _remembered(trainer, seen), image[None]
+    if (below := seen.input._keras_history.operation.name) != "input":
+        given = trainer.all(tf.constant(given, tf.float32))[below].numpy()
+    z, asked, loss = _asked(trainer.model, seen, given, label)
+    read = given[0, ..., channel]
+    if isinstance(seen, keras.layers.Conv2D):
+        if seen.padding == "same":
+            read = np.pad(read, [(side // 2, side // 2) for side in seen.kernel_size])
+        read = read[row : row + z.shape[0], column : column + z.shape[1]]
+    read, asked = np.atleast_2d(read), np.atleast_2d(asked[..., unit])
+    weight = float(keras.ops.convert_to_numpy(seen.kernel)[place])
     with tf.GradientTape() as tape:
         answers = trainer.model(image[None], training=False)
         again = tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(np.array([label]), answers))
     gradients = tape.gradient(again, trainer.model.trainable_variables)
     trainer.set(now, state.update)
     trainer.optimiser.apply(gradients, trainer.model.trainable_variables)
-    behind = _remembered(trainer, first)
+    behind = _remembered(trainer, seen)
     return Lens(
-        float(loss),
+        loss,
         read,
         asked,
-        z.numpy()[0, :, :, unit] > 0,
+        np.atleast_2d(z[..., unit]) > 0 if seen.activation is keras.activations.relu else None,
         float(np.sum(read * asked, dtype=np.float64)),
-        float(kernel[place]),
-        float(keras.ops.convert_to_numpy(first.kernel)[place]),
+        weight,
+        float(keras.ops.convert_to_numpy(seen.kernel)[place]),
         {name: (float(values[place]), float(behind[name][place])) for name, values in before.items()},
         state.update,
     )
+
+
+def _asked(
+    model: keras.Model, layer: keras.layers.Layer, given: np.ndarray, label: int
+) -> tuple[np.ndarray, np.ndarray, float]:
+    """A layer's sums z before its activation, of what it reads; how the loss changes with each; the loss."""
+    weights, bias = layer.kernel.value, layer.bias.value
+    is_last = layer is model.layers[-1]
+    rest = None if is_last else keras.Model(layer.output, model.output)
+    with tf.GradientTape() as tape:
+        if isinstance(layer, keras.layers.Conv2D):
+            z = tf.nn.conv2d(given, weights, 1, layer.padding.upper()) + bias
+        else:
+            z = tf.tensordot(given, weights, 1) + bias
+        tape.watch(z)
+        answers = layer.activation(z) if is_last else rest(layer.activation(z), training=False)
+        loss = tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(np.array([label]), answers))
+    return z.numpy()[0], tape.gradient(loss, z).numpy()[0], float(loss)
 
 
 def back(settings: Settings, state: State, image: np.ndarray, label: int) -> Back:

@@ -82,7 +82,10 @@ def test_the_next_experiment_plays_however_soon_it_follows_on_a_pause(server, ta
     expect(tab.locator(f"{FILM} .play")).to_contain_text("Pause", timeout=60_000)
     expect(tab.locator(f"{FILM} figcaption")).to_have_text(re.compile("After (64|128|256|384) updates"), timeout=60_000)
     assert "update=" not in tab.url
+    tab.locator(f"{FILM} .play").click()  # a pause of this run is one
+    tab.wait_for_url(re.compile("update="))
     tab.get_by_role("button", name="Stop training").click()
+    expect(tab.locator(f"{FILM} .play")).to_contain_text("Play")
 
 
 def test_a_run_that_is_stopped_before_its_first_moment_shows_it(server, tab):
@@ -128,3 +131,21 @@ def test_what_goes_wrong_is_seen(server, tab, experiment):
         "100 % of its units answer no held-out digit", timeout=120_000
     )
     tab.get_by_role("button", name="Stop training").click()
+
+
+def test_a_weight_of_any_layer_is_looked_at(server, tab):
+    tab.goto(f"{server}/training?rate=0.005&update=16")
+    ready(tab)
+    kernel = tab.locator(".st-key-panel-kernel")
+    expect(kernel).to_contain_text("of conv2d_1", timeout=120_000)
+    tab.locator(f"{FILM} .layers button", has_text="dense_1").click()
+    expect(kernel).to_contain_text("of dense_1", timeout=60_000)
+    expect(tab.locator(".st-key-panel-lens")).to_contain_text("is one product")
+    field = kernel.locator("input")
+    field.fill("5")
+    field.press("Enter")
+    expect(kernel).to_contain_text("Unit 5 of dense_1", timeout=60_000)
+    tab.wait_for_url(re.compile("through=dense_1.*filter=5|filter=5.*through=dense_1"))
+    tab.locator(f"{FILM} .filters button").nth(3).click()
+    expect(kernel).to_contain_text("Filter 3 of conv2d_1", timeout=60_000)
+    expect(tab.locator(".st-key-panel-back")).to_contain_text("∂L/∂z = p − 1")

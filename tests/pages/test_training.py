@@ -230,3 +230,13 @@ def test_a_link_to_another_run_trains_no_further_than_is_seen(open_page, worker,
     assert component(app, "film")["own"]
     assert len(worker) == 1
     assert "_trains" not in app.session_state or not app.session_state["_trains"]
+
+
+def test_another_unit_is_looked_at_by_its_number(open_page, worker):
+    app = open_page("training", rate="0.1", update="2")
+    first = app.number_input("lens.unit").value
+    other = 1 - first
+    app.number_input("lens.unit").set_value(other).run()
+    assert app.session_state["filter"] == other
+    assert app.number_input("lens.unit").value == other
+    assert f"Filter {other} of conv2d_1" in texts(app)

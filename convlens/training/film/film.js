@@ -1,6 +1,6 @@
 // A training run, moment after moment: it plays, loops and is scrubbed here; the server hears where the visitor has stopped.
 // data: run (its name), frames [{update, loss, accuracy, answers, kernel, change, gradient, silent, told}], beside (of another run, for
-// its curves), changes (updates at which something was changed), shape of the kernel, layers, rectified, labels, pictures (what they
+// its curves), changes (updates at which something was changed), shape of the kernel, layers, through (whose weight is looked at), rectified, labels, pictures (what they
 // are called), asked (address of what is asked), what (that is, in words), own (whether it is the tray's picture), truth, most (of the weights drawn), colours, at (update to stand at, −1: play), goes (whether more is to come)
 export default function ({ data: [data], parentElement, setStateValue }) {
   const find = selector => parentElement.querySelector(selector)
@@ -87,7 +87,12 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       bar.style.width = `${Math.max(0, Math.min(100, (100 * (Math.log10(r) + 6)) / 6))}%`
       if (r > 0) track.append(bar)
       const moved = frame.update === 0 ? "no update yet" : r > 0 ? `${show(r)} of their size` : r === 0 ? "not at all" : "no number"
-      return [made("span", layer), track, made("span", moved, "wide"), made("span", frame.update ? `gradient ${frame.gradient[j]}` : "", "wide"), made("span", which < 0 ? "" : frame.silent[which], "last")]
+      const name = made("button", layer)
+      name.type = "button"
+      name.title = `A click looks at one of the weights of ${layer}`
+      name.setAttribute("aria-pressed", layer === data.through)
+      name.onclick = () => setStateValue("layer", asSent(layer))
+      return [name, track, made("span", moved, "wide"), made("span", frame.update ? `gradient ${frame.gradient[j]}` : "", "wide"), made("span", which < 0 ? "" : frame.silent[which], "last")]
     }))
   }
   const pace = find("select"), wait = () => Number(me.pace)
@@ -104,20 +109,18 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   // me.want: the update at which it stands; null while it plays. What the server says counts where it is news, and nothing was said meanwhile
   clearInterval(me.timer)
   const tell = update => {
-    me.said = update
+    me.late = undefined
+    me.said = me.told = update
     setStateValue("update", asSent(update))
   }
   const anew = me.run !== data.run
-  if (anew) me.late = me.said // said of the run before, and not heard yet: it would hold the new one at a moment that nobody chose
-  const late = me.late !== undefined && me.late >= 0 && me.late === data.at
+  if (anew) me.late = me.told // of the run before: heard now, or once more, it would hold the new one at a moment that nobody chose
+  const late = data.at >= 0 && data.at === me.late && (!anew || me.said !== undefined)
   if (me.said !== undefined && me.said === data.at) me.said = undefined
   if (anew || (me.at !== data.at && me.said === undefined && !me.dragged)) me.want = late || data.at < 0 ? null : data.at
-  if (anew) Object.assign(me, { run: data.run, i: 0, said: undefined })
+  if (anew) Object.assign(me, { run: data.run, i: 0, said: undefined, told: undefined })
   me.at = data.at
-  if (late) {
-    me.late = undefined
-    tell(-1)
-  }
+  if (late) tell(-1)
   const player = () => playing(me, find(".play"), wait(), forth)
   player().pause()
   if (me.want !== null) stand(frames.findLastIndex(frame => frame.update <= me.want))

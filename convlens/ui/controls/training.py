@@ -14,8 +14,8 @@ from convlens.pictures.datasets import DATA
 from convlens.server import private
 from convlens.text import plain
 from convlens.training.run import Run
-from convlens.training.watched import Own
-from convlens.ui import pickers, state, tray
+from convlens.training.watched import Own, Watched
+from convlens.ui import pickers, rows, state, tray
 from convlens.ui.controls import fetching
 from convlens.work import engine, turns
 
@@ -82,7 +82,7 @@ MORE = (
     ),
 )
 NAMES = {"rate": "learning rate", "batch": "batch size"}
-WEIGHTS = ("update", "filter", "weight_row", "weight_column")  # choices that ask for the weights of a moment
+WEIGHTS = ("update", "through", "filter", "weight_row", "weight_column")  # choices that ask for the weights of a moment
 PLAIN = (*(name for name, *_ in (*SETTINGS, *MORE)), "seed")  # what a run is made of
 
 
@@ -169,6 +169,21 @@ def _sources() -> str:
         if not each.is_here
     ]
     return "\n\n".join(told)
+
+
+def unit(of: Watched) -> None:
+    """Which filter or unit is looked at; a click on a filter of the film says so, too."""
+    if not of.reports or of.kept is None:
+        return
+    last = of.kernel.shape[-1] - 1
+    st.session_state["lens.unit"] = of.place[-1]
+    label = f"Which of {last + 1:,}, from 0 on"
+    st.number_input(label, 0, last, key="lens.unit", on_change=_look, width=180)
+
+
+def _look() -> None:
+    state.put("filter", st.session_state["lens.unit"])
+    rows.changed("filter")
 
 
 def first() -> None:

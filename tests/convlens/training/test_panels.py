@@ -201,8 +201,9 @@ def test_the_lens_tells_its_largest_product_and_where_relu_stops(remembered):
     assert found.title == f"One update under the lens: from this {TRUTH[4]} alone, after 16 updates"
     assert "the sum of 4 products, 0.5; the largest, in row 0, column 0, is 0.5 × 0.2 = 0.1." in found.caption
     assert "At 1 of the 4 places the sum is not above 0" in found.caption
-    ((job, settings, state, pixels, label, place),) = remembered
-    assert (job, settings, state.update, label, place) == (jobs.lens, Settings(seed=9), 16, TRUTH[4], (0, 2, 0, 1))
+    ((job, settings, state, pixels, label, layer, place),) = remembered
+    assert (job, settings, state.update, label) == (jobs.lens, Settings(seed=9), 16, TRUTH[4])
+    assert (layer, place) == ("conv2d_1", (0, 2, 0, 1))
     np.testing.assert_array_equal(pixels[..., 0] * 16, digits.digits().images[HELD[4]])
 
 
@@ -212,6 +213,36 @@ def test_the_filter_that_opens_is_the_one_with_the_largest_weights(remembered):
     assert found.caption.startswith("The weight in row 1, column 1 is 9.")
     other = lens_panels.kernel(watched(report(0), report(16), weight=(2, 0, 0)))
     assert other.caption.startswith("The weight in row 2, column 0 is 12.")
+
+
+def test_a_weight_of_another_layer_is_asked_for_by_its_name(remembered, monkeypatch):
+    there = (report(16, layers=("conv2d_1", "dense_1"), size=(1.0, 1.0), gradient=(0.0, 0.0), change=(0.0, 0.0)),)
+    run = Watched(Settings(seed=9), there, 4, layer="dense_1", weight=(-1, -1, -1))
+    kernel = np.zeros((1, 1, 20, 3), np.float32)
+    kernel[0, 0, 17, 2] = -0.5
+    one = lens(
+        read=np.array([[0.25]]), asked=np.array([[-0.5]]), passed=np.array([[False]]), memory={"m": (0, 0), "v": (0, 0)}
+    )
+    given = {jobs.kernel: kernel, jobs.lens: one}
+    for where in (room, lens_panels):
+        monkeypatch.setattr(where, "engine", SimpleNamespace(run=lambda job, *asked: given[job]))
+    monkeypatch.setattr(room, "memory", Memory())
+    assert run.through == "dense_1"
+    shown = lens_panels.kernel(run)
+    assert shown.title == "Unit 2 of dense_1"
+    assert shown.caption.startswith("The weight of input 17 is −0.5.")
+    (part_,) = shown.content
+    assert (part_.data["rows"], part_.data["columns"], part_.data["units"], part_.data["chosen"]) == (3, 8, 20, (2, 1))
+    told = lens_panels.lens(run)
+    assert len(told.content) == 1  # one product needs no picture
+    assert told.caption == (
+        "The gradient of the weight is one product, of what it reads and of how the loss changes with the sum: 0.25 × −0.5 = −0.125. The sum is not above 0: "
+        "ReLU passes no gradient on."
+    )
+    given[jobs.lens] = lens(passed=None, memory={"m": (0, 0), "v": (0, 0)})
+    monkeypatch.setattr(lens_panels, "memory", Memory())
+    assert lens_panels.lens(run).caption.endswith("0.5 × 0.2 = 0.1.")  # no ReLU, nothing of it
+    assert Watched(Settings(seed=9), run.reports, layer="nowhere").through == "conv2d_1"
 
 
 def test_the_lens_looks_at_the_last_moment_that_is_remembered(remembered):
@@ -300,9 +331,7 @@ def test_ones_own_picture_is_asked_of_every_moment_once_and_stays_ones_own(own):
     data = panels.film(run).content[0].data
     assert (data["what"], data["truth"], data["own"]) == ("Your photo, as it is seen at 32 × 32, is asked", "", True)
     assert data["frames"][1]["answers"] == part.packed(np.full(10, 16.25))
-    assert [each.name for each in panels.film(run).downloads][
-        0
-    ] == "convlens-training-CIFAR-10-benchmark-cnn-9-16.keras"
+    assert panels.film(run).downloads[0].name == "convlens-training-CIFAR-10-benchmark-cnn-9-16.keras"
     layer_panels.layers(run)
     assert asked == [(jobs.answers, [0, 16])]
     assert there.known() == []

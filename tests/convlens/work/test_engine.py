@@ -59,11 +59,24 @@ def test_a_job_that_overruns_takes_no_other_job_with_it(small):
 def test_workers_that_start_slowly_are_not_ended_for_it(small):
     """On a busy machine TensorFlow's import takes minutes; who asks meanwhile waits, and does not make it begin anew."""
     small.start(time.sleep, 3)
-    assert small.run(abs, -3, limit=0.5) == 3
+    small.run(
+        time.sleep, 1.5, limit=2
+    )  # longer than what would be left of its time, had that run since it was asked for
     pid = small.run(os.getpid)
     with pytest.raises(BusyError, match="took longer than 0 seconds"):
         small.run(time.sleep, 60, limit=0.4)  # it is up: its time runs
     assert small.run(os.getpid, limit=60) != pid
+
+
+def test_workers_that_cannot_be_started_keep_nobody_waiting(small, monkeypatch):
+    def made(self):
+        raise OSError("no process is left")
+
+    monkeypatch.setattr(Engine, "_made", made)
+    with pytest.raises(OSError, match="no process"):
+        small.run(abs, -3)
+    monkeypatch.undo()
+    assert small.run(abs, -3) == 3
 
 
 def test_a_job_that_waited_too_long_ends_no_worker(small):

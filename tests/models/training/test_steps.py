@@ -271,43 +271,53 @@ def test_the_network_that_is_taken_home_answers_as_it_did(tmp_path):
     ids=lambda each: f"{each.network}-{each.optimiser}-{each.decay:g}" if isinstance(each, Settings) else "",
 )
 def test_the_lens_shows_the_gradient_of_a_tape_and_the_update_of_keras(small_sets, settings, place):
+    """At a weight of the first convolution, and at one of every other layer."""
     import tensorflow as tf
 
     (moment,) = go_on(settings, None, 7)
     held, labels = steps.data(settings)[1]
     image, label = scaled(held[11]), int(labels[11])
-    found = jobs.lens(settings, moment.state, image, label, place)
-    model, made = steps.built(settings), steps.optimiser(settings)
-    made.build(model.trainable_variables)
-    for variables, values in ((model.variables, moment.state.network), (made.variables, moment.state.optimiser)):
-        for variable, value in zip(variables, values, strict=True):
-            variable.assign(value)
-    at = place
-    with tf.GradientTape() as tape:
-        loss = tf.reduce_mean(
-            keras.losses.sparse_categorical_crossentropy(np.array([label]), model(image[None], training=False))
-        )
-    gradients = tape.gradient(loss, model.trainable_variables)
-    kernel = model.get_layer("conv2d_1").kernel
-    assert found.weight == kernel.numpy()[at]
-    assert found.loss == pytest.approx(float(loss), rel=1e-5)
-    assert found.gradient == pytest.approx(float(gradients[0].numpy()[at]), rel=1e-4, abs=1e-7)
-    assert found.gradient == pytest.approx(np.sum(found.read * found.asked), rel=1e-4, abs=1e-7)
-    assert not found.asked[~found.passed].any()
-    made.apply(gradients, model.trainable_variables)
-    assert found.after == pytest.approx(float(kernel.numpy()[at]), rel=1e-5)
-    assert set(found.memory) == {"SGD": set(), "momentum": {"v"}, "Adam": {"m", "v"}}[settings.optimiser]
-    told = lens_panels.arithmetic(settings, found)[-1].rpartition(" = ")[2]
-    assert told == number(found.after)
-    by = dict.fromkeys(("m", "v"), (0.0, 0.0)) | found.memory
-    start = found.weight * (1 - settings.rate * settings.decay)
-    if settings.optimiser == "Adam":
-        m, v = by["m"][1], by["v"][1]
-        pace = settings.rate * np.sqrt(1 - 0.999**8) / (1 - 0.9**8)
-        assert start - pace * m / (np.sqrt(v) + 1e-7) == pytest.approx(found.after, rel=1e-5)
-    else:
-        step = by["v"][1] if settings.optimiser == "momentum" else -settings.rate * found.gradient
-        assert start + step == pytest.approx(found.after, rel=1e-5)
+    model = steps.built(settings)
+    first, *others = (layer for layer in model.layers if hasattr(layer, "kernel"))
+    at = {first.name: place} | {layer.name: (0, 0, layer.kernel.shape[-2] // 2, 1) for layer in others}
+    for name, where in at.items():
+        made = steps.optimiser(settings)
+        made.build(model.trainable_variables)
+        for variables, values in ((model.variables, moment.state.network), (made.variables, moment.state.optimiser)):
+            for variable, value in zip(variables, values, strict=True):
+                variable.assign(value)
+        with tf.GradientTape() as tape:
+            answers = model(image[None], training=False)
+            loss = tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(np.array([label]), answers))
+        gradients = tape.gradient(loss, model.trainable_variables)
+        kernel = model.get_layer(name).kernel
+        inside = where[-len(kernel.shape) :]
+        whole = jobs.kernel(settings, moment.state, name)
+        np.testing.assert_array_equal(whole.reshape(kernel.shape), kernel.numpy())
+        found = jobs.lens(settings, moment.state, image, label, name, where)
+        assert found.weight == kernel.numpy()[inside] == whole[where]
+        assert found.loss == pytest.approx(float(loss), rel=1e-5)
+        number_of = next(i for i, each in enumerate(model.trainable_variables) if each is kernel)
+        assert found.gradient == pytest.approx(float(gradients[number_of].numpy()[inside]), rel=1e-4, abs=1e-7)
+        assert found.gradient == pytest.approx(np.sum(found.read * found.asked), rel=1e-4, abs=1e-7)
+        assert found.read.shape == found.asked.shape
+        assert (found.passed is None) == (name == model.layers[-1].name)
+        if found.passed is not None:
+            assert not found.asked[~found.passed].any()
+        made.apply(gradients, model.trainable_variables)
+        assert found.after == pytest.approx(float(kernel.numpy()[inside]), rel=1e-5)
+        assert set(found.memory) == {"SGD": set(), "momentum": {"v"}, "Adam": {"m", "v"}}[settings.optimiser]
+        told = lens_panels.arithmetic(settings, found)[-1].rpartition(" = ")[2]
+        assert told == number(found.after)
+        by = dict.fromkeys(("m", "v"), (0.0, 0.0)) | found.memory
+        start = found.weight * (1 - settings.rate * settings.decay)
+        if settings.optimiser == "Adam":
+            m, v = by["m"][1], by["v"][1]
+            pace = settings.rate * np.sqrt(1 - 0.999**8) / (1 - 0.9**8)
+            assert start - pace * m / (np.sqrt(v) + 1e-7) == pytest.approx(found.after, rel=1e-5)
+        else:
+            step = by["v"][1] if settings.optimiser == "momentum" else -settings.rate * found.gradient
+            assert start + step == pytest.approx(found.after, rel=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -368,7 +378,7 @@ def test_what_goes_back_is_the_slope_of_the_loss_at_every_layer(small_sets, sett
 def test_a_blank_corner_has_a_sum_of_exactly_0_at_the_start_where_relu_passes_nothing():
     (moment,) = go_on(QUICK, None, 0)
     blank = np.zeros((8, 8, 1), np.float32)
-    found = jobs.lens(QUICK, moment.state, blank, 3, (1, 1, 0, 0))
+    found = jobs.lens(QUICK, moment.state, blank, 3, "conv2d_1", (1, 1, 0, 0))
     assert not found.passed.any()
     assert not found.asked.any()
     assert found.gradient == 0
