@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from convlens.history import panels
+from convlens.history import panels, tried_panels
 from convlens.history.papers import architecture
-from convlens.ui import lesson, state
+from convlens.ui import lesson, pickers, state
 from convlens.ui.show import row
 
 st.title("Architectures: from LeNet to DenseNet")
@@ -18,8 +18,19 @@ def opened() -> panels.Looked:
     return panels.Looked(architecture(state.get("architecture")), state.get("block"))
 
 
+def tried() -> tried_panels.Tried:
+    return tried_panels.Tried(state.get("tried"))
+
+
 row(chosen, panels.walk)
 row(opened, panels.stack, panels.facts, widths=(6, 5))
 row(opened, panels.layers)
 row(chosen, panels.sizes)
+with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    st.subheader("What was new, tried on digits", width="stretch")
+    help_ = "Best: each network has its own, the one with the smallest training loss at the end."
+    pickers.segmented("tried", "Learning rate", help=help_)
+row(tried, tried_panels.skips)
+row(tried, tried_panels.gradients)
+row(tried, tried_panels.activations)
 lesson.show("architectures")

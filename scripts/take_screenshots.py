@@ -34,6 +34,7 @@ SHOTS = {
     "compare": ("compare?picture=cat", 1280, 800, False, None),
     "networks": ("networks", 1280, 860, False, None),
     "architectures": ("architectures?architecture=googlenet&block=inception_3a", 1280, 900, False, None),
+    "skips": ("architectures", 1280, 760, False, ".st-key-panel-tried-skips"),
     "training": ("training?update=256", 1280, 760, False, None),
     "lapse": ("compare?picture=cat&after=391", 1280, 760, False, None),
     "digits": (

@@ -7,7 +7,7 @@ import html
 import itertools
 from base64 import b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -48,6 +48,7 @@ class Line:
     """One curve.
 
     Attributes:
+        title: what it is called; "" goes on with the look of the line before, and is not named again.
         x, y: its points; where ``steps``, ``x`` are the edges of bins, one more than ``y``.
         marks: whether its points are marked: round ones on the first line, square ones on the second.
         joined: whether they are joined.
@@ -71,6 +72,7 @@ class Plot:
 
     Attributes:
         told: (from, to, sentence) each: what the pointer reads between two places of the horizontal axis, in its units.
+        title: over it, where several stand beside each other.
         height: in pixels, of the place where the lines are.
     """
 
@@ -79,6 +81,12 @@ class Plot:
     y: Axis
     told: tuple[tuple[float, float, str], ...] = ()
     height: int = 200
+    title: str = ""
+
+    @property
+    def _looks(self) -> list[int]:
+        """Of each line the number of its look: how many have a name before it."""
+        return [max(0, at - 1) for at in itertools.accumulate(bool(line.title) for line in self.lines)]
 
     def markup(self, alt: str) -> str:
         """HTML as wide as there is room; ``alt``: what it shows, for those who do not see it."""
@@ -105,7 +113,7 @@ class Plot:
             for share, name in ((self.x.share(place), name) for place, name in self.x.ticks)
         )
         return (
-            f'<div style="font-size:.78rem;line-height:1.25;font-variant-numeric:tabular-nums">{self._legend()}<div>{html.escape(self.y.title)}</div>'
+            f'<div style="font-size:.78rem;line-height:1.25;font-variant-numeric:tabular-nums">{self._headed()}{self._legend()}<div>{html.escape(self.y.title)}</div>'
             f'<div style="display:grid;grid-template-columns:{wide:.2f}em 1fr;column-gap:.5em;padding:.5em 1em 0 0"><div style="position:relative">{up}</div>'
             f'<div style="position:relative;height:{self.height}px"><img alt="{html.escape(alt)}" src="data:image/svg+xml;base64,{drawing}" '
             f'style="position:absolute;inset:0;width:100%;height:100%;max-width:none">{over}</div><div></div>'
@@ -117,7 +125,13 @@ class Plot:
         """The same as a file, on white."""
         wide, high = WIDTH - LEFT - 24, self.height * 1.3
         texts, at = [], LEFT
-        for i, line in enumerate(self.lines):
+        if self.title:
+            texts.append(
+                f'<text x="{WIDTH - 24}" y="20" text-anchor="end" font-weight="bold">{html.escape(self.title)}</text>'
+            )
+        for i, line in zip(self._looks, self.lines, strict=True):
+            if not line.title:
+                continue
             look = f'd="M{at} 16h22" stroke-width="3" stroke-dasharray="{DASHES[i % 3]}"'
             if not line.joined:
                 look = f'd="M{at + 11} 16h0" stroke-width="{line.wide}" stroke-linecap="round"'
@@ -151,7 +165,7 @@ class Plot:
         still = 'vector-effect="non-scaling-stroke"'
         grid = "".join(f"M0 {high * (1 - self.y.share(place)):.1f}H{wide}" for place, _ in self.y.ticks)
         drawn = [f'<path d="{grid}" stroke="#808080" stroke-opacity=".3" {still}/>']
-        for i, line in enumerate(self.lines):
+        for i, line in zip(self._looks, self.lines, strict=True):
             x, y = wide * self.x.share(line.x), high * (1 - self.y.share(line.y))
             if line.steps:
                 x, y = np.repeat(x, 2)[1:-1], np.repeat(y, 2)
@@ -175,12 +189,17 @@ class Plot:
             f"{''.join(drawn)}</svg>"
         )
 
+    def _headed(self) -> str:
+        return f"<div><b>{html.escape(self.title)}</b></div>" if self.title else ""
+
     def _legend(self) -> str:
         """What each line is called; nothing where there is one."""
         if len(self.lines) < 2:
             return ""
         items = []
-        for i, line in enumerate(self.lines):
+        for i, line in zip(self._looks, self.lines, strict=True):
+            if not line.title:
+                continue
             look = f"border-top:3px {('solid', 'dashed', 'dotted')[i % 3]} {line.colour};width:1.5em"
             if not line.joined:
                 look = f"background:{line.colour};width:{line.wide}px;height:{line.wide}px;border-radius:50%"
@@ -223,13 +242,8 @@ def distributions(
     )
     shares = np.concatenate([line.y for line in lines])
     most = max(float(shares.max()), 1e-9)
-    if log:
-        least = float(shares[shares > 0].min(initial=most))
-        decades = range(int(np.floor(np.log10(least) - 1e-9)), int(np.ceil(np.log10(most) - 1e-9)) + 1)
-        y = Axis(10.0 ** decades[0], 10.0 ** decades[-1], tuple((10.0**n, _share(10.0**n)) for n in decades), log=True)
-    else:
-        y = Axis(0, 1.05 * most, ticks(0, most, _share))
-    y = Axis(y.low, y.high, y.ticks, "share of the values", log)
+    y = _decades(shares, _share) if log else Axis(0, 1.05 * most, ticks(0, most, _share))
+    y = replace(y, title="share of the values")
     return Plot(lines, Axis(*span, ticks(*span, number), x), y, _told(lines, _share))
 
 
@@ -290,6 +304,37 @@ def over_amounts(counts: list[int], shares: list[float], colour: str) -> Plot:
     return Plot((line,), along, Axis(0, 1, ticks(0, 1, _share), "share of right answers"), told)
 
 
+def over_epochs(series: list[tuple[str, str, list[tuple[float, ...]]]], epochs: int, y: str, title: str = "") -> Plot:
+    """A share after each epoch, from before the first; ``series``: (title, colour, the shares of each of some runs) each."""
+    lines = tuple(
+        Line(named if run is runs[0] else "", colour, np.arange(len(run), dtype=float), np.asarray(run, float), marks=len(run) == 1)
+        for named, colour, runs in series
+        for run in runs
+    )  # fmt: skip
+    told = tuple(
+        (at - 0.5, at + 0.5, f"after {at}: " + ", ".join(f"{named} {_shares(runs, at)}" for named, _, runs in series))
+        for at in range(epochs + 1)
+    )
+    along = Axis(0, epochs, ticks(0, epochs, number), "epochs")
+    return Plot(lines, along, Axis(0, 1.02, ticks(0, 1, _share), y), told, title=title)
+
+
+def over_layers(series: list[tuple[str, str, tuple[float, ...]]], y: str, title: str = "") -> Plot:
+    """A size in each convolution, the first on the left, on a logarithmic axis; ``series``: (title, colour, values) each."""
+    lines = tuple(
+        Line(named, colour, np.arange(1.0, len(values) + 1), np.asarray(values, float))
+        for named, colour, values in series
+    )
+    last = max(len(values) for _, _, values in series)
+    told = tuple(
+        (at - 0.5, at + 0.5, f"convolution {at}: " + ", ".join(f"{named} {number(values[at - 1])}" for named, _, values in series if at <= len(values)))
+        for at in range(1, last + 1)
+    )  # fmt: skip
+    up = replace(_decades(np.concatenate([line.y for line in lines]), _power), title=y)
+    places = tuple((float(at), str(at)) for at in range(1, last + 1, 1 + (last - 1) // MOST_TICKS))
+    return Plot(lines, Axis(1, last, places, "convolution, from the picture on"), up, told, title=title)
+
+
 def errors(series: list[tuple[str, str, np.ndarray]], best: int, k: int) -> Plot:
     """Shares of wrong answers for k = 1, 2, …, with their minimum and the k that is chosen marked.
 
@@ -312,6 +357,16 @@ def errors(series: list[tuple[str, str, np.ndarray]], best: int, k: int) -> Plot
     return Plot(tuple(lines), along, Axis(0, 1.05 * most, ticks(0, most, _share), "share of wrong answers"), told, 250)
 
 
+def _decades(values: np.ndarray, write) -> Axis:
+    """A logarithmic axis from the power of ten below the least value above 0 to the one above the largest; the others lie on the ground."""
+    there = values[np.isfinite(values) & (values > 0)]
+    least, most = (float(there.min()), float(there.max())) if there.size else (1.0, 1.0)
+    first, last = int(np.floor(np.log10(least) - 1e-9)), int(np.ceil(np.log10(most) - 1e-9))
+    last = max(last, first + 1)
+    named = range(last, first - 1, -(1 + (last - first) // MOST_TICKS))
+    return Axis(10.0**first, 10.0**last, tuple((10.0**n, write(10.0**n)) for n in reversed(named)), log=True)
+
+
 def ticks(low: float, high: float, write) -> tuple[tuple[float, str], ...]:
     """(place, text) of at most ``MOST_TICKS`` round numbers from ``low`` to ``high``: multiples of 1, 2 or 5 of a power of ten."""
     span = high - low or 1.0
@@ -324,6 +379,22 @@ def ticks(low: float, high: float, write) -> tuple[tuple[float, str], ...]:
 def _share(value: float) -> str:
     """A share as exactly as an axis needs it: 0.01 %, where a sentence says < 0.1 %."""
     return percent(value) if value == 0 or value >= 0.1 else f"{number(100 * value)} %"
+
+
+def _power(value: float) -> str:
+    """A power of ten: 0.01, 10⁻⁵."""
+    return number(value).removeprefix("1.00 × ")
+
+
+def _shares(runs: list[tuple[float, ...]], at: int) -> str:
+    """What some runs have there: from the least to the most, or that there is none any more."""
+    there = [run[at] for run in runs if at < len(run)]
+    broke = f"{len(runs) - len(there)} of {len(runs)} broke off" if len(there) < len(runs) else ""
+    if not there:
+        return "broke off"
+    least, most = min(there), max(there)
+    told = _share(least) if least == most else f"{_share(least)} to {_share(most)}"
+    return f"{told}, {broke}" if broke else told
 
 
 def _told(lines: tuple[Line, ...], write) -> tuple[tuple[float, float, str], ...]:

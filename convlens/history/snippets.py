@@ -1,4 +1,6 @@
-"""*The code*: a network is built, and counted."""
+"""*The code*: a network is built, and counted; one of those that differ in one idea is trained."""
+
+from convlens.networks.experiments import Arm, Trained
 
 
 def counts(name: str) -> str:
@@ -22,4 +24,33 @@ print(weights, multiply_adds, totals["depth"], totals["field"])
 
 for layer in found["layers"]:
     print(layer["name"], layer["kind"], layer["shape"], layer["weights"], layer["multiply_adds"])
+"""
+
+
+def trained(arm: Arm, run: Trained) -> str:
+    """
+    Args:
+        run: of the arm, which is trained anew.
+    """
+    return f"""\
+from convlens.networks.experiments import Arm  # to be run in ConvLens' own folder
+from models.training.arms import Trainer
+
+trainer = Trainer({arm!r})
+trainer.model.summary()
+one = trainer.run(rate={run.rate!r}, seed={run.seed})
+for epoch, (loss, right, held_out) in enumerate(zip(one.loss, one.right, one.held_out)):
+    print(epoch, loss, right, held_out)
+"""
+
+
+def gradients(arm: Arm) -> str:
+    """Of its first update."""
+    return f"""\
+from convlens.networks.experiments import Arm  # to be run in ConvLens' own folder
+from models.training.arms import Trainer
+
+sizes = Trainer({arm!r}).gradients()
+for layer, size in enumerate(sizes, 1):
+    print(layer, size)
 """

@@ -36,7 +36,7 @@ SMOKE = {
     "explorer": ("Explorer: how every number is made", 5, 3),
     "compare": ("Compare: two networks", 9, 4),
     "networks": ("Networks: what each one has learned", 5, 0),
-    "architectures": ("Architectures: from LeNet", 5, 0),
+    "architectures": ("Architectures: from LeNet", 8, 0),
     "training": ("Training: how a network learns", 3, 0),
     "digits": ("Digits: ask the nearest neighbours", 8, 5),
     "ladder": ("The ladder: from pixels", 3, 3),
@@ -129,6 +129,16 @@ def test_architectures_open_as_a_link_says(open_page):
     assert component(app, "blocks")["opened"] == "conv2_block1"
     assert "conv2_block1 is open: 4 layers" in texts(app)
     assert link(app) == {"architecture": "resnet50", "block": "conv2_block1"}
+
+
+def test_what_was_new_is_shown_at_the_best_rate_and_at_one_of_five(open_page):
+    app = open_page("architectures")
+    assert "56 at 53 % to 67 %. Deeper is worse there" in texts(app)
+    assert "Sigmoid against ReLU" in texts(app)
+    assert "The gradients that these networks begin with" in texts(app)
+    app.segmented_control("tried").set_value("0.001").run()
+    assert not app.exception
+    assert "20 layers end at 89 %, 56 at 45 %." in texts(app)
 
 
 def test_architectures_fold_what_is_not_theirs(open_page):

@@ -2,6 +2,7 @@
 
 import base64
 import re
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -471,3 +472,46 @@ def test_shares_of_nothing_and_steps_that_two_share_can_be_read():
 def test_the_chosen_k_is_seen_where_it_is_the_best():
     given = plots.errors([("held out", "#111111", np.array([0.3, 0.1]))], 2, 2)
     assert [line.wide for line in given.lines[1:]] == [14, 7]
+
+
+def test_runs_of_one_name_look_alike_and_are_named_once():
+    runs = [(0.1, 0.5, 1.0), (0.1, 0.25, 0.75), (0.1,)]
+    shown = plots.over_epochs(
+        [("20 layers", "#111111", runs), ("56 layers", "#222222", [(0.0, 0.5, 0.5)])], 2, "right", "Both <here>"
+    )
+    assert [line.title for line in shown.lines] == ["20 layers", "", "", "56 layers"]
+    drawn = Page(replace(shown, title=""))
+    assert [path.get("stroke") for path in drawn.paths] == ["#111111"] * 4 + ["#222222"]
+    first, second, broken, dot, other = drawn.paths  # one that broke off at once is a dot
+    dashes = [path.get("stroke-dasharray") for path in (first, second, broken, other)]
+    assert dashes[0] == dashes[1] == dashes[2] != dashes[3]
+    assert dot.get("stroke-linecap") == "round"
+    assert len(drawn.legend) == 2
+    assert "<b>Both &lt;here&gt;</b>" in shown.markup("alt")
+    for text in (">Both &lt;here&gt;</text>", ">20 layers</text>", ">56 layers</text>"):
+        assert shown.svg().count(text) == 1
+    assert [said for _, _, said in shown.told] == [
+        "after 0: 20 layers 10 %, 56 layers 0 %",
+        "after 1: 20 layers 25 % to 50 %, 1 of 3 broke off, 56 layers 50 %",
+        "after 2: 20 layers 75 % to 100 %, 1 of 3 broke off, 56 layers 50 %",
+    ]
+
+
+def test_sizes_over_layers_lie_on_a_logarithmic_axis():
+    shown = plots.over_layers([("one", "#111111", (0.002, 0.5, 30.0)), ("two", "#222222", (0.0, 4.0))], "size")
+    assert (shown.y.low, shown.y.high, shown.y.log, shown.y.title) == (0.001, 100, True, "size")
+    assert [name for _, name in shown.y.ticks] == ["0.001", "0.01", "0.1", "1", "10", "100"]
+    assert (shown.x.low, shown.x.high) == (1, 3)
+    assert shown.told[1] == (1.5, 2.5, "convolution 2: one 0.5, two 4")
+    assert shown.told[2] == (2.5, 3.5, "convolution 3: one 30")
+    assert shown.y.share(0.0) == 0  # nothing lies on the ground
+    small = plots.over_layers([("one", "#111111", (2e-6, 0.002))], "size")
+    assert [name for _, name in small.y.ticks] == ["10⁻⁶", "10⁻⁵", "0.0001", "0.001", "0.01"]
+
+
+@pytest.mark.parametrize("values", [(1.0, 1.0), (0.0, 0.0)])
+def test_any_sizes_have_an_axis(values):
+    shown = plots.over_layers([("one", "#111111", values)], "size")
+    assert shown.y.low < shown.y.high < np.inf
+    assert shown.y.ticks[-1][0] == shown.y.high  # the top is named
+    assert 2 <= len(shown.y.ticks) <= 7
