@@ -391,7 +391,7 @@ def _shares(runs: list[tuple[float, ...]], at: int) -> str:
     there = [run[at] for run in runs if at < len(run)]
     broke = f"{len(runs) - len(there)} of {len(runs)} broke off" if len(there) < len(runs) else ""
     if not there:
-        return "broke off"
+        return "–"
     least, most = min(there), max(there)
     told = _share(least) if least == most else f"{_share(least)} to {_share(most)}"
     return f"{told}, {broke}" if broke else told

@@ -34,6 +34,7 @@ KINDS = {  # (skips, norm) → what it is called, its colour
 CALLED = {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU"}
 RIGHT = "right on the training pictures"
 SIZE = "size of the gradient"
+HEALTHY = 100.0  # a gradient that grows by more from the last layer to the first is spoken of
 WORSE = 0.05  # a share of right answers that is smaller by so much in every run is called worse
 LEARNED = 0.75  # of the training pictures: where Krizhevsky et al. look how fast it was
 
@@ -55,17 +56,25 @@ class Tried:
     def series(self, arms: dict[str, tuple[Arm, str]]) -> list[tuple[str, str, list[tuple[float, ...]]]]:
         """For ``plots.over_epochs``; ``arms``: title → arm and colour."""
         return [
-            (f"{title}, rate {self.runs(arm)[0].rate:g}", colour, [run.right for run in self.runs(arm)])
+            (
+                f"{title}, rate {self.runs(arm)[0].rate:g}{self._broke(arm)}",
+                colour,
+                [run.right for run in self.runs(arm)],
+            )
             for title, (arm, colour) in arms.items()
         ]
 
+    def _broke(self, arm: Arm) -> str:
+        """For a legend."""
+        return " (broke off)" if all(run.broke for run in self.runs(arm)) else ""
+
     def ends(self, arm: Arm) -> str:
-        """Where its runs end: "at 98 % to 100 %", of the training pictures that are answered rightly; or that they did not come so far."""
+        """What becomes of its runs: "end at 98 % to 100 %", of the training pictures that are answered rightly."""
         ends = sorted(run.right[-1] for run in self.runs(arm) if not run.broke)
         if not ends:
-            return "nowhere (the loss was no number any more)"
+            return "break off, the loss being no number any more"
         least, most = percent(ends[0]), percent(ends[-1])
-        return f"at {least}" if least == most else f"at {least} to {most}"
+        return f"end at {least}" if least == most else f"end at {least} to {most}"
 
     def is_worse(self, one: Arm, other: Arm) -> bool:
         """Whether each run of one ended with fewer right answers than each of the other, clearly; only of the best rates."""
@@ -95,9 +104,9 @@ def skips(of: Tried) -> Panel:
         "tried-skips",
         "Skip connections and batch normalisation, with 20 layers and with 56",
         (Beside(tuple(Chart(plot, f"{plot.title}: share of right answers while 20 and 56 layers learn") for plot in grid)),),
-        f"With batch normalisation alone 20 layers end {of.ends(shallow)}, 56 {of.ends(deep)}.{worse} With skip connections as well, 56 layers end "
-        f"{of.ends(both)}, with those alone {of.ends(_arm(56, True, False))}, with neither {of.ends(_arm(56, False, False))}.",
-        f"{_setting(of)} The networks are those of section 4.2 of He et al. (2016) with half as many filters, on 8 × 8 values instead of 32 × 32, without weight decay or a "
+        f"With batch normalisation alone 20 layers {of.ends(shallow)}, 56 {of.ends(deep)}.{worse} With skip connections as well, 56 layers "
+        f"{of.ends(both)}; with those alone they {of.ends(_arm(56, True, False))}, with neither they {of.ends(_arm(56, False, False))}.",
+        f"{_setting(of)}{_edge(of)} The networks are those of section 4.2 of He et al. (2016) with half as many filters, on 8 × 8 values instead of 32 × 32, without weight decay or a "
         f"schedule. They trained on CIFAR-10, always with batch normalisation, and {saw}: without skips 56 layers have a larger training error than 20, with skips not.",
         downloads=(panel.table("convlens-skips", _curves, SKIPS),),
         code=snippets.trained(both, of.of(both).best),
@@ -122,7 +131,7 @@ def gradients(of: Tried) -> Panel:
         f"In the first and in the last of 55 convolutions a weight's gradient has the size {', '.join(ends[:-1])}, {ends[-1]}.",
         "The root mean square of the gradients of a convolution's weights before the first update, for the first 128 pictures. He et al. found that with batch normalisation the "
         "gradients of plain networks have “healthy norms”, and argue that vanishing is not what makes deep ones hard to train; they conjecture that those converge "
-        "exponentially slowly.",
+        f"exponentially slowly.{_grow(of)}",
         downloads=(panel.table("convlens-gradients", _gradients, ARMS),),
         code=snippets.gradients(_arm(56, False, True)),
     )  # fmt: skip
@@ -137,7 +146,7 @@ def activations(of: Tried) -> Panel:
     first, last = of.of(sigmoid).gradients[0], of.of(sigmoid).gradients[-1]
     return Panel(
         "tried-activations",
-        "Sigmoid against ReLU, in a network of eight layers",
+        "Sigmoid against tanh and ReLU, in a network of eight layers",
         (
             Beside(
                 (
@@ -146,11 +155,12 @@ def activations(of: Tried) -> Panel:
                 )
             ),
         ),
-        f"With sigmoids the network ends {of.ends(sigmoid)}, with tanh {of.ends(tanh)}, with ReLU {of.ends(relu)}. Before the first update the sigmoids' gradient is "
-        f"{number(last)} in the last of seven convolutions and {number(first)} in the first: on the way back each sigmoid multiplies it by its slope, 1/4 at most, and by the weights.",
+        f"The networks with sigmoids {of.ends(sigmoid)}, with tanh they {of.ends(tanh)}, with ReLU they {of.ends(relu)}. To 25 % training error tanh comes after {_soon(of, tanh)} "
+        f"epochs, ReLU after {_soon(of, relu)}. Before the first update the sigmoids' gradient is {number(last)} in the last of seven convolutions and {number(first)} in the first: on "
+        "the way back each sigmoid multiplies it by its slope, 1/4 at most, and by the weights.",
         f"{_setting(of)} First weights as they fit the activation: He's for ReLU, Glorot's for the others. AlexNet's authors compared ReLU with tanh: on CIFAR-10 their network of "
-        f"four layers came to 25 % training error six times as fast with ReLU (Krizhevsky et al. 2012, figure 1). Here tanh comes there after {_soon(of, tanh)} epochs, ReLU "
-        f"after {_soon(of, relu)}.",
+        "four layers came to 25 % training error six times as fast with ReLU (Krizhevsky et al. 2012, figure 1). Small pictures and rates that are chosen by the last loss, not by "
+        "speed, are another trial.",
         downloads=(panel.table("convlens-activations", _curves, ACTIVATIONS),),
         code=snippets.trained(relu, of.of(relu).best),
     )  # fmt: skip
@@ -158,6 +168,28 @@ def activations(of: Tried) -> Panel:
 
 def _arm(depth: int, skips: bool, norm: bool) -> Arm:
     return Arm(depth, skips=skips, norm=norm)
+
+
+def _grow(of: Tried) -> str:
+    """How the gradients of the plain deep network with batch normalisation change on the way back, where that is not little."""
+    first, *_, last = of.of(_arm(56, False, True)).gradients
+    return f" Here, before anything is learned, they grow {number(first / last)}-fold from the last of 55 convolutions to the first." if first > HEALTHY * last else ""  # fmt: skip
+
+
+def _edge(of: Tried) -> str:
+    """Which networks might do better with a rate that was not tried."""
+    if of.rate != "best":
+        return ""
+    found = [
+        f"{arm.depth} layers with {KINDS[arm.skips, arm.norm][0]}"
+        for arm in SKIPS
+        if of.of(arm).best.rate in (RATES[0], RATES[-1])
+    ]
+    return (
+        f" Of {' and '.join(found)} the best rate is the smallest or the largest that was tried: another one may be better."
+        if found
+        else ""
+    )
 
 
 def _soon(of: Tried, arm: Arm) -> str:

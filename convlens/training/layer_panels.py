@@ -15,6 +15,8 @@ from convlens.training import jobs
 from convlens.training.watched import Watched, state_of
 from convlens.work import engine, memory
 
+SURE = 0.999  # a probability of the true class
+
 
 def layers(of: Watched) -> Panel | None:
     """Every layer's maps of what is asked with the weights of the moment; how to get them, where there are none."""
@@ -58,14 +60,14 @@ def back(of: Watched) -> Panel | None:
     p, labels = forth[found.last], of.of.labels
     wrongest = max((i for i in range(len(labels)) if i != of.label), key=lambda i: p[i])
     told = [
-        f"{labels[of.label]}, the truth: ∂L/∂z = p − 1 = {number(p[of.label] - 1)}",
+        f"{labels[of.label]}, the truth: ∂L/∂z = p − 1 = {number(-float(np.delete(p, of.label).sum(dtype=np.float64)))}",
         f"{labels[wrongest]}, the most likely of the others: ∂L/∂z = p − 0 = {number(p[wrongest])}",
     ]
     return Panel(
         "back",
         f"And back: how the loss changes with every answer, after {updates(update)}",
         (Beside(tuple(drawn)), Numbers("\n".join(told + _won(found, forth)))),
-        f"It begins with p − y at the softmax, y being 1 for {labels[of.label]} and 0 for the others, and goes from layer to layer by the chain rule. {_stopped(found)}",
+        f"It begins with p − y at the softmax, y being 1 for {labels[of.label]} and 0 for the others, and goes from layer to layer by the chain rule. {_stopped(found)}{_little(p[of.label], of)}",
         f"{of.earlier}∂L/∂a, a being what a layer answers, its ReLU included: red, the loss rises with it, blue, it falls; one scale for each layer. In a pool the largest value gets "
         "the whole gradient, of equal ones the first. Rows, columns and maps are counted from 0.",
         downloads=(panel.npz(f"{of.stem}-{update}-back", _back, of.settings, update, of.pixels, of.label),),
@@ -87,6 +89,13 @@ def _won(found: Back, forth: dict[str, np.ndarray]) -> list[str]:
     ]
 
 
+def _little(p: float, of: Watched) -> str:
+    """Said where it is answered rightly and surely, so that all these numbers are tiny."""
+    if p < SURE:
+        return ""
+    return f" It is answered rightly and surely: next to nothing is left to learn from it. An earlier moment shows more, or a {of.of.one} that is answered wrongly."
+
+
 def _stopped(found: Back) -> str:
     """How many answers get no gradient, of each layer that is pooled."""
     parts = [
@@ -94,7 +103,7 @@ def _stopped(found: Back) -> str:
         for pool in found.pools
     ]
     why = "they lost in their pool, or nothing that reads them passed any on."
-    return f"None reaches {' and '.join(parts)}: {why}" if parts else ""
+    return f"No gradient reaches {' and '.join(parts)}: {why}" if parts else ""
 
 
 def _answers(of: Watched) -> dict[str, np.ndarray]:

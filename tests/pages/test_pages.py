@@ -133,12 +133,12 @@ def test_architectures_open_as_a_link_says(open_page):
 
 def test_what_was_new_is_shown_at_the_best_rate_and_at_one_of_five(open_page):
     app = open_page("architectures")
-    assert "56 at 53 % to 67 %. Deeper is worse there" in texts(app)
-    assert "Sigmoid against ReLU" in texts(app)
+    assert "56 end at 53 % to 67 %. Deeper is worse there" in texts(app)
+    assert "Sigmoid against tanh and ReLU" in texts(app)
     assert "The gradients that these networks begin with" in texts(app)
     app.segmented_control("tried").set_value("0.001").run()
     assert not app.exception
-    assert "20 layers end at 89 %, 56 at 45 %." in texts(app)
+    assert "20 layers end at 89 %, 56 end at 45 %." in texts(app)
 
 
 def test_architectures_fold_what_is_not_theirs(open_page):

@@ -71,8 +71,8 @@ def test_the_best_is_the_smallest_training_loss_of_the_first_seed():
 def test_skips_says_where_each_depth_ends(made_up):
     panel = tried_panels.skips(Tried())
     assert panel.caption == (
-        "With batch normalisation alone 20 layers end at 80 % to 90 %, 56 at 30 % to 40 %. Deeper is worse there, on the very pictures that it learned from: that is no "
-        "overfitting. With skip connections as well, 56 layers end at 97 %, with those alone at 50 %, with neither at 11 %."
+        "With batch normalisation alone 20 layers end at 80 % to 90 %, 56 end at 30 % to 40 %. Deeper is worse there, on the very pictures that it learned from: that is no "
+        "overfitting. With skip connections as well, 56 layers end at 97 %; with those alone they end at 50 %, with neither they end at 11 %."
     )
     assert (
         "Of five learning rates, 0.0001 to 1, each network has the one with the smallest training loss at the end; its three lines"
@@ -83,7 +83,7 @@ def test_skips_says_where_each_depth_ends(made_up):
 
 def test_nothing_is_said_of_deeper_where_it_is_not_worse(made_up):
     panel = tried_panels.skips(Tried("0.1"))
-    assert panel.caption.startswith("With batch normalisation alone 20 layers end at 20 %, 56 at 20 %. With skip")
+    assert panel.caption.startswith("With batch normalisation alone 20 layers end at 20 %, 56 end at 20 %. With skip")
     assert "All have the learning rate 0.1" in panel.note
     assert "saw, at 0.1 and then less: without skips" in panel.note
 
@@ -93,14 +93,14 @@ def test_a_little_worse_or_a_run_that_broke_off_is_not_called_worse(made_up):
     near = tuple(replace(run, right=(0.1, *[0.78] * EPOCHS)) for run in made_up[deep].runs)
     made_up[deep] = replace(made_up[deep], runs=near)
     panel = tried_panels.skips(Tried())
-    assert "56 at 78 %. With skip" in panel.caption
+    assert "56 end at 78 %. With skip" in panel.caption
     assert "and saw what is not seen here: without skips" in panel.note
     broken = replace(near[1], loss=(2.5,), right=(0.1,), held_out=(0.1,))
     made_up[deep] = replace(made_up[deep], runs=(near[0], broken, near[2]))
     assert not Tried().is_worse(deep, Arm(20, skips=True))
-    assert Tried().ends(deep) == "at 78 %"
+    assert Tried().ends(deep) == "end at 78 %"
     made_up[deep] = replace(made_up[deep], runs=(replace(broken, seed=SEEDS[0]),))
-    assert Tried().ends(deep) == "nowhere (the loss was no number any more)"
+    assert Tried().ends(deep) == "break off, the loss being no number any more"
 
 
 def test_each_cell_has_both_depths_and_each_seed(made_up):
@@ -121,7 +121,7 @@ def test_a_run_that_broke_ends_and_is_told(made_up):
     )
     plot = tried_panels.skips(Tried()).content[0].parts[2].figure
     assert plot.lines[-1].y.tolist() == [0.1]
-    assert "after 1: 20 layers, rate 0.01 50 %, 56 layers, rate 0.1 broke off" in plot.told[1]
+    assert "after 1: 20 layers, rate 0.01 50 %, 56 layers, rate 0.1 (broke off) –" in plot.told[1]
 
 
 def test_gradients_says_the_first_and_the_last(made_up):
@@ -144,10 +144,26 @@ def test_activations_says_how_soon_and_how_small(made_up):
     made_up[tanh] = replace(made_up[tanh], runs=tuple(later))
     panel = tried_panels.activations(Tried())
     assert panel.caption == (
-        "With sigmoids the network ends at 12 %, with tanh at 74 % to 76 %, with ReLU at 75 %. Before the first update the sigmoids' gradient is 15 in the last of seven convolutions "
-        "and 0.004 in the first: on the way back each sigmoid multiplies it by its slope, 1/4 at most, and by the weights."
+        "The networks with sigmoids end at 12 %, with tanh they end at 74 % to 76 %, with ReLU they end at 75 %. To 25 % training error tanh comes after 2, never and 2 epochs, ReLU "
+        "after 1, 1 and 1. Before the first update the sigmoids' gradient is 15 in the last of seven convolutions and 0.004 in the first: on the way back each sigmoid multiplies it "
+        "by its slope, 1/4 at most, and by the weights."
     )
-    assert panel.note.endswith("Here tanh comes there after 2, never and 2 epochs, ReLU after 1, 1 and 1.")
+
+
+def test_what_grows_and_what_may_be_better_is_said_where_it_is_so(made_up):
+    deep = Arm(56, norm=True)
+    assert "fold from the last" not in tried_panels.gradients(Tried()).note
+    made_up[deep] = replace(made_up[deep], gradients=(8.0, *[1.0] * 53, 0.001))
+    assert tried_panels.gradients(Tried()).note.endswith(
+        "they grow 8,000-fold from the last of 55 convolutions to the first."
+    )
+    assert "another one may be better" not in tried_panels.skips(Tried()).note
+    low = Arm(56, skips=True)
+    made_up[low] = Found(low, (trained(0.0001, 1, 0.1),), (1.0,) * 55)
+    assert (
+        "Of 56 layers with skip connections the best rate is the smallest or the largest that was tried"
+        in tried_panels.skips(Tried()).note
+    )
 
 
 def test_no_panel_has_two_downloads_of_one_name(made_up):

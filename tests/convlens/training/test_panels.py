@@ -450,7 +450,7 @@ def test_back_says_how_it_begins_who_won_and_how_much_ends(monkeypatch):
     ]
     assert "y being 1 for 3 and 0 for the others" in panel.caption
     assert panel.caption.endswith(
-        "None reaches 88 % of conv2d_1's answers: they lost in their pool, or nothing that reads them passed any on."
+        "No gradient reaches 88 % of conv2d_1's answers: they lost in their pool, or nothing that reads them passed any on."
     )
     assert [each.caption for each in beside.parts] == [
         "the digit, up to ± 0.5",
@@ -461,4 +461,9 @@ def test_back_says_how_it_begins_who_won_and_how_much_ends(monkeypatch):
         assert set(file.files) == set(gradients)
     found[jobs.maps] = forth | {"pool_1": np.zeros((2, 2, 1), np.float32)}
     monkeypatch.setattr(layer_panels, "memory", Memory())
-    assert len(layer_panels.back(run).content[1].text.splitlines()) == 2  # nothing won
+    panel = layer_panels.back(run)
+    assert len(panel.content[1].text.splitlines()) == 2  # nothing won
+    assert "next to nothing" not in panel.caption
+    found[jobs.maps] = forth | {"dense_1": np.eye(10, dtype=np.float32)[3]}
+    monkeypatch.setattr(layer_panels, "memory", Memory())
+    assert "next to nothing is left to learn from it" in layer_panels.back(run).caption
