@@ -10,7 +10,7 @@ from convlens.components.confusion import confusion as cells
 from convlens.components.gallery import gallery
 from convlens.drawing import encoding
 from convlens.drawing.scales import palette, weight_scale
-from convlens.networks.runs import Report, Settings, accuracy
+from convlens.networks.runs import LONGEST, Report, Settings, accuracy
 from convlens.panel import Address, Download, Panel, Part, Sends, Served, Words, thumbnail
 from convlens.statistics import confusion
 from convlens.text import a, number, percent, size, updates
@@ -183,7 +183,8 @@ def summary(of: Watched) -> str:
             f"After update {last.update:,} the loss is no number any more: the steps were so large that the weights overflowed. "
             "Take a smaller learning rate."
         )
-    so_far = "So far" if of.goes else "At the end"
+    ended = not of.goes and (last.update == LONGEST or of.is_recorded)  # one that rests may go on for somebody else
+    so_far = "At the end" if ended else "So far"
     said = (
         f"{so_far}, after {updates(last.update)}, the loss is {number(last.loss[0])} on {_learned(of)} and {number(last.loss[1])} "
         "on those held out."

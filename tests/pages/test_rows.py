@@ -40,10 +40,10 @@ def page(monkeypatch):
 
 
 def test_those_that_have_read_it_and_the_address_are_asked_for(page):
-    assert page("channel") == ["sheet", ADDRESS]
+    assert page("channel") == [ADDRESS, "sheet"]
     with rows.row("sheet"):
         state.looked_at().get("channel")
-    assert page("layer") == ["weights", ADDRESS]  # the sheet has read something else this time
+    assert page("layer") == [ADDRESS, "weights"]  # the sheet has read something else this time
 
 
 def test_what_was_read_outside_asks_for_everything(page):
@@ -55,8 +55,8 @@ def test_what_nobody_has_read_asks_for_the_address_alone(page):
 
 
 def test_rows_that_a_click_has_interrupted_are_asked_for_again(page):
-    assert page("channel") == ["sheet", ADDRESS]
-    assert page("spot") == ["sheet", ADDRESS]
+    assert page("channel") == [ADDRESS, "sheet"]
+    assert page("spot") == [ADDRESS, "sheet"]
     for key in ("sheet", ADDRESS):
         with rows.row(key):
             state.get("channel")
@@ -79,7 +79,7 @@ def test_a_callback_asks_for_what_it_has_changed_and_nothing_else(page):
     choose = state.then(lambda: state.put("channel", 4), "layer", "channel")
     with pytest.raises(AskedError) as asked:
         choose()
-    assert asked.value.args[0] == ["sheet", ADDRESS]
+    assert asked.value.args[0] == [ADDRESS, "sheet"]
     with pytest.raises(AskedError) as again:
         choose()
-    assert again.value.args[0] == ["sheet", ADDRESS]  # not drawn yet
+    assert again.value.args[0] == [ADDRESS, "sheet"]  # not drawn yet
