@@ -47,6 +47,9 @@ def test_a_run_is_trained_gone_back_to_and_taken_home(server, tab, tmp_path):
     tab.get_by_role("button", name="Stop training").click()
     expect(tab.get_by_role("button", name="Train", exact=True)).to_be_visible()
     ready(tab)
+    expect(tab.locator(f"{FILM} .play")).to_contain_text("Play")  # it stands where it has stopped
+    tab.wait_for_function("() => window.convlensFilm.rests")
+    assert tab.locator(f"{FILM} input[type=range]").evaluate("slider => slider.value === slider.max")
     slider = tab.locator(f"{FILM} input[type=range]")
     slider.press("End")  # while the film plays it may be where Home leads
     slider.press("Home")

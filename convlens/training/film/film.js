@@ -110,6 +110,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   clearInterval(me.timer)
   const tell = update => {
     me.late = undefined
+    me.rests = false
     me.said = me.told = update
     setStateValue("update", asSent(update))
   }
@@ -119,6 +120,10 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   if (me.said !== undefined && me.said === data.at) me.said = undefined
   if (anew || (me.at !== data.at && me.said === undefined && !me.dragged)) me.want = late || data.at < 0 ? null : data.at
   if (anew) Object.assign(me, { run: data.run, i: 0, said: undefined, told: undefined })
+  if (me.went && !data.goes && me.want === null) me.rests = true // it has stopped: there it stands, at what still comes
+  if (anew || data.goes) me.rests = false
+  if (me.rests) me.want = frames[last].update
+  me.went = data.goes
   me.at = data.at
   if (late) tell(-1)
   const player = () => playing(me, find(".play"), wait(), forth)
@@ -145,6 +150,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   }
   slider.oninput = () => {
     me.dragged = true
+    me.rests = false
     player().pause()
     stand(Number(slider.value))
     me.want = frames[me.i].update
