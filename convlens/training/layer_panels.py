@@ -1,5 +1,7 @@
 """What goes through a network at a moment of its training: forth every layer's maps, back how the loss changes with each of them."""
 
+import itertools
+
 import numpy as np
 
 from convlens import panel
@@ -15,6 +17,7 @@ from convlens.training import jobs
 from convlens.training.watched import Watched, state_of
 from convlens.work import engine, memory
 
+ABREAST = 6  # pictures beside each other
 SURE = 0.999  # a probability of the true class
 
 
@@ -35,7 +38,7 @@ def layers(of: Watched) -> Panel | None:
     return Panel(
         "layers",
         f"What every layer makes of {_what(of)} after {updates(update)}",
-        (Beside(tuple(drawn)),),
+        _rows(drawn),
         f"{silent} of {count} maps answer nothing to it.",
         f"{of.earlier}One scale for each layer, from 0, black, to its largest value.",
         downloads=(panel.npz(f"{of.stem}-{update}-maps", _maps, of.settings, update, of.pixels),),
@@ -66,7 +69,7 @@ def back(of: Watched) -> Panel | None:
     return Panel(
         "back",
         f"And back: how the loss changes with every answer, after {updates(update)}",
-        (Beside(tuple(drawn)), Numbers("\n".join(told + _won(found, forth)))),
+        (*_rows(drawn), Numbers("\n".join(told + _won(found, forth)))),
         f"It begins with p − y at the softmax, y being 1 for {labels[of.label]} and 0 for the others, and goes from layer to layer by the chain rule. {_stopped(found)}{_little(p[of.label], of)}",
         f"{of.earlier}∂L/∂a, a being what a layer answers, its ReLU included: red, the loss rises with it, blue, it falls; one scale for each layer. In a pool the largest value gets "
         "the whole gradient, of equal ones the first. Rows, columns and maps are counted from 0.",
@@ -118,8 +121,16 @@ def _answers(of: Watched) -> dict[str, np.ndarray]:
 
 
 def _with_maps(of: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """The picture and the layers that have maps."""
-    return {name: values for name, values in of.items() if values.ndim == 3}
+    """The picture and the layers that have maps, but for those that pass on what they get, as dropout does here."""
+    found = {name: values for name, values in of.items() if values.ndim == 3}
+    same = [name for (_, one), (name, other) in itertools.pairwise(found.items()) if np.array_equal(one, other)]
+    return {name: values for name, values in found.items() if name not in same}
+
+
+def _rows(drawn: list[Picture]) -> tuple[Beside, ...]:
+    """As few rows as there is room for, as long as each other."""
+    long = -(-len(drawn) // -(-len(drawn) // ABREAST))
+    return tuple(Beside(tuple(drawn[i : i + long])) for i in range(0, len(drawn), long))
 
 
 def _drawn(name: str, values: np.ndarray, scale: Scale, alt: str, said: str, of: Watched) -> Picture:

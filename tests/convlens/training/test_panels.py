@@ -421,6 +421,19 @@ def test_the_trays_picture_waits_for_weights(monkeypatch):
     assert len(found.reports) > 10  # the recorded run
 
 
+def test_many_layers_stand_in_rows_and_one_that_passes_on_is_left_out(own, monkeypatch):
+    run, _, _ = own
+    maps = {f"conv2d_{i}": np.full((4, 4, 2), i, np.float32) for i in range(1, 8)}
+    maps["dropout_1"] = maps["conv2d_7"]
+    monkeypatch.setattr(layer_panels, "engine", SimpleNamespace(run=lambda job, *given: maps))
+    found = layer_panels.layers(run)
+    assert [[picture.caption.partition(",")[0] for picture in row.parts] for row in found.content] == [
+        ["conv2d_1", "conv2d_2", "conv2d_3", "conv2d_4"],
+        ["conv2d_5", "conv2d_6", "conv2d_7"],
+    ]
+    assert found.caption.startswith("0 of 14 maps")
+
+
 def test_back_says_how_it_begins_who_won_and_how_much_ends(monkeypatch):
     """Two classes that matter, one pool of one map: everything by hand."""
     forth = {
