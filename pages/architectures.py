@@ -31,6 +31,6 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     help_ = "Best: each network has its own, the one with the smallest training loss at the end."
     pickers.segmented("tried", "Learning rate", help=help_)
 row(tried, tried_panels.skips)
-row(tried, tried_panels.gradients)
+row(tried_panels.Tried, tried_panels.gradients)  # of before any update: no rate matters
 row(tried, tried_panels.activations)
 lesson.show("architectures")

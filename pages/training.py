@@ -14,16 +14,14 @@ with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
 training.controls()
 
 
-def moment() -> Watched:
+def moment(**more) -> Watched:
     asked, update, cell = map(state.get, ("asked", "update", "confused"))
-    weight = tuple(map(state.get, ("weight_row", "weight_column", "filter")))
-    of = {"own": training.own(), "cell": cell, "layer": state.get("through"), "weight": weight}
-    return watched(training.settings(), asked, update, goes=training.goes(), **of)
+    return watched(training.settings(), asked, update, goes=training.goes(), own=training.own(), cell=cell, **more)
 
 
 def going_on() -> Watched:
     training.go_on()
-    return moment()
+    return moment(layer=state.get("through"))
 
 
 def with_weights() -> Watched:
@@ -31,15 +29,18 @@ def with_weights() -> Watched:
     return moment()
 
 
-block(going_on, ((panels.film,), (panels.wrong, panels.matrix)), every=training.pace())
+def with_weight() -> Watched:
+    training.first()
+    return moment(layer=state.get("through"), weight=tuple(map(state.get, ("weight_row", "weight_column", "filter"))))
 
 
 def unit() -> None:
-    training.unit(moment())
+    training.unit(with_weight())
 
 
 looking = {"wait": training.LOOKING}
-row(with_weights, lens_panels.kernel, lens_panels.lens, widths=(1, 3), within={lens_panels.kernel: unit}, **looking)
+block(going_on, ((panels.film,), (panels.wrong, panels.matrix)), every=training.pace())
+row(with_weight, lens_panels.kernel, lens_panels.lens, widths=(1, 3), within={lens_panels.kernel: unit}, **looking)
 row(with_weights, layer_panels.layers, **looking)
 row(with_weights, layer_panels.back, **looking)
 lesson.show("training")

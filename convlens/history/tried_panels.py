@@ -74,7 +74,12 @@ class Tried:
         if not ends:
             return "break off, the loss being no number any more"
         least, most = percent(ends[0]), percent(ends[-1])
-        return f"end at {least}" if least == most else f"end at {least} to {most}"
+        broke = (
+            f" ({len(self.runs(arm)) - len(ends)} of {len(self.runs(arm))} broke off)"
+            if len(ends) < len(self.runs(arm))
+            else ""
+        )
+        return f"end at {least}{broke}" if least == most else f"end at {least} to {most}{broke}"
 
     def is_worse(self, one: Arm, other: Arm) -> bool:
         """Whether each run of one ended with fewer right answers than each of the other, clearly; only of the best rates."""
@@ -109,7 +114,7 @@ def skips(of: Tried) -> Panel:
         f"{_setting(of)}{_edge(of)} The networks are those of section 4.2 of He et al. (2016) with half as many filters, on 8 × 8 values instead of 32 × 32, without weight decay or a "
         f"schedule. They trained on CIFAR-10, always with batch normalisation, and {saw}: without skips 56 layers have a larger training error than 20, with skips not.",
         downloads=(panel.table("convlens-skips", _curves, SKIPS),),
-        code=snippets.trained(both, of.of(both).best),
+        code=snippets.trained(both, of.runs(both)[0]),
     )  # fmt: skip
 
 
@@ -155,14 +160,14 @@ def activations(of: Tried) -> Panel:
                 )
             ),
         ),
-        f"The networks with sigmoids {of.ends(sigmoid)}, with tanh they {of.ends(tanh)}, with ReLU they {of.ends(relu)}. To 25 % training error tanh comes after {_soon(of, tanh)} "
-        f"epochs, ReLU after {_soon(of, relu)}. Before the first update the sigmoids' gradient is {number(last)} in the last of seven convolutions and {number(first)} in the first: on "
+        f"The networks with sigmoids {of.ends(sigmoid)}, with tanh they {of.ends(tanh)}, with ReLU they {of.ends(relu)}. Epochs until 25 % training error: tanh {_soon(of, tanh)}, "
+        f"ReLU {_soon(of, relu)}. Before the first update the sigmoids' gradient is {number(last)} in the last of seven convolutions and {number(first)} in the first: on "
         "the way back each sigmoid multiplies it by its slope, 1/4 at most, and by the weights.",
         f"{_setting(of)} First weights as they fit the activation: He's for ReLU, Glorot's for the others. AlexNet's authors compared ReLU with tanh: on CIFAR-10 their network of "
         "four layers came to 25 % training error six times as fast with ReLU (Krizhevsky et al. 2012, figure 1). Small pictures and rates that are chosen by the last loss, not by "
         "speed, are another trial.",
         downloads=(panel.table("convlens-activations", _curves, ACTIVATIONS),),
-        code=snippets.trained(relu, of.of(relu).best),
+        code=snippets.trained(relu, of.runs(relu)[0]),
     )  # fmt: skip
 
 

@@ -86,8 +86,9 @@ def is_small(state: WidgetState) -> bool:
 def admits(widget: WidgetMetadata, state: WidgetState) -> bool:
     """Whether a widget takes a state that ``is_small``: it is of its type, one of its options, and allowed by its ``Choice``."""
     kind = state.WhichOneof("value")
-    taken = {widget.value_type, WHOLE.get(widget.value_type)}
-    if kind not in taken or kind == "json_trigger_value":  # our live parts have no triggers
+    if (
+        kind not in (widget.value_type, WHOLE.get(widget.value_type, widget.value_type)) or kind == "json_trigger_value"
+    ):  # our live parts have no triggers
         return False
     try:
         sent = private.sent(state)

@@ -121,9 +121,13 @@ def _answers(of: Watched) -> dict[str, np.ndarray]:
 
 
 def _with_maps(of: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """The picture and the layers that have maps, but for those that pass on what they get, as dropout does here."""
+    """The picture and the layers that have maps, but for those that pass on what they get, as dropout does here; two that are silent stay."""
     found = {name: values for name, values in of.items() if values.ndim == 3}
-    same = [name for (_, one), (name, other) in itertools.pairwise(found.items()) if np.array_equal(one, other)]
+    same = [
+        name
+        for (_, one), (name, other) in itertools.pairwise(found.items())
+        if np.array_equal(one, other) and one.any()
+    ]
     return {name: values for name, values in found.items() if name not in same}
 
 

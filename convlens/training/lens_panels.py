@@ -29,7 +29,7 @@ def kernel(of: Watched) -> Panel | None:
         "values": part.packed(weights),
         "rows": weights.shape[0],
         "columns": weights.shape[1],
-        "units": kernel.shape[2] if unit == "Unit" else None,
+        "units": None,  # a cell is chosen, not a unit
         "low": scale.low,
         "high": scale.high,
         "colours": part.text(palette(scale.colours)),
@@ -63,7 +63,7 @@ def lens(of: Watched) -> Panel | None:
         )
         return Panel("lens", "One update under the lens", (Words(told),))
     asked = of.settings, of.kept.state, of.pixels, label, of.through, of.place
-    key = "training", "lens", of.settings.until(update), update, *of.picture, of.through, of.place
+    key = "training", "lens", of.settings.until(update), update, *of.picture, label, of.through, of.place
     found: Lens = memory.of(key, lambda: engine.run(jobs.lens, *asked), owner=of.owner, elsewhere=True)
     products = found.read * found.asked
     shown = (

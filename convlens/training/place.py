@@ -7,7 +7,7 @@ import numpy as np
 
 from convlens.drawing.sheets import columns_for, tiled
 
-SIDE = 32  # rows and columns that are drawn at most: slices of 1,024 inputs, or 5 × 5 of 16
+SIDE = 64  # rows and columns that are drawn at most: 2,048 inputs
 Place = tuple[int, int, int, int]
 
 

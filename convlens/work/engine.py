@@ -123,10 +123,12 @@ class Engine:
                 that are up. While they start its time does not run: it would end them, and the next ones after them.
         """
         future = self.submit(job, *args)
-        while (starts := self._starts()) and not wait([future], min(limit, LOOK)).done:
-            pass
-        if starts or wait([future], limit).done:
-            return future.result()
+        while True:
+            starts = self._starts()
+            if wait([future], min(limit, LOOK) if starts else limit).done:
+                return future.result()
+            if not starts and not self._starts():
+                break
         self.end(future)
         raise BusyError(
             f"This took longer than {limit:.0f} seconds and was stopped. Please try again; your picture is still here."

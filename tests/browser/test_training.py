@@ -50,6 +50,11 @@ def test_a_run_is_trained_gone_back_to_and_taken_home(server, tab, tmp_path):
     expect(tab.locator(f"{FILM} .play")).to_contain_text("Play")  # it stands where it has stopped
     tab.wait_for_function("() => window.convlensFilm.rests")
     assert tab.locator(f"{FILM} input[type=range]").evaluate("slider => slider.value === slider.max")
+    tab.get_by_role("button", name="Train", exact=True).click()
+    expect(tab.locator(f"{FILM} .play")).to_contain_text("Pause", timeout=60_000)  # it goes on, and so does the film
+    tab.get_by_role("button", name="Stop training").click()
+    expect(tab.get_by_role("button", name="Train", exact=True)).to_be_visible()
+    ready(tab)
     slider = tab.locator(f"{FILM} input[type=range]")
     slider.press("End")  # while the film plays it may be where Home leads
     slider.press("Home")
@@ -149,6 +154,8 @@ def test_a_weight_of_any_layer_is_looked_at(server, tab):
     field.press("Enter")
     expect(kernel).to_contain_text("Unit 5 of dense_1", timeout=60_000)
     tab.wait_for_url(re.compile("through=dense_1.*filter=5|filter=5.*through=dense_1"))
+    kernel.locator(".map").click(position={"x": 4, "y": 4})
+    expect(kernel).to_contain_text("The weight of input 0 is", timeout=60_000)
     tab.locator(f"{FILM} .filters button").nth(3).click()
     expect(kernel).to_contain_text("Filter 3 of conv2d_1", timeout=60_000)
     expect(tab.locator(".st-key-panel-back")).to_contain_text("∂L/∂z = p − 1")

@@ -60,6 +60,16 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     button.onclick = () => setStateValue("filter", asSent(n))
     return button
   }))
+  const lines = data.layers.map(layer => {
+    const name = made("button", layer), track = made("div"), bar = made("b")
+    name.type = "button"
+    name.title = `A click looks at one of the weights of ${layer}`
+    name.setAttribute("aria-pressed", layer === data.through)
+    name.onclick = () => setStateValue("layer", asSent(layer))
+    track.append(bar)
+    return { name, track, bar, moved: made("span", "", "wide"), gradient: made("span", "", "wide"), silent: made("span", "", "last") }
+  })
+  find(".layers").replaceChildren(...lines.flatMap(({ name, track, moved, gradient, silent }) => [name, track, moved, gradient, silent]))
   slider.max = last
 
   const stand = i => {
@@ -82,18 +92,14 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       return sum / channels
     }, { low: -data.most, high: data.most }, colours))
     cursors.forEach(cursor => ["x1", "x2"].forEach(x => cursor.setAttribute(x, along(frame.update))))
-    find(".layers").replaceChildren(...data.layers.flatMap((layer, j) => {
-      const track = made("div"), bar = made("b"), r = real(frame.change[j]), which = data.rectified.indexOf(layer)
+    lines.forEach(({ bar, moved, gradient, silent }, j) => {
+      const r = real(frame.change[j]), which = data.rectified.indexOf(data.layers[j])
       bar.style.width = `${Math.max(0, Math.min(100, (100 * (Math.log10(r) + 6)) / 6))}%`
-      if (r > 0) track.append(bar)
-      const moved = frame.update === 0 ? "no update yet" : r > 0 ? `${show(r)} of their size` : r === 0 ? "not at all" : "no number"
-      const name = made("button", layer)
-      name.type = "button"
-      name.title = `A click looks at one of the weights of ${layer}`
-      name.setAttribute("aria-pressed", layer === data.through)
-      name.onclick = () => setStateValue("layer", asSent(layer))
-      return [name, track, made("span", moved, "wide"), made("span", frame.update ? `gradient ${frame.gradient[j]}` : "", "wide"), made("span", which < 0 ? "" : frame.silent[which], "last")]
-    }))
+      bar.hidden = !(r > 0)
+      moved.textContent = frame.update === 0 ? "no update yet" : r > 0 ? `${show(r)} of their size` : r === 0 ? "not at all" : "no number"
+      gradient.textContent = frame.update ? `gradient ${frame.gradient[j]}` : ""
+      silent.textContent = which < 0 ? "" : frame.silent[which]
+    })
   }
   const pace = find("select"), wait = () => Number(me.pace)
   pace.value = me.pace
@@ -115,12 +121,13 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     setStateValue("update", asSent(update))
   }
   const anew = me.run !== data.run
-  if (anew) me.late = me.told // of the run before: heard now, or once more, it would hold the new one at a moment that nobody chose
+  if (anew) me.late = me.said === undefined && me.told === data.at ? undefined : me.told // of the run before: heard now, or once more, it would hold the new one at a moment that nobody chose
   const late = data.at >= 0 && data.at === me.late && (!anew || me.said !== undefined)
   if (me.said !== undefined && me.said === data.at) me.said = undefined
   if (anew || (me.at !== data.at && me.said === undefined && !me.dragged)) me.want = late || data.at < 0 ? null : data.at
   if (anew) Object.assign(me, { run: data.run, i: 0, said: undefined, told: undefined })
   if (me.went && !data.goes && me.want === null) me.rests = true // it has stopped: there it stands, at what still comes
+  if (me.rests && data.goes && !anew) me.want = null // it goes on
   if (anew || data.goes) me.rests = false
   if (me.rests) me.want = frames[last].update
   me.went = data.goes

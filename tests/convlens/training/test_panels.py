@@ -232,7 +232,12 @@ def test_a_weight_of_another_layer_is_asked_for_by_its_name(remembered, monkeypa
     assert shown.title == "Unit 2 of dense_1"
     assert shown.caption.startswith("The weight of input 17 is −0.5.")
     (part_,) = shown.content
-    assert (part_.data["rows"], part_.data["columns"], part_.data["units"], part_.data["chosen"]) == (3, 8, 20, (2, 1))
+    assert (part_.data["rows"], part_.data["columns"], part_.data["units"], part_.data["chosen"]) == (
+        3,
+        8,
+        None,
+        (2, 1),
+    )
     told = lens_panels.lens(run)
     assert len(told.content) == 1  # one product needs no picture
     assert told.caption == (
@@ -432,6 +437,9 @@ def test_many_layers_stand_in_rows_and_one_that_passes_on_is_left_out(own, monke
         ["conv2d_5", "conv2d_6", "conv2d_7"],
     ]
     assert found.caption.startswith("0 of 14 maps")
+    maps["conv2d_2"] = maps["conv2d_1"] = np.zeros((4, 4, 2), np.float32)  # two that are silent are no dropout
+    monkeypatch.setattr(layer_panels, "memory", Memory())
+    assert layer_panels.layers(run).caption.startswith("4 of 14 maps")
 
 
 def test_back_says_how_it_begins_who_won_and_how_much_ends(monkeypatch):

@@ -18,7 +18,17 @@ def test_slices_stand_beside_each_other():
 
 
 @pytest.mark.parametrize(
-    "shape", [(3, 3, 1, 16), (5, 5, 6, 16), (3, 3, 3, 4), (3, 3, 16, 32), (1, 1, 128, 64), (1, 1, 400, 120)]
+    "shape",
+    [
+        (3, 3, 1, 16),
+        (5, 5, 6, 16),
+        (3, 3, 3, 4),
+        (3, 3, 16, 32),
+        (1, 1, 128, 64),
+        (1, 1, 400, 120),
+        (1, 1, 1568, 64),
+        (1, 1, 2048, 64),
+    ],
 )
 def test_what_is_drawn_there_is_the_weight(shape):
     kernel = np.random.default_rng(0).normal(size=shape).astype(np.float32)

@@ -68,6 +68,12 @@ def test_workers_that_start_slowly_are_not_ended_for_it(small):
     assert small.run(os.getpid, limit=60) != pid
 
 
+def test_nobodys_time_runs_while_workers_start_anew(small, tmp_path):
+    small.start(time.sleep, 3)
+    small.run(abs, 1)
+    assert small.run(die_once, str(tmp_path / "marker"), limit=2) == "alive"  # the next worker needs three seconds
+
+
 def test_workers_that_cannot_be_started_keep_nobody_waiting(small, monkeypatch):
     def made(self):
         raise OSError("no process is left")
