@@ -65,6 +65,11 @@ def counted(n: int) -> str:
     return WORDS[n] if n < len(WORDS) else f"{n:,}"
 
 
+def span(least: str, most: str) -> str:
+    """From one to the other, where they differ: 98 % to 100 %."""
+    return least if least == most else f"{least} to {most}"
+
+
 def updates(count: int) -> str:
     """How many times a network has been updated: 1 update, 2,048 updates."""
     return f"{count:,} update{'s' * (count != 1)}"

@@ -18,7 +18,14 @@ os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_NUM_INTRAOP_THREADS": "1", "TF_N
 
 from convlens.networks.experiments import ARMS, BATCH, EPOCHS, FILTERS, MOMENTUM, RATES, RECORDED, SEEDS, Arm  # noqa: E402
 
-BY = {"epochs": EPOCHS, "batch": BATCH, "filters": FILTERS, "momentum": MOMENTUM, "rates": RATES, "seeds": SEEDS}
+BY = {
+    "epochs": EPOCHS,
+    "batch": BATCH,
+    "filters": list(FILTERS),
+    "momentum": MOMENTUM,
+    "rates": list(RATES),
+    "seeds": list(SEEDS),
+}
 KEPT = ROOT / "build" / "experiments"
 
 
@@ -37,7 +44,7 @@ def text(arm: Arm) -> str:
 def is_kept(arm: Arm) -> bool:
     """Whether it has been trained by what is asked now."""
     path = KEPT / f"{arm.name}.json"
-    return path.exists() and json.loads(path.read_text(encoding="utf-8"))["by"] == json.loads(json.dumps(BY))
+    return path.exists() and json.loads(path.read_text(encoding="utf-8"))["by"] == BY
 
 
 def main() -> None:

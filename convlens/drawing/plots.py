@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from convlens.text import number, percent
+from convlens.text import number, percent, span
 
 CHANNELS = (("red", "#d6404e"), ("green", "#2c9f5b"), ("blue", "#3b72d9"), ("grey", "#7a7f87"))
 DASHES = ("none", "9 5", "2 5")  # of the first line, the second, the third, in pixels
@@ -389,12 +389,10 @@ def _power(value: float) -> str:
 def _shares(runs: list[tuple[float, ...]], at: int) -> str:
     """What some runs have there: from the least to the most, or that there is none any more."""
     there = [run[at] for run in runs if at < len(run)]
-    broke = f"{len(runs) - len(there)} of {len(runs)} broke off" if len(there) < len(runs) else ""
     if not there:
         return "–"
-    least, most = min(there), max(there)
-    told = _share(least) if least == most else f"{_share(least)} to {_share(most)}"
-    return f"{told}, {broke}" if broke else told
+    gone = len(runs) - len(there)
+    return span(_share(min(there)), _share(max(there))) + (f", {gone} of {len(runs)} broke off" if gone else "")
 
 
 def _told(lines: tuple[Line, ...], write) -> tuple[tuple[float, float, str], ...]:

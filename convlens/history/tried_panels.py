@@ -22,7 +22,7 @@ from convlens.networks.experiments import (
 )
 from convlens.panel import Beside, Chart, Panel
 from convlens.pictures import digits
-from convlens.text import counted, number, percent
+from convlens.text import counted, number, percent, span
 
 DEPTHS = {20: DIGIT_COLOURS[0], 56: DIGIT_COLOURS[3]}
 KINDS = {  # (skips, norm) → what it is called, its colour
@@ -55,38 +55,28 @@ class Tried:
 
     def series(self, arms: dict[str, tuple[Arm, str]]) -> list[tuple[str, str, list[tuple[float, ...]]]]:
         """For ``plots.over_epochs``; ``arms``: title → arm and colour."""
-        return [
-            (
-                f"{title}, rate {self.runs(arm)[0].rate:g}{self._broke(arm)}",
-                colour,
-                [run.right for run in self.runs(arm)],
-            )
-            for title, (arm, colour) in arms.items()
-        ]
-
-    def _broke(self, arm: Arm) -> str:
-        """For a legend."""
-        return " (broke off)" if all(run.broke for run in self.runs(arm)) else ""
+        found = []
+        for title, (arm, colour) in arms.items():
+            runs = self.runs(arm)
+            broke = " (broke off)" if all(run.broke for run in runs) else ""
+            found.append((f"{title}, rate {runs[0].rate:g}{broke}", colour, [run.right for run in runs]))
+        return found
 
     def ends(self, arm: Arm) -> str:
         """What becomes of its runs: "end at 98 % to 100 %", of the training pictures that are answered rightly."""
-        ends = sorted(run.right[-1] for run in self.runs(arm) if not run.broke)
+        runs = self.runs(arm)
+        ends = [run.right[-1] for run in runs if not run.broke]
         if not ends:
             return "break off, the loss being no number any more"
-        least, most = percent(ends[0]), percent(ends[-1])
-        broke = (
-            f" ({len(self.runs(arm)) - len(ends)} of {len(self.runs(arm))} broke off)"
-            if len(ends) < len(self.runs(arm))
-            else ""
-        )
-        return f"end at {least}{broke}" if least == most else f"end at {least} to {most}{broke}"
+        gone = len(runs) - len(ends)
+        return f"end at {span(percent(min(ends)), percent(max(ends)))}" + (f" ({gone} of {len(runs)} broke off)" if gone else "")  # fmt: skip
 
     def is_worse(self, one: Arm, other: Arm) -> bool:
         """Whether each run of one ended with fewer right answers than each of the other, clearly; only of the best rates."""
-        runs = [*self.runs(one), *self.runs(other)]
-        if self.rate != "best" or any(run.broke for run in runs):
+        ones, others = self.runs(one), self.runs(other)
+        if self.rate != "best" or any(run.broke for run in (*ones, *others)):
             return False
-        return max(run.right[-1] for run in self.runs(one)) < min(run.right[-1] for run in self.runs(other)) - WORSE
+        return max(run.right[-1] for run in ones) < min(run.right[-1] for run in others) - WORSE
 
 
 def skips(of: Tried) -> Panel:
@@ -96,15 +86,12 @@ def skips(of: Tried) -> Panel:
         for kind, (title, _) in KINDS.items()
     )  # fmt: skip
     shallow, deep, both = _arm(20, False, True), _arm(56, False, True), _arm(56, True, True)
-    as_there = of.is_worse(deep, shallow) and not of.is_worse(both, _arm(20, True, True))
-    worse = " Deeper is worse there, on the very pictures that it learned from: that is no overfitting." * of.is_worse(deep, shallow)  # fmt: skip
-    saw = (
-        "saw the same"
-        if as_there
-        else "saw what is not seen here"
-        if of.rate == "best"
-        else "saw, at 0.1 and then less"
-    )
+    is_worse = of.is_worse(deep, shallow)
+    worse = " Deeper is worse there, on the very pictures that it learned from: that is no overfitting." * is_worse
+    saw = "saw, at 0.1 and then less"
+    if of.rate == "best":
+        as_there = is_worse and not of.is_worse(both, _arm(20, True, True))
+        saw = "saw the same" if as_there else "saw what is not seen here"
     return Panel(
         "tried-skips",
         "Skip connections and batch normalisation, with 20 layers and with 56",

@@ -183,10 +183,8 @@ def summary(of: Watched) -> str:
             f"After update {last.update:,} the loss is no number any more: the steps were so large that the weights overflowed. "
             "Take a smaller learning rate."
         )
-    made = {each.report.update for each in of.moments}
-    ended = not of.goes and (
-        last.update == LONGEST or last.update not in made
-    )  # recorded; one that rests may go on for somebody else
+    is_made = any(each.report.update == last.update for each in of.moments)  # not of the recorded run
+    ended = not of.goes and (last.update == LONGEST or not is_made)  # one that rests may go on for somebody else
     so_far = "At the end" if ended else "So far"
     said = (
         f"{so_far}, after {updates(last.update)}, the loss is {number(last.loss[0])} on {_learned(of)} and {number(last.loss[1])} "

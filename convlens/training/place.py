@@ -28,11 +28,9 @@ def weight_at(kernel: np.ndarray, row: int, column: int, unit: int) -> Place:
         unit = int(np.abs(kernel).sum(axis=(0, 1, 2)).argmax())
     if row < 0 or column < 0:
         return *map(int, np.unravel_index(np.abs(kernel[..., unit]).argmax(), kernel.shape[:3])), unit
-    row, column = (
-        min(row, rows * -(-channels // across(kernel.shape)) - 1),
-        min(column, columns * across(kernel.shape) - 1),
-    )
-    channel = row // rows * across(kernel.shape) + column // columns
+    wide = across(kernel.shape)
+    row, column = min(row, rows * -(-channels // wide) - 1), min(column, columns * wide - 1)
+    channel = row // rows * wide + column // columns
     return row % rows, column % columns, min(channel, channels - 1), unit
 
 

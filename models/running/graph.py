@@ -45,6 +45,14 @@ class Node:
         return self.layer(*args, **kwargs)
 
 
+def sources(layer: keras.Layer) -> list[str]:
+    """Names of the layers that one of a functional model reads."""
+    if isinstance(layer, keras.layers.InputLayer):
+        return []
+    read = layer.input if isinstance(layer.input, list) else [layer.input]
+    return [tensor._keras_history.operation.name for tensor in read]
+
+
 def flatten(model: keras.Model) -> tuple[Node, ...]:
     """The nodes of a functional or sequential model with one input and one output, each after those it reads.
 

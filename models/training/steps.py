@@ -20,6 +20,7 @@ from models.architectures.digits_cnn import digits_cnn
 from models.architectures.lenet import lenet
 from models.architectures.seed import seed_network
 from models.architectures.tiny import tiny
+from models.running.graph import sources
 from models.training.recipe import augmented
 
 NETWORKS = {"digits-cnn": digits_cnn, "LeNet": lenet, "benchmark-cnn": seed_network, "tiny": tiny}
@@ -153,7 +154,8 @@ def lens(
     seen = trainer.model.get_layer(layer)
     place = place if isinstance(seen, keras.layers.Conv2D) else place[2:]
     before, given = _remembered(trainer, seen), image[None]
-    if (below := seen.input._keras_history.operation.name) != "input":
+    (below,) = sources(seen)
+    if below != "input":
         given = trainer.all(tf.constant(given, tf.float32))[below].numpy()
     z, asked, loss = _asked(trainer.model, seen, given, label)
     read = given[0, ..., channel]
@@ -165,7 +167,7 @@ def lens(
     weight = float(keras.ops.convert_to_numpy(seen.kernel)[place])
     with tf.GradientTape() as tape:
         answers = trainer.model(image[None], training=False)
-        again = tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(np.array([label]), answers))
+        again = _loss(np.array([label]), answers)
     gradients = tape.gradient(again, trainer.model.trainable_variables)
     trainer.set(now, state.update)
     trainer.optimiser.apply(gradients, trainer.model.trainable_variables)
@@ -197,7 +199,7 @@ def _asked(
             z = tf.tensordot(given, weights, 1) + bias
         tape.watch(z)
         answers = layer.activation(z) if is_last else rest(layer.activation(z), training=False)
-        loss = tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(np.array([label]), answers))
+        loss = _loss(np.array([label]), answers)
     return z.numpy()[0], tape.gradient(loss, z).numpy()[0], float(loss)
 
 
@@ -213,14 +215,19 @@ def back(settings: Settings, state: State, image: np.ndarray, label: int) -> Bac
     with tf.GradientTape() as tape:
         tape.watch(given)
         found = trainer.all(given)
-        loss = tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(np.array([label]), found[last]))
+        loss = _loss(np.array([label]), found[last])
     found = {name: given if name == "input" else found[name] for name in inner}
     pools = [layer for layer in trainer.model.layers if isinstance(layer, keras.layers.MaxPooling2D)]
     return Back(
         {name: values.numpy()[0] for name, values in tape.gradient(loss, found).items()},
         last,
-        tuple(Pool(layer.name, layer.input._keras_history.operation.name, layer.pool_size[0]) for layer in pools),
+        tuple(Pool(layer.name, *sources(layer), layer.pool_size[0]) for layer in pools),
     )
+
+
+def _loss(labels: np.ndarray | tf.Tensor, answers: tf.Tensor) -> tf.Tensor:
+    """The mean over some pictures."""
+    return tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(labels, answers))
 
 
 def _remembered(trainer: "_Trainer", layer: keras.layers.Layer) -> dict[str, np.ndarray]:
@@ -283,7 +290,7 @@ class _Trainer:
     def _one(self, pixels: tf.Tensor, labels: tf.Tensor) -> list[tf.Tensor]:
         with tf.GradientTape() as tape:
             answers = self.model(pixels, training=True)
-            loss = tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(labels, answers))
+            loss = _loss(labels, answers)
         gradients = tape.gradient(loss, self.model.trainable_variables)
         self.optimiser.apply(gradients, self.model.trainable_variables)
         return gradients

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from convlens import text
-from convlens.text import number, percent, plain, size
+from convlens.text import number, percent, plain, size, span
 
 
 @pytest.mark.parametrize(
@@ -108,3 +108,7 @@ def test_articles(said):
 
 def test_small_numbers_are_words():
     assert [text.counted(n) for n in (0, 1, 7, 12, 13, 1000)] == ["no", "one", "seven", "twelve", "13", "1,000"]
+
+
+def test_a_span_of_one_is_one():
+    assert [span("98 %", "100 %"), span("98 %", "98 %")] == ["98 % to 100 %", "98 %"]

@@ -9,6 +9,8 @@ import re
 
 import keras
 
+from models.running.graph import sources
+
 COUNTED = "weights", "moving", "fixed", "idle", "multiply_adds"
 KERNELS = {"Conv2D", "DepthwiseConv2D", "Dense", "RadialBasis"}  # what the papers count as layers, for the depth
 
@@ -31,7 +33,7 @@ def described(model: keras.Model, block: str = "") -> dict:
     layers: dict[str, dict] = {}
     strides: dict[str, int] = {}
     for each in model.layers:
-        name, inputs = names[each.name], [names[source] for source in _sources(each)]
+        name, inputs = names[each.name], [names[source] for source in sources(each)]
         read = [layers[source] for source in inputs]
         field, strides[name] = _field(each, read, [strides[source] for source in inputs])
         found = re.match(block, name) if block else None
@@ -66,14 +68,6 @@ def _names(model: keras.Model) -> dict[str, str]:
             seen[own[1]] = seen.get(own[1], 0) + 1
         found[each.name] = f"{own[1]}_{seen[own[1]]}" if own else each.name
     return found
-
-
-def _sources(layer: keras.Layer) -> list[str]:
-    """Names of the layers that it reads."""
-    if isinstance(layer, keras.layers.InputLayer):
-        return []
-    read = layer.input if isinstance(layer.input, list) else [layer.input]
-    return [tensor._keras_history.operation.name for tensor in read]
 
 
 def _window(layer: keras.Layer) -> tuple[int, int, int]:
