@@ -4,12 +4,16 @@ They lie in ``models/weights/`` and in the folder that ``CONVLENS_MODELS`` names
 is listed in ``refused`` with a sentence, and the others stay.
 """
 
+import hashlib
+import json
 import os
 import re
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from convlens.errors import InputError
 from convlens.files import identity
@@ -40,12 +44,14 @@ def to_fetch() -> dict[str, Pretrained]:
     return dict(sorted(missing.items(), key=lambda item: item[1].bytes))
 
 
-def card_of(name: str) -> ModelCard:
-    """The card of one network; "benchmark@391": as it was after so many updates, see ``ModelCard.at``.
+def card_of(name: str | ModelCard) -> ModelCard:
+    """The card of one network; "benchmark@391": as it was after so many updates, see ``ModelCard.at``. A card is its own.
 
     Raises:
         InputError: there is no such network; the text lists those there are, or says why this one was refused.
     """
+    if isinstance(name, ModelCard):
+        return name
     cards = catalog()
     if name not in cards:
         if (moment := MOMENT.fullmatch(name)) and moment[1] in cards:
@@ -54,6 +60,25 @@ def card_of(name: str) -> ModelCard:
             raise InputError(why)
         raise InputError(f"There is no network '{name}'. Expected one of {', '.join(cards)}.")
     return cards[name]
+
+
+def brought(name: str, content: bytes, told: dict, owner: str) -> ModelCard:
+    """The card of a visitor's own network, read as those in a folder are.
+
+    Args:
+        content: of its .keras file.
+        told: what its card says, but for the hash.
+
+    Raises:
+        InputError: the file or the card cannot be taken.
+    """
+    told = told | {"sha256": hashlib.sha256(content).hexdigest()}
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / f"{name}.keras"
+        file.write_bytes(content)
+        file.with_suffix(".json").write_text(json.dumps(told), encoding="utf-8")
+        card = _read(file)
+    return replace(card, file=Path(file.name), version=card.sha256, content=content, owner=owner)
 
 
 def _all() -> tuple[dict[str, ModelCard], dict[str, str]]:

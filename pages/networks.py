@@ -3,12 +3,11 @@
 import streamlit as st
 
 from convlens.cards import panels
-from convlens.ui import lesson, pickers, selection
-from convlens.ui.controls import fetching
+from convlens.ui import lesson, networks, pickers, selection
+from convlens.ui.controls import fetching, taking
 from convlens.ui.show import row
-from models.catalog import catalog
 
-cards = catalog()
+cards = networks.cards()
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     st.title("Networks: what each one has learned", width="stretch")
     first = pickers.select("a", "First network", list(cards), width=190, help=selection.IMAGENET)
@@ -23,5 +22,6 @@ for panel in (panels.strengths, panels.known):
     for place, card in zip(places, two, strict=True):
         with place:
             row(card, panel)
+taking.forgotten(two)
 row(list(cards.values()), panels.everything)
 lesson.show("networks")

@@ -5,18 +5,20 @@ import streamlit as st
 from convlens.training import layer_panels, lens_panels, panels
 from convlens.training.watched import Watched, watched
 from convlens.ui import lesson, state
-from convlens.ui.controls import training
+from convlens.ui.controls import taking, training
 from convlens.ui.show import block, row
-
-with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-    st.title("Training: how a network learns", width="stretch")
-    training.train()
-training.controls()
 
 
 def moment(**more) -> Watched:
     asked, update, cell = map(state.get, ("asked", "update", "confused"))
     return watched(training.settings(), asked, update, goes=training.goes(), own=training.own(), cell=cell, **more)
+
+
+with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+    st.title("Training: how a network learns", width="stretch")
+    taking.ways(moment)
+    training.train()
+training.controls()
 
 
 def going_on() -> Watched:

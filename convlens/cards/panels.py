@@ -29,6 +29,8 @@ def error(card: ModelCard) -> float | None:
 
 def origin(card: ModelCard) -> str:
     """Where a network came from."""
+    if card.owner:
+        return "Trained by you, on the page Training. It is yours alone, and goes with this visit."
     if card.file.parent == WEIGHTS:
         return "Trained by ConvLens' own script, scripts/train_weights.py, and shipped with it."
     if card.file.parent == imagenet_folder():

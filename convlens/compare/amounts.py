@@ -82,7 +82,7 @@ def family(card: ModelCard) -> tuple[ModelCard, ...]:
 
 def amounts(view: View, chosen: str) -> Amounts:
     """A View's picture asked of its network's ``family``."""
-    cards = family(catalog()[view.card.origin])
+    cards = family(catalog().get(view.card.origin, view.card))
     return Amounts(tuple(replace(view, card=card) for card in cards), chosen)
 
 

@@ -25,7 +25,7 @@ def book(view: View, scales: dict[str, Scale], maps: dict) -> Book:
     def make() -> Book:
         before = {
             layer.name: memory.run(
-                jobs.before_activation, view.card.name, layer.name, {n: maps[n] for n in layer.inputs}
+                jobs.before_activation, view.card.given, layer.name, {n: maps[n] for n in layer.inputs}
             )
             for layer in view.layers
             if layer.operation.looks_among(layer.settings) and {layer.name, *layer.inputs} <= maps.keys()
@@ -47,3 +47,8 @@ def accuracies(view: View) -> tuple[float, float] | None:
 def edges(card: ModelCard) -> tuple[bytes, dict[str, dict]]:
     """The strongest connections of every unit."""
     return of_networks(jobs.edges, card)
+
+
+def units(card: ModelCard) -> bytes:
+    """What each of its units knows, see ``jobs.units``."""
+    return of_networks(jobs.units, card)

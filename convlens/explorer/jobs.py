@@ -1,10 +1,14 @@
 """What the Explorer has computed in a worker: the network in small pictures, connections, what depends on a channel."""
 
+import json
+
 import numpy as np
 
 from convlens.drawing.scales import Scale, scale_of
 from convlens.explorer import overview
+from convlens.explorer.book import unit_data
 from convlens.explorer.overview import Sheet
+from convlens.networks.card import ModelCard
 from convlens.slices.jobs import Gains, Range, feature_maps, layers, prepared
 from convlens.slices.opening import strongest_map
 
@@ -73,3 +77,18 @@ def edges(model: str) -> tuple[bytes, dict[str, dict]]:
 
     network = sliced(model)
     return edge_table(network.layers, {layer.name: network.weights(layer.name) for layer in network.layers})
+
+
+def units(model: str | ModelCard) -> bytes:
+    """What each unit of a network knows, as JSON: layer name → ``book.unit_data`` of each."""
+    from models.running.slicing import sliced
+
+    network = sliced(model)
+    found = {
+        layer.name: [
+            unit_data(layer.operation.unit(layer, network.weights(layer.name), channel))
+            for channel in range(layer.units)
+        ]
+        for layer in network.layers
+    }
+    return json.dumps(found).encode()

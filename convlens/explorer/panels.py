@@ -18,6 +18,7 @@ from convlens.explorer.asked import HELD_OUT
 from convlens.explorer.overview import Sheet, lanes
 from convlens.explorer.receptive import Field, of_field, receptive_field
 from convlens.networks.answers import introduce, knows, of_sum, shortlist, top
+from convlens.networks.card import ModelCard
 from convlens.networks.layers import wanted
 from convlens.networks.remarks import of_settings
 from convlens.panel import UNITS, Address, Markup, Panel, Part, Picture, Sends, Served
@@ -151,6 +152,7 @@ def how(at: Opened) -> Panel:
         "pages": Served(book.pages, "application/json", "explorer.pages"),
         "numbers": Served(book.numbers, "application/octet-stream", "explorer.numbers", book.digest),
         "units": Address(f"{UNITS}/{view.card.name}"),
+        "own": _units(view.card),
         "layer": layer.name,
         "channel": cell.channel,
         "place": place(view.choices),
@@ -167,6 +169,11 @@ def how(at: Opened) -> Panel:
         downloads=(panel.png(file, _map_png, view), panel.table(file, _map_table, view)),
         code=_code(at, snippets.layer(snippets.network_of(view), layer.name, view.how, view.at)),
     )
+
+
+def _units(card: ModelCard) -> Served | None:
+    """Of a visitor's own network what each unit knows, which no address that is the same for all could tell."""
+    return Served(asked.units(card), "application/json", "explorer.units", card.sha256) if card.content else None
 
 
 def field(at: Opened) -> Panel:

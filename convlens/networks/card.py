@@ -65,6 +65,8 @@ class ModelCard:
         version: another one after the file or the card was replaced, for keys of what is remembered of the network.
         lapse: the network at moments of its training; None where nobody kept it.
         moment: which of these it is; None for the network itself.
+        content: of a network that lies in no folder, because a visitor has made it: the bytes of its .keras file; None otherwise.
+        owner: that visitor; None where it is everybody's.
     """
 
     name: str
@@ -86,6 +88,8 @@ class ModelCard:
     version: str = ""
     lapse: TimeLapse | None = None
     moment: int | None = None
+    content: bytes | None = field(default=None, repr=False)
+    owner: str | None = None
 
     def at(self, update: int) -> "ModelCard":
         """The network as it was after so many updates, or at the last moment until then; itself at its end, and where none was kept.
@@ -109,6 +113,11 @@ class ModelCard:
     def origin(self) -> str:
         """The name of the network itself."""
         return self.name.partition("@")[0]
+
+    @property
+    def given(self) -> "str | ModelCard":
+        """What jobs are told of it: its name where workers find its file, else itself, bytes and all."""
+        return self.name if self.content is None else self
 
     @property
     def training_size(self) -> int:

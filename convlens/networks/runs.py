@@ -4,13 +4,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from convlens.networks import stacks
 from convlens.pictures.datasets import DATA, DataSet
-from convlens.text import percent
+from convlens.text import counted, percent
 
 NETWORKS = {  # data set → what can learn it, the first where none is chosen
-    "digits": ("digits-cnn", "tiny"),
-    "MNIST": ("LeNet", "digits-cnn", "tiny"),
-    "CIFAR-10": ("benchmark-cnn", "digits-cnn", "tiny"),
+    "digits": ("digits-cnn", "tiny", "champion-cnn", "stacked"),
+    "MNIST": ("LeNet", "digits-cnn", "tiny", "champion-cnn", "stacked"),
+    "CIFAR-10": ("benchmark-cnn", "digits-cnn", "tiny", "champion-cnn", "stacked"),
 }
 OPTIMISERS = ("Adam", "momentum", "SGD")
 STARTS = ("Glorot", "zeros", "negative biases")
@@ -33,7 +34,8 @@ class Settings:
     """Everything that decides a run: the same settings give the same weights, on one kind of machine with one thread.
 
     Attributes:
-        network: one of the ``NETWORKS`` of its ``data``, a name of ``pictures.datasets.DATA``.
+        network: one of the ``NETWORKS`` of its ``data``, a name of ``pictures.datasets.DATA``; ``stack``: the layers of one that is stacked,
+            see ``stacks``.
         start: how weights begin: Glorot's uniform draw (Keras' default), zeros, or Glorot's with all biases of hidden layers at −2.
         optimiser, rate, batch, decay: of the updates; ``decay`` is decoupled, of each weight, times the rate, an update.
         pictures: how many are learned from, the first of the data set's.
@@ -55,6 +57,19 @@ class Settings:
     changes: tuple[Change, ...] = ()
     data: str = "digits"
     augment: str = "none"
+    stack: str = ""
+
+    @property
+    def called(self) -> str:
+        """What learns, in words."""
+        if not (layers := stacks.read(self.stack)):
+            return self.network
+        return f"stack of {counted(len(layers))} layers" if len(layers) > 1 else "stack of one layer"
+
+    @property
+    def normalises(self) -> bool:
+        """Whether sums are normalised over the batch, so that a picture's answer while it learns depends on the others."""
+        return self.network == "champion-cnn" or any(layer.norm for layer in stacks.read(self.stack) or ())
 
     @property
     def of(self) -> DataSet:

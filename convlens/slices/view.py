@@ -4,7 +4,7 @@ View(read_picture(data), card_of("benchmark")).answer()
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -75,12 +75,12 @@ class View:
         return seen(self.picture, self.card.input_shape, self.how, self.at, owner=self.owner)
 
     @property
-    def given(self) -> tuple[str, np.ndarray, Range]:
-        """What jobs are told of a View: the network's name, what it sees, the range of its values."""
-        return self.card.name, self.seen(), self.value_range
+    def given(self) -> tuple[str | ModelCard, np.ndarray, Range]:
+        """What jobs are told of a View: the network, what it sees, the range of its values."""
+        return self.card.given, self.seen(), self.value_range
 
     def ask(self, job: Callable, *more: Any) -> Any:
-        """What a job of (name, image, value range, ``more``) gives, computed in a worker and remembered."""
+        """What a job of (network, image, value range, ``more``) gives, computed in a worker and remembered."""
         what = job.__module__, job.__qualname__, *more
         return asked((self,), lambda: engine.run(job, *self.given, *more), *what, elsewhere=True)
 
@@ -118,14 +118,17 @@ def seen(picture: Picture, shape: tuple[int, ...], how: str, at: float, *, owner
 
 def of_networks(job: Callable, *given: Any) -> Any:
     """What a job of networks and plain values gives, computed in a worker and remembered; networks are given by their cards."""
-    versions = tuple(each.version for each in given if isinstance(each, ModelCard))
-    names = [each.name if isinstance(each, ModelCard) else each for each in given]
-    return memory.ask(job, *names, key=versions)
+    cards = [each for each in given if isinstance(each, ModelCard)]
+    named = [each.name if isinstance(each, ModelCard) else each for each in given]
+    told = [each.given if isinstance(each, ModelCard) else each for each in given]
+    key = job.__module__, job.__qualname__, *(card.version for card in cards), *map(memory.typed, named)
+    owner = next((card.owner for card in cards if card.owner), None)
+    return memory.of(key, lambda: engine.run(job, *told), owner=owner, elsewhere=True)
 
 
 def layers(card: ModelCard) -> tuple[Layer, ...]:
     """The layers of a network, in order; they are the same at every moment of its training."""
-    return memory.ask(jobs.layers, card.origin, key=(card.version,))
+    return of_networks(jobs.layers, card if card.moment is None else replace(card, name=card.origin, moment=None))
 
 
 def unit(card: ModelCard, layer: str, channel: int) -> Unit:

@@ -3,7 +3,7 @@
 import re
 
 from convlens.choice import Choice
-from convlens.networks import runs
+from convlens.networks import runs, stacks
 from convlens.networks.card import MOST_UPDATES
 from convlens.pictures.datasets import DATA
 from convlens.training.place import SIDE
@@ -13,6 +13,9 @@ MOST_HELD = max(each.held for each in DATA.values())
 CHOICES = {
     "data": Choice("digits", tuple(DATA)),
     "learner": Choice("digits-cnn", tuple(dict.fromkeys(name for names in runs.NETWORKS.values() for name in names))),
+    "stack": Choice(
+        stacks.DEFAULT, lambda text: stacks.read(text) is not None, kept=True
+    ),  # where the learner is "stacked"
     "start": Choice("Glorot", runs.STARTS),
     "optimiser": Choice("Adam", runs.OPTIMISERS),
     "rate": Choice("0.002", tuple(f"{rate:g}" for rate in runs.RATES)),

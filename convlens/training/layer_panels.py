@@ -30,7 +30,7 @@ def layers(of: Watched) -> Panel | None:
         return Panel("layers", f"What every layer makes of the {of.of.one}", (Words(told),))
     update, shown = of.kept.report.update, _with_maps(_answers(of))
     drawn = [
-        _drawn(name, values, scale_of(values), "The maps of {}", f"{{}}, {size(values.shape)}, to {number(values.max())}", of)
+        _drawn(name, values, scale_of(values), "The maps of {}", f"{{}}, {size(values.shape)}, {_range(values)}", of)
         for name, values in shown.items()
     ]  # fmt: skip
     maps = [values for name, values in shown.items() if name != "input"]
@@ -40,7 +40,7 @@ def layers(of: Watched) -> Panel | None:
         f"What every layer makes of {_what(of)} after {updates(update)}",
         _rows(drawn),
         f"{silent} of {count} maps answer nothing to it.",
-        f"{of.earlier}One scale for each layer, from 0, black, to its largest value.",
+        f"{of.earlier}One scale for each layer, from 0, black, to its largest value{_signed(shown)}.",
         downloads=(panel.npz(f"{of.stem}-{update}-maps", _maps, of.settings, update, of.pixels),),
     )
 
@@ -143,6 +143,16 @@ def _drawn(name: str, values: np.ndarray, scale: Scale, alt: str, said: str, of:
     scales = in_hues(scale, CHANNELS if name == "input" and values.shape[2] == len(CHANNELS) else ())
     data = palette_png(sheets.sheet(values, scales=scales), table_of(scales), enlarged=2)
     return Picture(data, alt.format(called), said.format(called))
+
+
+def _range(values: np.ndarray) -> str:
+    low, high = number(values.min()), number(values.max())
+    return f"{low} to {high}" if values.min() < 0 else f"to {high}"
+
+
+def _signed(shown: dict[str, np.ndarray]) -> str:
+    """Said where a layer answers with values below 0, as before a ReLU of its own."""
+    return "; white is 0 where there are values below it" if any(values.min() < 0 for values in shown.values()) else ""
 
 
 def _what(of: Watched) -> str:

@@ -76,11 +76,17 @@ def lens(of: Watched) -> Panel | None:
         f"One update under the lens: from this {of.of.labels[label]} alone, after {updates(update)}",
         (*[Beside(shown)] * (products.size > 1), Numbers("\n".join(arithmetic(of.settings.at(update), found)))),
         _sum(found, products),
-        f"{of.earlier}Dropout is left out. Where a sum is exactly 0, any number from 0 to 1 would be a sub-gradient of ReLU; TensorFlow takes 0.",
+        f"{of.earlier}Dropout is left out.{_normalised(of)} Where a sum is exactly 0, any number from 0 to 1 would be a sub-gradient of ReLU; TensorFlow takes 0.",
         downloads=(
             panel.npz(f"{of.stem}-{update}-lens", _lens, of.settings, update, of.pixels, label, of.through, of.place),
         ),
     )
+
+
+def _normalised(of: Watched) -> str:
+    """Said where a picture alone is not what a batch would be."""
+    told = " A normalisation takes the means and spreads that the run has gathered, not this picture's own."
+    return told if of.settings.normalises else ""
 
 
 def _sum(of: Lens, products: np.ndarray) -> str:

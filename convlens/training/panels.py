@@ -14,10 +14,10 @@ from convlens.networks.runs import LONGEST, Report, Settings, accuracy
 from convlens.panel import Address, Download, Panel, Part, Sends, Served, Words, thumbnail
 from convlens.statistics import confusion
 from convlens.text import a, number, percent, size, updates
-from convlens.training import jobs, snippets
+from convlens.training import snippets, taken
 from convlens.training.run import Run
-from convlens.training.watched import Watched, held_out, state_of
-from convlens.work import engine, memory
+from convlens.training.watched import Watched, held_out
+from convlens.work import memory
 
 MOST = 40  # pictures of a list
 KNOWN = 2  # earlier moments at which a picture was answered rightly, to be called forgotten; one may be chance
@@ -42,8 +42,9 @@ def film(of: Watched) -> Panel:
         if name in NAMES and value != getattr(Settings(), name)
     ]
     named = "" if of.settings.data == Settings().data else f" of {of.settings.data}"
-    title = f"{of.settings.network} learns from {of.settings.pictures:,} {of.of.many}{named}" + "".join(
-        f", {each}" for each in differs
+    title = (
+        f"{'Your ' * bool(of.settings.stack)}{of.settings.called} learns from {of.settings.pictures:,} {of.of.many}{named}"
+        + "".join(f", {each}" for each in differs)
     )
     if of.reports and of.is_recorded:
         title += ": a recorded run"
@@ -91,7 +92,7 @@ def film(of: Watched) -> Panel:
             ),
         ),
         summary(of),
-        f"Everything is measured in inference mode, training {of.of.many} by the labels that are learned{_unaugmented(of)}. {_knows(of)}An update of about a thousandth of the "
+        f"Everything is measured in inference mode, training {of.of.many} by the labels that are learned{_unaugmented(of)}. {_gathered(of)}{_knows(of)}An update of about a thousandth of the "
         "weights' size is often found healthy.",
         scale,
         "one scale for the filters of the whole run",
@@ -230,6 +231,15 @@ def _unaugmented(of: Watched) -> str:
     return ", as they are, neither mirrored nor moved" if of.settings.augmentation else ""
 
 
+def _gathered(of: Watched) -> str:
+    """Said where sums are normalised: Keras' means and spreads keep 0.99 of themselves each update."""
+    told = (
+        "Then a normalisation takes means and spreads that begin at 0 and 1 and come nearer to the batches' by a hundredth an update: "
+        "early moments answer with numbers that are not theirs yet. "
+    )
+    return told if of.settings.normalises else ""
+
+
 def _what(of: Watched) -> str:
     """What is asked, in words."""
     if not of.own:
@@ -284,12 +294,11 @@ def _taken_home(of: Watched) -> tuple[Download, ...]:
     """The network of the moment; nothing where its weights are not remembered."""
     if of.kept is None:
         return ()
-    update = of.kept.report.update
-    return (Download("KERAS", f"{of.stem}-{update}.keras", partial(_network, of.settings, update)),)
-
-
-def _network(settings: Settings, update: int) -> bytes:
-    return engine.run(jobs.network, settings, state_of(settings, update))
+    file, given = f"{of.stem}-{of.kept.report.update}", (of.settings, of.kept.report)
+    return (
+        Download("KERAS", f"{file}.keras", partial(taken.file, *given)),
+        Download("CARD", f"{file}.json", partial(taken.document, *given)),
+    )
 
 
 def _curves(settings: Settings, goes: bool) -> tuple:

@@ -18,6 +18,8 @@ BUILDERS = {  # network → its module in models.architectures, and the function
     "LeNet": ("lenet", "lenet"),
     "benchmark-cnn": ("seed", "seed_network"),
     "tiny": ("tiny", "tiny"),
+    "champion-cnn": ("resnet8", "resnet8"),
+    "stacked": ("stacked", "stacked"),
 }
 
 
@@ -45,14 +47,20 @@ def script(settings: Settings, updates: int) -> str:
             f"wrong = rng.permutation({count})[:{round(count * settings.wrong / 100)}]",
             "taught[wrong] = (taught[wrong] + rng.integers(1, 10, len(wrong))) % 10",
         ]
-    lines += ["", f"keras.utils.set_random_seed({seed})", f"model = {made}({settings.of.shape})"]
+    of_stack = f'("{settings.stack}")' if settings.stack else ""
+    lines += ["", f"keras.utils.set_random_seed({seed})", f"model = {made}{of_stack}({settings.of.shape})"]
     if settings.start == "zeros":
-        lines += ["model.set_weights([np.zeros_like(values) for values in model.get_weights()])"]
+        lines += [
+            "for layer in model.layers:",
+            "    if not isinstance(layer, keras.layers.BatchNormalization):",
+            "        layer.set_weights([np.zeros_like(values) for values in layer.get_weights()])",
+        ]
     elif settings.start == "negative biases":
         lines += [
             "for layer in model.layers[:-1]:",
-            "    if hasattr(layer, 'bias'):",
-            "        layer.bias.assign(np.full(layer.bias.shape, -2.0))",
+            "    bias = getattr(layer, 'bias', getattr(layer, 'beta', None))  # of a normalisation it is called beta",
+            "    if bias is not None:",
+            "        bias.assign(np.full(bias.shape, -2.0))",
         ]
     lines += [
         f"model.compile(keras.optimizers.{optimiser}, 'sparse_categorical_crossentropy', metrics=['accuracy'])",

@@ -1,5 +1,6 @@
 """A run as somebody watches it."""
 
+import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -147,8 +148,9 @@ class Watched:
 
     @property
     def stem(self) -> str:
-        """A beginning for downloads."""
-        return f"convlens-training-{self.settings.data}-{self.settings.network}-{self.settings.seed}"
+        """A beginning for downloads that no other run shares, see platform finding 8."""
+        digest = hashlib.blake2b(repr(self.settings).encode(), digest_size=3).hexdigest()
+        return f"convlens-training-{self.settings.data}-{self.settings.network}-{digest}"
 
     @cached_property
     def answers(self) -> dict[int, np.ndarray]:

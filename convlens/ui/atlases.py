@@ -24,9 +24,8 @@ from convlens.pictures.jobs import shrink
 from convlens.slices.jobs import vectors as vectors_of
 from convlens.statistics import evenly
 from convlens.text import a, plain
-from convlens.ui import projecting, selection, state
+from convlens.ui import networks, projecting, selection, state
 from convlens.work import engine, memory, turns
-from models.catalog import card_of
 
 TYPES = [ending[1:] for ending in sorted(gathering.ENDINGS)]
 MOST = 1_000  # pictures of one's own
@@ -137,13 +136,13 @@ def _vectors_of(small: list[bytes], vectors: str) -> np.ndarray:
         shape = (32, 32, 3)
         seen = [fitting.seen_by(reading.read_picture(data).pixels, shape).ravel() for data in small]
         return np.stack(seen)
-    card = card_of(vectors)
+    card = networks.card_of(vectors)
     chosen = selection.value_range(card)
     return np.concatenate(
         _in_parts(
             small,
             AT_ONCE,
-            lambda part: engine.run(jobs.picture_vectors, vectors, part, chosen),
+            lambda part: engine.run(jobs.picture_vectors, card.given, part, chosen),
             card.title + " has looked at {done} of {all} pictures.",
         )
     )
@@ -155,13 +154,13 @@ def _digits(vectors: str) -> Atlas:
         if vectors == VALUES:
             found = data.vectors
         else:
-            card = card_of(vectors)
+            card = networks.card_of(vectors)
             chosen = selection.value_range(card)
             found = np.concatenate(
                 _in_parts(
                     [_digit_for(card, image) for image in data.images],
                     DIGITS_AT_ONCE,
-                    lambda part: engine.run(vectors_of, vectors, np.stack(part), chosen),
+                    lambda part: engine.run(vectors_of, card.given, np.stack(part), chosen),
                     card.title + " has looked at {done} of {all} digits.",
                 )
             )
@@ -170,7 +169,7 @@ def _digits(vectors: str) -> Atlas:
         grey = np.rint(data.images * (255 / digits.LARGEST)).astype(np.uint8)
         return Atlas(found, titles, grey, labels, _said(vectors, found))
 
-    return _kept(("digits", *_asked(vectors)), make)
+    return _kept(("digits", *_asked(vectors)), make, _whose(vectors))
 
 
 def _digit_for(card: ModelCard, image: np.ndarray) -> np.ndarray:
@@ -187,8 +186,9 @@ def _cifar10(vectors: str) -> Atlas:
         raise InputError("There is no copy of CIFAR-10 on this machine. Set CONVLENS_CIFAR10 to a folder or archive.")
 
     def make() -> Atlas:
-        numbers, network = evenly(10_000, SHOWN), "" if vectors == VALUES else vectors
-        chosen = selection.value_range(card_of(network)) if network else None
+        numbers = evenly(10_000, SHOWN)
+        card = None if vectors == VALUES else networks.card_of(vectors)
+        network, chosen = (card.given, selection.value_range(card)) if card else ("", None)
         parts = _in_parts(
             numbers,
             DIGITS_AT_ONCE,
@@ -199,7 +199,7 @@ def _cifar10(vectors: str) -> Atlas:
         titles = tuple(f"test picture {n}, {label}" for n, label in zip(numbers, labels, strict=True))
         return Atlas(found, titles, thumbnails, tuple(labels), _said(vectors, found))
 
-    return _kept(("CIFAR-10", str(place), *_asked(vectors)), make)
+    return _kept(("CIFAR-10", str(place), *_asked(vectors)), make, _whose(vectors))
 
 
 def _of_folder(vectors: str) -> Atlas:
@@ -220,7 +220,7 @@ def _of_folder(vectors: str) -> Atlas:
         found = _vectors_of(small, vectors)
         return Atlas(found, tuple(titles), thumbnails, source=_said(vectors, found))
 
-    return _kept(("folder", str(place), *identity(place.stat()), *_asked(vectors)), make)
+    return _kept(("folder", str(place), *identity(place.stat()), *_asked(vectors)), make, _whose(vectors))
 
 
 def _from_file(name: str) -> Atlas:
@@ -233,27 +233,31 @@ def _from_file(name: str) -> Atlas:
         with turns.aside():
             return atlas.read(path.read_bytes(), path.name).some()
 
-    return _kept(("file", str(path), *identity(path.stat()), None), make)
+    return _kept(("file", str(path), *identity(path.stat())), make)
 
 
 def _said(vectors: str, found: np.ndarray) -> str:
     if vectors == VALUES:
         return f"the {found.shape[1]:,} values of the picture itself"
-    return source_of(card_of(vectors).title, found.shape[1])
+    return source_of(networks.card_of(vectors).title, found.shape[1])
 
 
 def _asked(vectors: str) -> tuple[str, str, tuple[float, float] | None]:
     """What vectors depend on: their name, the network's version, and the range that the visitor has chosen for it."""
     if vectors == VALUES:
         return vectors, "", None
-    card = card_of(vectors)
+    card = networks.card_of(vectors)
     return vectors, card.version, selection.value_range(card)
 
 
-def _kept(key: tuple, make: Callable[[], Atlas]) -> Atlas:
-    """An atlas, remembered for all; with a range that was chosen, for this visitor. Two visitors may make the same at once: each has
-    a bar, and may leave."""
-    owner = state.visitor() if key[-1] is not None else None
+def _whose(vectors: str) -> str | None:
+    """This visitor where a range was chosen, or the network is theirs; None where all may share."""
+    card = None if vectors == VALUES else networks.card_of(vectors)
+    return state.visitor() if card and selection.value_range(card) else card and card.owner
+
+
+def _kept(key: tuple, make: Callable[[], Atlas], owner: str | None = None) -> Atlas:
+    """An atlas, remembered. Two visitors may make the same at once: each has a bar, and may leave."""
     made = memory.get(("atlas", *key), owner=owner)
     if made is None:
         made = replace(make(), owner=owner)

@@ -11,10 +11,10 @@ from convlens.networks.card import RANGES, ModelCard
 from convlens.networks.layers import Layer, convolutions
 from convlens.slices.cell import CELL, layer_of
 from convlens.text import number, plain, size
-from convlens.ui import pickers, state
+from convlens.ui import networks, pickers, state
 from convlens.ui.controls import fetching
 from convlens.ui.show import picture
-from models.catalog import card_of, catalog, refused
+from models.catalog import card_of, refused
 
 IMAGENET = (
     "VGG19, Inception V3, ResNet50, MobileNetV3-Small and EfficientNetV2-B0, trained on ImageNet, are listed here once the "
@@ -64,12 +64,15 @@ def _for(name: str, value: str, change: Callable[[str], None] | None = None) -> 
 
 def network_picker(width: int = 190) -> ModelCard:
     """Choose the network; what was refused is said below the list."""
-    names, why = list(catalog()), list(refused().values())
+    wished, why = state.get("network"), list(refused().values())
     told = [f"Not taken: {plain(sentence)}" for sentence in why[:TOLD]]
     more = [f"{len(why) - TOLD:,} more files are not taken."] if why[TOLD:] else []
     told = "\n\n".join([IMAGENET, *told, *more])
-    chosen = card_of(st.selectbox("Network", names, width=width, help=told, **_for("network", state.get("network"))))
+    shown = _for("network", networks.card_of(wished).name)
+    chosen = networks.card_of(st.selectbox("Network", networks.names(), width=width, help=told, **shown))
     fetching.offer()
+    if told := networks.gone(wished):
+        st.caption(plain(told))
     return chosen
 
 
@@ -107,7 +110,7 @@ def choose(layer: str, channel: int = -1, row: int = -1, column: int = -1) -> No
 
 def two_networks(title: str) -> tuple[ModelCard, ModelCard]:
     """The page's title beside two lists of networks, whose second holds those that can be compared with the first."""
-    cards = catalog()
+    cards = networks.cards()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.title(title, width="stretch")
         a = pickers.select("a", "First network", list(cards), width=190)
@@ -115,7 +118,7 @@ def two_networks(title: str) -> tuple[ModelCard, ModelCard]:
         wished = state.STATE["b"].read(st.session_state.get("b", st.query_params.get("b", ""))) or ""
         b = pickers.select("b", "Second network", [*others, a], width=190)
         fetching.offer()
-    if wished not in ("", b):
+    if wished in cards and wished != b:
         told = f"{cards[wished].title} answers with other classes than {cards[a].title}, so {cards[b].title} is shown."
         st.caption(plain(told))
     return cards[a], cards[b]

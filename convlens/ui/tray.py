@@ -24,11 +24,10 @@ from convlens.pictures.reading import Picture
 from convlens.server import private, secure
 from convlens.slices.view import View, seen
 from convlens.text import plain, size
-from convlens.ui import pickers, selection, state
+from convlens.ui import networks, pickers, selection, state
 from convlens.ui.show import live, picture
 from convlens.work import memory, turns
 from convlens.work.digest import digest
-from models.catalog import card_of
 
 TYPES = ["jpg", "jpeg", "png", "webp", "avif", "gif", "bmp"]
 SEEN = (32, 32, 3)
@@ -58,7 +57,7 @@ class Chosen:
     def view(self, card: ModelCard, cuts: tuple[Cut, ...] = ()) -> View:
         """This picture asked of a network, with the range of values that the visitor has chosen for it, after surgery."""
         values = selection.value_range(card)
-        owner = self.owner or (state.visitor() if values else None)
+        owner = self.owner or card.owner or (state.visitor() if values else None)
         return View(self.picture, card, self.how, self.at, values, cuts, state.looked_at(), owner, self.title)
 
     def seen(self, shape: tuple[int, ...] = SEEN) -> np.ndarray:
@@ -184,7 +183,11 @@ def _cifar10() -> Path:
 
 def _views(chosen: Chosen) -> None:
     """The photo with the part that the network gets, and what the network sees of it: the one on the page, or the benchmark."""
-    shape = card_of(state.get("network")).input_shape if st.session_state["_page"] in ("layers", "explorer") else SEEN
+    shape = (
+        networks.card_of(state.get("network")).input_shape
+        if st.session_state["_page"] in ("layers", "explorer")
+        else SEEN
+    )
     side = size(shape[:2])
     with st.container(horizontal=True, gap="small", wrap=False):
         photo, seen = (st.container(width=VIEW) for _ in range(2))

@@ -5,6 +5,7 @@ import math
 import tempfile
 import warnings
 import zipfile
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -26,27 +27,32 @@ MOST_VALUES = 64_000_000  # of all layers for one picture, 256 MB
 MOST_PRODUCTS = 200_000_000_000  # for one picture, some seconds; VGG19 has a tenth
 
 
-def load(name: str) -> keras.Model:
-    """The network called ``name``, computing in float32 whatever its file says.
+def load(name: str | ModelCard) -> keras.Model:
+    """A network by its name or by its card, computing in float32 whatever its file says.
 
     Raises:
         InputError: the catalog has no such network, or its file is not the one on its card, may not be built, is too
             large to build, or cannot be read.
     """
     card = card_of(name)
-    if card.sha256:  # a card speaks of one file: with another, its labels and figures would be wrong
-        check_hash(card.file, card.sha256)
-    config = _in_float32(read_config(card.file))
-    _weigh(card.file.name, config)
-    try:
-        model = _build(config)
-        with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(card.file) as archive, warnings.catch_warnings():
-            warnings.simplefilter(
-                "error", UserWarning
-            )  # Keras only warns where weights are missing, and keeps random ones
-            model.load_weights(archive.extract("model.weights.h5", folder))
-    except (*UNFIT, OSError, zipfile.BadZipFile, UserWarning) as error:
-        raise InputError(cannot(card.file.name, "build", error)) from error
+    with tempfile.TemporaryDirectory() as folder:
+        file = card.file
+        if card.content is not None:
+            file = Path(folder) / card.file.name
+            file.write_bytes(card.content)
+        if card.sha256:  # a card speaks of one file: with another, its labels and figures would be wrong
+            check_hash(file, card.sha256)
+        config = _in_float32(read_config(file))
+        _weigh(file.name, config)
+        try:
+            model = _build(config)
+            with zipfile.ZipFile(file) as archive, warnings.catch_warnings():
+                warnings.simplefilter(
+                    "error", UserWarning
+                )  # Keras only warns where weights are missing, and keeps random ones
+                model.load_weights(archive.extract("model.weights.h5", folder))
+        except (*UNFIT, OSError, zipfile.BadZipFile, UserWarning) as error:
+            raise InputError(cannot(file.name, "build", error)) from error
     _check_weights(card.file.name, model)
     _check_answer(card, model)
     return model

@@ -9,6 +9,7 @@ import tensorflow as tf
 from cachetools import LRUCache, TTLCache, cached
 
 from convlens.errors import InputError
+from convlens.networks.card import ModelCard
 from convlens.networks.layers import Layer, are_many
 from convlens.networks.operations import settings_of
 from convlens.statistics import LARGEST_VALUE, are_bounded
@@ -186,32 +187,37 @@ def _size(network: Sliced) -> float:
     return min(max(network.bytes, MOST_BYTES / MOST_KEPT), MOST_BYTES)
 
 
-def sliced(name: str) -> Sliced:
-    """The network called ``name``, ready; "benchmark@391": as it was then.
+def sliced(name: str | ModelCard) -> Sliced:
+    """A network, ready, by its name or by its card; "benchmark@391": as it was then.
 
     Raises:
         InputError: it cannot be loaded, or what Keras has built cannot be run.
     """
     card = card_of(name)
     if card.moment is None:
-        return ready(card.name)
+        return ready(name)
     from models.running import lapse  # which is built on this module
 
     return lapse.then(lapse.moving(card.origin), card.moment)
 
 
-@cached(LRUCache(MOST_BYTES, getsizeof=_size), key=lambda name: (name, card_of(name).version), lock=Lock())
-def ready(name: str) -> Sliced:
+def _key(name: str | ModelCard) -> tuple[str, str]:
+    card = card_of(name)
+    return card.name, card.version
+
+
+@cached(LRUCache(MOST_BYTES, getsizeof=_size), key=_key, lock=Lock())
+def ready(name: str | ModelCard) -> Sliced:
     """Those used last are kept, ``MOST_KEPT`` or ``MOST_BYTES`` of weights at most."""
-    network = Sliced(load(name))
+    network, file = Sliced(load(name)), card_of(name).file.name
     try:
         found = network.run(np.zeros((1, *network.nodes[0].shape), np.float32))
     except UNFIT as error:
-        raise InputError(cannot(f"{name}.keras", "run", error)) from error
+        raise InputError(cannot(file, "run", error)) from error
     for node, values in zip(network.nodes, found, strict=True):
         if tuple(values.shape[1:]) != node.shape:  # an activation that joins channels: Keras does not reckon with it
             raise InputError(
-                f"The layer '{node.name}' of {name}.keras answers with {tuple(values.shape[1:])} values instead of {node.shape}. "
+                f"The layer '{node.name}' of {file} answers with {tuple(values.shape[1:])} values instead of {node.shape}. "
                 "Expected an activation that keeps the shape."
             )
     return network

@@ -4,8 +4,11 @@ With one thread, batches and dropout drawn from (seed, update), and all variable
 is equal to the bit in another process, and wherever it is cut and taken up again.
 """
 
+import io
+import json
 import tempfile
 import time
+import zipfile
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -18,12 +21,20 @@ from convlens.networks.runs import Back, Lens, Moment, Pool, Report, Settings, S
 from convlens.pictures import jobs
 from models.architectures.digits_cnn import digits_cnn
 from models.architectures.lenet import lenet
+from models.architectures.resnet8 import resnet8
 from models.architectures.seed import seed_network
+from models.architectures.stacked import stacked
 from models.architectures.tiny import tiny
 from models.running.graph import sources
 from models.training.recipe import augmented
 
-NETWORKS = {"digits-cnn": digits_cnn, "LeNet": lenet, "benchmark-cnn": seed_network, "tiny": tiny}
+NETWORKS = {
+    "digits-cnn": digits_cnn,
+    "LeNet": lenet,
+    "benchmark-cnn": seed_network,
+    "tiny": tiny,
+    "champion-cnn": resnet8,
+}
 AT_ONCE = 128_000  # pixels of the pictures that are looked at together: every layer's maps of them take some hundred bytes each
 # pictures (n, rows, columns, channels), float32 in [0, 1] or uint8; labels int64 (n,)
 Part = tuple[np.ndarray, np.ndarray]
@@ -60,7 +71,8 @@ def _order(seed: int, epoch: int, pictures: int) -> np.ndarray:
 
 def built(settings: Settings) -> keras.Model:
     """An untrained network."""
-    return NETWORKS[settings.network](settings.of.shape, len(settings.of.labels))
+    build = stacked(settings.stack) if settings.network == "stacked" else NETWORKS[settings.network]
+    return build(settings.of.shape, len(settings.of.labels))
 
 
 def begin(settings: Settings) -> State:
@@ -69,10 +81,12 @@ def begin(settings: Settings) -> State:
     keras.utils.set_random_seed(settings.seed)
     model = built(settings)
     for layer in model.layers:
-        if settings.start == "zeros":
+        is_normal = isinstance(layer, keras.layers.BatchNormalization)
+        bias = layer.beta if is_normal else getattr(layer, "bias", None)  # where sums are normalised, no bias is
+        if settings.start == "zeros" and not is_normal:
             layer.set_weights([np.zeros_like(values) for values in layer.get_weights()])
-        elif settings.start == "negative biases" and hasattr(layer, "bias") and layer is not model.layers[-1]:
-            layer.bias.assign(np.full(layer.bias.shape, -2.0))
+        elif settings.start == "negative biases" and bias is not None and layer is not model.layers[-1]:
+            bias.assign(np.full(bias.shape, -2.0))
     made = optimiser(settings)
     made.build(model.trainable_variables)
     return State(0, _values(model.variables), _values(made.variables))
@@ -117,7 +131,7 @@ def maps(settings: Settings, state: State, image: np.ndarray) -> dict[str, np.nd
 
 def answers(settings: Settings, networks: Sequence[tuple[np.ndarray, ...]], image: np.ndarray) -> np.ndarray:
     """Probabilities float32 (networks, classes) for one image, with the weights of each of some states (``State.network``)."""
-    trainer, found = _trainer(Settings(settings.network, data=settings.data)), []
+    trainer, found = _trainer(Settings(settings.network, data=settings.data, stack=settings.stack)), []
     for weights in networks:
         trainer.take(weights)
         found.append(trainer.model(image[None], training=False)[0])
@@ -125,11 +139,27 @@ def answers(settings: Settings, networks: Sequence[tuple[np.ndarray, ...]], imag
 
 
 def network(settings: Settings, state: State) -> bytes:
-    """A state's network as the bytes of a .keras file."""
-    trainer = _of(settings, state)
+    """A state's network as the bytes of a .keras file: always the same, so that its hash names it. Keras would write
+    when it was saved, and where in memory its parts lay."""
+    trainer, packed = _of(settings, state), io.BytesIO()
     with tempfile.TemporaryDirectory() as place:
-        trainer.model.save(Path(place) / "network.keras")
-        return (Path(place) / "network.keras").read_bytes()
+        trainer.model.save(file := Path(place) / "network.keras")
+        with zipfile.ZipFile(file) as saved, zipfile.ZipFile(packed, "w") as archive:
+            for name in saved.namelist():
+                data = saved.read(name)
+                if name == "metadata.json":
+                    data = json.dumps(json.loads(data) | {"date_saved": "1980-01-01@00:00:00"}).encode()
+                elif name == "config.json":
+                    data = json.dumps(_unplaced(json.loads(data))).encode()
+                archive.writestr(zipfile.ZipInfo(name), data)
+    return packed.getvalue()
+
+
+def _unplaced(part):
+    """A config without the addresses of objects, by which Keras finds layers again that stand in several networks."""
+    if isinstance(part, dict):
+        return {name: _unplaced(value) for name, value in part.items() if name != "shared_object_id"}
+    return [_unplaced(value) for value in part] if isinstance(part, list) else part
 
 
 def kernel(settings: Settings, state: State, layer: str) -> np.ndarray:
@@ -146,23 +176,18 @@ def lens(
     Args:
         image: float32 (rows, columns, channels).
         label: the class that it has.
-        layer: a convolution with a stride of 1, or a dense layer.
+        layer: a convolution, or a dense layer.
         place: of the weight: its row, column and channel in the kernel, and the filter or unit; row and column are 0 in a dense layer.
     """
     trainer, now = _of(settings, state), settings.at(state.update)
     row, column, channel, unit = place
     seen = trainer.model.get_layer(layer)
     place = place if isinstance(seen, keras.layers.Conv2D) else place[2:]
-    before, given = _remembered(trainer, seen), image[None]
-    (below,) = sources(seen)
-    if below != "input":
-        given = trainer.all(tf.constant(given, tf.float32))[below].numpy()
-    z, asked, loss = _asked(trainer.model, seen, given, label)
-    read = given[0, ..., channel]
+    before = _remembered(trainer, seen)
+    read, z, asked, loss = _asked(trainer, seen, image, label)
+    read = read[..., channel]
     if isinstance(seen, keras.layers.Conv2D):
-        if seen.padding == "same":
-            read = np.pad(read, [(side // 2, side // 2) for side in seen.kernel_size])
-        read = read[row : row + z.shape[0], column : column + z.shape[1]]
+        read = _shifted(read, seen, z.shape, row, column)
     read, asked = np.atleast_2d(read), np.atleast_2d(asked[..., unit])
     weight = float(keras.ops.convert_to_numpy(seen.kernel)[place])
     with tf.GradientTape() as tape:
@@ -186,21 +211,44 @@ def lens(
 
 
 def _asked(
-    model: keras.Model, layer: keras.layers.Layer, given: np.ndarray, label: int
-) -> tuple[np.ndarray, np.ndarray, float]:
-    """A layer's sums z before its activation, of what it reads; how the loss changes with each; the loss."""
-    weights, bias = layer.kernel.value, layer.bias.value
-    is_last = layer is model.layers[-1]
-    rest = None if is_last else keras.Model(layer.output, model.output)
+    trainer: "_Trainer", layer: keras.layers.Layer, image: np.ndarray, label: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
+    """What a layer reads of an image; its sums z before its activation; how the loss changes with each; the loss."""
+    given, last = tf.constant(image[None], tf.float32), trainer.model.layers[-1]
     with tf.GradientTape() as tape:
-        if isinstance(layer, keras.layers.Conv2D):
-            z = tf.nn.conv2d(given, weights, 1, layer.padding.upper()) + bias
-        else:
-            z = tf.tensordot(given, weights, 1) + bias
-        tape.watch(z)
-        answers = layer.activation(z) if is_last else rest(layer.activation(z), training=False)
-        loss = _loss(np.array([label]), answers)
-    return z.numpy()[0], tape.gradient(loss, z).numpy()[0], float(loss)
+        tape.watch(given)
+        found = trainer.all(given)
+        loss = _loss(np.array([label]), found[last.name])
+    (below,) = sources(layer)
+    read = given if below == "input" else found[below]
+    bias = 0.0 if layer.bias is None else layer.bias.value
+    if isinstance(layer, keras.layers.Conv2D):
+        z = tf.nn.conv2d(read, layer.kernel.value, layer.strides, layer.padding.upper()) + bias
+    else:
+        z = tf.tensordot(read, layer.kernel.value, 1) + bias
+    with tf.GradientTape() as within:
+        within.watch(z)
+        answer = layer.activation(z)
+        if layer is last:  # softmax and loss together, or the small probabilities were lost
+            answer = _loss(np.array([label]), answer)
+    after = None if layer is last else tape.gradient(loss, found[layer.name])
+    asked = within.gradient(answer, z, output_gradients=after)
+    return read.numpy()[0], z.numpy()[0], asked.numpy()[0], float(loss)
+
+
+def _shifted(read: np.ndarray, layer: keras.layers.Conv2D, out: tuple[int, ...], row: int, column: int) -> np.ndarray:
+    """What one weight of a convolution's kernel meets at each place of its map, (rows, columns): 0 beyond what is read.
+
+    With *same* padding TensorFlow adds max((rows out − 1) · stride + kernel − rows in, 0) rows, the smaller half of them before.
+    """
+    (down, along), given = layer.strides, read.shape
+    if layer.padding == "same":
+        more = [
+            max((count - 1) * stride + side - there, 0)
+            for count, stride, side, there in zip(out, layer.strides, layer.kernel_size, given, strict=False)
+        ]
+        read = np.pad(read, [(each // 2, each - each // 2) for each in more])
+    return read[row::down, column::along][: out[0], : out[1]]
 
 
 def back(settings: Settings, state: State, image: np.ndarray, label: int) -> Back:
@@ -258,11 +306,13 @@ class _Trainer:
         self.model = built(settings)
         self.optimiser = optimiser(settings)
         self.optimiser.build(self.model.trainable_variables)
-        self.layers = [layer for layer in self.model.layers if layer.trainable_variables]
+        self.layers = [layer for layer in self.model.layers if hasattr(layer, "kernel")]
         rectified = [
-            layer for layer in self.model.layers if getattr(layer, "activation", None) is keras.activations.relu
+            layer
+            for layer in self.model.layers
+            if isinstance(layer, keras.layers.ReLU) or getattr(layer, "activation", None) is keras.activations.relu
         ]
-        self.rectified = [layer.name for layer in rectified]
+        self.rectified = [_summing(self.model, layer).name for layer in rectified]
         self.inner = keras.Model(self.model.inputs, [layer.output for layer in rectified] + self.model.outputs)
         self.all = keras.Model(self.model.inputs, {layer.name: layer.output for layer in self.model.layers})
         shape = (None, *self.model.input_shape[1:])
@@ -320,13 +370,12 @@ class _Trainer:
         train_loss, _, of_train = self._look_at(train)
         held_loss, largest, answers = self._look_at(held_out)
         both = ((of_train, train[1]), (answers, held_out[1]))
-        slices, at = {}, 0
-        for layer in self.layers:
-            slices[layer.name] = slice(at, at := at + len(layer.trainable_variables))
+        places = {id(variable): i for i, variable in enumerate(self.model.trainable_variables)}
+        slices = {layer.name: [places[id(each)] for each in layer.trainable_variables] for layer in self.layers}
         now = _values(self.model.trainable_variables)
         silent = [(values <= 0).mean() for values in largest]
         moved = [b - a for a, b in zip(before, now, strict=True)] if before else [0.0]
-        norms = lambda arrays: tuple(_norm(arrays[part]) for part in slices.values())  # noqa: E731
+        norms = lambda arrays: tuple(_norm([arrays[i] for i in part]) for part in slices.values())  # noqa: E731
         return Report(
             update,
             (train_loss, held_loss),
@@ -341,10 +390,17 @@ class _Trainer:
         )
 
 
+def _summing(model: keras.Model, layer: keras.layers.Layer) -> keras.layers.Layer:
+    """Whose sums a layer with ReLU gets, past a normalisation; itself where it makes them."""
+    while isinstance(layer, keras.layers.ReLU | keras.layers.BatchNormalization):
+        layer = model.get_layer(*sources(layer))
+    return layer
+
+
 def _of(settings: Settings, state: State) -> _Trainer:
     """With the state in it. What is not set for each update is traced: the network, the kind of optimiser, its weight decay."""
     now = settings.at(state.update)
-    trainer = _trainer(Settings(now.network, optimiser=now.optimiser, decay=now.decay, data=now.data))
+    trainer = _trainer(Settings(now.network, optimiser=now.optimiser, decay=now.decay, data=now.data, stack=now.stack))
     trainer.take(state.network, state.optimiser)
     return trainer
 

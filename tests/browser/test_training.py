@@ -76,6 +76,17 @@ def test_a_run_is_trained_gone_back_to_and_taken_home(server, tab, tmp_path):
     ready(other)
     expect(other.locator(".st-key-panel-wrong")).to_contain_text("Wrong after 0 updates")
     other.context.close()
+    tab.get_by_role("button", name="Look inside").click()
+    tab.get_by_role("button", name="Explorer: how its numbers are made").click()
+    tab.wait_for_url(re.compile("explorer.*network=my-digits-cnn-0"), timeout=60_000)
+    ready(tab)
+    head = tab.locator(".st-key-head-how p").first
+    expect(head).to_contain_text("of conv2d_1 is made")
+    unit = int(re.search(r"map (\d+)", head.inner_text())[1])
+    tab.wait_for_selector(".how .line b")
+    cells = tab.locator(".how .kernel").first.locator("span").evaluate_all("cells => cells.map(cell => +cell.title)")
+    kernel = taken.get_layer("conv2d_1").get_weights()[0][:, :, 0, unit]
+    assert cells == pytest.approx(kernel.ravel().tolist(), rel=1e-6)
 
 
 def test_the_next_experiment_plays_however_soon_it_follows_on_a_pause(server, tab):

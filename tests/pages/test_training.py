@@ -167,7 +167,7 @@ def test_another_data_set_is_learned_by_the_network_made_for_it_all_of_it(open_p
     assert "keras.datasets.cifar10.load_data()" in app.selectbox("data").help
     app.selectbox("data").select("MNIST").run()
     assert worker[-1] == Settings("LeNet", data="MNIST", pictures=50_000)
-    assert app.selectbox("learner").options == ["LeNet", "digits-cnn", "tiny"]
+    assert app.selectbox("learner").options == ["LeNet", "digits-cnn", "tiny", "champion-cnn", "stacked"]
     app.selectbox("data").select("digits").run()
     assert worker[-1] == Settings()
 
@@ -240,3 +240,47 @@ def test_another_unit_is_looked_at_by_its_number(open_page, worker):
     assert app.session_state["filter"] == other
     assert app.number_input("lens.unit").value == other
     assert f"Filter {other} of conv2d_1" in texts(app)
+
+
+def test_layers_are_stacked_changed_moved_and_removed(open_page, worker):
+    app = open_page("training", learner="stacked")
+    assert not app.exception
+    assert "Your stack of five layers learns from 1,527 digits" in texts(app)
+    assert "10 classes, 13,706 weights in all" in texts(app)  # 160 + 4,640 + 8,256 + 650
+
+    def now() -> str:
+        assert not app.exception
+        assert worker[-1].stack == app.session_state["stack"]
+        return app.session_state["stack"]
+
+    app.button("stack.add.r").click().run()
+    assert now() == "c16x3-p2-c32x3-p2-r16x3-d64"  # before the layer that has no maps to give
+    app.button("stack.add.o").click().run()
+    assert now() == "c16x3-p2-c32x3-p2-r16x3-d64-o30"
+    app.button("stack.6.Earlier").click().run()
+    assert now() == "c16x3-p2-c32x3-p2-r16x3-o30-d64"
+    app.button_group("stack.4.count").set_value(32).run()
+    app.toggle("stack.4.norm").set_value(True).run()
+    app.button_group("stack.0.stride").set_value(2).run()
+    app.button_group("stack.1.window").set_value(3).run()
+    assert app.session_state["stack"] == "c16x3s2-p3-c32x3-p2-r32x3n-o30-d64"
+    assert "Layer 4, Max-pooling 2 × 2, gets maps of 1 × 1: remove a pooling before it, or a stride." in texts(app)
+    assert "digits-cnn learns from 1,527 digits" in texts(app)  # meanwhile
+    app.button("stack.3.Remove").click().run()
+    assert app.session_state["stack"] == "c16x3s2-p3-c32x3-r32x3n-o30-d64"
+    assert worker[-1] == Settings("stacked", stack="c16x3s2-p3-c32x3-r32x3n-o30-d64")
+    assert "means and spreads that begin at 0 and 1" in texts(app)
+    assert app.button("stack.0.Earlier").disabled
+    assert app.button("stack.0.Later").disabled  # a pooling cannot begin
+    for _ in range(4):
+        app.button("stack.add.d").click().run()
+    assert app.button("stack.add.c").disabled  # ten layers
+
+
+def test_an_experiment_leaves_the_stack_as_it_is(open_page, worker):
+    app = open_page("training", learner="stacked", stack="c8x3-g")
+    assert worker[-1] == Settings("stacked", stack="c8x3-g")
+    app.button("experiment.Dead ReLU").click().run()
+    assert worker[-1] == Settings(start="negative biases")
+    app.selectbox("learner").set_value("stacked").run()
+    assert worker[-1] == Settings("stacked", stack="c8x3-g", start="negative biases")

@@ -2,7 +2,7 @@
 // A click in the overview is answered from the numbers of this network on this picture, of which the browser asks for
 // those it needs; the server then confirms the selection. The arithmetic is in arithmetic.js.
 // data: pages (address of what is known of each layer, see book.Book), numbers (address of their values), units (address of the
-//   weights, /channel/layer follows), layer (name), channel, place ([row, column], the wished one: a layer may have fewer; negative: the strongest of the map), cuts {layer: {channel: factor}}, labels, palettes {signed, plain, red, green, blue} (768 bytes, base64)
+//   weights, /channel/layer follows), own (of those of a visitor's own network, all of them; null), layer (name), channel, place ([row, column], the wished one: a layer may have fewer; negative: the strongest of the map), cuts {layer: {channel: factor}}, labels, palettes {signed, plain, red, green, blue} (768 bytes, base64)
 const instances = new WeakMap()
 const bracketed = x => (x < 0 ? `(${show(x)})` : show(x))
 const inCell = w => { // three figures at most, after the point two or three: −.0096 would overrun its cell
@@ -82,7 +82,8 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       if ([page, ...inputs].some(each => each.start === null)) return null // of a large network: the server will bring it
       const at = (start, shape) => ask(data.numbers, start, sizeOf(shape)).then(array => ({ shape, data: array }))
       const values = each => at(each.start, each.shape)
-      const weights = ask(`${data.units}/${channel}/${name.split("/").map(encodeURIComponent).join("/")}`)
+      const weights = data.own ? ask(data.own).then(units => units[name][channel])
+        : ask(`${data.units}/${channel}/${name.split("/").map(encodeURIComponent).join("/")}`)
       const before = page.before === null ? null : at(page.before, page.shape)
       const [output, sums, known, ...read] = await Promise.all([values(page), before, weights, ...inputs.map(values)])
       return { page, inputs, last: page === pages.at(-1), unit: unpackedUnit(known), arrays: { output, before: sums, inputs: read } }

@@ -12,10 +12,9 @@ from convlens.atlas.projection import Projection, cluster
 from convlens.errors import InputError
 from convlens.pictures.gathering import LARGEST_UPLOAD
 from convlens.text import plain
-from convlens.ui import atlases, pickers, rows, selection, state
+from convlens.ui import atlases, networks, pickers, rows, selection, state
 from convlens.ui.tray import Chosen, drop_uploads
 from convlens.work import memory
-from models.catalog import card_of, catalog
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class Layout:
     @property
     def network(self) -> str:
         """The title of the network that gives the vectors; "" where none does."""
-        cards = catalog()
+        cards = networks.cards()
         return cards[self.vectors].title if self.vectors in cards else ""
 
 
@@ -41,7 +40,7 @@ def layout() -> Layout:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         which, vectors = _pictures(), ""
         if which != "file":
-            among = [choices.VALUES, *catalog()]
+            among = [choices.VALUES, *networks.names()]
             vectors = pickers.select("vectors", "Vectors", among, width=140, help=selection.IMAGENET)
         told = "UMAP and t-SNE keep neighbours together, PCA keeps the directions of most variance."
         way = pickers.segmented("way", "Laid out by", atlases.ways(which), help=told)
@@ -110,7 +109,7 @@ def _spot(pictures: Atlas, found: Projection, laid: Layout, at_the_side: Chosen)
     if state.get("drop"):
         as_pixels = laid.vectors == choices.VALUES
         if as_pixels or laid.vectors:
-            view = at_the_side.view(selection.benchmark() if as_pixels else card_of(laid.vectors))
+            view = at_the_side.view(selection.benchmark() if as_pixels else networks.card_of(laid.vectors))
             fallen = dropped(pictures, found, view, as_pixels=as_pixels)
     return fallen or chosen(pictures, found, state.get("spot"))
 

@@ -16,7 +16,7 @@ from convlens.text import plain
 from convlens.training.run import Run
 from convlens.training.watched import Own, Watched
 from convlens.ui import pickers, rows, state, tray
-from convlens.ui.controls import fetching
+from convlens.ui.controls import fetching, stacking
 from convlens.work import engine, turns
 
 LOG = logging.getLogger("convlens")
@@ -58,7 +58,8 @@ SETTINGS = (  # name, label, width, what it means
         "learner",
         "Network",
         108,
-        "Of digits, digits-cnn has 16,026 weights, tiny 690. LeNet has 61,706, benchmark-cnn, the network of benchmark and dummy, 54,106.",
+        "Of digits, digits-cnn has 16,026 weights, tiny 690. LeNet has 61,706, benchmark-cnn, the network of benchmark and dummy, 54,106, "
+        "champion-cnn, with skip connections and batch normalisation, some 310,000. Stacked: layers of your own choice.",
     ),
     ("optimiser", "Optimiser", 110, "How a gradient becomes a step. Momentum is SGD with 0.9 of the last step."),
     ("rate", "Learning rate", 102, "How far a step goes along the gradient."),
@@ -90,8 +91,10 @@ def settings() -> Settings:
     """As they are now."""
     of = {name: state.get(name) for name in PLAIN}
     data = of["data"] if DATA[of["data"]].is_here else state.STATE["data"].default
+    learner = _among(_options("learner", data), of["learner"])
+    is_stacked = learner == "stacked" and not stacking.fault(DATA[data])
     return Settings(
-        _among(_options("learner", data), of["learner"]),
+        learner if is_stacked or learner != "stacked" else runs.NETWORKS[data][0],
         of["start"],
         of["optimiser"],
         float(of["rate"]),
@@ -103,6 +106,7 @@ def settings() -> Settings:
         runs.changes_of(state.get("changes")),
         data,
         of["augment"],
+        state.get("stack") if is_stacked else "",
     )
 
 
@@ -147,6 +151,8 @@ def controls() -> None:
             then = _learn if name == "data" else _train
             pickers.select(name, label, _options(name, learned), width=width, help=told or _sources(), on_change=then)
         pickers.slider("seed", "Seed", width=76, on_change=_train)
+    if state.get("learner") == "stacked":
+        stacking.stack(DATA[learned], _train)
     if wished != learned:
         st.caption(f"{wished} is not on this server. Digits are learned instead.")
 

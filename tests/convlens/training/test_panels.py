@@ -3,6 +3,7 @@
 import base64
 import csv
 import io
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -336,7 +337,9 @@ def test_ones_own_picture_is_asked_of_every_moment_once_and_stays_ones_own(own):
     data = panels.film(run).content[0].data
     assert (data["what"], data["truth"], data["own"]) == ("Your photo, as it is seen at 32 × 32, is asked", "", True)
     assert data["frames"][1]["answers"] == part.packed(np.full(10, 16.25))
-    assert panels.film(run).downloads[0].name == "convlens-training-CIFAR-10-benchmark-cnn-9-16.keras"
+    name = panels.film(run).downloads[0].name
+    assert re.fullmatch("convlens-training-CIFAR-10-benchmark-cnn-[0-9a-f]{6}-16.keras", name)
+    assert not name.startswith(replace(run, settings=replace(run.settings, rate=0.1)).stem)
     layer_panels.layers(run)
     assert asked == [(jobs.answers, [0, 16])]
     assert there.known() == []

@@ -65,8 +65,13 @@ def test_the_first_state_is_what_keras_builds():
         replace(QUICK, network="digits-cnn", batch=64),
         replace(QUICK, start="negative biases"),
         replace(QUICK, decay=0.1, changes=((4, "rate", 0.1), (4, "batch", 64), (8, "batch", 8))),
+        replace(QUICK, network="stacked", stack="c8x3n-p2-r8x3s2n-o30-d16"),
+        replace(QUICK, network="stacked", stack="r4x3n-a2-g", start="zeros"),
+        replace(QUICK, network="champion-cnn", start="negative biases", pictures=50),
     ],
-    ids=lambda settings: f"{settings.network}-{settings.optimiser}-{settings.start}-{len(settings.changes)}",
+    ids=lambda settings: (
+        f"{settings.network}-{settings.optimiser}-{settings.start}-{len(settings.changes)}-{settings.stack}"
+    ),
 )
 def test_the_script_that_is_taken_home_gives_the_same_run(settings, capsys):
     is_the_run_of_its_script(settings, 12)
@@ -267,6 +272,7 @@ def test_the_network_that_is_taken_home_answers_as_it_did(tmp_path):
         (QUICK_DECAY := replace(QUICK, optimiser="SGD", rate=0.5, decay=0.1), (2, 0, 0, 1)),
         (replace(QUICK_DECAY, optimiser="momentum"), (2, 0, 0, 1)),
         (replace(QUICK_DECAY, optimiser="Adam", rate=0.05), (1, 1, 0, 2)),
+        (replace(QUICK, network="stacked", stack="c8x3s2n-r16x3s2n-c4x5-d16", optimiser="SGD"), (2, 0, 0, 1)),
     ],
     ids=lambda each: f"{each.network}-{each.optimiser}-{each.decay:g}" if isinstance(each, Settings) else "",
 )
@@ -301,7 +307,7 @@ def test_the_lens_shows_the_gradient_of_a_tape_and_the_update_of_keras(small_set
         assert found.gradient == pytest.approx(float(gradients[number_of].numpy()[inside]), rel=1e-4, abs=1e-7)
         assert found.gradient == pytest.approx(np.sum(found.read * found.asked), rel=1e-4, abs=1e-7)
         assert found.read.shape == found.asked.shape
-        assert (found.passed is None) == (name == model.layers[-1].name)
+        assert (found.passed is not None) == (model.get_layer(name).activation is keras.activations.relu)
         if found.passed is not None:
             assert not found.asked[~found.passed].any()
         made.apply(gradients, model.trainable_variables)
@@ -327,6 +333,7 @@ def test_the_lens_shows_the_gradient_of_a_tape_and_the_update_of_keras(small_set
         QUICK,
         Settings("LeNet", data="MNIST", pictures=100),
         Settings("benchmark-cnn", data="CIFAR-10", pictures=100),
+        Settings("stacked", pictures=100, stack="c8x3n-p2-c16x3s2n-a2-d16"),
     ],
     ids=lambda settings: settings.network,
 )
@@ -363,7 +370,7 @@ def test_what_goes_back_is_the_slope_of_the_loss_at_every_layer(small_sets, sett
     y = np.eye(len(p))[label]
     before = model.layers[-2].name
     np.testing.assert_allclose(found.gradients[before], model.layers[-1].kernel.numpy() @ (p - y), rtol=1e-3, atol=1e-6)
-    assert len(found.pools) == sum("pool" in name for name in names)
+    assert len(found.pools) == sum(isinstance(layer, keras.layers.MaxPooling2D) for layer in model.layers)
     for pool in found.pools:
         (_, name), n = (pool.name, pool.before), pool.side
         one, other = found.gradients[pool.name], found.gradients[name]
@@ -373,6 +380,41 @@ def test_what_goes_back_is_the_slope_of_the_loss_at_every_layer(small_sets, sett
             won = np.zeros(n * n)
             won[maps[name][window].argmax()] = one[row, column, channel]  # of equal ones NumPy too takes the first
             np.testing.assert_array_equal(other[window].ravel(), won.astype(np.float32))
+
+
+def test_what_goes_back_past_a_residual_block_is_the_sum_of_both_ways():
+    settings = Settings("stacked", pictures=100, stack="c8x3n-r8x3n-r8x3s2n-g")
+    (moment,) = go_on(settings, None, 7)
+    held, labels = steps.data(settings)[1]
+    image, label = scaled(held[11]), int(labels[11])
+    found = jobs.back(settings, moment.state, image, label).gradients
+    model = steps.built(settings)
+    for variable, value in zip(model.variables, moment.state.network, strict=True):
+        variable.assign(value)
+    maps = steps.maps(settings, moment.state, image)
+
+    def loss(name: str, answer: np.ndarray) -> float:
+        rest = model if name == "input" else keras.Model(model.get_layer(name).output, model.output)
+        return float(-np.log(np.float64(np.asarray(rest(answer[None].astype(np.float32), training=False))[0, label])))
+
+    for name in ("input", "relu_1", "add_2", "relu_2b", "add_3"):  # where all that follows reads it
+        size = float(np.linalg.norm(found[name]))
+        far, there = 0.01 * found[name] / size, image if name == "input" else maps[name]
+        slope = (loss(name, there + far) - loss(name, there - far)) / 0.02
+        assert slope == pytest.approx(size, rel=0.1), name
+
+
+def test_units_past_a_normalisation_are_counted_for_the_layer_that_sums():
+    settings = replace(QUICK, network="stacked", stack="c8x3n-r8x3n-d16", start="negative biases")
+    (moment,) = go_on(settings, None, 0)
+    assert moment.report.layers == ("conv2d_1", "conv2d_2a", "conv2d_2b", "dense_1", "dense_2")
+    silent = dict(moment.report.silent)
+    assert list(silent) == ["conv2d_1", "conv2d_2a", "add_2", "dense_1"]
+    maps = [steps.maps(settings, moment.state, image) for image in steps.data(settings)[1][0]]
+    for name, relu in (("conv2d_1", "relu_1"), ("conv2d_2a", "relu_2a"), ("add_2", "relu_2b"), ("dense_1", "dense_1")):
+        most = np.max([found[relu].reshape(-1, found[relu].shape[-1]).max(axis=0) for found in maps], axis=0)
+        assert silent[name] == np.mean(most <= 0)
+    assert silent["dense_1"] == 1
 
 
 def test_a_blank_corner_has_a_sum_of_exactly_0_at_the_start_where_relu_passes_nothing():

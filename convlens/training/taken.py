@@ -1,0 +1,101 @@
+"""The network of a moment of a run, as it is taken home or to the other pages: its .keras file, and what its card says."""
+
+import hashlib
+import json
+
+import numpy as np
+
+from convlens.errors import InputError
+from convlens.networks.card import ModelCard
+from convlens.networks.runs import Report, Settings
+from convlens.statistics import confusion
+from convlens.text import percent, updates
+from convlens.training import jobs
+from convlens.training.watched import Watched, held_out, state_of
+from convlens.work import engine
+from models.catalog import brought
+
+
+def file(settings: Settings, report: Report) -> bytes:
+    """The .keras file."""
+    return _made(settings, report)[0]
+
+
+def document(settings: Settings, report: Report) -> bytes:
+    """The card that lies beside it, JSON."""
+    content, told = _made(settings, report)
+    return json.dumps(told | {"sha256": hashlib.sha256(content).hexdigest()}, indent=1).encode()
+
+
+def _made(settings: Settings, report: Report) -> tuple[bytes, dict]:
+    """The file, and what its card says, but for the hash.
+
+    Raises:
+        InputError: see ``watched.state_of``.
+    """
+    state = state_of(settings, report.update)
+    weights = sum(
+        values.size for values in state.network if values.dtype == np.float32
+    )  # whole numbers are dropout's seeds
+    return engine.run(jobs.network, settings, state), card(settings, report) | {"weights": weights}
+
+
+def own(of: Watched, name: str, owner: str) -> ModelCard:
+    """The network of the moment that is looked at, for the visitor who takes it.
+
+    Raises:
+        InputError: there are no weights that could be taken.
+    """
+    if not of.kept or of.is_recorded:
+        raise InputError(
+            "Nobody has the weights of the recorded run. Press Train: a second later there is a network to take."
+        )
+    report = of.kept.report
+    if not report.is_finite:
+        raise InputError("Its weights are no numbers any more. Drag the film back to a moment at which they were.")
+    return brought(name, *_made(of.settings, report), owner)
+
+
+def card(settings: Settings, report: Report) -> dict:
+    """What it says of the training, see ``models.checks.cards.CARD``: wrong labels, changes under way, and how good the network is."""
+    of, now = settings.of, settings.at(report.update)
+    truth = held_out(settings.data)[1]
+    counts = confusion(truth, report.answers.argmax(axis=1), len(of.labels))
+    changes = [
+        f"{name} {value:g} from update {update:,} on"
+        for update, name, value in settings.changes
+        if update < report.update
+    ]
+    how = [f"{settings.wrong} % of the labels were replaced by wrong ones"] * bool(settings.wrong)
+    how += [f"changed under way: {', '.join(changes)}"] * bool(changes)
+    return {
+        "title": f"My {settings.called} after {updates(report.update)}",
+        "sentence": f"Trained on the page Training: {updates(report.update)}, learning from {settings.pictures:,} {of.many}. "
+        f"Right on {percent(report.accuracy[1])} of {of.held:,} {of.many} that were held out.",
+        "labels": list(of.labels),
+        "preprocessing": {"colour": "grey" if of.shape[-1] == 1 else "rgb", "range": [0, 1]},
+        "training": {
+            "data": of.source,
+            **({"form": "; ".join(how)} if how else {}),
+            "size": settings.pictures,
+            "recipe": {
+                "seed": settings.seed,
+                "batch": int(now.batch),
+                "learning_rate": now.rate,
+                **({"momentum": 0.9} if settings.optimiser == "momentum" else {}),
+                **({"weight_decay": settings.decay} if settings.decay else {}),
+                **settings.augmentation,
+                "optimizer": f"{'SGD with momentum 0.9' if settings.optimiser == 'momentum' else settings.optimiser}, rate {now.rate:g}",
+                "loss": "categorical cross-entropy",
+                "epochs_chosen_by": f"the moment that you took, after {updates(report.update)}",
+            },
+        },
+        "test": {
+            "data": f"the {of.many} that were held out",
+            "pictures": of.held,
+            "accuracy": report.accuracy[1],
+            "loss": report.loss[1],
+            "accuracy_per_class": (counts.diagonal() / np.maximum(counts.sum(axis=1), 1)).tolist(),
+            "confusion": counts.tolist(),
+        },
+    }

@@ -1,0 +1,66 @@
+"""The networks that a visitor can choose from: the server's, and those of their own, which go with the visit."""
+
+from itertools import count
+
+import streamlit as st
+
+from convlens.networks.card import ModelCard
+from convlens.networks.choices import is_own
+from convlens.ui import state
+from models import catalog
+
+MOST = 4_000_000  # bytes of one visitor's own networks
+
+
+def names() -> list[str]:
+    """Of all, one's own last."""
+    return [*catalog.catalog(), *own()]
+
+
+def cards() -> dict[str, ModelCard]:
+    """name → card, one's own last."""
+    return catalog.catalog() | own()
+
+
+def own() -> dict[str, ModelCard]:
+    """name → card of those that this visitor has made, the oldest first."""
+    return st.session_state.setdefault("_networks", {})
+
+
+def card_of(name: str) -> ModelCard:
+    """The card of a network. One's own that went with another visit is the default.
+
+    Raises:
+        InputError: there is no such network, see ``catalog.card_of``.
+    """
+    return own().get(name) or catalog.card_of(state.STATE["network"].default if is_own(name) else name)
+
+
+def gone(name: str) -> str:
+    """A sentence where a link names a network of another visit; "" otherwise."""
+    if not is_own(name) or name in own():
+        return ""
+    return f"{name} was a network of another visit and went with it: {card_of(name).title} is shown."
+
+
+def name_for(what: str) -> str:
+    """A name that none of one's own has yet: "my-tiny-640", "my-tiny-640-2"."""
+    wished = f"my-{what.lower()}"
+    return next(name for i in count(1) if (name := wished if i == 1 else f"{wished}-{i}") not in own())
+
+
+def keep(card: ModelCard) -> ModelCard:
+    """Keep one's own, or find that it is kept already. The oldest go where all together would have more than ``MOST`` bytes."""
+    there = own()
+    for each in there.values():
+        if (each.sha256, each.title) == (card.sha256, card.title):
+            return each
+    there[card.name] = card
+    while sum(len(each.content) for each in there.values()) > MOST and len(there) > 1:
+        del there[next(iter(there))]
+    return card
+
+
+def forget(name: str) -> None:
+    """Drop one of one's own."""
+    own().pop(name, None)

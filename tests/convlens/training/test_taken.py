@@ -1,0 +1,114 @@
+"""The network of a moment as it is taken: its file, its card, and that it is one of the visitor's own."""
+
+import hashlib
+import json
+from dataclasses import replace
+
+import keras
+import numpy as np
+import pytest
+from sklearn.metrics import accuracy_score, confusion_matrix, recall_score
+
+from convlens.errors import InputError
+from convlens.explorer import jobs as explaining
+from convlens.explorer.book import unit_data
+from convlens.networks.runs import Moment, Settings
+from convlens.pictures import digits
+from convlens.slices import jobs
+from convlens.training import taken
+from convlens.training.watched import Watched
+from models.catalog import brought, card_of, catalog
+from models.training import steps
+
+SETTINGS = Settings(
+    "tiny", optimiser="momentum", rate=0.03, batch=64, pictures=500, wrong=25, seed=7, changes=((8, "rate", 0.01), (64, "batch", 8))
+)  # fmt: skip
+IMAGE = digits.digits().images[5][..., None] / 16
+
+
+@pytest.fixture(scope="module")
+def moment() -> Moment:
+    return Moment(*steps.step(SETTINGS, None, 16))
+
+
+@pytest.fixture
+def kept(moment, monkeypatch, in_this_process):
+    monkeypatch.setattr(taken, "state_of", lambda settings, update: moment.state)
+    return Watched(SETTINGS, (moment.report,), update=16)
+
+
+@pytest.fixture
+def own(kept, moment, monkeypatch):
+    monkeypatch.setattr(Watched, "moments", [moment])
+    return taken.own(kept, "my-tiny-16", "visitor")
+
+
+def test_the_file_is_always_the_same_and_opens_in_keras(kept, moment, tmp_path):
+    content = taken.file(SETTINGS, moment.report)
+    assert taken.file(SETTINGS, moment.report) == content
+    told = json.loads(taken.document(SETTINGS, moment.report))
+    assert told["sha256"] == hashlib.sha256(content).hexdigest()
+    (tmp_path / "own.keras").write_bytes(content)
+    model = keras.saving.load_model(tmp_path / "own.keras")
+    assert told["weights"] == model.count_params() == 690
+    for a, b in zip(model.get_weights(), [v for v in moment.state.network if v.dtype == np.float32], strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert b"shared_object_id" not in content  # an address in memory, another one in each worker
+
+
+def test_what_its_card_says(kept, moment):
+    told, held = taken.card(SETTINGS, moment.report), digits.split().held_out
+    truth, said = digits.digits().labels[held], moment.report.answers.argmax(axis=1)
+    assert told["test"]["accuracy"] == pytest.approx(accuracy_score(truth, said))
+    assert told["test"]["confusion"] == confusion_matrix(truth, said).tolist()
+    np.testing.assert_allclose(told["test"]["accuracy_per_class"], recall_score(truth, said, average=None))
+    assert told["title"] == "My tiny after 16 updates"
+    assert told["sentence"].startswith("Trained on the page Training: 16 updates, learning from 500 digits. Right on ")
+    assert (
+        told["training"]["form"]
+        == "25 % of the labels were replaced by wrong ones; changed under way: rate 0.01 from update 8 on"
+    )
+    recipe = told["training"]["recipe"]
+    assert (recipe["seed"], recipe["batch"], recipe["learning_rate"], recipe["momentum"]) == (7, 64, 0.01, 0.9)
+    assert recipe["epochs_chosen_by"] == "the moment that you took, after 16 updates"
+    plain = taken.card(Settings(augment="flips", decay=0.01), moment.report)["training"]
+    assert "form" not in plain
+    assert "momentum" not in plain["recipe"]
+    assert (plain["recipe"]["flips"], plain["recipe"]["weight_decay"]) == (True, 0.01)
+
+
+def test_it_is_asked_like_any_other_and_lies_nowhere(own, moment):
+    assert own.name not in catalog()
+    assert (own.owner, own.given, card_of(own)) == ("visitor", own, own)
+    model = steps.built(SETTINGS)
+    for variable, values in zip(model.variables, moment.state.network, strict=True):
+        variable.assign(values)
+    expected = np.asarray(model(IMAGE[None]))[0]
+    np.testing.assert_allclose(jobs.predict(own, IMAGE), expected, atol=1e-6)
+    assert [layer.name for layer in jobs.layers(own)] == [layer.name for layer in model.layers]
+    again = replace(own, content=own.content[:-40], sha256=None, version="cut off")
+    with pytest.raises(InputError, match="my-tiny-16.keras is no .keras file, or is damaged"):
+        jobs.predict(again, IMAGE)
+
+
+def test_what_each_of_its_units_knows(own):
+    found = json.loads(explaining.units(own))
+    for layer in jobs.layers(own):
+        assert len(found[layer.name]) == layer.units
+        for channel in (0, layer.units - 1):
+            assert found[layer.name][channel] == json.loads(json.dumps(unit_data(jobs.unit(own, layer.name, channel))))
+
+
+def test_what_cannot_be_taken(kept, moment, monkeypatch):
+    monkeypatch.setattr(Watched, "moments", [])
+    with pytest.raises(InputError, match="Nobody has the weights of the recorded run. Press Train"):
+        taken.own(kept, "my-tiny-16", "visitor")
+    broken = replace(moment, report=replace(moment.report, loss=(np.nan, np.nan)))
+    monkeypatch.setattr(Watched, "moments", [broken])
+    with pytest.raises(InputError, match="no numbers any more"):
+        taken.own(replace(kept, reports=(broken.report,)), "my-tiny-16", "visitor")
+    with pytest.raises(InputError, match="is no .keras file"):
+        brought("my-tiny-16", b"PK", {"preprocessing": {"range": [0, 1]}}, "visitor")
+    content = taken.file(SETTINGS, moment.report)
+    with pytest.raises(InputError, match="labels"):
+        brought("my-tiny-16", content, {"preprocessing": {"range": [0, 1]}, "labels": ["a", "b"]}, "visitor")

@@ -1,0 +1,166 @@
+"""A network of one's own, from Training to the pages that look inside: for its visitor, on every page, until the visit ends."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from convlens.errors import InputError
+from convlens.networks.runs import Settings
+from convlens.pictures import digits, fitting
+from convlens.pictures.bundled import bundled
+from convlens.slices import jobs
+from convlens.text import number, percent, plain
+from convlens.training import taken
+from convlens.ui import networks
+from convlens.work import memory
+from models.catalog import brought, card_of
+from models.training import steps
+from tests.pages.test_pages import component, texts
+from tests.pages.test_training import worker  # noqa: F401
+
+NAME, VISITOR = "my-tiny-4", "test session id"
+
+
+@pytest.fixture(scope="module")
+def own():
+    settings = Settings("tiny", seed=5)
+    state, report = steps.step(settings, None, 4)
+    return brought(NAME, steps.network(settings, state), taken.card(settings, report), VISITOR)
+
+
+@pytest.fixture
+def visit(open_page, own):
+    """``visit(page, **link)``: a page of a visitor who has a network of their own."""
+
+    def opener(page: str, **link: str):
+        app = open_page("pixels")
+        app.session_state["_networks"] = {NAME: own}
+        for name, value in link.items():
+            app.query_params[name] = value
+            app.session_state[name] = value
+        return app.switch_page(f"../../pages/{page}.py").run()
+
+    return opener
+
+
+def frog() -> np.ndarray:
+    return fitting.seen_by(bundled()["frog"].picture.pixels, (8, 8, 1))
+
+
+@pytest.mark.parametrize("page", ["layers", "explorer", "compare", "map", "networks"])
+def test_training_leads_to_every_page_that_looks_inside(open_page, worker, own, monkeypatch, page):  # noqa: F811
+    """With the digit that the film asks about; beside the network that is most like it."""
+    app = open_page("training", learner="tiny", asked="6", update="2")
+    looked = []
+    monkeypatch.setattr(taken, "own", lambda of, name, owner: looked.append((of, name, owner)) or own)
+    app.button(f"taking.{page}").click().run()
+    assert not app.exception
+    ((of, name, owner),) = looked
+    assert (of.settings.network, of.report.update, name, owner) == ("tiny", 2, "my-tiny-2", VISITOR)
+    choice = {"compare": "a", "map": "vectors", "networks": "a"}.get(page, "network")
+    assert app.session_state[choice] == app.query_params[choice] == NAME
+    assert app.session_state["picture"] == f"digit-{digits.split().held_out[6]}"
+    assert app.session_state["_networks"] == {NAME: own}
+    if page in ("layers", "explorer", "compare"):
+        assert "My tiny after 4 updates" in texts(app)
+
+
+def test_what_cannot_be_taken_is_said_on_the_page(open_page, worker, monkeypatch):  # noqa: F811
+    app = open_page("training")
+    app.button("taking.layers").click().run()
+    assert [error.value for error in app.error] == [
+        plain("Nobody has the weights of the recorded run. Press Train: a second later there is a network to take.")
+    ]
+    assert "_networks" not in app.session_state or not app.session_state["_networks"]
+
+
+def test_layers_shows_what_it_computes(visit, own):
+    app = visit("layers", network=NAME, picture="frog", layer="conv2d_1")
+    assert not app.exception
+    found = jobs.feature_maps(own, frog())["conv2d_1"]
+    assert number(found.max()) in texts(app)
+    assert "my-tiny-4" in app.selectbox("network.choose").options
+
+
+def test_explorer_brings_its_weights_along(visit, own):
+    app = visit("explorer", network=NAME, picture="frog")
+    assert not app.exception
+    data = component(app, "explorer.how")
+    np.testing.assert_allclose(component(app, "explorer.network")["answer"], jobs.predict(own, frog()), atol=1e-5)
+    assert data["own"] is not None
+    assert component(open_another(app), "explorer.how")["own"] is None
+
+
+def open_another(app):
+    app.session_state["network"] = "digits-cnn"
+    return app.run()
+
+
+def test_compare_sets_it_beside_those_that_answer_the_same(visit, own):
+    app = visit("compare", a=NAME, b="digits-cnn", picture="frog")
+    assert not app.exception
+    assert list(app.selectbox("b").options) == ["lenet", "digits-cnn", NAME]
+    answer = jobs.predict(own, frog())
+    assert f"My tiny after 4 updates says {answer.argmax()} ({percent(answer.max())})" in texts(app)
+    app.toggle("amounts").set_value(True).run()
+    assert not app.exception
+    assert "No other network of the catalog differs from the first one by its pictures alone." in texts(app)
+
+
+def test_map_lays_pictures_out_by_it_for_its_visitor_alone(visit, own, monkeypatch):
+    here = memory.Memory()
+    monkeypatch.setattr(memory, "get", here.get)
+    monkeypatch.setattr(memory, "put", here.put)
+    app = visit("map", vectors=NAME, way="PCA")
+    assert not app.exception
+    assert "the 64 values that My tiny after 4 updates computes its classes from" in texts(app)
+    assert [key for key in here.known() if key[0] == "atlas"] == []
+    assert [key[:3] for key in here.known(VISITOR) if key[0] == "atlas"] == [("atlas", "digits", NAME)]
+
+
+def test_networks_shows_its_card_and_forgets_it(visit, own):
+    app = visit("networks", a=NAME, b="digits-cnn")
+    assert not app.exception
+    assert "the moment that you took, after 4 updates" in texts(app)
+    assert "It is yours alone, and goes with this visit." in texts(app)
+    app.button(f"forget.{NAME}").click().run()
+    assert not app.exception
+    assert app.session_state["_networks"] == {}
+    assert NAME not in app.selectbox("a").options
+
+
+@pytest.mark.parametrize("page", ["layers", "explorer"])
+def test_who_follows_the_link_in_another_visit_is_told(open_page, page):
+    app = open_page(page, network=NAME)
+    assert not app.exception
+    assert "my-tiny-4 was a network of another visit and went with it: Benchmark is shown." in texts(app)
+    assert app.selectbox("network.choose").value == "benchmark"
+
+
+def test_another_visits_network_is_no_choice_on_the_other_pages(open_page):
+    for page, choice in (("compare", "a"), ("compare", "b"), ("map", "vectors"), ("networks", "a")):
+        app = open_page(page, **{choice: NAME, "way": "PCA"})
+        assert not app.exception
+        assert app.selectbox(choice).value != NAME
+
+
+def test_a_visitor_keeps_so_many_bytes_of_them(own, monkeypatch):
+    held: dict = {}
+    monkeypatch.setattr(networks, "st", SimpleNamespace(session_state=held))
+    monkeypatch.setattr(networks, "MOST", 2 * len(own.content) + 10)
+    assert networks.keep(own) is networks.keep(replace(own, name="my-tiny-4-2")) is own  # the same again
+    assert networks.name_for("tiny-4") == "my-tiny-4-2"
+    assert networks.name_for("LeNet-16") == "my-lenet-16"
+    for i in range(3):
+        networks.keep(replace(own, name=f"my-{i}", sha256=f"{i}"))
+    assert list(networks.own()) == ["my-1", "my-2"]
+    assert networks.card_of("my-1").sha256 == "1"
+    assert networks.card_of(NAME).name == "benchmark"
+    assert networks.card_of("dummy") is card_of("dummy")
+    with pytest.raises(InputError, match="There is no network 'nobody'"):
+        networks.card_of("nobody")
+    networks.forget("my-1")
+    networks.forget("my-1")
+    assert list(networks.own()) == ["my-2"]
