@@ -7,7 +7,7 @@ import streamlit as st
 from convlens.drawing.scales import SCOPES
 from convlens.explorer import panels
 from convlens.ui import lesson, pickers, selection, tray
-from convlens.ui.controls import lapse, surgery
+from convlens.ui.controls import lapse, surgery, taking
 from convlens.ui.show import fragment, row
 
 chosen = tray.current()
@@ -27,7 +27,7 @@ def explore() -> None:
     with st.spinner("The network is looking at the picture. Right after the start this takes some seconds."):
         at = panels.opened(chosen.view(card, surgery.cuts()), chosen.label)
     row(at, panels.network, within={panels.network: which} if at.operated else None)
-    row(at, panels.how)
+    row(at, panels.how, below={panels.how: partial(taking.under_the_lens, at)})
     with st.spinner("The network is looking at held-out pictures, before and after the surgery."):
         panels.accuracy(at)
     below = {panels.surgery: partial(surgery.table, at)}

@@ -8,7 +8,7 @@ from convlens.pictures.bundled import bundled
 from convlens.pictures.fitting import WAYS_TO_FIT
 
 TEST_PICTURE = re.compile(r"cifar10-test-([0-9]{1,4})")
-DIGIT_PICTURE = re.compile(r"digit-([0-9]{1,4})")
+DIGIT_PICTURE = re.compile(r"digit-([0-9]{1,4})(-8x8)?")  # as MNIST's digits are drawn, or its very values
 DRAWN = "drawn-"
 DIGITS = 1797
 

@@ -18,7 +18,7 @@ from convlens.networks.surgery import Cut
 from convlens.panel import thumbnail
 from convlens.pictures import choices, cifar10, fitting, handwriting, reading
 from convlens.pictures.bundled import bundled
-from convlens.pictures.digits import LABELS, digits
+from convlens.pictures.digits import LABELS, LARGEST, SIDE, digits
 from convlens.pictures.jobs import test_picture
 from convlens.pictures.reading import Picture
 from convlens.server import private, secure
@@ -162,6 +162,8 @@ def _picture(name: str) -> tuple[Picture, str, str | None]:
         return _of_ink(handwriting.ink_of_drawing(name.removeprefix(choices.DRAWN)), "Your drawing", None)
     if digit := choices.DIGIT_PICTURE.fullmatch(name):
         data, n = digits(), int(digit[1])
+        if digit[2]:
+            return _of_values(data.images[n] / LARGEST, 28, f"Digit {n}, {SIDE} × {SIDE}", LABELS[data.labels[n]])
         return _of_ink(handwriting.ink_of_digit(data.images[n]), f"Digit {n}", LABELS[data.labels[n]])
     entry = bundled()[name]
     return entry.picture, entry.title, entry.label
@@ -169,7 +171,12 @@ def _picture(name: str) -> tuple[Picture, str, str | None]:
 
 def _of_ink(ink: np.ndarray, title: str, label: str | None) -> tuple[Picture, str, str | None]:
     """Handwriting as LeNet knows it: 28 × 28 values, each a square of 8 × 8 pixels."""
-    grey = np.rint(encoding.enlarge(handwriting.like_mnist(ink), 8) * 255).astype(np.uint8)
+    return _of_values(handwriting.like_mnist(ink), 8, title, label)
+
+
+def _of_values(values: np.ndarray, times: int, title: str, label: str | None) -> tuple[Picture, str, str | None]:
+    """Values in [0, 1], each a square of so many pixels."""
+    grey = np.rint(encoding.enlarge(values, times) * 255).astype(np.uint8)
     rgb = np.repeat(grey[:, :, None], 3, axis=2)
     return Picture(rgb, digest(rgb)), title, label
 

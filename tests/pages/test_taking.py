@@ -61,7 +61,7 @@ def test_training_leads_to_every_page_that_looks_inside(open_page, worker, own, 
     assert (of.settings.network, of.report.update, name, owner) == ("tiny", 2, "my-tiny-2", VISITOR)
     choice = {"compare": "a", "map": "vectors", "networks": "a"}.get(page, "network")
     assert app.session_state[choice] == app.query_params[choice] == NAME
-    assert app.session_state["picture"] == f"digit-{digits.split().held_out[6]}"
+    assert app.session_state["picture"] == f"digit-{digits.split().held_out[6]}-8x8"
     assert app.session_state["_networks"] == {NAME: own}
     if page in ("layers", "explorer", "compare"):
         assert "My tiny after 4 updates" in texts(app)
@@ -96,6 +96,37 @@ def test_explorer_brings_its_weights_along(visit, own):
 def open_another(app):
     app.session_state["network"] = "digits-cnn"
     return app.run()
+
+
+def test_the_digit_that_the_film_asks_about_is_brought_as_it_is(visit, own):
+    """Or the network would answer something else here than it did there."""
+    app = visit("layers", network=NAME, picture="digit-1600-8x8")
+    assert not app.exception
+    seen = app.session_state["_chosen"].seen((8, 8, 1))
+    np.testing.assert_allclose(seen[..., 0] * 16, digits.digits().images[1600], atol=0.04)
+    assert app.session_state["_chosen"].title == "Digit 1600, 8 × 8"
+
+
+def test_explorer_leads_back_to_an_update_of_its_weights(open_page, worker, own, monkeypatch):  # noqa: F811
+    app = open_page("training", learner="tiny", rate="0.01", seed="4", asked="6", update="2")
+    monkeypatch.setattr(taken, "own", lambda of, name, owner: own)
+    app.button("taking.explorer").click().run()
+
+    def opened(**chosen) -> set:
+        for name, value in chosen.items():
+            app.session_state[name] = value
+        app.switch_page("../../pages/explorer.py").run()
+        assert not app.exception
+        return {button.key for button in app.button}
+
+    assert "lens.open" not in opened(layer="pool_1", channel=-1)  # it has no weights
+    assert "lens.open" not in opened(layer="conv2d_1", network="digits-cnn")  # nobody knows of its run
+    assert "lens.open" in opened(layer="conv2d_1", channel=3, network=NAME)
+    app.button("lens.open").click().run()
+    assert not app.exception
+    lens = [app.session_state[name] for name in ("through", "filter", "weight_row", "update", "asked")]
+    assert lens == ["conv2d_1", 3, -1, 2, 6]
+    assert worker[-1] == Settings("tiny", rate=0.01, seed=4)
 
 
 def test_compare_sets_it_beside_those_that_answer_the_same(visit, own):

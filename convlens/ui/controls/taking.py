@@ -5,11 +5,13 @@ from collections.abc import Callable
 import streamlit as st
 
 from convlens.errors import BusyError, InputError
+from convlens.explorer.panels import Opened
 from convlens.networks.card import ModelCard
 from convlens.text import plain
 from convlens.training import taken
 from convlens.training.watched import Watched
 from convlens.ui import networks, state
+from convlens.ui.controls.training import PLAIN
 from convlens.ui.navigation import page
 from convlens.work import turns
 
@@ -20,6 +22,12 @@ WAYS = {  # page → the choice that names its network, and what is seen there
     "map": ("vectors", "many pictures, by what it answers"),
     "networks": ("a", "its card"),
 }
+
+
+PICTURES = {
+    "digits": "digit-{}-8x8",
+    "CIFAR-10": "cifar10-test-{}",
+}  # data set → what the tray calls a held-out picture of it
 
 
 def ways(look: Callable[[], Watched]) -> None:
@@ -45,11 +53,13 @@ def _take(look: Callable[[], Watched], name: str, choice: str) -> None:
         st.error(plain(str(error)), icon=":material/error:")
         return
     found = networks.keep(found)
+    made = {each: state.get(each) for each in (*PLAIN, "stack", "changes", "asked")} | {"update": of.report.update}
+    st.session_state.setdefault("_made", {})[found.name] = made, of.report.layers
     chosen = {choice: found.name}
     if name == "compare" and (other := _alike(found)):
         chosen["b"] = other
-    if of.settings.data == "digits" and not of.own and "_photo" not in st.session_state:
-        chosen["picture"] = f"digit-{of.held[2][of.asked]}"
+    if (name_of := PICTURES.get(of.settings.data)) and not of.own and "_photo" not in st.session_state:
+        chosen["picture"] = name_of.format(of.held[2][of.asked])
     for each, value in chosen.items():
         state.put(each, value)
     st.switch_page(str(page(name).file), query_params=chosen)
@@ -59,6 +69,26 @@ def _alike(card: ModelCard) -> str | None:
     """The newest other network with the same classes and as many weights, one's own first."""
     alike = [each.name for each in networks.cards().values() if each.agrees_with(card) and each.weights == card.weights]
     return next((name for name in reversed(alike) if name != card.name), None)
+
+
+def under_the_lens(at: Opened) -> None:
+    """Of one's own network the way back: to an update of this unit's weights, at the moment that was taken."""
+    made, layers = st.session_state.get("_made", {}).get(at.view.card.name, ({}, ()))
+    if at.view.card.owner is None or at.cell.layer.name not in layers:
+        return
+    told = (
+        "How its largest weight learns from one picture: the gradient as a sum of products, and the optimiser's step."
+    )
+    if st.button("One update of its weights", icon=":material/search:", key="lens.open", type="tertiary", help=told):
+        looked = {"through": at.cell.layer.name, "filter": at.cell.channel, "weight_row": -1, "weight_column": -1}
+        for each, value in (made | looked).items():
+            state.put(each, value)
+        st.switch_page(
+            str(page("training").file),
+            query_params={
+                each: str(value) for each, value in (made | looked).items() if value != state.STATE[each].default
+            },
+        )
 
 
 def forgotten(shown: list[ModelCard]) -> None:

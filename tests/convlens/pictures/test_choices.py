@@ -14,6 +14,7 @@ from convlens.pictures.choices import CHOICES
         "cifar10-test-9999",
         "digit-0",
         "digit-1796",
+        "digit-1796-8x8",
         "drawn-AABB",
         "drawn-AA.BB",
         "drawn-" + "AA" * 750,
@@ -25,7 +26,7 @@ def test_a_picture_that_there_is(name):
 
 @pytest.mark.parametrize(
     "name",
-    ["", "dog", "cifar10-test-", "cifar10-test-10000", "cifar10-test-x", "digit-1797", "digit-", "drawn-", "drawn-A",
+    ["", "dog", "cifar10-test-", "cifar10-test-10000", "cifar10-test-x", "digit-1797", "digit-1797-8x8", "digit-7-9x9", "digit-", "drawn-", "drawn-A",
      "drawn-AAAdrawn-", "AABB", "xcat", "drawn-drawn-A"],
 )  # fmt: skip
 def test_a_picture_that_there_is_not(name):
