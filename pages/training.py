@@ -5,13 +5,14 @@ import streamlit as st
 from convlens.training import layer_panels, lens_panels, panels
 from convlens.training.watched import Watched, watched
 from convlens.ui import lesson, state
-from convlens.ui.controls import taking, training
+from convlens.ui.controls import besides, taking, training
 from convlens.ui.show import block, row
 
 
 def moment(**more) -> Watched:
-    asked, update, cell = map(state.get, ("asked", "update", "confused"))
-    return watched(training.settings(), asked, update, goes=training.goes(), own=training.own(), cell=cell, **more)
+    now, (asked, update, cell) = training.settings(), map(state.get, ("asked", "update", "confused"))
+    more |= {"goes": training.goes(), "own": training.own(), "cell": cell, "other": besides.beside(now)}
+    return watched(now, asked, update, **more)
 
 
 with st.container(horizontal=True, vertical_alignment="center", gap="medium"):

@@ -1,5 +1,6 @@
 """The panels of Training: a run as a film, what it answers at a moment, what is taken home."""
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -22,22 +23,22 @@ from convlens.work import memory
 MOST = 40  # pictures of a list
 KNOWN = 2  # earlier moments at which a picture was answered rightly, to be called forgotten; one may be chance
 LARGEST = ("filter", "weight_row", "weight_column")  # at −1 each, where another layer is looked at
-NAMES = {
-    "optimiser": "by",
-    "rate": "rate",
-    "batch": "batch",
-    "decay": "weight decay",
-    "augment": "augmented by",
-    "wrong": "wrong labels, %:",
-    "start": "first weights:",
-    "seed": "seed",
+NAMES = {  # setting → how it is said
+    "optimiser": "by {}",
+    "rate": "rate {}",
+    "batch": "batch {}",
+    "decay": "weight decay {}",
+    "augment": "augmented by {}",
+    "wrong": "{} % wrong labels",
+    "start": "first weights: {}",
+    "seed": "seed {}",
 }
 
 
 def film(of: Watched) -> Panel:
     """The run from its first moment to its last."""
     differs = [
-        f"{NAMES[name]} {value}"
+        NAMES[name].format(value)
         for name, value in vars(of.settings).items()
         if name in NAMES and value != getattr(Settings(), name)
     ]
@@ -60,6 +61,7 @@ def film(of: Watched) -> Panel:
         "frames": _frames(of),
         "changes": [update for update, *_ in of.settings.changes],
         "beside": [_curve(report) for report in of.beside],
+        "other": _other(of),
         "shape": shape,
         "layers": of.reports[0].layers,
         "through": of.through,
@@ -91,7 +93,7 @@ def film(of: Watched) -> Panel:
                 },
             ),
         ),
-        summary(of),
+        summary(of) + _compared(of),
         f"Everything is measured in inference mode, training {of.of.many} by the labels that are learned{_unaugmented(of)}. {_gathered(of)}{_knows(of)}An update of about a thousandth of the "
         "weights' size is often found healthy.",
         scale,
@@ -197,6 +199,39 @@ def summary(of: Watched) -> str:
             f"moment has chosen by these very {many}."
         )
     return said
+
+
+def apart(one: Settings, other: Settings) -> str:
+    """What a run is, where it differs from another one: "rate 0.01, seed 3"; of itself its network."""
+    names = {"called": "{}", "data": "{}", "pictures": "{:,} pictures"} | NAMES
+    said = [
+        named.format(value)
+        for name, named in names.items()
+        if (value := getattr(one, name)) != getattr(other, name) or (name == "called" and one.stack != other.stack)
+    ]
+    if one.changes != other.changes:
+        said += [f"{name} {value:g} from update {update:,} on" for update, name, value in one.changes] or [
+            "nothing changed under way"
+        ]
+    return ", ".join(said) or one.called
+
+
+def _other(of: Watched) -> str:
+    """What the thin curves are of."""
+    if not of.other:
+        return ""
+    is_stem = of.settings.changes and of.other == replace(of.settings, changes=of.settings.changes[:-1])
+    return "without the change" if is_stem else apart(of.other, of.settings)
+
+
+def _compared(of: Watched) -> str:
+    """How far the other run is after as many updates; "" where it has no such moment, or learns something else."""
+    there = [each for each in of.beside if each.update == of.reports[-1].update]
+    if not there or of.other.data != of.settings.data or not there[0].is_finite:
+        return ""
+    held, many = of.of.held, of.of.many
+    here, thin = (round(each.accuracy[1] * held) for each in (of.reports[-1], there[0]))
+    return f" Then it is right on {here} of {held:,} {many} held out, the other run, {_other(of)}, on {thin}."
 
 
 def told(of: Watched, report: Report) -> str:

@@ -48,7 +48,7 @@ class Watched:
         cell: of the confusion matrix that is open, "true-answered"; "" for none.
         layer: whose weight is looked at; "" or one that is not there: the first.
         weight: the row and the column where it is drawn, and its filter or unit, see ``place.weight_at``.
-        beside: of the run as it was without the last change under way.
+        other: the run whose curves stand beside these; None for none.
     """
 
     settings: Settings
@@ -60,7 +60,7 @@ class Watched:
     cell: str = ""
     layer: str = ""
     weight: tuple[int, int, int] = (1, 1, -1)
-    beside: tuple[Report, ...] = ()
+    other: Settings | None = None
 
     @property
     def of(self) -> DataSet:
@@ -71,6 +71,11 @@ class Watched:
     def held(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The pictures held out that are asked at each moment, their labels, and their numbers in the data set."""
         return held_out(self.settings.data)
+
+    @cached_property
+    def beside(self) -> list[Report]:
+        """Of the other run, as far as it has come."""
+        return Run(self.other).reports() if self.other else []
 
     @cached_property
     def report(self) -> Report:
@@ -179,10 +184,9 @@ def watched(settings: Settings, asked: int, update: int, *, goes: bool, own: Own
     """A run as far as it has come; ``more``: see ``Watched``. The tray's picture is asked only where there are weights to ask."""
     run = Run(settings)
     own = own if any(each.state for each in run.moments) else None
-    beside = run.stem.reports() if run.stem else []
     reports = tuple(run.reports(goes=goes or bool(own)))
     number = asked if 0 <= asked < settings.of.held else 0
-    return Watched(settings, reports, number, own, update, goes, beside=tuple(beside), **more)
+    return Watched(settings, reports, number, own, update, goes, **more)
 
 
 def held_out(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

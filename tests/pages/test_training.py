@@ -284,3 +284,38 @@ def test_an_experiment_leaves_the_stack_as_it_is(open_page, worker):
     assert worker[-1] == Settings(start="negative biases")
     app.selectbox("learner").set_value("stacked").run()
     assert worker[-1] == Settings("stacked", stack="c8x3-g", start="negative biases")
+
+
+def test_any_two_runs_of_a_visit_stand_beside_each_other(open_page, worker):
+    app = open_page("training")
+    assert "beside.0" not in {button.key for button in app.button}  # there is no other
+    app.button("experiment.Rate too high").click().run()
+    app.run()
+    app.slider("seed").set_value(3).run()
+    app.run()
+    here = Settings(optimiser="SGD", rate=3.0, seed=3)
+    assert worker[-1] == here
+    said = {button.key: button.label for button in app.button if (button.key or "").startswith("beside.")}
+    assert said == {"beside.0": "seed 1", "beside.1": "by Adam, rate 0.002, seed 1"}
+    app.button("beside.1").click().run()
+    assert not app.exception
+    film = component(app, "film")
+    assert [frame["update"] for frame in film["beside"]] == moments(2048)  # the recorded run
+    assert film["other"] == "by Adam, rate 0.002, seed 1"
+    app.button("beside.0").click().run()
+    assert component(app, "film")["other"] == "seed 1"
+    assert "the other run, seed 1, on 135." in texts(app)
+    app.button("beside.none").click().run()
+    assert component(app, "film")["beside"] == []
+
+
+def test_the_run_that_stands_beside_goes_on_until_it_has_come_as_far(open_page, worker):
+    app = open_page("training", seed="2")
+    app.button("train").click().run()
+    app.run()
+    assert frames(app) == moments(512)
+    app.slider("seed").set_value(3).run()
+    app.session_state["_beside"] = Settings(seed=4)
+    app.run()
+    app.run()
+    assert Settings(seed=4) in worker

@@ -1,6 +1,6 @@
 // A training run, moment after moment: it plays, loops and is scrubbed here; the server hears where the visitor has stopped.
 // data: run (its name), frames [{update, loss, accuracy, answers, kernel, change, gradient, silent, told}], beside (of another run, for
-// its curves), changes (updates at which something was changed), shape of the kernel, layers, through (whose weight is looked at), rectified, labels, pictures (what they
+// its curves), other (what that is), changes (updates at which something was changed), shape of the kernel, layers, through (whose weight is looked at), rectified, labels, pictures (what they
 // are called), asked (address of what is asked), what (that is, in words), own (whether it is the tray's picture), truth, most (of the weights drawn), colours, at (update to stand at, −1: play), goes (whether more is to come)
 export default function ({ data: [data], parentElement, setStateValue }) {
   const find = selector => parentElement.querySelector(selector)
@@ -41,7 +41,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   }
   const cursors = [curve(find(".accuracy"), frame => frame.accuracy, "Share of right answers"), curve(find(".loss"), frame => frame.loss.map(x => real(x) / highest), "Loss")]
   find(".highest").textContent = `loss, 0 to ${show(highest)}`
-  find(".thin").hidden = !beside.length
+  find(".thin").textContent = beside.length ? `(thin: ${data.other})` : ""
 
   const asked = find(".digit img"), other = find(".other")
   Object.assign(asked, { src: data.asked, alt: data.what })

@@ -16,7 +16,7 @@ from convlens.text import plain
 from convlens.training.run import Run
 from convlens.training.watched import Own, Watched
 from convlens.ui import pickers, rows, state, tray
-from convlens.ui.controls import fetching, stacking
+from convlens.ui.controls import besides, fetching, stacking
 from convlens.work import engine, turns
 
 LOG = logging.getLogger("convlens")
@@ -267,7 +267,8 @@ def go_on() -> None:
         return
     if not goes():
         _rest()
-    behind = run.stem if run.stem and len(run.stem.moments) < len(run.moments) else None
+    other = besides.beside(run.settings)
+    behind = Run(other) if other and len(Run(other).reports()) < len(run.moments) else None
     try:
         more = (behind and behind.go_on()) or run.go_on()
     except BusyError:  # at the next look there may be room
@@ -279,8 +280,10 @@ def go_on() -> None:
 
 def train() -> None:
     """What can be changed under way; the button that goes on with the run, or lets it rest; why it has stopped, where it has."""
-    _under_way()
     run = Run(settings())
+    besides.noted(run.settings)
+    besides.choose(run.settings)
+    _under_way()
     over = not run.is_to_go_on
     label, icon = ("Stop training", ":material/stop:") if goes() else ("Train", ":material/play_arrow:")
     told = "It is at its end. Another setting, or a change under way, begins another run." if over else None

@@ -491,3 +491,37 @@ def test_back_says_how_it_begins_who_won_and_how_much_ends(monkeypatch):
     found[jobs.maps] = forth | {"dense_1": np.eye(10, dtype=np.float32)[3]}
     monkeypatch.setattr(layer_panels, "memory", Memory())
     assert "next to nothing is left to learn from it" in layer_panels.back(run).caption
+
+
+def test_what_a_run_is_where_it_differs_from_another():
+    one = Settings(rate=0.01, seed=3)
+    assert panels.apart(one, Settings()) == "rate 0.01, seed 3"
+    assert panels.apart(Settings(), one) == "rate 0.002, seed 1"
+    assert panels.apart(Settings("tiny", pictures=50), Settings()) == "tiny, 50 pictures"
+    assert panels.apart(one, one) == "digits-cnn"
+    changed = replace(one, changes=((128, "rate", 0.1),))
+    assert panels.apart(changed, one) == "rate 0.1 from update 128 on"
+    assert panels.apart(one, changed) == "nothing changed under way"
+    assert (
+        panels.apart(Settings("stacked", stack="c8x3-g"), Settings("stacked", stack="c8x3-p2")) == "stack of two layers"
+    )
+
+
+def test_another_run_is_compared_after_as_many_updates(monkeypatch):
+    other = [report(16, accuracy=(0.5, 27 / 270)), report(64, accuracy=(0.9, 243 / 270)), report(128)]
+    monkeypatch.setattr(room, "Run", lambda settings: SimpleNamespace(reports=lambda: other, moments=[]))
+    run = watched(report(64, accuracy=(0.9, 216 / 270)), other=Settings(seed=4))
+    assert panels.film(run).caption.endswith(
+        "Then it is right on 216 of 270 digits held out, the other run, seed 4, on 243."
+    )
+    assert panels.film(run).content[0].data["other"] == "seed 4"
+    other[1] = replace(other[1], loss=(np.nan, np.nan))
+    assert "other run" not in panels.film(watched(report(64), other=Settings(seed=4))).caption
+    assert "other run" not in panels.film(watched(report(2), other=Settings(seed=4))).caption
+    photos = Settings("benchmark-cnn", data="CIFAR-10")
+    assert "other run" not in panels.film(watched(report(16), other=photos)).caption
+    branch = replace(Settings(seed=9), changes=((16, "rate", 0.1),))
+    assert (
+        panels.film(Watched(branch, (report(16),), 4, other=Settings(seed=9))).content[0].data["other"]
+        == "without the change"
+    )
