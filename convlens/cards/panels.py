@@ -1,7 +1,9 @@
 """The panels of Networks: all of them in a table, and of one its card, how good it is at each class, what it confuses."""
 
+import json
 import math
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
@@ -11,7 +13,7 @@ from convlens.drawing.colours import network_colour
 from convlens.drawing.markup import softmax_bars, table
 from convlens.networks.card import WEIGHTS, ModelCard
 from convlens.networks.courses import steps
-from convlens.panel import Link, Markup, Panel
+from convlens.panel import Download, Link, Markup, Panel
 from convlens.text import counted, number, percent, size
 from models.imagenet import imagenet_folder
 
@@ -103,8 +105,28 @@ def known(card: ModelCard) -> Panel:
             Link("explorer", "How it computes", ":material/hub:", query),
         ),
         card.sentence,
+        downloads=_files(card),
         code=snippets.card(card.place) if card.test.get("confusion") else None,
     )
+
+
+def _files(card: ModelCard) -> tuple[Download, ...]:
+    """A visitor's own network, which lies in no folder, and its card: what *the code* of every page opens."""
+    if card.content is None:
+        return ()
+    return (
+        Download("KERAS", card.file.name, partial(bytes, card.content)),
+        Download("CARD", f"{card.name}.json", partial(card_file, card)),
+    )
+
+
+def card_file(card: ModelCard) -> bytes:
+    """What lies beside a network's file, see ``models.checks.cards.CARD``."""
+    told = {
+        name: getattr(card, name) for name in ("title", "sentence", "labels", "training", "test", "weights", "sha256")
+    }
+    colour = "grey" if card.input_shape[2] == 1 else "rgb"
+    return json.dumps(told | {"preprocessing": {"colour": colour, "range": card.value_range}}, indent=1).encode()
 
 
 def strengths(card: ModelCard) -> Panel | None:

@@ -78,7 +78,7 @@ def more_accurate(cards) -> int | None:
     None where that is not known, and where one of them is not at the end of its training.
     """
     first, second = (card.accuracy for card in cards)
-    if None in (first, second) or first == second or any(card.moment is not None for card in cards):
+    if None in (first, second) or first == second or any(card.is_on_its_way for card in cards):
         return None
     return int(second > first)
 

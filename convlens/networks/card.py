@@ -125,9 +125,15 @@ class ModelCard:
         return self.training.get("size", 0)
 
     @property
+    def is_on_its_way(self) -> bool:
+        """Whether it is as it was at some moment of its training, and might have gone on."""
+        return self.moment is not None or "updates" in self.training
+
+    @property
     def learned(self) -> str:
         """From how much, in words; "" where the card does not say."""
-        said = "trained on" if self.moment is None else "learning from" if self.moment else "untrained, to learn from"
+        made = self.training.get("updates", self.moment)  # of one that was taken on the way, or is shown as it was then
+        said = "trained on" if made is None else "learning from" if made else "untrained, to learn from"
         return f"{said} {self.training_size:,} pictures" if self.training_size else ""
 
     @property

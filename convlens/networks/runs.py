@@ -10,8 +10,8 @@ from convlens.text import counted, percent
 
 NETWORKS = {  # data set → what can learn it, the first where none is chosen
     "digits": ("digits-cnn", "tiny", "champion-cnn", "stacked"),
-    "MNIST": ("LeNet", "digits-cnn", "tiny", "champion-cnn", "stacked"),
-    "CIFAR-10": ("benchmark-cnn", "digits-cnn", "tiny", "champion-cnn", "stacked"),
+    "MNIST": ("LeNet", "digits-cnn", "tiny", "stacked"),
+    "CIFAR-10": ("benchmark-cnn", "digits-cnn", "tiny", "stacked"),
 }
 OPTIMISERS = ("Adam", "momentum", "SGD")
 STARTS = ("Glorot", "zeros", "negative biases")
@@ -110,6 +110,11 @@ class Settings:
                 more, within = divmod(count - rest, -(-self.pictures // batch))
                 epoch, seen = epoch + 1 + more, within * batch
         return epoch, seen
+
+    def after_epoch(self, update: int) -> int:
+        """How many updates have been made when every picture of the present epoch has been seen, if nothing is changed meanwhile."""
+        _, seen = self.place(update)
+        return update + -(-(self.pictures - seen) // int(self.at(update).batch))
 
 
 @dataclass(frozen=True)
@@ -224,8 +229,14 @@ def moments(last: int = LONGEST) -> list[int]:
 
 def is_kept(state: State) -> bool:
     """Whether it stays remembered when later ones have come."""
-    size = sum(values.nbytes for values in (*state.network, *state.optimiser))
-    return size <= SMALL or state.update <= DENSE or not state.update % (STATES * SLICE) or state.update == LONGEST
+    return (
+        size(state) <= SMALL or state.update <= DENSE or not state.update % (STATES * SLICE) or state.update == LONGEST
+    )
+
+
+def size(state: State) -> int:
+    """Bytes."""
+    return sum(values.nbytes for values in (*state.network, *state.optimiser))
 
 
 def changes_of(text: str) -> tuple[Change, ...] | None:

@@ -143,7 +143,7 @@ def steps(layers: tuple[Stacked, ...], shape: Shape, classes: int) -> tuple[list
             convolutions = [(layer.side, channels)]
             if layer.kind == "r":
                 convolutions += [(layer.side, layer.count)]
-                convolutions += [(1, channels)] * (out != shape)
+                convolutions += [(1, channels)] * (layer.stride > 1 or channels != layer.count)
             for side, given in convolutions:
                 kernel = side * side * given * layer.count
                 weights += kernel + (4 if layer.norm else 1) * layer.count

@@ -33,7 +33,7 @@ def answers(settings: Settings, networks: tuple[tuple[np.ndarray, ...], ...], im
 
 
 def kernel(settings: Settings, state: State, layer: str) -> np.ndarray:
-    """A layer's weights float32 (rows, columns, channels, units); of a dense one (1, 1, channels, units)."""
+    """A layer's weights float32 (rows, columns, channels, filters); of a dense one (inputs, units)."""
     from models.training import steps
 
     return steps.kernel(settings, state, layer)

@@ -71,8 +71,8 @@ def back(of: Watched) -> Panel | None:
         f"And back: how the loss changes with every answer, after {updates(update)}",
         (*_rows(drawn), Numbers("\n".join(told + _won(found, forth)))),
         f"It begins with p − y at the softmax, y being 1 for {labels[of.label]} and 0 for the others, and goes from layer to layer by the chain rule. {_stopped(found)}{_little(p[of.label], of)}",
-        f"{of.earlier}∂L/∂a, a being what a layer answers, its ReLU included: red, the loss rises with it, blue, it falls; one scale for each layer. In a pool the largest value gets "
-        "the whole gradient, of equal ones the first. Rows, columns and maps are counted from 0.",
+        f"{of.earlier}∂L/∂a, a being what a layer answers, its ReLU included: red, the loss rises with it, blue, it falls; one scale for each layer. "
+        f"{'In a max-pooling the largest value gets the whole gradient, of equal ones the first. ' * bool(found.pools)}Rows, columns and maps are counted from 0.",
         downloads=(panel.npz(f"{of.stem}-{update}-back", _back, of.settings, update, of.pixels, of.label),),
     )  # fmt: skip
 

@@ -23,7 +23,7 @@ def kernel(of: Watched) -> Panel | None:
     if not of.reports or of.kept is None:
         return None
     kernel, at = of.kernel, of.place
-    weights, unit = drawn(kernel, at[-1]), _unit(kernel)
+    weights, unit = drawn(kernel, at[-1]), "Filter" if of.has_filters else "Unit"
     scale = weight_scale(kernel)
     data = {
         "values": part.packed(weights),
@@ -140,11 +140,6 @@ def _drawn(values: np.ndarray, scale: Scale, said: str) -> Picture:
 def _lens(settings: Settings, update: int, pixels: np.ndarray, label: int, layer: str, place: Place) -> dict:
     found = engine.run(jobs.lens, settings, state_of(settings, update), pixels, label, layer, place)
     return {"read": found.read, "asked": found.asked, "gradient": np.array(found.gradient)}
-
-
-def _unit(kernel: np.ndarray) -> str:
-    """What has such weights."""
-    return "Unit" if kernel.shape[:2] == (1, 1) else "Filter"
 
 
 def _of(channel: int, kernel: np.ndarray) -> str:

@@ -16,7 +16,7 @@ from convlens.panel import Address, Download, Panel, Part, Sends, Served, Words,
 from convlens.statistics import confusion
 from convlens.text import a, number, percent, size, updates
 from convlens.training import snippets, taken
-from convlens.training.run import Run
+from convlens.training.run import FAR, Run
 from convlens.training.watched import Watched, held_out
 from convlens.work import memory
 
@@ -76,6 +76,9 @@ def film(of: Watched) -> Panel:
         "colours": part.text(palette(scale.colours)),
         "at": of.update,
         "goes": of.goes,
+        "reached": [0, *(each.report.update for each in of.moments if each.state)],
+        "far": FAR,
+        "longest": LONGEST,
     }
     return Panel(
         "film",
@@ -313,6 +316,7 @@ def _frame(of: Watched, report: Report, answers: np.ndarray) -> dict:
             for _, share in report.silent
         ],
         "told": told(of, report),
+        "epoch": of.settings.after_epoch(report.update),
     }
 
 
@@ -327,7 +331,7 @@ def _real(value: float) -> float | None:
 
 def _taken_home(of: Watched) -> tuple[Download, ...]:
     """The network of the moment; nothing where its weights are not remembered."""
-    if of.kept is None:
+    if of.kept is None or not of.kept.report.is_finite:
         return ()
     file, given = f"{of.stem}-{of.kept.report.update}", (of.settings, of.kept.report)
     return (

@@ -13,6 +13,8 @@ from convlens.training import jobs
 from convlens.work import engine, memory
 
 FIRST, SECONDS = 0.4, 1.5  # of a slice: the first ones are on screen soon, the later ones lose little time between them
+BETWEEN = 8_000_000  # bytes of a run's moments that were made out of turn
+FAR = runs.DENSE  # updates from one with weights at which they are made
 RECORDED = Path(__file__).parents[2] / "assets" / "training.npz"  # made by scripts/record_run.py
 
 
@@ -28,7 +30,17 @@ class Run:
 
     @property
     def moments(self) -> list[Moment]:
-        """From the beginning as far as it has come."""
+        """From the beginning as far as it has come, and those between that somebody has asked for."""
+        found = self._between | {moment.report.update: moment for moment in self._regular}
+        return sorted(found.values(), key=lambda moment: moment.report.update)
+
+    @property
+    def _between(self) -> dict[int, Moment]:
+        """Update → its moment, of those that were made out of turn."""
+        return memory.get(("training", "between", self.settings)) or {}
+
+    @property
+    def _regular(self) -> list[Moment]:
         found: list[Moment] = []
         while there := memory.get(self._key(found)):
             until = self.settings.next_change(found[-1].report.update if found else -1)
@@ -41,14 +53,37 @@ class Run:
 
     def reports(self, *, goes: bool = False) -> list[Report]:
         """The same; of the run that is recorded what is recorded, unless it ``goes`` or has come further."""
-        found = [moment.report for moment in self.moments]
+        found = [moment.report for moment in self._regular]
         kept = recorded() if self.settings == Settings() and not goes else []
-        return max(found, kept, key=len)
+        between = {update: moment.report for update, moment in self._between.items()}
+        there = between | {report.update: report for report in max(found, kept, key=len)}
+        return sorted(there.values(), key=lambda report: report.update)
+
+    def make(self, update: int) -> None:
+        """Make the moment after so many updates, where it is none of those there are and not far from one with weights. Waits for it.
+
+        Raises:
+            BusyError: too many are asked for just now.
+        """
+        if update in {report.update for report in self.reports()}:
+            return
+        state = next(
+            (each.state for each in reversed(self.moments) if each.state and each.report.update < update), None
+        )
+        if not 0 < update - (state.update if state else 0) <= FAR or update > runs.LONGEST:
+            return
+        on_the_way = [each for each in runs.moments(update - 1) if each > (state.update if state else -1)]
+        given = self.settings.until(update - 1), state, (*on_the_way, update), engine.TIME_LIMIT
+        made = engine.TRAINING.run(jobs.go_on, *given)
+        kept = self._between | {moment.report.update: moment for moment in made}
+        while sum(runs.size(each.state) for each in kept.values()) > BETWEEN and len(kept) > 1:
+            del kept[next(iter(kept))]
+        memory.put(("training", "between", self.settings), kept)
 
     @property
     def is_to_go_on(self) -> bool:
         """Whether there can be more of it."""
-        return bool(self._ahead(self.moments))
+        return bool(self._ahead(self._regular))
 
     @property
     def stem(self) -> "Run | None":
@@ -61,7 +96,7 @@ class Run:
         Raises:
             BusyError: too many are asked for just now.
         """
-        found = self.moments
+        found = self._regular
         ahead = self._ahead(found)
         if not ahead:
             return None

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 
 import numpy as np
 
@@ -40,8 +41,11 @@ def _made(settings: Settings, report: Report) -> tuple[bytes, dict]:
     return engine.run(jobs.network, settings, state), card(settings, report) | {"weights": weights}
 
 
-def own(of: Watched, name: str, owner: str) -> ModelCard:
-    """The network of the moment that is looked at, for the visitor who takes it.
+def own(of: Watched, name_for: Callable[[str], str], owner: str) -> ModelCard:
+    """The network of the moment that is looked at, or of the last before it whose weights are remembered, for the visitor who takes it.
+
+    Args:
+        name_for: gives it a name, from the network and the updates.
 
     Raises:
         InputError: there are no weights that could be taken.
@@ -53,12 +57,13 @@ def own(of: Watched, name: str, owner: str) -> ModelCard:
     report = of.kept.report
     if not report.is_finite:
         raise InputError("Its weights are no numbers any more. Drag the film back to a moment at which they were.")
+    name = name_for(f"{of.settings.network}-{report.update}")
     return brought(name, *_made(of.settings, report), owner)
 
 
 def card(settings: Settings, report: Report) -> dict:
     """What it says of the training, see ``models.checks.cards.CARD``: wrong labels, changes under way, and how good the network is."""
-    of, now = settings.of, settings.at(report.update)
+    of, now = settings.of, settings.at(max(0, report.update - 1))  # as the last update was made
     truth = held_out(settings.data)[1]
     counts = confusion(truth, report.answers.argmax(axis=1), len(of.labels))
     changes = [
@@ -67,6 +72,8 @@ def card(settings: Settings, report: Report) -> dict:
         if update < report.update
     ]
     how = [f"{settings.wrong} % of the labels were replaced by wrong ones"] * bool(settings.wrong)
+    how += [f"first weights: {settings.start}"] * (settings.start != "Glorot")
+    how += [f"layers: {settings.stack}"] * bool(settings.stack)
     how += [f"changed under way: {', '.join(changes)}"] * bool(changes)
     return {
         "title": f"My {settings.called} after {updates(report.update)}",
@@ -78,6 +85,7 @@ def card(settings: Settings, report: Report) -> dict:
             "data": of.source,
             **({"form": "; ".join(how)} if how else {}),
             "size": settings.pictures,
+            "updates": report.update,
             "recipe": {
                 "seed": settings.seed,
                 "batch": int(now.batch),

@@ -105,9 +105,18 @@ class Watched:
         layers = self.report.layers
         return self.layer if self.layer in layers else layers[0]
 
-    @cached_property
+    @property
     def kernel(self) -> np.ndarray:
-        """Its weights at the moment that is remembered, float32 (rows, columns, channels, units)."""
+        """Its weights at the moment that is remembered, float32 (rows, columns, channels, units); a dense layer is a convolution of 1 × 1."""
+        return self._weights.reshape((1,) * (4 - self._weights.ndim) + self._weights.shape)
+
+    @property
+    def has_filters(self) -> bool:
+        """Whether it is a convolution; a dense layer has units."""
+        return self._weights.ndim == 4
+
+    @cached_property
+    def _weights(self) -> np.ndarray:
         report, settings = self.kept.report, self.settings
         if self.through == report.layers[0]:
             return report.kernel

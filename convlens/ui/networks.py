@@ -6,6 +6,7 @@ import streamlit as st
 
 from convlens.networks.card import ModelCard
 from convlens.networks.choices import is_own
+from convlens.text import plain
 from convlens.ui import state
 from models import catalog
 
@@ -36,11 +37,17 @@ def card_of(name: str) -> ModelCard:
     return own().get(name) or catalog.card_of(state.STATE["network"].default if is_own(name) else name)
 
 
-def gone(name: str) -> str:
-    """A sentence where a link names a network of another visit; "" otherwise."""
+def wished(choice: str) -> str:
+    """What a link or the visitor has chosen, whether it is there or not; before its widget is drawn."""
+    return str(st.session_state.get(choice) or st.query_params.get(choice, ""))
+
+
+def gone(name: str, shown: str) -> None:
+    """Say so where a network of one's own was chosen that is not there, and ``shown`` is."""
     if not is_own(name) or name in own():
-        return ""
-    return f"{name} was a network of another visit and went with it: {card_of(name).title} is shown."
+        return
+    why = _left().get(name, "is a network of another visit, and went with it")
+    st.caption(plain(f"{name} {why}: {card_of(shown).title} is shown."))
 
 
 def name_for(what: str) -> str:
@@ -53,14 +60,25 @@ def keep(card: ModelCard) -> ModelCard:
     """Keep one's own, or find that it is kept already. The oldest go where all together would have more than ``MOST`` bytes."""
     there = own()
     for each in there.values():
-        if (each.sha256, each.title) == (card.sha256, card.title):
+        if all(getattr(each, part) == getattr(card, part) for part in ("sha256", "title", "training", "test")):
             return each
     there[card.name] = card
+    _left().pop(card.name, None)
     while sum(len(each.content) for each in there.values()) > MOST and len(there) > 1:
-        del there[next(iter(there))]
+        _drop(next(iter(there)), f"made room for a newer one, as {MOST // 10**6} MB of them are kept")
     return card
 
 
 def forget(name: str) -> None:
     """Drop one of one's own."""
-    own().pop(name, None)
+    _drop(name, "was forgotten")
+
+
+def _drop(name: str, why: str) -> None:
+    if own().pop(name, None):
+        _left()[name] = why
+
+
+def _left() -> dict[str, str]:
+    """name → why it is no longer one of one's own."""
+    return st.session_state.setdefault("_networks_left", {})

@@ -40,8 +40,8 @@ def _built(stack: tuple[Stacked, ...], input_shape: tuple[int, int, int], classe
         elif each.kind == "r":
             x = _residual(x, each, str(number("conv")))
         elif each.kind in "pa":
-            pool = layers.MaxPooling2D if each.kind == "p" else layers.AveragePooling2D
-            x = pool(each.side, name=f"pool_{number('pool')}")(x)
+            pool, called = (layers.MaxPooling2D, "pool") if each.kind == "p" else (layers.AveragePooling2D, "average")
+            x = pool(each.side, name=f"{called}_{number('pool')}")(x)
         elif each.kind == "g":
             x = layers.GlobalAveragePooling2D(name=f"mean_{number('pool')}")(x)
         elif each.kind == "o":

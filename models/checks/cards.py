@@ -42,6 +42,7 @@ CARD = record(
         pictures_per_class=either(many(COUNT, CLASSES), COUNT),
         epochs=whole(0, EPOCHS),
         schedule=whole(0, EPOCHS),
+        updates=COUNT,
         recipe=record(
             seed=whole(0, 2**64),
             batch=whole(1, MANY),

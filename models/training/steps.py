@@ -163,9 +163,8 @@ def _unplaced(part):
 
 
 def kernel(settings: Settings, state: State, layer: str) -> np.ndarray:
-    """A layer's weights float32 (rows, columns, channels, units); a dense layer is a convolution of 1 × 1."""
-    values = _of(settings, state).model.get_layer(layer).kernel
-    return keras.ops.convert_to_numpy(values).reshape((1,) * (4 - len(values.shape)) + tuple(values.shape))
+    """A layer's weights float32: of a convolution (rows, columns, channels, filters), of a dense layer (inputs, units)."""
+    return keras.ops.convert_to_numpy(_of(settings, state).model.get_layer(layer).kernel)
 
 
 def lens(

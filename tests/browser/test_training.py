@@ -170,3 +170,18 @@ def test_a_weight_of_any_layer_is_looked_at(server, tab):
     tab.locator(f"{FILM} .filters button").nth(3).click()
     expect(kernel).to_contain_text("Filter 3 of conv2d_1", timeout=60_000)
     expect(tab.locator(".st-key-panel-back")).to_contain_text("∂L/∂z = p − 1")
+
+
+def test_one_batch_and_one_epoch_on(server, tab):
+    tab.goto(f"{server}/training?learner=tiny&seed=5&update=2")
+    ready(tab)
+    batch, epoch = (tab.locator(f"{FILM} .{name}") for name in ("batch", "epoch"))
+    for update in (3, 4, 5):
+        batch.click()
+        expect(tab.locator(f"{FILM} figcaption")).to_contain_text(f"After {update} updates", timeout=60_000)
+    tab.wait_for_url(re.compile("update=5"))
+    epoch.click()
+    expect(tab.locator(f"{FILM} figcaption")).to_contain_text("After 48 updates (1 epochs)", timeout=60_000)
+    epoch.click()
+    expect(tab.locator(f"{FILM} figcaption")).to_contain_text("After 96 updates (2 epochs)", timeout=60_000)
+    expect(tab.locator(".st-key-panel-wrong")).to_contain_text("Wrong after 96 updates")

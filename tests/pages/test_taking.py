@@ -20,6 +20,7 @@ from models.training import steps
 from tests.pages.test_pages import component, texts
 from tests.pages.test_training import worker  # noqa: F401
 
+GONE = "my-tiny-4 is a network of another visit, and went with it: {} is shown."
 NAME, VISITOR = "my-tiny-4", "test session id"
 
 
@@ -54,7 +55,7 @@ def test_training_leads_to_every_page_that_looks_inside(open_page, worker, own, 
     """With the digit that the film asks about; beside the network that is most like it."""
     app = open_page("training", learner="tiny", asked="6", update="2")
     looked = []
-    monkeypatch.setattr(taken, "own", lambda of, name, owner: looked.append((of, name, owner)) or own)
+    monkeypatch.setattr(taken, "own", lambda of, name_for, owner: looked.append((of, name_for("tiny-2"), owner)) or own)
     app.button(f"taking.{page}").click().run()
     assert not app.exception
     ((of, name, owner),) = looked
@@ -109,7 +110,7 @@ def test_the_digit_that_the_film_asks_about_is_brought_as_it_is(visit, own):
 
 def test_explorer_leads_back_to_an_update_of_its_weights(open_page, worker, own, monkeypatch):  # noqa: F811
     app = open_page("training", learner="tiny", rate="0.01", seed="4", asked="6", update="2")
-    monkeypatch.setattr(taken, "own", lambda of, name, owner: own)
+    monkeypatch.setattr(taken, "own", lambda of, name_for, owner: own)
     app.button("taking.explorer").click().run()
 
     def opened(**chosen) -> set:
@@ -159,6 +160,10 @@ def test_networks_shows_its_card_and_forgets_it(visit, own):
     app.button(f"forget.{NAME}").click().run()
     assert not app.exception
     assert app.session_state["_networks"] == {}
+    app.session_state["network"] = NAME
+    app.switch_page("../../pages/layers.py").run()
+    assert "my-tiny-4 was forgotten: Benchmark is shown." in texts(app)
+    app.switch_page("../../pages/networks.py").run()
     assert NAME not in app.selectbox("a").options
 
 
@@ -166,15 +171,24 @@ def test_networks_shows_its_card_and_forgets_it(visit, own):
 def test_who_follows_the_link_in_another_visit_is_told(open_page, page):
     app = open_page(page, network=NAME)
     assert not app.exception
-    assert "my-tiny-4 was a network of another visit and went with it: Benchmark is shown." in texts(app)
+    assert GONE.format("Benchmark") in texts(app)
     assert app.selectbox("network.choose").value == "benchmark"
 
 
-def test_another_visits_network_is_no_choice_on_the_other_pages(open_page):
-    for page, choice in (("compare", "a"), ("compare", "b"), ("map", "vectors"), ("networks", "a")):
-        app = open_page(page, **{choice: NAME, "way": "PCA"})
-        assert not app.exception
-        assert app.selectbox(choice).value != NAME
+@pytest.mark.parametrize(
+    ("page", "choice", "shown"),
+    [
+        ("compare", "a", "Benchmark"),
+        ("compare", "b", "Dummy"),
+        ("map", "vectors", "LeNet"),
+        ("networks", "a", "Benchmark"),
+    ],
+)
+def test_another_visits_network_is_no_choice_on_the_other_pages_and_that_is_said(open_page, page, choice, shown):
+    app = open_page(page, **{choice: NAME, "way": "PCA"})
+    assert not app.exception
+    assert NAME not in app.selectbox(choice).options
+    assert GONE.format(shown) in texts(app)
 
 
 def test_a_visitor_keeps_so_many_bytes_of_them(own, monkeypatch):
@@ -182,11 +196,15 @@ def test_a_visitor_keeps_so_many_bytes_of_them(own, monkeypatch):
     monkeypatch.setattr(networks, "st", SimpleNamespace(session_state=held))
     monkeypatch.setattr(networks, "MOST", 2 * len(own.content) + 10)
     assert networks.keep(own) is networks.keep(replace(own, name="my-tiny-4-2")) is own  # the same again
+    other = replace(own, name="my-tiny-4-2", training=own.training | {"form": "wrong labels"})
+    assert networks.keep(other) is other  # the same weights, learned otherwise
+    networks.forget(other.name)
     assert networks.name_for("tiny-4") == "my-tiny-4-2"
     assert networks.name_for("LeNet-16") == "my-lenet-16"
     for i in range(3):
         networks.keep(replace(own, name=f"my-{i}", sha256=f"{i}"))
     assert list(networks.own()) == ["my-1", "my-2"]
+    assert held["_networks_left"][NAME] == "made room for a newer one, as 0 MB of them are kept"
     assert networks.card_of("my-1").sha256 == "1"
     assert networks.card_of(NAME).name == "benchmark"
     assert networks.card_of("dummy") is card_of("dummy")

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from convlens.errors import BusyError, InputError
+from convlens.networks import stacks
 from convlens.networks.runs import Back, Moment, Settings, State, moments
 from convlens.training import jobs, layer_panels, lens_panels, run, watched
+from convlens.ui.controls import stacking
 from convlens.ui.controls.training import EXPERIMENTS
 from convlens.work import engine
 from convlens.work.memory import Memory
@@ -50,6 +52,9 @@ def test_it_opens_with_the_recorded_run(open_page, worker):
     app = open_page("training")
     assert frames(app) == moments(2048)
     assert component(app, "film")["at"] == -1
+    assert component(app, "film")["reached"] == [
+        0
+    ]  # nobody has its weights: one batch on is made from the beginning alone
     assert "At the end, after 2,048 updates, the loss is" in texts(app)
 
 
@@ -167,7 +172,7 @@ def test_another_data_set_is_learned_by_the_network_made_for_it_all_of_it(open_p
     assert "keras.datasets.cifar10.load_data()" in app.selectbox("data").help
     app.selectbox("data").select("MNIST").run()
     assert worker[-1] == Settings("LeNet", data="MNIST", pictures=50_000)
-    assert app.selectbox("learner").options == ["LeNet", "digits-cnn", "tiny", "champion-cnn", "stacked"]
+    assert app.selectbox("learner").options == ["LeNet", "digits-cnn", "tiny", "stacked"]
     app.selectbox("data").select("digits").run()
     assert worker[-1] == Settings()
 
@@ -319,3 +324,58 @@ def test_the_run_that_stands_beside_goes_on_until_it_has_come_as_far(open_page, 
     app.run()
     app.run()
     assert Settings(seed=4) in worker
+
+
+@pytest.mark.parametrize("kind", stacks.KINDS)
+def test_whatever_is_added_to_a_stack_it_can_learn(open_page, worker, kind):
+    app = open_page("training", learner="stacked")
+    app.button(f"stack.add.{kind}").click().run()
+    assert not app.exception
+    assert app.session_state["stack"] != stacks.DEFAULT
+    assert not app.error
+
+
+def test_a_click_on_a_layer_that_is_gone_is_dropped(monkeypatch):
+    """Between two runs a browser still shows what was drawn before."""
+    chosen, drawn = {"stack": "c16x3-p2"}, stacks.read("c16x3-p2-c8x3")
+    held = {"key": 5, "other": None}
+    monkeypatch.setattr(stacking, "st", SimpleNamespace(session_state=held))
+    monkeypatch.setattr(stacking, "layers", lambda: stacks.read(chosen["stack"]))
+    monkeypatch.setattr(stacking.state, "put", chosen.__setitem__)
+    begun = []
+    stacking._set(drawn, 2, "side", "key", lambda: begun.append(1))  # the third layer was removed
+    stacking._set(stacks.read("c16x3-p2"), 0, "side", "other", lambda: begun.append(1))  # nothing, by a forged message
+    stacking._set(stacks.read("c16x3-p2"), 1, "side", "key", lambda: begun.append(1))  # no window of 5
+    assert (chosen, begun) == ({"stack": "c16x3-p2"}, [])
+    stacking._set(stacks.read("c16x3-p2"), 0, "side", "key", lambda: begun.append(1))
+    assert (chosen, begun) == ({"stack": "c16x5-p2"}, [1])
+
+
+def test_a_moment_between_those_that_are_trained_is_made(open_page, worker, monkeypatch):
+    """One batch on, or the rest of an epoch: the film says which, and a link leads there."""
+    made = []
+
+    def make(job, settings, state, updates, seconds):
+        made.append((state and state.update, updates))
+        return tuple(Moment(State(at, (), ()), report(at)) for at in updates)
+
+    monkeypatch.setattr(engine.TRAINING, "run", make)
+    app = open_page("training", seed="2", update="3")
+    assert made == [(None, (0, 1, 2, 3))]
+    assert frames(app) == [0, 1, 2, 3]
+    film = component(app, "film")
+    assert (film["at"], film["reached"], film["far"], film["longest"]) == (3, [0, 0, 1, 2, 3], 128, 6016)
+    assert [frame["epoch"] for frame in film["frames"]] == [48] * 4  # 1,527 digits, 32 an update
+    app.session_state["update"] = 48
+    app.run()
+    assert made[1:] == [(3, (4, 8, 16, 32, 48))]
+    assert component(app, "film")["frames"][-1]["epoch"] == 96
+    app.session_state["update"] = 177  # too far from anything
+    app.run()
+    assert len(made) == 2
+    app.session_state["update"] = 176
+    app.run()
+    assert made[2:] == [(48, (64, 128, 176))]
+    app.button("train").click().run()
+    app.run()
+    assert frames(app) == sorted({*moments(512), 3, 48, 176})  # what is trained meanwhile is not there twice

@@ -1,6 +1,6 @@
 // A training run, moment after moment: it plays, loops and is scrubbed here; the server hears where the visitor has stopped.
 // data: run (its name), frames [{update, loss, accuracy, answers, kernel, change, gradient, silent, told}], beside (of another run, for
-// its curves), other (what that is), changes (updates at which something was changed), shape of the kernel, layers, through (whose weight is looked at), rectified, labels, pictures (what they
+// its curves), reached (updates of which there are weights), far (how many updates on from these a moment is made), longest (a run), other (what that is), changes (updates at which something was changed), shape of the kernel, layers, through (whose weight is looked at), rectified, labels, pictures (what they
 // are called), asked (address of what is asked), what (that is, in words), own (whether it is the tray's picture), truth, most (of the weights drawn), colours, at (update to stand at, −1: play), goes (whether more is to come)
 export default function ({ data: [data], parentElement, setStateValue }) {
   const find = selector => parentElement.querySelector(selector)
@@ -72,10 +72,21 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   find(".layers").replaceChildren(...lines.flatMap(({ name, track, moved, gradient, silent }) => [name, track, moved, gradient, silent]))
   slider.max = last
 
+  // one batch, or the rest of an epoch, from where the film stands: the server makes the moment, where it has weights not far before it
+  const steps = { ".batch": frame => frame.update + 1, ".epoch": frame => frame.epoch }
+  const isNear = update => update <= data.longest && data.reached.some(from => update > from && update - from <= data.far)
+  const offer = frame => {
+    for (const [selector, until] of Object.entries(steps)) {
+      const button = find(selector), to = until(frame), isThere = isNear(to) || frames.some(each => each.update === to)
+      button.disabled = !isThere
+      button.title = isThere ? `On to update ${to.toLocaleString("en")}` : `Update ${to.toLocaleString("en")} is far from any moment whose weights are remembered: press Train.`
+    }
+  }
   const stand = i => {
     me.i = Math.max(0, Math.min(i, last))
     const frame = frames[me.i], answers = new Float32Array(decoded(frame.answers).buffer)
     slider.value = me.i
+    offer(frame)
     slider.setAttribute("aria-valuetext", `update ${frame.update}`)
     find("figcaption").textContent = frame.told
     const best = answers.indexOf(Math.max(...answers))
@@ -147,6 +158,13 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     player().toggle()
     me.want = plays ? frames[me.i].update : null
     tell(plays ? me.want : -1)
+  }
+  for (const [selector, until] of Object.entries(steps)) find(selector).onclick = () => {
+    player().pause()
+    me.rests = false
+    me.want = until(frames[me.i])
+    stand(frames.findLastIndex(frame => frame.update <= me.want))
+    tell(me.want)
   }
   pace.onchange = () => {
     me.pace = pace.value

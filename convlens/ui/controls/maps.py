@@ -37,6 +37,7 @@ class Layout:
 
 def layout() -> Layout:
     """Draw the controls."""
+    wished = networks.wished("vectors")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         which, vectors = _pictures(), ""
         if which != "file":
@@ -49,6 +50,8 @@ def layout() -> Layout:
         told = "Of UMAP, in hundredths: how near to each other two pictures may lie."
         apart = pickers.slider("apart", "min_dist, %", width=115, step=5, help=told) / 100
         smallest = pickers.slider("smallest", "Smallest cluster", width=115, step=5)
+    if vectors:
+        networks.gone(wished, vectors)
     if which == "your pictures":
         _uploader()
     return Layout(which, vectors, way, near, apart, smallest)

@@ -49,7 +49,7 @@ def stack(data: DataSet, then: Callable[[], None]) -> None:
                     name,
                     key=f"stack.add.{kind}",
                     on_click=_change,
-                    args=(to, then),
+                    args=(now, to, then),
                     type="tertiary",
                     disabled=len(now) >= stacks.MOST,
                 )
@@ -64,12 +64,12 @@ def _edit(now: tuple[Stacked, ...], i: int, then: Callable[[], None]) -> None:
         if layer.kind in kinds:
             key, field = f"stack.{i}.{name}", FIELDS.get(name, name)
             st.session_state[key] = getattr(layer, field)
-            st.segmented_control(label, values, key=key, required=True, on_change=_set, args=(i, field, key, then))
+            st.segmented_control(label, values, key=key, required=True, on_change=_set, args=(now, i, field, key, then))
     if layer.kind in "cr":
         key = f"stack.{i}.norm"
         st.session_state[key] = layer.norm
         told = "The sums of each map get mean 0 and variance 1 over the batch before ReLU, then a scale and an offset that are learned."
-        st.toggle("Batch normalisation", key=key, help=told, on_change=_set, args=(i, "norm", key, then))
+        st.toggle("Batch normalisation", key=key, help=told, on_change=_set, args=(now, i, "norm", key, then))
     with st.container(horizontal=True, gap="small"):
         for label, icon, to in (
             ("Earlier", ":material/arrow_back:", _swapped(now, i - 1)),
@@ -81,7 +81,7 @@ def _edit(now: tuple[Stacked, ...], i: int, then: Callable[[], None]) -> None:
                 icon=icon,
                 key=f"stack.{i}.{label}",
                 on_click=_change,
-                args=(to, then),
+                args=(now, to, then),
                 type="tertiary",
                 disabled=to is None or stacks.read(stacks.written(to)) is None,
             )
@@ -95,15 +95,18 @@ def _swapped(now: tuple[Stacked, ...], i: int) -> tuple[Stacked, ...] | None:
 def _added(now: tuple[Stacked, ...], layer: Stacked) -> tuple[Stacked, ...]:
     """What needs maps comes before the first layer that has none to give."""
     flat = next((i for i, each in enumerate(now) if each.kind in "dg"), len(now))
-    at = flat if layer.kind in "crpa" else len(now)
+    at = flat if layer.kind in "crpag" else len(now)
     return (*now[:at], layer, *now[at:])
 
 
-def _set(i: int, field: str, key: str, then: Callable[[], None]) -> None:
-    now = layers()
-    _change((*now[:i], replace(now[i], **{field: st.session_state[key]}), *now[i + 1 :]), then)
+def _set(now: tuple[Stacked, ...], i: int, field: str, key: str, then: Callable[[], None]) -> None:
+    if (value := st.session_state[key]) is not None:
+        _change(now, (*now[:i], replace(now[i], **{field: value}), *now[i + 1 :]), then)
 
 
-def _change(to: tuple[Stacked, ...], then: Callable[[], None]) -> None:
-    state.put("stack", stacks.written(to))
-    then()
+def _change(now: tuple[Stacked, ...], to: tuple[Stacked, ...], then: Callable[[], None]) -> None:
+    """A click on what was drawn before another change is dropped: it was meant for the layers that stood there."""
+    text = stacks.written(to)
+    if now == layers() and state.STATE["stack"].permits(text):
+        state.put("stack", text)
+        then()

@@ -34,7 +34,8 @@ def ways(look: Callable[[], Watched]) -> None:
     """Draw them; ``look``: the run as it is watched now."""
     with st.popover("Look inside", icon=":material/hub:", key="taking", type="tertiary"), st.container(width=300):
         st.markdown(
-            "The network of the moment at which the film stands becomes one of yours, for this visit. Take two moments, and compare them."
+            "The network of the moment at which the film stands, or of the latest while it plays, becomes one of yours for this visit. "
+            "Take two moments, and compare them."
         )
         for name, (choice, seen) in WAYS.items():
             entry = page(name)
@@ -48,12 +49,12 @@ def _take(look: Callable[[], Watched], name: str, choice: str) -> None:
     try:
         with st.spinner("The worker writes its file."), turns.aside():
             of = look()
-            found = taken.own(of, networks.name_for(f"{of.settings.network}-{of.report.update}"), state.visitor())
+            found = taken.own(of, networks.name_for, state.visitor())
     except (InputError, BusyError) as error:
         st.error(plain(str(error)), icon=":material/error:")
         return
     found = networks.keep(found)
-    made = {each: state.get(each) for each in (*PLAIN, "stack", "changes", "asked")} | {"update": of.report.update}
+    made = {each: state.get(each) for each in (*PLAIN, "stack", "changes", "asked")} | {"update": of.kept.report.update}
     st.session_state.setdefault("_made", {})[found.name] = made, of.report.layers
     chosen = {choice: found.name}
     if name == "compare" and (other := _alike(found)):

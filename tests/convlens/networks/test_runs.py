@@ -79,3 +79,13 @@ def test_an_accuracy_says_how_far_it_may_be_off(right, said):
     """Of all: n / (n + 1.96²) = 270 / 273.84 = 0.986, Wilson's bound."""
     found = runs.accuracy(right, 270)
     assert found == said or found == said.replace("98.6 %", "99 %")
+
+
+@pytest.mark.parametrize(
+    ("update", "expected"), [(0, 48), (47, 48), (48, 96), (95, 96), (96, 96 + 191), (100, 96 + 191)], ids=str
+)
+def test_when_an_epoch_ends(update, expected):
+    """1,527 digits are 47 batches of 32 and one of 23, or 190 of 8 and one of 7."""
+    settings = Settings(changes=((96, "batch", 8.0),))
+    assert settings.after_epoch(update) == expected
+    assert settings.place(expected)[1] == 0

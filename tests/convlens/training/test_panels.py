@@ -219,8 +219,8 @@ def test_the_filter_that_opens_is_the_one_with_the_largest_weights(remembered):
 def test_a_weight_of_another_layer_is_asked_for_by_its_name(remembered, monkeypatch):
     there = (report(16, layers=("conv2d_1", "dense_1"), size=(1.0, 1.0), gradient=(0.0, 0.0), change=(0.0, 0.0)),)
     run = Watched(Settings(seed=9), there, 4, layer="dense_1", weight=(-1, -1, -1))
-    kernel = np.zeros((1, 1, 20, 3), np.float32)
-    kernel[0, 0, 17, 2] = -0.5
+    kernel = np.zeros((20, 3), np.float32)
+    kernel[17, 2] = -0.5
     one = lens(
         read=np.array([[0.25]]), asked=np.array([[-0.5]]), passed=np.array([[False]]), memory={"m": (0, 0), "v": (0, 0)}
     )

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, confusion_matrix, recall_score
 
+from convlens.cards.panels import card_file, known
 from convlens.errors import InputError
 from convlens.explorer import jobs as explaining
 from convlens.explorer.book import unit_data
@@ -18,6 +19,7 @@ from convlens.slices import jobs
 from convlens.training import taken
 from convlens.training.watched import Watched
 from models.catalog import brought, card_of, catalog
+from models.checks.cards import read_card
 from models.training import steps
 
 SETTINGS = Settings(
@@ -40,7 +42,7 @@ def kept(moment, monkeypatch, in_this_process):
 @pytest.fixture
 def own(kept, moment, monkeypatch):
     monkeypatch.setattr(Watched, "moments", [moment])
-    return taken.own(kept, "my-tiny-16", "visitor")
+    return taken.own(kept, "my-{}".format, "visitor")
 
 
 def test_the_file_is_always_the_same_and_opens_in_keras(kept, moment, tmp_path):
@@ -79,7 +81,9 @@ def test_what_its_card_says(kept, moment):
 
 def test_it_is_asked_like_any_other_and_lies_nowhere(own, moment):
     assert own.name not in catalog()
-    assert (own.owner, own.given, card_of(own)) == ("visitor", own, own)
+    assert (own.name, own.owner, own.given, card_of(own)) == ("my-tiny-16", "visitor", own, own)
+    assert (own.learned, own.is_on_its_way) == ("learning from 500 pictures", True)
+    assert replace(own, training=own.training | {"updates": 0}).learned == "untrained, to learn from 500 pictures"
     model = steps.built(SETTINGS)
     for variable, values in zip(model.variables, moment.state.network, strict=True):
         variable.assign(values)
@@ -102,13 +106,40 @@ def test_what_each_of_its_units_knows(own):
 def test_what_cannot_be_taken(kept, moment, monkeypatch):
     monkeypatch.setattr(Watched, "moments", [])
     with pytest.raises(InputError, match="Nobody has the weights of the recorded run. Press Train"):
-        taken.own(kept, "my-tiny-16", "visitor")
+        taken.own(kept, "my-{}".format, "visitor")
     broken = replace(moment, report=replace(moment.report, loss=(np.nan, np.nan)))
     monkeypatch.setattr(Watched, "moments", [broken])
     with pytest.raises(InputError, match="no numbers any more"):
-        taken.own(replace(kept, reports=(broken.report,)), "my-tiny-16", "visitor")
+        taken.own(replace(kept, reports=(broken.report,)), "my-{}".format, "visitor")
     with pytest.raises(InputError, match="is no .keras file"):
         brought("my-tiny-16", b"PK", {"preprocessing": {"range": [0, 1]}}, "visitor")
     content = taken.file(SETTINGS, moment.report)
     with pytest.raises(InputError, match="labels"):
         brought("my-tiny-16", content, {"preprocessing": {"range": [0, 1]}, "labels": ["a", "b"]}, "visitor")
+
+
+def test_a_change_is_told_once_an_update_was_made_with_it(moment):
+    """The card of the very moment at which a branch begins speaks of the rate that was used until then."""
+    changed = replace(SETTINGS, changes=((16, "rate", 3.0),))
+    told = taken.card(changed, moment.report)["training"]
+    assert (told["recipe"]["learning_rate"], told["form"]) == (0.03, "25 % of the labels were replaced by wrong ones")
+    later = taken.card(changed, replace(moment.report, update=17))["training"]
+    assert later["recipe"]["learning_rate"] == 3
+    assert later["form"].endswith("changed under way: rate 3 from update 16 on")
+
+
+def test_what_else_decided_the_run_is_told(moment):
+    told = taken.card(Settings("stacked", start="zeros", stack="c8x3-g"), moment.report)
+    assert told["training"]["form"] == "first weights: zeros; layers: c8x3-g"
+    assert told["title"] == "My stack of two layers after 16 updates"
+
+
+def test_its_card_can_be_taken_from_the_catalog_too(own, tmp_path):
+    (tmp_path / "own.json").write_bytes(card_file(own))
+    read = read_card(tmp_path / "own.json", 10)
+    assert read == {
+        name: getattr(own, name) for name in ("title", "sentence", "labels", "training", "test", "weights", "sha256")
+    } | {"preprocessing": {"colour": "grey", "range": (0.0, 1.0)}}
+    keras_file, told = known(own).downloads
+    assert (keras_file.name, told.name, keras_file.make()) == (own.place, "my-tiny-16.json", own.content)
+    assert known(card_of("dummy")).downloads == ()
