@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from convlens.training import layer_panels, lens_panels, panels
+from convlens.panel import Panel
+from convlens.training import layer_panels, lens_panels, opened, panels
 from convlens.training.watched import Watched, watched
 from convlens.ui import lesson, state
-from convlens.ui.controls import besides, taking, training
+from convlens.ui.controls import besides, opening, taking, training
 from convlens.ui.show import block, row
 
 
@@ -37,6 +38,10 @@ def with_weight() -> Watched:
     return moment(layer=state.get("through"), weight=tuple(map(state.get, ("weight_row", "weight_column", "filter"))))
 
 
+def test(of: Watched) -> Panel | None:
+    return opened.test(of, opening.found(of.settings))
+
+
 def unit() -> None:
     training.unit(with_weight())
 
@@ -44,6 +49,7 @@ def unit() -> None:
 looking = {"wait": training.LOOKING}
 block(going_on, ((panels.film,), (panels.wrong, panels.matrix)), every=training.pace())
 row(with_weight, lens_panels.kernel, lens_panels.lens, widths=(1, 3), within={lens_panels.kernel: unit}, **looking)
+row(with_weights, test, within={test: lambda: opening.button(with_weights())})
 row(with_weights, layer_panels.layers, **looking)
 row(with_weights, layer_panels.back, **looking)
 lesson.show("training")

@@ -9,7 +9,7 @@ from PIL import Image
 from convlens.pictures import datasets, jobs
 from convlens.pictures.cifar10 import LABELS
 
-TRAIN, TEST = 120, 40
+TRAIN, TEST, HELD = 120, 40, 30
 
 
 def arrays(rows: int, channels: tuple[int, ...], count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -38,7 +38,7 @@ def cifar10(place: Path) -> None:
 def shrink(monkeypatch) -> None:
     """Let copies as small as these be whole ones."""
     for name in ("MNIST", "CIFAR-10"):
-        small = replace(datasets.DATA[name], counts=(TRAIN,), held=TEST, learned=TRAIN)
+        small = replace(datasets.DATA[name], counts=(TRAIN,), held=HELD, test=TEST - HELD, learned=TRAIN)
         monkeypatch.setitem(datasets.DATA, name, small)
 
 

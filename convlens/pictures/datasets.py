@@ -19,6 +19,7 @@ class DataSet(Fetched):
         shape: of a picture, as networks get it: (rows, columns, channels).
         counts: how many may be learned from: the first, in a fixed order.
         learned, held: on how many of the learned pictures, and of those held out, a run is measured: the first.
+        test: how many of those that are not learned are left for a test, behind those held out.
         source: who made it.
         copy: where a copy lies on this machine, or None; None itself where it ships with what ConvLens needs.
         variable: of the environment, which names a copy.
@@ -34,6 +35,7 @@ class DataSet(Fetched):
     counts: tuple[int, ...]
     learned: int
     held: int
+    test: int
     source: str
     copy: Callable[[], Path | None] | None = None
     variable: str = ""
@@ -64,6 +66,7 @@ DATA = {
             (20, 50, 100, 200, 500, 1000, 1527),
             1_527,
             270,
+            0,
             "scikit-learn's digits (Alpaydin, Kaynak 1998)",
         ),
         DataSet(
@@ -75,6 +78,7 @@ DATA = {
             MANY,
             1_000,
             1_000,
+            4_000,
             "MNIST (LeCun, Cortes, Burges 1998)",
             mnist.copy_on_this_machine,
             "CONVLENS_MNIST",
@@ -91,6 +95,7 @@ DATA = {
             MANY,
             1_000,
             1_000,
+            4_000,
             "CIFAR-10 (Krizhevsky 2009)",
             cifar10.copy_on_this_machine,
             "CONVLENS_CIFAR10",

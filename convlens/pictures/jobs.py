@@ -98,7 +98,7 @@ def part(name: str, which: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     else:
         read = test_part(place) if which == "test" else _cifar10(place, which)
         pixels, labels = read.pixels, read.labels
-    wanted = max(DATA[name].counts) if which == "train" else DATA[name].held
+    wanted = max(DATA[name].counts) if which == "train" else DATA[name].held + DATA[name].test
     if len(labels) < wanted:
         raise InputError(f"The copy of {name} has {len(labels):,} pictures for '{which}'. Expected {wanted:,} or more.")
     order = np.random.default_rng(ORDER).permutation(len(labels))
@@ -110,6 +110,14 @@ def held_out(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     from convlens.pictures.datasets import DATA
 
     return tuple(each[: DATA[name].held] for each in part(name, "test"))
+
+
+def tested(name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Pictures and labels of the test, which come behind those held out in ``part(name, "test")``."""
+    from convlens.pictures.datasets import DATA
+
+    of = DATA[name]
+    return tuple(each[of.held : of.held + of.test] for each in part(name, "test")[:2])
 
 
 def scaled(pixels: np.ndarray) -> np.ndarray:

@@ -48,6 +48,13 @@ def lens(
     return steps.lens(settings, state, image, label, layer, place)
 
 
+def tested(settings: Settings, state: State) -> int:
+    """How many pictures of the data set's test a state's network answers rightly."""
+    from models.training import steps
+
+    return steps.tested(settings, state)
+
+
 def back(settings: Settings, state: State, image: np.ndarray, label: int) -> Back:
     """How the loss of one image (rows, columns, channels) of a class changes with what each layer answers to it."""
     from models.training import steps

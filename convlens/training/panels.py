@@ -246,7 +246,7 @@ def told(of: Watched, report: Report) -> str:
     epochs = number(epoch + seen / now.pictures)
     right, learned = round(report.accuracy[1] * held), report.accuracy[0]
     return (
-        f"After {updates(report.update)} ({epochs} epochs): right on {percent(learned)} of {_learned(of)} and on "
+        f"After {updates(report.update)} ({epochs} epoch{'s' * (epochs != '1')}): right on {percent(learned)} of {_learned(of)} and on "
         f"{right} of {held:,} that are held out, {accuracy(right, held)}."
     )
 

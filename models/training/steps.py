@@ -138,6 +138,13 @@ def answers(settings: Settings, networks: Sequence[tuple[np.ndarray, ...]], imag
     return np.array(found, np.float32)
 
 
+def tested(settings: Settings, state: State) -> int:
+    """How many pictures of the data set's test a state's network answers rightly."""
+    pixels, labels = jobs.tested(settings.data)
+    _, _, answers = _of(settings, state)._look_at((pixels, labels))
+    return int(np.sum(answers.argmax(axis=1) == labels))
+
+
 def network(settings: Settings, state: State) -> bytes:
     """A state's network as the bytes of a .keras file: always the same, so that its hash names it. Keras would write
     when it was saved, and where in memory its parts lay."""

@@ -181,7 +181,7 @@ def test_one_batch_and_one_epoch_on(server, tab):
         expect(tab.locator(f"{FILM} figcaption")).to_contain_text(f"After {update} updates", timeout=60_000)
     tab.wait_for_url(re.compile("update=5"))
     epoch.click()
-    expect(tab.locator(f"{FILM} figcaption")).to_contain_text("After 48 updates (1 epochs)", timeout=60_000)
+    expect(tab.locator(f"{FILM} figcaption")).to_contain_text("After 48 updates (1 epoch)", timeout=60_000)
     epoch.click()
     expect(tab.locator(f"{FILM} figcaption")).to_contain_text("After 96 updates (2 epochs)", timeout=60_000)
     expect(tab.locator(".st-key-panel-wrong")).to_contain_text("Wrong after 96 updates")

@@ -10,7 +10,8 @@ from convlens.errors import BusyError, InputError
 from convlens.networks import stacks
 from convlens.networks.runs import Back, Moment, Settings, State, moments
 from convlens.training import jobs, layer_panels, lens_panels, run, watched
-from convlens.ui.controls import stacking
+from convlens.training.opened import Opened
+from convlens.ui.controls import opening, stacking
 from convlens.ui.controls.training import EXPERIMENTS
 from convlens.work import engine
 from convlens.work.memory import Memory
@@ -379,3 +380,33 @@ def test_a_moment_between_those_that_are_trained_is_made(open_page, worker, monk
     app.button("train").click().run()
     app.run()
     assert frames(app) == sorted({*moments(512), 3, 48, 176})  # what is trained meanwhile is not there twice
+
+
+def test_the_test_is_opened_once_a_run(open_page, worker, monkeypatch, tmp_path):
+    (tmp_path / "mnist.npz").write_bytes(b"")
+    monkeypatch.setenv("CONVLENS_MNIST", str(tmp_path / "mnist.npz"))
+    held = (np.zeros((270, 28, 28, 1), np.uint8), np.arange(270) % 10, np.arange(270))
+    monkeypatch.setattr(watched, "held_out", lambda name: held)
+    looked = []
+    monkeypatch.setattr(
+        opening, "look", lambda of: looked.append(of.report.update) or Opened(of.report.update, 3900, "97 %")
+    )
+    app = open_page("training", data="MNIST", learner="LeNet", seed="4", taught="1000")
+    app.button("train").click().run()
+    app.run()
+    assert app.button("test.open").disabled  # while it trains
+    app.button("train").click().run()
+    app.session_state["update"] = 64
+    app.run()
+    assert app.button("test.open").label == "Open the test after 64 updates"
+    app.button("test.open").click().run()
+    assert not app.exception
+    assert "After 64 updates it is right on 3,900 of 4,000" in texts(app)
+    assert "test.open" not in {button.key for button in app.button}
+    app.session_state["update"] = 128
+    app.run()
+    assert "After 64 updates it is right on 3,900 of 4,000" in texts(app)  # of the run, not of the moment
+    app.session_state["seed"] = 5
+    app.run()
+    assert "test.open" in {button.key for button in app.button}  # another run
+    assert looked == [64]

@@ -43,6 +43,10 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   find(".highest").textContent = `loss, 0 to ${show(highest)}`
   find(".thin").textContent = beside.length ? `(thin: ${data.other})` : ""
 
+  const look = (what, value) => { // its weights are drawn further down
+    setStateValue(what, asSent(value))
+    document.querySelector(".st-key-panel-kernel")?.scrollIntoView({ behavior: still ? "auto" : "smooth", block: "nearest" })
+  }
   const asked = find(".digit img"), other = find(".other")
   Object.assign(asked, { src: data.asked, alt: data.what })
   find(".asked").textContent = data.what
@@ -57,7 +61,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     button.setAttribute("aria-label", `Filter ${n}`)
     button.title = `Filter ${n}: a click looks at its weights`
     button.append(cell)
-    button.onclick = () => setStateValue("filter", asSent(n))
+    button.onclick = () => look("filter", n)
     return button
   }))
   const lines = data.layers.map(layer => {
@@ -65,7 +69,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     name.type = "button"
     name.title = `A click looks at one of the weights of ${layer}`
     name.setAttribute("aria-pressed", layer === data.through)
-    name.onclick = () => setStateValue("layer", asSent(layer))
+    name.onclick = () => look("layer", layer)
     track.append(bar)
     return { name, track, bar, moved: made("span", "", "wide"), gradient: made("span", "", "wide"), silent: made("span", "", "last") }
   })

@@ -1,0 +1,53 @@
+"""The test of a run: pictures that nobody has chosen anything by, looked at once."""
+
+from dataclasses import dataclass
+
+from convlens.networks.runs import accuracy
+from convlens.panel import Panel, Words
+from convlens.text import updates
+from convlens.training import jobs
+from convlens.training.watched import Watched, state_of
+from convlens.work import engine
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What came out: after so many updates so many of the test's pictures were answered rightly; ``held`` is said of those held out."""
+
+    update: int
+    right: int
+    held: str
+
+
+def look(of: Watched) -> Opened:
+    """Open it, for the moment whose weights are remembered.
+
+    Raises:
+        InputError: see ``watched.state_of``.
+        BusyError: too many are asked for just now.
+    """
+    report, settings = of.kept.report, of.settings
+    right = engine.TRAINING.run(jobs.tested, settings, state_of(settings, report.update))
+    count = of.of.held
+    return Opened(report.update, right, accuracy(round(report.accuracy[1] * count), count))
+
+
+def test(of: Watched, found: Opened | None) -> Panel | None:
+    """What it is for, or what came out; None where all pictures that are not learned are held out, or no weights are remembered."""
+    many, count = of.of.many, of.of.test
+    if not count or not of.reports or of.kept is None or not of.kept.report.is_finite:
+        return None
+    title = f"The test: {count:,} {many}, opened once"
+    if not found:
+        told = (
+            f"The {of.of.held:,} {many} held out are looked at at every moment. Who picks a moment, a rate or a network by them has chosen by them, "
+            f"and their share of right answers says too much. These {count:,} nobody has looked at."
+        )
+        return Panel("test", title, (Words(told),))
+    return Panel(
+        "test",
+        title,
+        (),
+        f"After {updates(found.update)} it is right on {found.right:,} of {count:,}, {accuracy(found.right, count)}; on those held out it was right on {found.held}.",
+        "It is opened for this run and this visit: by a second look one would have chosen.",
+    )

@@ -1,0 +1,70 @@
+"""A run's test: other pictures than those held out, counted by Keras, opened once."""
+
+import numpy as np
+import pytest
+
+from convlens.networks.runs import Moment, Settings, State
+from convlens.pictures import jobs as reading
+from convlens.pictures.datasets import DATA
+from convlens.training import jobs, opened
+from convlens.training.opened import Opened
+from convlens.training.watched import Watched
+from models.training import steps
+from tests import datasets
+from tests.convlens.training.test_run import report
+
+SETTINGS = Settings("benchmark-cnn", data="CIFAR-10", pictures=100, seed=3)
+
+
+@pytest.fixture
+def photos(tmp_path, monkeypatch):
+    datasets.cifar10(tmp_path / "photos")
+    monkeypatch.setenv("CONVLENS_CIFAR10", str(tmp_path / "photos"))
+    datasets.shrink(monkeypatch)
+    datasets.forget()
+    yield
+    datasets.forget()
+
+
+def test_it_has_none_of_those_held_out_and_keras_counts_the_same(photos):
+    held, tested = reading.held_out("CIFAR-10")[0], reading.tested("CIFAR-10")
+    assert (len(held), len(tested[0]), DATA["CIFAR-10"].test) == (datasets.HELD, 10, 10)
+    assert not {each.tobytes() for each in held} & {each.tobytes() for each in tested[0]}
+    state, _ = steps.step(SETTINGS, None, 9)
+    model = steps.built(SETTINGS)
+    for variable, values in zip(model.variables, state.network, strict=True):
+        variable.assign(values)
+    model.compile(loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    _, share = model.evaluate(tested[0] / np.float32(255), tested[1], verbose=0)
+    assert jobs.tested(SETTINGS, state) == round(share * 10)
+
+
+def watched(monkeypatch, *reports, settings: Settings = SETTINGS, **more) -> Watched:
+    there = [Moment(State(each.update, (), ()), each) for each in reports]
+    monkeypatch.setattr(Watched, "moments", there)
+    return Watched(settings, reports, **more)
+
+
+def test_what_it_says_before_and_after(monkeypatch):
+    of = watched(monkeypatch, report(64, accuracy=(0.9, 0.6)))
+    closed = opened.test(of, None)
+    assert closed.title == "The test: 4,000 photos, opened once"
+    assert "These 4,000 nobody has looked at." in closed.content[0].text
+    panel = opened.test(of, Opened(64, 2320, "60 % ± 3.0 points"))
+    assert panel.caption == (
+        "After 64 updates it is right on 2,320 of 4,000, 58 % ± 1.5 points; on those held out it was right on 60 % ± 3.0 points."
+    )
+    assert (
+        opened.test(watched(monkeypatch, report(64), settings=Settings()), None) is None
+    )  # all digits are held out or learned
+    assert opened.test(watched(monkeypatch, report(64, loss=(np.nan, np.nan))), None) is None
+    assert opened.test(watched(monkeypatch), None) is None
+
+
+def test_what_comes_out(monkeypatch):
+    of = watched(monkeypatch, report(64, accuracy=(0.9, 0.6)), report(128, accuracy=(0.9, 0.5)), update=100)
+    asked = []
+    monkeypatch.setattr(opened, "state_of", lambda settings, update: update)
+    monkeypatch.setattr(opened.engine.TRAINING, "run", lambda *given: asked.append(given) or 2300)
+    assert opened.look(of) == Opened(64, 2300, "60 % ± 3.0 points")
+    assert asked == [(jobs.tested, SETTINGS, 64)]
