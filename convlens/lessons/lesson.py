@@ -102,10 +102,17 @@ LESSONS: dict[str, Lesson] = {
         "The loss on the pictures that are learned from may fall to nothing while that on held-out pictures rises: then they are learned "
         "by heart. A unit whose sum is below 0 for every picture answers nothing, and ReLU's gradient there is 0, so that nothing moves its weights: it comes "
         "back only where the layers below change what it reads; where exactly 0 is met, any number from 0 to 1 would be a sub-gradient, and TensorFlow takes 0.\n\n"
+        "Three parts of the pictures have three uses. From the training pictures the weights are learned. On held-out ones a run is watched, and whatever is chosen by "
+        "them, a moment, a rate, the layers of a stack, makes them flatter the choice. A test is what nothing was chosen by; it is one only as long as it is opened once, at the end.\n\n"
+        "Batch normalisation gives the sums of each map the mean 0 and the variance 1 over a batch, then a scale and an offset that are learned; once training is over, "
+        "means and variances gathered on the way stand in for the batch's. A skip connection adds what a block reads to what it answers, so that a block whose weights "
+        "do nothing yet passes its input on, and gradients have a way past it.\n\n"
         "The same settings and seed give the same run, on the same kind of machine. The run that plays at first was recorded.",
         (
             JANA,
             DIGITS,
+            "S. Ioffe, C. Szegedy, *Batch Normalization* (2015)",
+            "K. He, X. Zhang, S. Ren, J. Sun, *Deep Residual Learning for Image Recognition* (2016)",
             "D. P. Kingma, J. Ba, *Adam: A Method for Stochastic Optimization* (2015)",
             "X. Glorot, Y. Bengio, *Understanding the difficulty of training deep feedforward neural networks* (2010)",
         ),
