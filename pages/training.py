@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from convlens.panel import Panel
-from convlens.training import layer_panels, lens_panels, opened, panels
+from convlens.training import layer_panels, lens_panels, panels
 from convlens.training.watched import Watched, watched
 from convlens.ui import lesson, state
 from convlens.ui.controls import besides, opening, taking, training
@@ -12,7 +11,13 @@ from convlens.ui.show import block, row
 
 def moment(**more) -> Watched:
     now, (asked, update, cell) = training.settings(), map(state.get, ("asked", "update", "confused"))
-    more |= {"goes": training.goes(), "own": training.own(), "cell": cell, "other": besides.beside(now)}
+    more |= {
+        "goes": training.goes(),
+        "own": training.own(),
+        "cell": cell,
+        "other": besides.beside(now),
+        "look": st.session_state.get("_look", 0),
+    }
     return watched(now, asked, update, **more)
 
 
@@ -38,18 +43,16 @@ def with_weight() -> Watched:
     return moment(layer=state.get("through"), weight=tuple(map(state.get, ("weight_row", "weight_column", "filter"))))
 
 
-def test(of: Watched) -> Panel | None:
-    return opened.test(of, opening.found(of.settings))
-
-
 def unit() -> None:
     training.unit(with_weight())
 
 
 looking = {"wait": training.LOOKING}
 block(going_on, ((panels.film,), (panels.wrong, panels.matrix)), every=training.pace())
+if training.goes():
+    st.caption("What stands below is of the moment at which it was drawn. Stop the film, and it follows.")
 row(with_weight, lens_panels.kernel, lens_panels.lens, widths=(1, 3), within={lens_panels.kernel: unit}, **looking)
-row(with_weights, test, within={test: lambda: opening.button(with_weights())})
+row(with_weights, opening.test, within={opening.test: lambda: opening.button(with_weights())})
 row(with_weights, layer_panels.layers, **looking)
 row(with_weights, layer_panels.back, **looking)
 lesson.show("training")

@@ -8,7 +8,8 @@ const show = x => {
 }
 
 // a share of 1: two digits below 10 %
-const asPercent = share => (share > 0 && share < 0.001 ? "< 0.1 %" : `${(100 * share).toFixed(share > 0 && share < 0.0995 ? 1 : 0)} %`)
+const asPercent = share => share > 0 && share < 0.001 ? "< 0.1 %" : share >= 0.9995 && share < 1 ? "> 99.9 %"
+  : `${(100 * share).toFixed((share > 0 && share < 0.0995) || (share >= 0.995 && share < 1) ? 1 : 0)} %`
 
 // a value as a part sends it: another each time, since Streamlit passes over one that it was sent last, whatever came between
 const asSent = value => ({ value, at: performance.now() })

@@ -21,6 +21,16 @@ DECAYS = (0.0, 0.001, 0.01, 0.1)
 AUGMENTATIONS = ("none", "flips", "shifts", "flips and shifts")
 WRONG = (0, 10, 25, 50, 75, 100)  # per cent of them whose label is another one
 CHANGEABLE = {"rate": RATES, "batch": BATCHES}  # under way
+NAMES = {  # setting → how it is said
+    "optimiser": "by {}",
+    "rate": "rate {}",
+    "batch": "batch {}",
+    "decay": "weight decay {}",
+    "augment": "augmented by {}",
+    "wrong": "{} % wrong labels",
+    "start": "first weights: {}",
+    "seed": "seed {}",
+}
 MOST_CHANGES = 8
 Change = tuple[int, str, float]  # update, field, value
 LONGEST = 6_016  # updates of a run
@@ -67,6 +77,15 @@ class Settings:
         return f"stack of {counted(len(layers))} layers" if len(layers) > 1 else "stack of one layer"
 
     @property
+    def unusual(self) -> list[str]:
+        """What of it is not as it is by default, besides network and pictures: "rate 0.01", "seed 3"."""
+        return [
+            said.format(getattr(self, name))
+            for name, said in NAMES.items()
+            if getattr(self, name) != getattr(Settings(), name)
+        ]
+
+    @property
     def normalises(self) -> bool:
         """Whether sums are normalised over the batch, so that a picture's answer while it learns depends on the others."""
         return self.network == "champion-cnn" or any(layer.norm for layer in stacks.read(self.stack) or ())
@@ -82,6 +101,13 @@ class Settings:
         if self.augment == "none":
             return {}
         return {"flips": self.augment != "shifts", "shift": self.of.shape[0] // 8 * (self.augment != "flips")}
+
+    @property
+    def drops(self) -> bool:
+        """Whether values are silenced at random while it learns."""
+        return self.network in ("digits-cnn", "benchmark-cnn") or any(
+            layer.kind == "o" for layer in stacks.read(self.stack) or ()
+        )
 
     def until(self, update: int) -> "Settings":
         """What alone decides the update after ``update`` others: later changes are left out, so that branches share their stem."""

@@ -65,7 +65,8 @@ def cell_of(layer: Layer, values: np.ndarray, choices: Mapping) -> Cell:
         row = column = 0
     elif row < 0:
         row, column = opening.strongest_cells(values[:, :, [channel]])[0].tolist()
-        opened.append("at its strongest cell away from the border")
+        has_border = max(layer.shape[:2]) >= opening.BORDER  # that was left out
+        opened.append("at its strongest cell" + " away from the border" * has_border)
     told = f"Opened {' '.join(opened).rstrip(',')}." if opened and values.any() else ""
     rows, columns = layer.shape[:2] if layer.has_maps else (1, 1)
     return Cell(layer, channel, min(row, rows - 1), min(column, columns - 1), told)

@@ -76,17 +76,23 @@ def lens(of: Watched) -> Panel | None:
         f"One update under the lens: from this {of.of.labels[label]} alone, after {updates(update)}",
         (*[Beside(shown)] * (products.size > 1), Numbers("\n".join(arithmetic(of.settings.at(update), found)))),
         _sum(found, products),
-        f"{of.earlier}Dropout is left out.{_normalised(of)} Where a sum is exactly 0, any number from 0 to 1 would be a sub-gradient of ReLU; TensorFlow takes 0.",
+        f"{of.earlier}{_aside(of, found)}Where a sum is exactly 0, any number from 0 to 1 would be a sub-gradient of ReLU; TensorFlow takes 0.",
         downloads=(
             panel.npz(f"{of.stem}-{update}-lens", _lens, of.settings, update, of.pixels, label, of.through, of.place),
         ),
     )
 
 
-def _normalised(of: Watched) -> str:
-    """Said where a picture alone is not what a batch would be."""
-    told = " A normalisation takes the means and spreads that the run has gathered, not this picture's own."
-    return told if of.settings.normalises else ""
+def _aside(of: Watched, found: Lens) -> str:
+    """How one picture alone differs from a batch of the run."""
+    told = "The optimiser's memory is what the batches before have left. " if found.update and found.memory else ""
+    told += "Dropout is left out. " if of.settings.drops else ""
+    told += (
+        "A normalisation takes the means and spreads that the run has gathered, not this picture's own. "
+        if of.settings.normalises
+        else ""
+    )
+    return told
 
 
 def _sum(of: Lens, products: np.ndarray) -> str:
@@ -129,7 +135,7 @@ def arithmetic(settings: Settings, of: Lens) -> list[str]:
         ]
     else:
         lines.append(f"w ← w − η · g = {w} − {rate} · {g} = {number(of.after)}")
-    return lines
+    return [*lines, f"so w changes by {number(of.after - of.weight)}"]
 
 
 def _drawn(values: np.ndarray, scale: Scale, said: str) -> Picture:

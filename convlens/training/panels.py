@@ -11,6 +11,7 @@ from convlens.components.confusion import confusion as cells
 from convlens.components.gallery import gallery
 from convlens.drawing import encoding
 from convlens.drawing.scales import palette, weight_scale
+from convlens.networks import runs
 from convlens.networks.runs import LONGEST, Report, Settings, accuracy
 from convlens.panel import Address, Download, Panel, Part, Sends, Served, Words, thumbnail
 from convlens.statistics import confusion
@@ -23,29 +24,14 @@ from convlens.work import memory
 MOST = 40  # pictures of a list
 KNOWN = 2  # earlier moments at which a picture was answered rightly, to be called forgotten; one may be chance
 LARGEST = ("filter", "weight_row", "weight_column")  # at −1 each, where another layer is looked at
-NAMES = {  # setting → how it is said
-    "optimiser": "by {}",
-    "rate": "rate {}",
-    "batch": "batch {}",
-    "decay": "weight decay {}",
-    "augment": "augmented by {}",
-    "wrong": "{} % wrong labels",
-    "start": "first weights: {}",
-    "seed": "seed {}",
-}
 
 
 def film(of: Watched) -> Panel:
     """The run from its first moment to its last."""
-    differs = [
-        NAMES[name].format(value)
-        for name, value in vars(of.settings).items()
-        if name in NAMES and value != getattr(Settings(), name)
-    ]
     named = "" if of.settings.data == Settings().data else f" of {of.settings.data}"
     title = (
         f"{'Your ' * bool(of.settings.stack)}{of.settings.called} learns from {of.settings.pictures:,} {of.of.many}{named}"
-        + "".join(f", {each}" for each in differs)
+        + "".join(f", {each}" for each in of.settings.unusual)
     )
     if of.reports and of.is_recorded:
         title += ": a recorded run"
@@ -79,6 +65,7 @@ def film(of: Watched) -> Panel:
         "reached": [0, *(each.report.update for each in of.moments if each.state)],
         "far": FAR,
         "longest": LONGEST,
+        "look": of.look,
     }
     return Panel(
         "film",
@@ -206,7 +193,7 @@ def summary(of: Watched) -> str:
 
 def apart(one: Settings, other: Settings) -> str:
     """What a run is, where it differs from another one: "rate 0.01, seed 3"; of itself its network."""
-    names = {"called": "{}", "data": "{}", "pictures": "{:,} pictures"} | NAMES
+    names = {"called": "{}", "data": "{}", "pictures": "{:,} pictures"} | runs.NAMES
     said = [
         named.format(value)
         for name, named in names.items()
@@ -243,7 +230,8 @@ def told(of: Watched, report: Report) -> str:
     if not report.is_finite:
         return f"After {updates(report.update)} the loss is no number any more."
     epoch, seen = now.place(report.update)
-    epochs = number(epoch + seen / now.pictures)
+    whole = epoch + seen / now.pictures
+    epochs = number(whole) if whole < 10 else f"{whole:.1f}".removesuffix(".0")
     right, learned = round(report.accuracy[1] * held), report.accuracy[0]
     return (
         f"After {updates(report.update)} ({epochs} epoch{'s' * (epochs != '1')}): right on {percent(learned)} of {_learned(of)} and on "

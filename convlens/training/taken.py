@@ -63,6 +63,7 @@ def own(of: Watched, name_for: Callable[[str], str], owner: str) -> ModelCard:
 
 def card(settings: Settings, report: Report) -> dict:
     """What it says of the training, see ``models.checks.cards.CARD``: wrong labels, changes under way, and how good the network is."""
+    unusual = f" ({', '.join(settings.unusual)})" * bool(settings.unusual)
     of, now = settings.of, settings.at(max(0, report.update - 1))  # as the last update was made
     truth = held_out(settings.data)[1]
     counts = confusion(truth, report.answers.argmax(axis=1), len(of.labels))
@@ -76,7 +77,7 @@ def card(settings: Settings, report: Report) -> dict:
     how += [f"layers: {settings.stack}"] * bool(settings.stack)
     how += [f"changed under way: {', '.join(changes)}"] * bool(changes)
     return {
-        "title": f"My {settings.called} after {updates(report.update)}",
+        "title": f"My {settings.called}{unusual} after {updates(report.update)}",
         "sentence": f"Trained on the page Training: {updates(report.update)}, learning from {settings.pictures:,} {of.many}. "
         f"Right on {percent(report.accuracy[1])} of {of.held:,} {of.many} that were held out.",
         "labels": list(of.labels),
@@ -95,7 +96,7 @@ def card(settings: Settings, report: Report) -> dict:
                 **settings.augmentation,
                 "optimizer": f"{'SGD with momentum 0.9' if settings.optimiser == 'momentum' else settings.optimiser}, rate {now.rate:g}",
                 "loss": "categorical cross-entropy",
-                "epochs_chosen_by": f"the moment that you took, after {updates(report.update)}",
+                "epochs_chosen_by": f"taken by hand, after {updates(report.update)}",
             },
         },
         "test": {

@@ -48,6 +48,7 @@ class Watched:
         cell: of the confusion matrix that is open, "true-answered"; "" for none.
         layer: whose weight is looked at; "" or one that is not there: the first.
         weight: the row and the column where it is drawn, and its filter or unit, see ``place.weight_at``.
+        look: another number each time that a link leads to a weight of it; 0 where none has.
         other: the run whose curves stand beside these; None for none.
     """
 
@@ -61,6 +62,7 @@ class Watched:
     layer: str = ""
     weight: tuple[int, int, int] = (1, 1, -1)
     other: Settings | None = None
+    look: int = 0
 
     @property
     def of(self) -> DataSet:

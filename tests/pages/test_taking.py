@@ -65,7 +65,7 @@ def test_training_leads_to_every_page_that_looks_inside(open_page, worker, own, 
     assert app.session_state["picture"] == f"digit-{digits.split().held_out[6]}-8x8"
     assert app.session_state["_networks"] == {NAME: own}
     if page in ("layers", "explorer", "compare"):
-        assert "My tiny after 4 updates" in texts(app)
+        assert "My tiny (seed 5) after 4 updates" in texts(app)
 
 
 def test_what_cannot_be_taken_is_said_on_the_page(open_page, worker, monkeypatch):  # noqa: F811
@@ -135,7 +135,7 @@ def test_compare_sets_it_beside_those_that_answer_the_same(visit, own):
     assert not app.exception
     assert list(app.selectbox("b").options) == ["lenet", "digits-cnn", NAME]
     answer = jobs.predict(own, frog())
-    assert f"My tiny after 4 updates says {answer.argmax()} ({percent(answer.max())})" in texts(app)
+    assert f"My tiny (seed 5) after 4 updates says {answer.argmax()} ({percent(answer.max())})" in texts(app)
     app.toggle("amounts").set_value(True).run()
     assert not app.exception
     assert "No other network of the catalog differs from the first one by its pictures alone." in texts(app)
@@ -147,7 +147,7 @@ def test_map_lays_pictures_out_by_it_for_its_visitor_alone(visit, own, monkeypat
     monkeypatch.setattr(memory, "put", here.put)
     app = visit("map", vectors=NAME, way="PCA")
     assert not app.exception
-    assert "the 64 values that My tiny after 4 updates computes its classes from" in texts(app)
+    assert "the 64 values that My tiny (seed 5) after 4 updates computes its classes from" in texts(app)
     assert [key for key in here.known() if key[0] == "atlas"] == []
     assert [key[:3] for key in here.known(VISITOR) if key[0] == "atlas"] == [("atlas", "digits", NAME)]
 
@@ -155,7 +155,7 @@ def test_map_lays_pictures_out_by_it_for_its_visitor_alone(visit, own, monkeypat
 def test_networks_shows_its_card_and_forgets_it(visit, own):
     app = visit("networks", a=NAME, b="digits-cnn")
     assert not app.exception
-    assert "the moment that you took, after 4 updates" in texts(app)
+    assert "taken by hand, after 4 updates" in texts(app)
     assert "It is yours alone, and goes with this visit." in texts(app)
     app.button(f"forget.{NAME}").click().run()
     assert not app.exception

@@ -9,9 +9,9 @@ import pytest
 from convlens.errors import BusyError, InputError
 from convlens.networks import stacks
 from convlens.networks.runs import Back, Moment, Settings, State, moments
-from convlens.training import jobs, layer_panels, lens_panels, run, watched
+from convlens.training import jobs, layer_panels, lens_panels, opened, run, watched
 from convlens.training.opened import Opened
-from convlens.ui.controls import opening, stacking
+from convlens.ui.controls import stacking
 from convlens.ui.controls.training import EXPERIMENTS
 from convlens.work import engine
 from convlens.work.memory import Memory
@@ -389,7 +389,7 @@ def test_the_test_is_opened_once_a_run(open_page, worker, monkeypatch, tmp_path)
     monkeypatch.setattr(watched, "held_out", lambda name: held)
     looked = []
     monkeypatch.setattr(
-        opening, "look", lambda of: looked.append(of.report.update) or Opened(of.report.update, 3900, "97 %")
+        opened, "look", lambda of: looked.append(of.report.update) or Opened(of.report.update, 3900, "97 %")
     )
     app = open_page("training", data="MNIST", learner="LeNet", seed="4", taught="1000")
     app.button("train").click().run()

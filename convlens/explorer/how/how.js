@@ -134,7 +134,10 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   }
   function mark(box, cells, winner = -1) {
     const svg = box.querySelector("svg")
+    const { width: across, height: down } = svg.viewBox.baseVal, isSmall = Math.min(across, down) < 5 // a window would cover what stands beside it
     const draw = (r, c, h, w, name) => {
+      if (isSmall) [r, c, h, w] = [Math.max(r, 0), Math.max(c, 0), Math.min(r + h, down) - Math.max(r, 0), Math.min(c + w, across) - Math.max(c, 0)]
+      if (h <= 0 || w <= 0) return
       const rect = document.createElementNS("http://www.w3.org/2000/svg", "rect")
       for (const [key, value] of Object.entries({ x: c, y: r, width: w, height: h })) rect.setAttribute(key, value)
       if (name) rect.setAttribute("class", name)

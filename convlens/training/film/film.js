@@ -1,7 +1,7 @@
 // A training run, moment after moment: it plays, loops and is scrubbed here; the server hears where the visitor has stopped.
 // data: run (its name), frames [{update, loss, accuracy, answers, kernel, change, gradient, silent, told}], beside (of another run, for
 // its curves), reached (updates of which there are weights), far (how many updates on from these a moment is made), longest (a run), other (what that is), changes (updates at which something was changed), shape of the kernel, layers, through (whose weight is looked at), rectified, labels, pictures (what they
-// are called), asked (address of what is asked), what (that is, in words), own (whether it is the tray's picture), truth, most (of the weights drawn), colours, at (update to stand at, −1: play), goes (whether more is to come)
+// are called), asked (address of what is asked), what (that is, in words), own (whether it is the tray's picture), truth, most (of the weights drawn), colours, at (update to stand at, −1: play), goes (whether more is to come), look (another number each time that a link leads to a weight; 0)
 export default function ({ data: [data], parentElement, setStateValue }) {
   const find = selector => parentElement.querySelector(selector)
   // what was done here is kept by the window: Streamlit may mount the part anew when the run begins or ends
@@ -31,7 +31,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     const cursor = part("line", { y2: 100 })
     svg.replaceChildren(...changes, ...stem, line(0, training), line(1, held), cursor)
     svg.setAttribute("aria-label", `${name} of training and held-out ${data.pictures} after each moment of the run`)
-    const places = [0, 1, 4, 16, 64, 256, 1024, 4096].filter(update => update <= end)
+    const places = [0, 1, 8, 64, 512, 4096].filter(update => update <= end)
     svg.nextElementSibling.replaceChildren(...places.map(update => {
       const tick = made("span", update.toLocaleString("en"))
       tick.style.left = `${along(update)}%`
@@ -83,7 +83,9 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     for (const [selector, until] of Object.entries(steps)) {
       const button = find(selector), to = until(frame), isThere = isNear(to) || frames.some(each => each.update === to)
       button.disabled = !isThere
-      button.title = isThere ? `On to update ${to.toLocaleString("en")}` : `Update ${to.toLocaleString("en")} is far from any moment whose weights are remembered: press Train.`
+      const update = to.toLocaleString("en"), on = selector === ".epoch" ? "On to the end of this epoch, update" : "On to update"
+      button.title = to > data.longest ? `A run ends after ${data.longest.toLocaleString("en")} updates.`
+        : isThere ? `${on} ${update}` : `Update ${update} is far from any moment whose weights are remembered: press Train.`
     }
   }
   const stand = i => {
@@ -187,6 +189,10 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   slider.onchange = () => {
     me.dragged = false
     tell(me.want)
+  }
+  if (data.look && me.looked !== data.look) { // a link has led to one of its weights: they are drawn further down, a little later
+    me.looked = data.look
+    setTimeout(() => document.querySelector(".st-key-panel-lens")?.scrollIntoView({ block: "center" }), 1500)
   }
   me.place = parentElement
   return () => me.place === parentElement && clearInterval(me.timer)

@@ -36,7 +36,7 @@ def choose(now: Settings) -> None:
         st.popover("Beside", icon=":material/stacked_line_chart:", key="beside", type="tertiary"),
         st.container(width=340),
     ):
-        st.markdown("The curves of another run of yours, thin, beside these.")
+        st.markdown("The curves of another run that you have seen, thin, beside these.")
         if Run(now).stem:
             st.button(
                 "The run without its last change", key="beside.stem", type="tertiary", on_click=_set, args=(None,)

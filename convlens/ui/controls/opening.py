@@ -4,15 +4,17 @@ import streamlit as st
 
 from convlens.errors import BusyError, InputError
 from convlens.networks.runs import Settings
+from convlens.panel import Panel
 from convlens.text import plain, updates
-from convlens.training.opened import Opened, look
+from convlens.training import opened
+from convlens.training.opened import Opened
 from convlens.training.watched import Watched
 from convlens.work import turns
 
 
-def found(settings: Settings) -> Opened | None:
-    """What came out in this visit; None where it is still closed."""
-    return _all().get(settings)
+def test(of: Watched) -> Panel | None:
+    """The panel of the test, closed or as it was opened in this visit."""
+    return opened.test(of, _all().get(of.settings))
 
 
 def button(of: Watched) -> None:
@@ -29,7 +31,7 @@ def button(of: Watched) -> None:
     ):
         try:
             with st.spinner("The worker looks at the test."), turns.aside():
-                _all()[of.settings] = look(of)
+                _all()[of.settings] = opened.look(of)
         except (InputError, BusyError) as error:
             st.error(plain(str(error)), icon=":material/error:")
             return

@@ -43,9 +43,10 @@ def stack(data: DataSet, then: Callable[[], None]) -> None:
             ):
                 _edit(now, i, then)
         with st.popover("Add", icon=":material/add:", key="stack.add", type="tertiary"):
+            menu = st.container(horizontal=True, gap="xsmall", width=320)
             for kind, name in KINDS.items():
                 to = _added(now, stacks.of(kind))
-                st.button(
+                menu.button(
                     name,
                     key=f"stack.add.{kind}",
                     on_click=_change,

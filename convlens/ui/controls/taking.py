@@ -84,6 +84,7 @@ def under_the_lens(at: Opened) -> None:
         looked = {"through": at.cell.layer.name, "filter": at.cell.channel, "weight_row": -1, "weight_column": -1}
         for each, value in (made | looked).items():
             state.put(each, value)
+        st.session_state["_look"] = st.session_state.get("_look", 0) + 1
         st.switch_page(
             str(page("training").file),
             query_params={

@@ -314,7 +314,7 @@ def _rest(said: str = "") -> None:
 def _under_way() -> None:
     """What can be changed from the moment on at which the film stands, and how to take it back."""
     changes = settings().changes
-    label = f"{len(changes)} changed under way" if changes else "Change under way"
+    label = f"Branch: {len(changes)}" if changes else "Branch"
     with st.popover(label, icon=":material/fork_right:", key="branch", type="tertiary"), st.container(width=280):
         st.markdown(
             "Drag the film to a moment. From there on the run goes on with another value, beside the run as it was."

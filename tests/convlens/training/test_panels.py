@@ -151,7 +151,7 @@ def lens(**more) -> Lens:
 
 def test_the_update_of_sgd_by_hand():
     lines = lens_panels.arithmetic(Settings(optimiser="SGD", rate=0.1), lens())
-    assert lines == ["g  = Σ read · ∂L/∂z = 0.5", "w ← w − η · g = 2 − 0.1 · 0.5 = 1.95"]
+    assert lines == ["g  = Σ read · ∂L/∂z = 0.5", "w ← w − η · g = 2 − 0.1 · 0.5 = 1.95", "so w changes by −0.05"]
 
 
 def test_the_weight_decays_first():
@@ -164,7 +164,11 @@ def test_the_update_with_momentum_by_hand():
     lines = lens_panels.arithmetic(
         Settings(optimiser="momentum", rate=0.1), lens(memory={"v": (0.2, 0.13)}, after=2.13)
     )
-    assert lines[1:] == ["v ← 0.9 · v − η · g = 0.9 · 0.2 − 0.1 · 0.5 = 0.13", "w ← w + v = 2 + 0.13 = 2.13"]
+    assert lines[1:] == [
+        "v ← 0.9 · v − η · g = 0.9 · 0.2 − 0.1 · 0.5 = 0.13",
+        "w ← w + v = 2 + 0.13 = 2.13",
+        "so w changes by 0.13",
+    ]
 
 
 def test_the_update_of_adam_by_hand():
@@ -525,3 +529,25 @@ def test_another_run_is_compared_after_as_many_updates(monkeypatch):
         panels.film(Watched(branch, (report(16),), 4, other=Settings(seed=9))).content[0].data["other"]
         == "without the change"
     )
+
+
+def test_how_one_picture_differs_from_a_batch_is_said_where_it_does():
+    said = [
+        lens_panels._aside(watched(report(16)), lens()),  # dropout, an optimiser without a memory
+        lens_panels._aside(Watched(Settings("tiny"), (report(16),)), lens(memory={"v": (0.1, 0.2)})),
+        lens_panels._aside(Watched(Settings("tiny"), (report(0),)), lens(memory={"v": (0.0, 0.2)}, update=0)),
+        lens_panels._aside(Watched(Settings("stacked", stack="c8x3n-o30-g"), (report(16),)), lens()),
+    ]
+    assert said == [
+        "Dropout is left out. ",
+        "The optimiser's memory is what the batches before have left. ",
+        "",
+        "Dropout is left out. A normalisation takes the means and spreads that the run has gathered, not this picture's own. ",
+    ]
+
+
+def test_what_of_a_run_is_unusual():
+    assert Settings("tiny", pictures=50).unusual == []
+    assert Settings(optimiser="SGD", rate=0.1, wrong=25, start="zeros", seed=3).unusual == [
+        "by SGD", "rate 0.1", "25 % wrong labels", "first weights: zeros", "seed 3"
+    ]  # fmt: skip

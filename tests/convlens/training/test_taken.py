@@ -64,7 +64,7 @@ def test_what_its_card_says(kept, moment):
     assert told["test"]["accuracy"] == pytest.approx(accuracy_score(truth, said))
     assert told["test"]["confusion"] == confusion_matrix(truth, said).tolist()
     np.testing.assert_allclose(told["test"]["accuracy_per_class"], recall_score(truth, said, average=None))
-    assert told["title"] == "My tiny after 16 updates"
+    assert told["title"] == "My tiny (by momentum, rate 0.03, batch 64, 25 % wrong labels, seed 7) after 16 updates"
     assert told["sentence"].startswith("Trained on the page Training: 16 updates, learning from 500 digits. Right on ")
     assert (
         told["training"]["form"]
@@ -72,7 +72,7 @@ def test_what_its_card_says(kept, moment):
     )
     recipe = told["training"]["recipe"]
     assert (recipe["seed"], recipe["batch"], recipe["learning_rate"], recipe["momentum"]) == (7, 64, 0.01, 0.9)
-    assert recipe["epochs_chosen_by"] == "the moment that you took, after 16 updates"
+    assert recipe["epochs_chosen_by"] == "taken by hand, after 16 updates"
     plain = taken.card(Settings(augment="flips", decay=0.01), moment.report)["training"]
     assert "form" not in plain
     assert "momentum" not in plain["recipe"]
@@ -131,7 +131,7 @@ def test_a_change_is_told_once_an_update_was_made_with_it(moment):
 def test_what_else_decided_the_run_is_told(moment):
     told = taken.card(Settings("stacked", start="zeros", stack="c8x3-g"), moment.report)
     assert told["training"]["form"] == "first weights: zeros; layers: c8x3-g"
-    assert told["title"] == "My stack of two layers after 16 updates"
+    assert told["title"] == "My stack of two layers (first weights: zeros) after 16 updates"
 
 
 def test_its_card_can_be_taken_from_the_catalog_too(own, tmp_path):

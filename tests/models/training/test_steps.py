@@ -313,8 +313,9 @@ def test_the_lens_shows_the_gradient_of_a_tape_and_the_update_of_keras(small_set
         made.apply(gradients, model.trainable_variables)
         assert found.after == pytest.approx(float(kernel.numpy()[inside]), rel=1e-5)
         assert set(found.memory) == {"SGD": set(), "momentum": {"v"}, "Adam": {"m", "v"}}[settings.optimiser]
-        told = lens_panels.arithmetic(settings, found)[-1].rpartition(" = ")[2]
-        assert told == number(found.after)
+        *_, update, change = lens_panels.arithmetic(settings, found)
+        assert update.rpartition(" = ")[2] == number(found.after)
+        assert change == f"so w changes by {number(found.after - found.weight)}"
         by = dict.fromkeys(("m", "v"), (0.0, 0.0)) | found.memory
         start = found.weight * (1 - settings.rate * settings.decay)
         if settings.optimiser == "Adam":
