@@ -1,7 +1,7 @@
 """Colours that mean the same on every page: the picture's channels, the two networks, digits and clusters."""
 
 CHANNELS = ("red", "green", "blue")
-COLOURS = {"benchmark": "#2f6fd0", "dummy": "#e07b12"}
+COLOURS = {"benchmark": "#2f6fd0", "dummy": "#e07b12", "champion": "#a8327f"}
 DIGIT_COLOURS = (
     "#4c78c8",
     "#e58a1f",
@@ -20,5 +20,5 @@ OTHERS = ("#0e8a72", "#8a4fbf")  # of two that are neither, the first and the se
 
 
 def network_colour(name: str, position: int = 0) -> str:
-    """Blue for the benchmark, orange for the dummy, on every page; others by their place (0 or 1)."""
+    """Blue for the benchmark, orange for the dummy, purple-red for the champion, on every page; others by their place (0 or 1)."""
     return COLOURS.get(name, OTHERS[position % 2])

@@ -10,6 +10,7 @@ from convlens.drawing.colours import network_colour
     [
         ("benchmark", 1, "#2f6fd0"),
         ("dummy", 0, "#e07b12"),
+        ("champion", 0, "#a8327f"),
         ("own", 0, "#0e8a72"),
         ("own", 1, "#8a4fbf"),
         ("own", 2, "#0e8a72"),

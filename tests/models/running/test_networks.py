@@ -100,7 +100,7 @@ def test_a_card_is_complete_and_consistent(name):
 
 def test_the_networks_are_as_good_as_promised():
     accuracy = {card_of(name).training_size: card_of(name).accuracy for name in SEEDS}
-    assert card_of("champion").accuracy >= accuracy[50_000] + 0.05
+    assert card_of("champion").accuracy >= accuracy[50_000] + 0.10
     assert card_of("lenet").accuracy >= 0.985
     assert card_of("digits-cnn").accuracy >= 0.95
     assert accuracy[50_000] >= 0.70
