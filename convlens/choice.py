@@ -12,7 +12,8 @@ class Choice:
     """
     Attributes:
         allowed: the values a visitor may choose from, or a test of the value where they cannot be listed.
-        kept: whether a live part or a button sets it, and no widget that keeps it in the link itself.
+        kept: whether the part ``address`` keeps it in the link. Else its widget does, whose values the browser's *back* does not bring
+            again: Streamlit takes them from the address of a page that is left.
     """
 
     default: str | int | float | bool

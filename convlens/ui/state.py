@@ -1,7 +1,7 @@
 """What a link can carry: the choices of all rooms in one table, and their present values.
 
-Streamlit's own widgets keep their value in the link by ``bind="query-params"``. What live parts and buttons choose
-(``Choice.kept``) is plain state of the visit, and the part ``address`` writes it into the link. A value that is not allowed is
+Streamlit's own widgets keep their value in the link by ``bind="query-params"``. What live parts and buttons choose, and what *back* must
+bring again (``Choice.kept``), is plain state of the visit, and the part ``address`` writes it into the link. A value that is not allowed is
 ignored, nothing is ever evaluated.
 """
 
@@ -69,6 +69,9 @@ def arrive(page: str) -> None:
     if "layer" in given:  # a link to a layer alone opens it anew
         st.session_state.update({name: STATE[name].default for name in CELL})
     st.session_state.update({name: value for name, value in given.items() if value is not None})
+    st.session_state.update(
+        {name: value for name, value in st.session_state.get("_had", {}).items() if name not in told}
+    )
     st.session_state["_picture_given"] = before is not None and given.get("picture") is not None
 
 

@@ -410,3 +410,18 @@ def test_the_test_is_opened_once_a_run(open_page, worker, monkeypatch, tmp_path)
     app.run()
     assert "test.open" in {button.key for button in app.button}  # another run
     assert looked == [64]
+
+
+def test_the_settings_are_there_again_when_the_visitor_comes_back(open_page, worker):
+    app = open_page("training", learner="tiny", seed="7", stack="c8x3-g")
+    app.selectbox("rate").set_value("0.01").run()
+    app.switch_page("../../pages/pixels.py").run()
+    app.query_params.clear()
+    app.switch_page("../../pages/training.py").run()
+    assert worker[-1] == Settings("tiny", rate=0.01, seed=7)
+    assert app.session_state["stack"] == "c8x3-g"
+    app.switch_page("../../pages/pixels.py").run()
+    app.query_params.clear()
+    app.query_params["rate"] = "0.1"  # what a link names counts
+    app.switch_page("../../pages/training.py").run()
+    assert worker[-1] == Settings("tiny", rate=0.1, seed=7)
