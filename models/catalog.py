@@ -62,7 +62,7 @@ def card_of(name: str | ModelCard) -> ModelCard:
     return cards[name]
 
 
-def brought(name: str, content: bytes, told: dict, owner: str) -> ModelCard:
+def brought(name: str, content: bytes, told: dict, owner: str | None) -> ModelCard:
     """The card of a visitor's own network, read as those in a folder are.
 
     Args:

@@ -7,14 +7,13 @@ from convlens.ui import lesson, networks, pickers, selection
 from convlens.ui.controls import fetching, taking
 from convlens.ui.show import row
 
-cards, wished = networks.cards(), {name: networks.wished(name) for name in "ab"}
+cards, wished = networks.cards(), networks.wished("a", "b")
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     st.title("Networks: what each one has learned", width="stretch")
     first = pickers.select("a", "First network", list(cards), width=190, help=selection.IMAGENET)
     second = pickers.select("b", "Second network", list(cards), width=190)
     fetching.offer()
-for name, shown in (("a", first), ("b", second)):
-    networks.gone(wished[name], shown)
+networks.gone(wished, a=first, b=second)
 st.caption(
     "Each network has a card: what it learned from, how good it is on pictures it has never seen, where it fails."
 )

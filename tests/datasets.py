@@ -1,5 +1,7 @@
 """Small data sets in the forms of the large ones, made here: no picture of theirs is in the project."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,6 +42,17 @@ def shrink(monkeypatch) -> None:
     for name in ("MNIST", "CIFAR-10"):
         small = replace(datasets.DATA[name], counts=(TRAIN,), held=HELD, test=TEST - HELD, learned=TRAIN)
         monkeypatch.setitem(datasets.DATA, name, small)
+
+
+@contextmanager
+def small_cifar10(place: Path, monkeypatch) -> Iterator[None]:
+    """A copy of one's own as small as this, and MNIST's that may be as small."""
+    cifar10(place)
+    monkeypatch.setenv("CONVLENS_CIFAR10", str(place))
+    shrink(monkeypatch)
+    forget()
+    yield
+    forget()
 
 
 def forget() -> None:

@@ -1,6 +1,5 @@
 """The panels of Networks: all of them in a table, and of one its card, how good it is at each class, what it confuses."""
 
-import json
 import math
 from collections.abc import Sequence
 from functools import partial
@@ -116,17 +115,8 @@ def _files(card: ModelCard) -> tuple[Download, ...]:
         return ()
     return (
         Download("KERAS", card.file.name, partial(bytes, card.content)),
-        Download("CARD", f"{card.name}.json", partial(card_file, card)),
+        Download("CARD", f"{card.name}.json", card.document),
     )
-
-
-def card_file(card: ModelCard) -> bytes:
-    """What lies beside a network's file, see ``models.checks.cards.CARD``."""
-    told = {
-        name: getattr(card, name) for name in ("title", "sentence", "labels", "training", "test", "weights", "sha256")
-    }
-    colour = "grey" if card.input_shape[2] == 1 else "rgb"
-    return json.dumps(told | {"preprocessing": {"colour": colour, "range": card.value_range}}, indent=1).encode()
 
 
 def strengths(card: ModelCard) -> Panel | None:

@@ -1,5 +1,6 @@
 """What must be known of a network to use it. Which ones there are is told by `models.catalog`."""
 
+import json
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -140,6 +141,13 @@ class ModelCard:
     def accuracy(self) -> float | None:
         """Share of the test pictures answered rightly, in [0, 1]; None where the card does not say."""
         return self.test.get("accuracy")
+
+    def document(self) -> bytes:
+        """JSON, to lie beside the file: see ``models.checks.cards.CARD``, which reads it."""
+        fields = ("title", "sentence", "labels", "training", "test", "weights", "sha256")
+        colour = "grey" if self.input_shape[2] == 1 else "rgb"
+        told = {name: getattr(self, name) for name in fields}
+        return json.dumps(told | {"preprocessing": {"colour": colour, "range": self.value_range}}, indent=1).encode()
 
     @property
     def place(self) -> str:

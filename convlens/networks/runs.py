@@ -1,5 +1,6 @@
 """What a training run is, without Keras: its settings, which name it, the moments that are kept of it, and what is seen at each."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -286,6 +287,11 @@ def changes_of(text: str) -> tuple[Change, ...] | None:
 def written(changes: tuple[Change, ...]) -> str:
     """For a link: 128:rate:0.01,512:batch:8."""
     return ",".join(f"{update}:{name}:{value:g}" for update, name, value in changes)
+
+
+def said(changes: Iterable[Change]) -> list[str]:
+    """For a reader: "rate 0.01 from update 128 on"."""
+    return [f"{name} {value:g} from update {update:,} on" for update, name, value in changes]
 
 
 def interval(right: int, count: int) -> float:

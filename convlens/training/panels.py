@@ -200,9 +200,7 @@ def apart(one: Settings, other: Settings) -> str:
         if (value := getattr(one, name)) != getattr(other, name) or (name == "called" and one.stack != other.stack)
     ]
     if one.changes != other.changes:
-        said += [f"{name} {value:g} from update {update:,} on" for update, name, value in one.changes] or [
-            "nothing changed under way"
-        ]
+        said += runs.said(one.changes) or ["nothing changed under way"]
     return ", ".join(said) or one.called
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from convlens.networks import runs
 from convlens.networks.runs import Moment, Report, Settings
 from convlens.training import jobs
-from convlens.work import engine, memory
+from convlens.work import engine, memory, turns
 
 FIRST, SECONDS = 0.4, 1.5  # of a slice: the first ones are on screen soon, the later ones lose little time between them
 BETWEEN = 8_000_000  # bytes of a run's moments that were made out of turn
@@ -65,16 +65,17 @@ class Run:
         Raises:
             BusyError: too many are asked for just now.
         """
-        if update in {report.update for report in self.reports()}:
+        if not 0 < update <= runs.LONGEST or update in {report.update for report in self.reports()}:
             return
         state = next(
             (each.state for each in reversed(self.moments) if each.state and each.report.update < update), None
         )
-        if not 0 < update - (state.update if state else 0) <= FAR or update > runs.LONGEST:
+        if update - (state.update if state else 0) > FAR:
             return
         on_the_way = [each for each in runs.moments(update - 1) if each > (state.update if state else -1)]
         given = self.settings.until(update - 1), state, (*on_the_way, update), engine.TIME_LIMIT
-        made = engine.TRAINING.run(jobs.go_on, *given)
+        with turns.aside():
+            made = engine.TRAINING.run(jobs.go_on, *given)
         kept = self._between | {moment.report.update: moment for moment in made}
         while sum(runs.size(each.state) for each in kept.values()) > BETWEEN and len(kept) > 1:
             del kept[next(iter(kept))]

@@ -1,12 +1,11 @@
 """The network of a moment of a run, as it is taken home or to the other pages: its .keras file, and what its card says."""
 
-import hashlib
-import json
 from collections.abc import Callable
 
 import numpy as np
 
 from convlens.errors import InputError
+from convlens.networks import runs
 from convlens.networks.card import ModelCard
 from convlens.networks.runs import Report, Settings
 from convlens.statistics import confusion
@@ -19,26 +18,23 @@ from models.catalog import brought
 
 def file(settings: Settings, report: Report) -> bytes:
     """The .keras file."""
-    return _made(settings, report)[0]
+    return _made(settings, report).content
 
 
 def document(settings: Settings, report: Report) -> bytes:
     """The card that lies beside it, JSON."""
-    content, told = _made(settings, report)
-    return json.dumps(told | {"sha256": hashlib.sha256(content).hexdigest()}, indent=1).encode()
+    return _made(settings, report).document()
 
 
-def _made(settings: Settings, report: Report) -> tuple[bytes, dict]:
-    """The file, and what its card says, but for the hash.
-
+def _made(settings: Settings, report: Report, name: str = "network", owner: str | None = None) -> ModelCard:
+    """
     Raises:
         InputError: see ``watched.state_of``.
     """
     state = state_of(settings, report.update)
-    weights = sum(
-        values.size for values in state.network if values.dtype == np.float32
-    )  # whole numbers are dropout's seeds
-    return engine.run(jobs.network, settings, state), card(settings, report) | {"weights": weights}
+    floats = (values for values in state.network if values.dtype == np.float32)  # whole numbers are dropout's seeds
+    told = card(settings, report) | {"weights": sum(values.size for values in floats)}
+    return brought(name, engine.run(jobs.network, settings, state), told, owner)
 
 
 def own(of: Watched, name_for: Callable[[str], str], owner: str) -> ModelCard:
@@ -57,8 +53,7 @@ def own(of: Watched, name_for: Callable[[str], str], owner: str) -> ModelCard:
     report = of.kept.report
     if not report.is_finite:
         raise InputError("Its weights are no numbers any more. Drag the film back to a moment at which they were.")
-    name = name_for(f"{of.settings.network}-{report.update}")
-    return brought(name, *_made(of.settings, report), owner)
+    return _made(of.settings, report, name_for(f"{of.settings.network}-{report.update}"), owner)
 
 
 def card(settings: Settings, report: Report) -> dict:
@@ -67,11 +62,7 @@ def card(settings: Settings, report: Report) -> dict:
     of, now = settings.of, settings.at(max(0, report.update - 1))  # as the last update was made
     truth = held_out(settings.data)[1]
     counts = confusion(truth, report.answers.argmax(axis=1), len(of.labels))
-    changes = [
-        f"{name} {value:g} from update {update:,} on"
-        for update, name, value in settings.changes
-        if update < report.update
-    ]
+    changes = runs.said(change for change in settings.changes if change[0] < report.update)
     how = [f"{settings.wrong} % of the labels were replaced by wrong ones"] * bool(settings.wrong)
     how += [f"first weights: {settings.start}"] * (settings.start != "Glorot")
     how += [f"layers: {settings.stack}"] * bool(settings.stack)

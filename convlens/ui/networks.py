@@ -37,17 +37,17 @@ def card_of(name: str) -> ModelCard:
     return own().get(name) or catalog.card_of(state.STATE["network"].default if is_own(name) else name)
 
 
-def wished(choice: str) -> str:
-    """What a link or the visitor has chosen, whether it is there or not; before its widget is drawn."""
-    return str(st.session_state.get(choice) or st.query_params.get(choice, ""))
+def wished(*choices: str) -> dict[str, str]:
+    """choice → what a link or the visitor has chosen, whether it is there or not; before their widgets are drawn."""
+    return {choice: str(st.session_state.get(choice) or st.query_params.get(choice, "")) for choice in choices}
 
 
-def gone(name: str, shown: str) -> None:
-    """Say so where a network of one's own was chosen that is not there, and ``shown`` is."""
-    if not is_own(name) or name in own():
-        return
-    why = _left().get(name, "is a network of another visit, and went with it")
-    st.caption(plain(f"{name} {why}: {card_of(shown).title} is shown."))
+def gone(wished: dict[str, str], **shown: str) -> None:
+    """Say so where networks of one's own were chosen that are not there, and these are ``shown``."""
+    for choice, name in wished.items():
+        if is_own(name) and name not in own():
+            why = _left().get(name, "is a network of another visit, and went with it")
+            st.caption(plain(f"{name} {why}: {card_of(shown[choice]).title} is shown."))
 
 
 def name_for(what: str) -> str:

@@ -71,7 +71,7 @@ def network_picker(width: int = 190) -> ModelCard:
     shown = _for("network", networks.card_of(wished).name)
     chosen = networks.card_of(st.selectbox("Network", networks.names(), width=width, help=told, **shown))
     fetching.offer()
-    networks.gone(wished, chosen.name)
+    networks.gone({"network": wished}, network=chosen.name)
     return chosen
 
 
@@ -109,17 +109,15 @@ def choose(layer: str, channel: int = -1, row: int = -1, column: int = -1) -> No
 
 def two_networks(title: str) -> tuple[ModelCard, ModelCard]:
     """The page's title beside two lists of networks, whose second holds those that can be compared with the first."""
-    cards, gone = networks.cards(), {name: networks.wished(name) for name in "ab"}
+    cards, wished = networks.cards(), networks.wished("a", "b")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.title(title, width="stretch")
         a = pickers.select("a", "First network", list(cards), width=190)
         others = [name for name in cards if cards[name].agrees_with(cards[a]) and name != a]
-        wished = state.STATE["b"].read(gone["b"]) or ""
         b = pickers.select("b", "Second network", [*others, a], width=190)
         fetching.offer()
-    for name, shown in (("a", a), ("b", b)):
-        networks.gone(gone[name], shown)
-    if wished in cards and wished != b:
-        told = f"{cards[wished].title} answers with other classes than {cards[a].title}, so {cards[b].title} is shown."
+    networks.gone(wished, a=a, b=b)
+    if (other := wished["b"]) in cards and other != b:
+        told = f"{cards[other].title} answers with other classes than {cards[a].title}, so {cards[b].title} is shown."
         st.caption(plain(told))
     return cards[a], cards[b]

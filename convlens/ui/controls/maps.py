@@ -51,7 +51,7 @@ def layout() -> Layout:
         apart = pickers.slider("apart", "min_dist, %", width=115, step=5, help=told) / 100
         smallest = pickers.slider("smallest", "Smallest cluster", width=115, step=5)
     if vectors:
-        networks.gone(wished, vectors)
+        networks.gone(wished, vectors=vectors)
     if which == "your pictures":
         _uploader()
     return Layout(which, vectors, way, near, apart, smallest)

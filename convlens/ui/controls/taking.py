@@ -61,9 +61,15 @@ def _take(look: Callable[[], Watched], name: str, choice: str) -> None:
         chosen["b"] = other
     if (name_of := PICTURES.get(of.settings.data)) and not of.own and "_photo" not in st.session_state:
         chosen["picture"] = name_of.format(of.held[2][of.asked])
+    _open(name, chosen)
+
+
+def _open(name: str, chosen: dict) -> None:
+    """Go to a page where this is chosen."""
     for each, value in chosen.items():
         state.put(each, value)
-    st.switch_page(str(page(name).file), query_params=chosen)
+    unusual = {each: str(value) for each, value in chosen.items() if value != state.STATE[each].default}
+    st.switch_page(str(page(name).file), query_params=unusual)
 
 
 def _alike(card: ModelCard) -> str | None:
@@ -82,15 +88,8 @@ def under_the_lens(at: Opened) -> None:
     )
     if st.button("One update of its weights", icon=":material/search:", key="lens.open", type="tertiary", help=told):
         looked = {"through": at.cell.layer.name, "filter": at.cell.channel, "weight_row": -1, "weight_column": -1}
-        for each, value in (made | looked).items():
-            state.put(each, value)
         st.session_state["_look"] = st.session_state.get("_look", 0) + 1
-        st.switch_page(
-            str(page("training").file),
-            query_params={
-                each: str(value) for each, value in (made | looked).items() if value != state.STATE[each].default
-            },
-        )
+        _open("training", made | looked)
 
 
 def forgotten(shown: list[ModelCard]) -> None:

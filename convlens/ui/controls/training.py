@@ -241,8 +241,7 @@ def go_on() -> None:
     What was asked for before it rests still comes; of a run without a moment the first is waited for, or nothing would be seen.
     """
     run = Run(settings())
-    with turns.aside():
-        run.make(state.get("update"))  # one batch on, or one epoch
+    run.make(state.get("update"))  # one batch on, or one epoch
     last, of = st.session_state.get("_slice", (None, None))
     if (
         run.settings == Settings()  # of another run the first moments are waited for

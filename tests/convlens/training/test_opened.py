@@ -18,12 +18,8 @@ SETTINGS = Settings("benchmark-cnn", data="CIFAR-10", pictures=100, seed=3)
 
 @pytest.fixture
 def photos(tmp_path, monkeypatch):
-    datasets.cifar10(tmp_path / "photos")
-    monkeypatch.setenv("CONVLENS_CIFAR10", str(tmp_path / "photos"))
-    datasets.shrink(monkeypatch)
-    datasets.forget()
-    yield
-    datasets.forget()
+    with datasets.small_cifar10(tmp_path / "photos", monkeypatch):
+        yield
 
 
 def test_it_has_none_of_those_held_out_and_keras_counts_the_same(photos):

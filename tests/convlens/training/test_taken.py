@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, confusion_matrix, recall_score
 
-from convlens.cards.panels import card_file, known
+from convlens.cards.panels import known
 from convlens.errors import InputError
 from convlens.explorer import jobs as explaining
 from convlens.explorer.book import unit_data
@@ -135,7 +135,7 @@ def test_what_else_decided_the_run_is_told(moment):
 
 
 def test_its_card_can_be_taken_from_the_catalog_too(own, tmp_path):
-    (tmp_path / "own.json").write_bytes(card_file(own))
+    (tmp_path / "own.json").write_bytes(own.document())
     read = read_card(tmp_path / "own.json", 10)
     assert read == {
         name: getattr(own, name) for name in ("title", "sentence", "labels", "training", "test", "weights", "sha256")

@@ -36,12 +36,8 @@ def small_sets(tmp_path, monkeypatch):
     (tmp_path / "datasets").mkdir()
     parts = datasets.mnist(tmp_path / "datasets" / "mnist.npz")
     monkeypatch.setattr(keras.datasets.mnist, "load_data", lambda: parts)
-    datasets.cifar10(tmp_path / "photos")
-    monkeypatch.setenv("CONVLENS_CIFAR10", str(tmp_path / "photos"))
-    datasets.shrink(monkeypatch)
-    datasets.forget()
-    yield
-    datasets.forget()
+    with datasets.small_cifar10(tmp_path / "photos", monkeypatch):
+        yield
 
 
 def go_on(settings: Settings, state: State | None, *updates: int):
