@@ -12,13 +12,10 @@ class Choice:
     """
     Attributes:
         allowed: the values a visitor may choose from, or a test of the value where they cannot be listed.
-        kept: whether the part ``address`` keeps it in the link. Else its widget does, whose values the browser's *back* does not bring
-            again: Streamlit takes them from the address of a page that is left.
     """
 
     default: str | int | float | bool
     allowed: tuple | range | Callable[[str], bool]
-    kept: bool = False
 
     def permits(self, value) -> bool:
         """Whether a visitor may choose it: of the default's very type (True is no 1), no longer than a link, and allowed."""

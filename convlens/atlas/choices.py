@@ -21,5 +21,5 @@ CHOICES = {
     "smallest": Choice(25, range(5, 201, 5)),
     "by": Choice("clusters", ("clusters", "labels")),
     "drop": Choice(False, (True, False)),
-    "spot": Choice(-1, range(-1, SHOWN), kept=True),
+    "spot": Choice(-1, range(-1, SHOWN)),
 }

@@ -11,8 +11,8 @@ from convlens.pictures.digits import ORDERS
 CHOICES = {
     "ask": Choice("digit", ("digit", "drawing", "photo")),
     # its nearest neighbour is another digit, its five nearest outvote that one
-    "digit": Choice(1632, range(DIGITS), kept=True),
-    "drawing": Choice("", handwriting.is_drawing, kept=True),
+    "digit": Choice(1632, range(DIGITS)),
+    "drawing": Choice("", handwriting.is_drawing),
     "upright": Choice(True, (True, False)),
     "k": Choice(5, range(1, neighbours.MOST + 1)),
     "distance": Choice("Euclidean", tuple(neighbours.DISTANCES)),
@@ -20,6 +20,6 @@ CHOICES = {
     "share": Choice(85, range(5, 100, 5)),
     "order": Choice("as stored", ORDERS),
     "projection": Choice("PCA", ("PCA", "LDA")),
-    "answered": Choice("", re.compile(r"([0-9]-[0-9])?").fullmatch, kept=True),
-    "mistake": Choice(1727, range(DIGITS), kept=True),
+    "answered": Choice("", re.compile(r"([0-9]-[0-9])?").fullmatch),
+    "mistake": Choice(1727, range(DIGITS)),
 }

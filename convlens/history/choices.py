@@ -7,7 +7,7 @@ from convlens.history.papers import NAMES
 from convlens.networks.experiments import RATES
 
 CHOICES = {
-    "architecture": Choice("alexnet", NAMES, kept=True),
+    "architecture": Choice("alexnet", NAMES),
     "tried": Choice("best", ("best", *(f"{rate:g}" for rate in RATES))),
-    "block": Choice("", re.compile(r"[A-Za-z0-9_]{0,40}").fullmatch, kept=True),  # one of another network opens nothing
+    "block": Choice("", re.compile(r"[A-Za-z0-9_]{0,40}").fullmatch),  # one of another network opens nothing
 }

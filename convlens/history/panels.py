@@ -160,7 +160,7 @@ def sizes(of: Looked) -> Panel:
         (Chart(chart, "Seven networks by multiply-adds and weights; the larger the circle, the larger the error"),),
         f"{first.title} has {number(first.weights / last.weights)} times the weights of {last.title}, which needs {number(last.multiply_adds / first.multiply_adds)} times "
         f"as many multiply-adds and errs on {percents(last.alone.error)} instead of {percents(first.alone.error)}.",
-        "The area of a circle is the top-5 error of one such network on ImageNet's validation pictures, not of the ensembles: ten crops of each, for VGG-16 "
+        "The area of a circle is the top-5 error of one such network on ImageNet's validation pictures, not of the ensembles: ten crops of each (ZFNet's paper names them in training only), for VGG-16 "
         "many of several sizes, averaged with dense evaluation (over whole pictures). LeNet-5, a diamond, never saw ImageNet.",
         downloads=(panel.table("convlens-architectures-sizes", _everything),),
     )

@@ -50,8 +50,8 @@ ARCHITECTURES = (
         ),
         (
             Score(13.5, f"{TOP5}, test", "an ensemble", "image-net.org, results of 2013", "contest"),
-            Score(14.8, f"{TOP5}, test", "an ensemble of six, some of them wider", "table 2"),
-            Score(16.5, f"{TOP5}, validation", "one network, as it is drawn here, ten crops", "table 2", "alone"),
+            Score(14.8, f"{TOP5}, test", "an ensemble of six, the sixth wider", "table 2"),
+            Score(16.5, f"{TOP5}, validation", "one network, as it is drawn here; its paper names ten crops in training only", "table 2", "alone"),
         ),
         {"depth": ("8", "figure 3")},
         "The paper gives no count of weights. One processor, so no groups: more weights than AlexNet, in spite of smaller windows.",
@@ -74,7 +74,7 @@ ARCHITECTURES = (
             "depth": ("22", "section 5"),
         },
         "Without the two extra heads, which help it to learn and are thrown away. The paper's table gives 34 million multiply-adds for the first "
-        "layer; 112 × 112 × 64 values of 7 × 7 × 3 products each are 118 million: nearly all of the difference.",
+        "layer; 112 × 112 × 64 values of 7 × 7 × 3 products each are 118 million: that alone is the whole difference (inception 5a has 3 million less here).",
         "inception module",
     ),
     Architecture(

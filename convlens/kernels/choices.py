@@ -26,12 +26,12 @@ CHOICES = {
     "steps": Choice(1, range(1, STEPS + 1)),
     "colour": Choice("grey", ("grey", "colour")),
     "plane": Choice("red", CHANNELS),
-    "example": Choice(next(iter(EXAMPLES)), (*EXAMPLES, "own", "photo"), kept=True),  # of the stepper
+    "example": Choice(next(iter(EXAMPLES)), (*EXAMPLES, "own", "photo")),  # of the stepper
 }
 for _n in range(1, STEPS + 1):
     CHOICES |= {
-        f"kernel_{_n}": Choice(("sobel_x", "gaussian_3", "sharpen")[_n - 1], tuple(KERNELS), kept=True),
-        f"weights_{_n}": Choice("", _weights, kept=True),
+        f"kernel_{_n}": Choice(("sobel_x", "gaussian_3", "sharpen")[_n - 1], tuple(KERNELS)),
+        f"weights_{_n}": Choice("", _weights),
         f"scale_{_n}": Choice(1.0, _within_limit),
         f"bias_{_n}": Choice(0.0, _within_limit),
         f"stride_{_n}": Choice(1, range(1, 9)),

@@ -20,6 +20,6 @@ def is_own(value: str) -> bool:
 
 
 CHOICES = {
-    "network": Choice("benchmark", a_network, kept=True),
-    "range": Choice("automatic", ("automatic", *RANGES), kept=True),
+    "network": Choice("benchmark", a_network),
+    "range": Choice("automatic", ("automatic", *RANGES)),
 }

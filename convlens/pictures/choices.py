@@ -22,7 +22,7 @@ def _a_picture(value: str) -> bool:
 
 
 CHOICES = {
-    "picture": Choice(next(iter(bundled())), _a_picture, kept=True),
+    "picture": Choice(next(iter(bundled())), _a_picture),
     "fit": Choice("crop", tuple(WAYS_TO_FIT)),
     "at": Choice(50, range(101)),
 }

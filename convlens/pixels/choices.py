@@ -7,8 +7,7 @@ from convlens.choice import Choice
 HELD = re.compile(r"([0-9]{1,4})-([0-9]{1,4})-(red|green|blue|grey)")  # row, column, channel of a magnifier
 
 CHOICES = {"bins": Choice(64, (16, 32, 64, 128, 256))} | {
-    f"held_{which}": Choice("", lambda value: value == "" or bool(HELD.fullmatch(value)), kept=True)
-    for which in ("photo", "seen")
+    f"held_{which}": Choice("", lambda value: value == "" or bool(HELD.fullmatch(value))) for which in ("photo", "seen")
 }
 
 

@@ -11,10 +11,10 @@ def _a_layer(value: str) -> bool:
 
 
 CHOICES = {
-    "layer": Choice("conv2d_1", _a_layer, kept=True),
-    "channel": Choice(-1, range(-1, LARGEST), kept=True),  # −1, not chosen: the strongest, see opening.py
-    "row": Choice(-1, range(-1, LARGEST), kept=True),
-    "column": Choice(-1, range(-1, LARGEST), kept=True),
+    "layer": Choice("conv2d_1", _a_layer),
+    "channel": Choice(-1, range(-1, LARGEST)),  # −1, not chosen: the strongest, see opening.py
+    "row": Choice(-1, range(-1, LARGEST)),
+    "column": Choice(-1, range(-1, LARGEST)),
     "scale": Choice("layer", tuple(SCOPES)),
-    "surgery": Choice("", is_surgery, kept=True),
+    "surgery": Choice("", is_surgery),
 }

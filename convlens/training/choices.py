@@ -11,33 +11,25 @@ from convlens.training.place import SIDE
 MOST_HELD = max(each.held for each in DATA.values())
 
 CHOICES = {
-    "data": Choice("digits", tuple(DATA), kept=True),
-    "learner": Choice(
-        "digits-cnn", tuple(dict.fromkeys(name for names in runs.NETWORKS.values() for name in names)), kept=True
-    ),
-    "stack": Choice(
-        stacks.DEFAULT, lambda text: stacks.read(text) is not None, kept=True
-    ),  # where the learner is "stacked"
-    "start": Choice("Glorot", runs.STARTS, kept=True),
-    "optimiser": Choice("Adam", runs.OPTIMISERS, kept=True),
-    "rate": Choice("0.002", tuple(f"{rate:g}" for rate in runs.RATES), kept=True),
-    "batch": Choice("32", tuple(map(str, runs.BATCHES)), kept=True),
-    "decay": Choice("0", tuple(f"{decay:g}" for decay in runs.DECAYS), kept=True),
-    "taught": Choice(
-        "1527", tuple(dict.fromkeys(str(count) for each in DATA.values() for count in each.counts)), kept=True
-    ),
-    "wrong": Choice("0", tuple(map(str, runs.WRONG)), kept=True),
-    "augment": Choice("none", runs.AUGMENTATIONS, kept=True),
-    "seed": Choice(1, range(1, 100), kept=True),
-    "update": Choice(-1, range(-1, runs.LONGEST + 1), kept=True),  # −1: the film plays
-    "asked": Choice(0, range(-1, MOST_HELD), kept=True),  # of those held out; −1: the tray's picture
-    "confused": Choice("", re.compile(r"([0-9]-[0-9])?").fullmatch, kept=True),
-    "through": Choice(
-        "", re.compile(r"[a-z0-9_]{0,20}").fullmatch, kept=True
-    ),  # a layer; one that is not there is the first
-    "filter": Choice(-1, range(-1, 128), kept=True),  # −1: the one whose weights are largest
-    "weight_row": Choice(1, range(-1, SIDE), kept=True),  # as it is drawn; −1: the largest weight
-    "weight_column": Choice(1, range(-1, SIDE), kept=True),
-    "after": Choice(-1, range(-1, MOST_UPDATES + 1), kept=True),  # of a time-lapse; −1: its end
-    "changes": Choice("", lambda text: runs.changes_of(text) is not None, kept=True),
+    "data": Choice("digits", tuple(DATA)),
+    "learner": Choice("digits-cnn", tuple(dict.fromkeys(name for names in runs.NETWORKS.values() for name in names))),
+    "stack": Choice(stacks.DEFAULT, lambda text: stacks.read(text) is not None),  # where the learner is "stacked"
+    "start": Choice("Glorot", runs.STARTS),
+    "optimiser": Choice("Adam", runs.OPTIMISERS),
+    "rate": Choice("0.002", tuple(f"{rate:g}" for rate in runs.RATES)),
+    "batch": Choice("32", tuple(map(str, runs.BATCHES))),
+    "decay": Choice("0", tuple(f"{decay:g}" for decay in runs.DECAYS)),
+    "taught": Choice("1527", tuple(dict.fromkeys(str(count) for each in DATA.values() for count in each.counts))),
+    "wrong": Choice("0", tuple(map(str, runs.WRONG))),
+    "augment": Choice("none", runs.AUGMENTATIONS),
+    "seed": Choice(1, range(1, 100)),
+    "update": Choice(-1, range(-1, runs.LONGEST + 1)),  # −1: the film plays
+    "asked": Choice(0, range(-1, MOST_HELD)),  # of those held out; −1: the tray's picture
+    "confused": Choice("", re.compile(r"([0-9]-[0-9])?").fullmatch),
+    "through": Choice("", re.compile(r"[a-z0-9_]{0,20}").fullmatch),  # a layer; one that is not there is the first
+    "filter": Choice(-1, range(-1, 128)),  # −1: the one whose weights are largest
+    "weight_row": Choice(1, range(-1, SIDE)),  # as it is drawn; −1: the largest weight
+    "weight_column": Choice(1, range(-1, SIDE)),
+    "after": Choice(-1, range(-1, MOST_UPDATES + 1)),  # of a time-lapse; −1: its end
+    "changes": Choice("", lambda text: runs.changes_of(text) is not None),
 }

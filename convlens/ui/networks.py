@@ -39,7 +39,7 @@ def card_of(name: str) -> ModelCard:
 
 def wished(*choices: str) -> dict[str, str]:
     """choice → what a link or the visitor has chosen, whether it is there or not; before their widgets are drawn."""
-    return {choice: str(st.session_state.get(choice) or st.query_params.get(choice, "")) for choice in choices}
+    return {choice: state.get(choice) for choice in choices}
 
 
 def gone(wished: dict[str, str], **shown: str) -> None:

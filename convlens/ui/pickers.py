@@ -1,6 +1,6 @@
 """Ways to choose, all of them fed from the table in ``state``: name → default and allowed values.
 
-Options are shown by the very names that a link carries: Streamlit would put any other wording into the link.
+Options are shown by the very names that a link carries.
 """
 
 from collections.abc import Callable
@@ -17,6 +17,7 @@ def segmented(name: str, label: str, options: tuple = (), **more):
     choice = _read(name)
     default = options[0] if options else choice.default
     among = options or choice.allowed
+    _among(name, among)
     chosen = _drawn(st.segmented_control, name, label, among, default=default, required=True, **more)
     return default if chosen is None else chosen
 
@@ -25,6 +26,7 @@ def select(name: str, label: str, options: list[str], **more) -> str:
     """One of many values, in a list."""
     default = _read(name).default
     index = options.index(default) if default in options else 0
+    _among(name, options)
     return _drawn(st.selectbox, name, label, options, index=index, **more)
 
 
@@ -44,12 +46,18 @@ def toggle(name: str, label: str, **options) -> bool:
 
 
 def _drawn(widget: Callable, name: str, *args, **more):
-    """A widget's value, which it keeps in the link itself, or the part ``address`` does (``Choice.kept``). Of what is kept, Streamlit
-    would forget it with the widget when the page is left: see ``state.arrive``."""
-    if not state.STATE[name].kept:
-        return widget(*args, key=name, bind="query-params", **more)
-    value = st.session_state.setdefault("_had", {})[name] = widget(*args, key=name, **more)
+    """A widget's value. Streamlit forgets it with the widget when that is not drawn any more; ``state`` does not."""
+    if name not in st.session_state and name in (had := state.had()):
+        st.session_state[name] = had[name]
+    value = state.had()[name] = widget(*args, key=name, **more)
     return value
+
+
+def _among(name: str, options: list | tuple) -> None:
+    """Forget a value that is not offered now."""
+    if state.get(name) not in options:
+        st.session_state.pop(name, None)
+        state.had().pop(name, None)
 
 
 def _read(name: str) -> Choice:

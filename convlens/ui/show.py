@@ -303,7 +303,7 @@ def address() -> None:
     """Keep what was chosen in the page's address; the last row of every page."""
 
     def draw() -> None:
-        data = {"page": st.session_state["_page"], "names": state.KEPT, "chosen": state.in_the_link()}
+        data = {"page": st.session_state["_page"], "names": list(state.STATE), "chosen": state.in_the_link()}
         live(Part("address", "address", data, {}))
 
     fragment(rows.ADDRESS, draw)

@@ -1,8 +1,7 @@
 """What a link can carry: the choices of all rooms in one table, and their present values.
 
-Streamlit's own widgets keep their value in the link by ``bind="query-params"``. What live parts and buttons choose, and what *back* must
-bring again (``Choice.kept``), is plain state of the visit, and the part ``address`` writes it into the link. A value that is not allowed is
-ignored, nothing is ever evaluated.
+All of it is plain state of the visit, and the part ``address`` writes it into the link: what Streamlit's widgets are bound to in the link by
+themselves, the browser's *back* does not bring again. A value that is not allowed is ignored, nothing is ever evaluated.
 """
 
 from collections.abc import Callable
@@ -28,9 +27,7 @@ from convlens.ui import rows
 
 ROOMS = (pictures, networks, slices, pixels, kernels, explorer, compare, digits, atlas, training, history)
 STATE: dict[str, Choice] = {name: choice for room in ROOMS for name, choice in room.CHOICES.items()}
-KEPT = tuple(name for name, choice in STATE.items() if choice.kept)
 EVERYWHERE = ("picture", "network", "range", *CELL, "surgery", "after")  # in the link of every page
-BROUGHT = "ask"  # a widget that links from page to page bring, too
 
 
 class Looked(dict):
@@ -57,29 +54,27 @@ def visitor() -> str:
 def arrive(page: str) -> None:
     """Take what the address says, when a session begins and when the page has changed; nowhere else. For the frame.
 
-    A link from one page to another brings what it names, and the browser's *back* what was there. Streamlit itself reads
-    what is bound to a widget when the session begins.
+    A link from one page to another brings what it names, and the browser's *back* what was there.
     """
     before = st.session_state.get("_page")
     st.session_state["_page"] = page
     if before == page:
         return
     told = st.query_params
-    given = {name: STATE[name].read(told[name]) for name in (*KEPT, *([BROUGHT] if before else [])) if name in told}
+    given = {name: choice.read(told[name]) for name, choice in STATE.items() if name in told}
     if "layer" in given:  # a link to a layer alone opens it anew
         st.session_state.update({name: STATE[name].default for name in CELL})
     st.session_state.update({name: value for name, value in given.items() if value is not None})
-    st.session_state.update(
-        {name: value for name, value in st.session_state.get("_had", {}).items() if name not in told}
-    )
     st.session_state["_picture_given"] = before is not None and given.get("picture") is not None
 
 
-def get(name: str):
-    """The present value of a choice; the default where a link brings what is not allowed.
+def had() -> dict:
+    """What widgets had when they were drawn last, by name."""
+    return st.session_state.setdefault("_had", {})
 
-    What a link says of a widget is found even before the widget is drawn.
-    """
+
+def get(name: str):
+    """The present value of a choice, whether its widget is drawn or not."""
     rows.reading().add(name)
     return _value(name)
 
@@ -116,7 +111,7 @@ def then(change: Callable[..., None], *names: str) -> Callable[..., None]:
 def in_the_link() -> dict[str, str]:
     """What of the visit's state the page's link carries: what it reads, and what all pages share; no default."""
     there = {*EVERYWHERE, *rows.last().read}
-    found = {name: _value(name) for name in KEPT if name in there}
+    found = {name: _value(name) for name in STATE if name in there}
     return {name: str(value) for name, value in found.items() if value != STATE[name].default}
 
 
@@ -124,6 +119,6 @@ def _value(name: str):
     choice = STATE[name]
     given = st.session_state.get(name)
     if given is None:
-        given = choice.default if choice.kept else st.query_params.get(name, choice.default)
+        given = had().get(name, choice.default)
     value = choice.read(str(given))
     return choice.default if value is None else value

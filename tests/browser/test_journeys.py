@@ -193,6 +193,26 @@ def test_the_back_button_leads_back(server, tab):
     expect(tab.locator("[data-testid=stSidebar]").get_by_text("Ship").first).to_be_visible()
 
 
+def test_back_and_the_menu_bring_again_what_widgets_had(server, tab):
+    """Streamlit itself takes what stood in widgets from the address of a page that is left."""
+    tab.goto(f"{server}/digits?k=9")
+    ready(tab)
+    tab.get_by_role("radio", name="Manhattan").click()
+    tab.wait_for_url(lambda url: {"k=9", "distance=Manhattan"} <= set(url.partition("?")[2].split("&")))
+    go(tab, "Kernels")
+    tab.get_by_role("radio", name="2", exact=True).click()
+    tab.wait_for_url(re.compile("kernels.*steps=2"))
+    tab.go_back()  # to Kernels as it was opened, or to Digits
+    if "kernels" in tab.url:
+        tab.go_back()
+    tab.wait_for_url(lambda url: {"k=9", "distance=Manhattan"} <= set(url.partition("?")[2].split("&")))
+    ready(tab)
+    expect(tab.get_by_role("radio", name="Manhattan")).to_be_checked()
+    go(tab, "Kernels")
+    expect(tab.get_by_role("radio", name="2", exact=True)).to_be_checked()
+    tab.wait_for_url(re.compile("kernels.*steps=2"))
+
+
 def test_two_softmaxes(server, tab):
     tab.goto(f"{server}/compare?picture=cat")
     ready(tab)

@@ -60,7 +60,7 @@ def layout() -> Layout:
 def _pictures() -> str:
     which = pickers.select("pictures", "Pictures", atlases.choices(), width=140)
     if which == "file" and (names := atlases.files_on_the_server()):
-        st.selectbox("Map", names, key="file", bind="query-params", width=200)
+        pickers.select("file", "Map", names, width=200)
     return which
 
 

@@ -90,3 +90,14 @@ def test_a_link_may_choose_one_of_them_and_no_long_block():
     assert block.read("") == ""
     assert block.read("<b>") is None
     assert block.read("x" * 41) is None
+
+
+def test_what_googlenets_table_leaves_out():
+    """Multiply-adds in millions, from the paper's table 1, beside what is counted."""
+    table = {"conv1": 34, "inception_5a": 54, "rest": 360 + 128 + 304 + 73 + 88 + 100 + 119 + 170 + 71 + 1}
+    of = architecture("googlenet")
+    assert next(layer for layer in of.layers if layer.name == "conv1").multiply_adds == 112 * 112 * 64 * 7 * 7 * 3
+    more = of.multiply_adds / 1e6 - sum(table.values())
+    assert 80 < more < 118 - table["conv1"]
+    fewer = table["inception_5a"] - sum(layer.multiply_adds for layer in of.layers if "5a" in layer.name) / 1e6
+    assert "3 million less" in of.counted and round(fewer) == 3
