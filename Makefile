@@ -51,6 +51,7 @@ pictures: $(VENV)/.installed  ## draw the bundled pictures anew
 
 weights: $(VENV)/.installed  ## train all networks anew (some hours; fetches CIFAR-10 and MNIST once)
 	$(BIN)/python scripts/train_weights.py all
+	$(BIN)/python scripts/train_autoencoders.py
 	$(BIN)/python scripts/measure_unknown.py
 
 imagenet: $(VENV)/.installed  ## fetch networks trained on ImageNet, once (800 MB; NETWORK=mobilenet_v3_small: that one, 11 MB)

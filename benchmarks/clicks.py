@@ -64,6 +64,7 @@ CLICKS = (
     Click("networks", "another network", lambda tab, i: tab.locator(".st-key-a input").press("Enter"), "[class*=st-key-panel-strengths-]", "a", "", ("lenet", "cifar10-500"), _marked),
     Click("architectures", "another network", one_of(".st-key-timeline [role=radio]", 6, 1), ".st-key-panel-stack", "timeline", "chosen", ("vgg16", "lenet5", "resnet50")),
     Click("training", "another moment", lambda tab, i: tab.locator(".bar input").press("End" if i % 2 else "Home"), ".st-key-panel-wrong", "film", "update", (16, 512, 64)),
+    Click("autoencoder", "another digit", one_of(".st-key-gallery-some [role=radio]"), ".st-key-panel-coders", "gallery.some", "chosen", (1541, 1553, 1560)),
     Click("digits", "another digit", one_of(".st-key-gallery-some [role=radio]"), ".st-key-panel-neighbours", "gallery.some", "chosen", (1541, 1553, 1560)),
     Click("ladder", "another mistake", one_of(".st-key-gallery-mistake [role=radio]"), ".st-key-panel-mistake", "gallery.mistake", "chosen", (1553, 1541)),
     Click("map?way=PCA&spot=300", "a neighbour", one_of(".st-key-panel-chosen [role=radio]", 1, 1), ".st-key-panel-chosen", "map", "chosen", (300, 40, 1200)),

@@ -38,6 +38,7 @@ SHOTS = {
     "training": ("training?update=256", 1280, 760, False, None),
     "stacked": ("training?learner=stacked&stack=c16x3n-p2-r32x3n-o30-d64&update=64", 1280, 860, False, None),
     "lapse": ("compare?picture=cat&after=391", 1280, 760, False, None),
+    "autoencoder": ("autoencoder?coder=plain-2", 1280, 860, False, None),
     "digits": (
         "digits?ask=drawing&drawing=QMSMUMWMYMaMcLeLgLiLkLmMoMqMsMuMwMvOuQsTrWqYobnemgkjjmiohqgsgufweyd0c2",
         1280,

@@ -176,6 +176,26 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]], wide: tuple[int, .
     )
 
 
+def pictures_in_rows(head: tuple[str, ...], rows: list[tuple[str, list[tuple[str, str, str]]]]) -> str:
+    """Small pictures in rows, each with a line under it; ``rows``: (title, (data URL, ``alt``, line) each); ``head``: of the columns, () for none."""
+
+    def cell(url: str, alt: str, line: str) -> str:
+        return (
+            f'<td style="{_CELL};vertical-align:top"><img src="{url}" alt="{html.escape(alt)}" style="width:100%;max-width:110px;'
+            f'image-rendering:pixelated;border-radius:3px"><div>{html.escape(line)}</div></td>'
+        )
+
+    lines = "".join(
+        f'<tr><th style="{_CELL};text-align:left;font-weight:600">{html.escape(title)}</th>{"".join(cell(*each) for each in cells)}</tr>'
+        for title, cells in rows
+    )
+    heads = "".join(f'<th style="{_CELL};text-align:left;font-weight:600">{html.escape(each)}</th>' for each in head)
+    return (
+        '<table style="border-collapse:collapse;table-layout:fixed;width:100%;font-size:.85rem;line-height:1.3;font-variant-numeric:tabular-nums">'
+        f"{f'<tr>{heads}</tr>' if head else ''}{lines}</table>"
+    )
+
+
 def answers_table(answers: list[tuple[str, str]], truth: str) -> str:
     """What several classifiers say of one thing: (title, answer) each; right and wrong told apart by a mark as well."""
     lines = "".join(

@@ -117,6 +117,22 @@ LESSONS: dict[str, Lesson] = {
             "X. Glorot, Y. Bengio, *Understanding the difficulty of training deep feedforward neural networks* (2010)",
         ),
     ),
+    "autoencoder": Lesson(
+        "Encoder, code, decoder: a network learns to give back its own input, without labels, through a layer that is too narrow to copy it. What "
+        "it keeps is what most of the pictures it has learned from have in common; so it is lossy, and it compresses only what is like them.\n\n"
+        "What one sets is the size of the code, the number of layers and of units in them, and the loss: mean squared error, or cross-entropy for values from 0 to 1. "
+        "With one linear layer each way nothing beats principal components, which need no training.\n\n"
+        "A **sparse** one is punished for every number that answers, a **contractive** one for a code that moves when the picture does (the Frobenius norm of the "
+        "code's Jacobian), a **denoising** one sees a spoilt picture and is compared with the clean one, a **variational** one gives a mean and a spread for each number, "
+        "draws a sample and decodes that: near codes then mean near pictures, and new pictures can be drawn.\n\n"
+        "A small error does not say that a picture is of the kind that was learned: what is smooth, faint or in the middle of everything comes back easily, too.",
+        (
+            "Unite.AI, *What is an Autoencoder?*",
+            DIGITS,
+            "S. Rifai et al., *Contractive Auto-Encoders* (2011)",
+            "D. P. Kingma, M. Welling, *Auto-Encoding Variational Bayes* (2014)",
+        ),
+    ),
     "digits": Lesson(
         "Nothing is learned here: all training digits are kept, and a new one is compared with each of them. The k nearest "
         "vote. **Small k** follows every training digit, so the border between the classes is ragged, and islands appear "

@@ -52,6 +52,7 @@ PAGES = (
     PageEntry(
         "training", "Training", ":material/model_training:", "Learning", "Watch a network learn, update by update."
     ),
+    PageEntry("autoencoder", "Autoencoder", ":material/compress:", "Learning", "A picture as a few numbers, and back."),
     PageEntry("digits", "Digits", ":material/draw:", "Neighbours", "Draw a digit and ask its nearest neighbours."),
     PageEntry(
         "ladder", "Ladder", ":material/stairs:", "Neighbours", "Ways to read a digit, from pixels to learned features."

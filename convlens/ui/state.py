@@ -10,6 +10,7 @@ from functools import wraps
 import streamlit as st
 
 from convlens.atlas import choices as atlas
+from convlens.autoencoder import choices as autoencoder
 from convlens.choice import Choice
 from convlens.compare import choices as compare
 from convlens.digits import choices as digits
@@ -25,7 +26,7 @@ from convlens.slices.cell import CELL
 from convlens.training import choices as training
 from convlens.ui import rows
 
-ROOMS = (pictures, networks, slices, pixels, kernels, explorer, compare, digits, atlas, training, history)
+ROOMS = (pictures, networks, slices, pixels, kernels, explorer, compare, digits, atlas, training, history, autoencoder)
 STATE: dict[str, Choice] = {name: choice for room in ROOMS for name, choice in room.CHOICES.items()}
 EVERYWHERE = ("picture", "network", "range", *CELL, "surgery", "after")  # in the link of every page
 

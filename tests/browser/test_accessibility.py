@@ -26,6 +26,7 @@ HEADS = {
     "networks": "Networks:",
     "architectures": "Architectures:",
     "training": "Training:",
+    "autoencoder": "Autoencoder:",
     "digits": "Digits:",
     "ladder": "The ladder:",
     "map": "Map:",

@@ -38,6 +38,7 @@ SMOKE = {
     "networks": ("Networks: what each one has learned", 5, 0),
     "architectures": ("Architectures: from LeNet", 8, 0),
     "training": ("Training: how a network learns", 3, 0),
+    "autoencoder": ("Autoencoder: a picture as a few numbers", 6, 1),
     "digits": ("Digits: ask the nearest neighbours", 8, 5),
     "ladder": ("The ladder: from pixels", 3, 3),
     "map": ("Map: many pictures", 3, 2),

@@ -1,0 +1,15 @@
+"""What can be chosen on the page Autoencoder."""
+
+import re
+
+from convlens.choice import Choice
+from convlens.networks.autoencoders import NAMES
+
+MOVED = re.compile(r"[0-9a-f]{8}(_-?[0-9]{1,3}(\.[0-9]{1,2})?){2,64}")  # of which code it was, and the numbers now
+
+CHOICES = {
+    "coder": Choice("plain-8", NAMES),
+    "noise": Choice(30, range(0, 65, 5)),  # standard deviation, in hundredths of the values' range
+    "draw": Choice(1, range(1, 1000)),  # seed of the digits that are made up
+    "code": Choice("", lambda text: text == "" or bool(MOVED.fullmatch(text))),
+}

@@ -1,0 +1,182 @@
+"""A digit asked of an autoencoder: its code, as it is or as a visitor has moved it, and what comes back."""
+
+import zlib
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+import numpy as np
+from scipy.spatial.distance import cdist
+
+from convlens.networks.autoencoders import Autoencoder, components, error, part, shipped
+from convlens.pictures.digits import LARGEST, digits, split
+
+WALK = (3, 8)  # the digits between which one walks
+STRANGERS = 7  # seed of all noise
+
+
+@dataclass(frozen=True)
+class Coded:
+    """
+    Attributes:
+        coder: name of the autoencoder.
+        title: what to call the digit.
+        values: (8, 8), from 0 to 16.
+        moved: of the choice "code": the code as it was moved, if it was this one; "" otherwise.
+        truth: of a digit of the data set; None otherwise.
+        photo: title and picture (64,) of the tray's photo, which is no digit.
+        noise: of what is denoised, in hundredths; ``draw``: seed of the digits that are made up.
+    """
+
+    coder: str
+    title: str
+    values: np.ndarray
+    moved: str = ""
+    truth: str | None = None
+    photo: tuple[str, np.ndarray] | None = None
+    noise: int = 30
+    draw: int = 1
+
+    @property
+    def autoencoder(self) -> Autoencoder:
+        return shipped()[self.coder]
+
+    @property
+    def size(self) -> int:
+        return self.autoencoder.plan.size
+
+    @cached_property
+    def picture(self) -> np.ndarray:
+        """(64,), in [0, 1]."""
+        return self.values.ravel().astype(np.float32) / LARGEST
+
+    @cached_property
+    def own(self) -> np.ndarray:
+        """The code that the encoder gives it, (size,)."""
+        return self.autoencoder.encode(self.picture[None])[0]
+
+    @cached_property
+    def mark(self) -> str:
+        """Tells its code from others: one that was moved is no longer looked at when the digit or the autoencoder is another."""
+        return f"{zlib.crc32(self.picture.tobytes() + self.coder.encode()):08x}"
+
+    @cached_property
+    def code(self) -> np.ndarray:
+        """The code as it is decoded, (size,)."""
+        mark, *numbers = self.moved.split("_")
+        return np.array(numbers, np.float32) if mark == self.mark and len(numbers) == self.size else self.own
+
+    @property
+    def is_moved(self) -> bool:
+        return self.code is not self.own
+
+    @cached_property
+    def again(self) -> np.ndarray:
+        """What the code is decoded to, (64,)."""
+        return self.autoencoder.decode(self.code[None])[0]
+
+    @property
+    def error(self) -> float:
+        """Mean squared error of ``again``."""
+        return float(error(self.picture, self.again))
+
+    @property
+    def error_of_components(self) -> float:
+        """The same of as many principal components."""
+        return float(error(self.picture[None], components(self.size).rebuilt(self.picture[None]))[0])
+
+
+@dataclass(frozen=True)
+class Codes:
+    """Codes (n, size) of the training digits and of those held out, and the held-out ones' errors (n,)."""
+
+    train: np.ndarray
+    held_out: np.ndarray
+    errors: np.ndarray
+
+    @property
+    def ranges(self) -> np.ndarray:
+        """(size, 2): what each number of the training digits' codes runs through."""
+        return np.stack([self.train.min(axis=0), self.train.max(axis=0)], axis=1)
+
+
+@cache
+def codes(coder: str) -> Codes:
+    of, held_out = shipped()[coder], part("held_out")
+    found = of.encode(held_out)
+    return Codes(of.encode(part("train")), found, error(held_out, of.decode(found)))
+
+
+@cache
+def walk(coder: str) -> tuple[int, int]:
+    """Numbers of a held-out 3 and 8: those that this autoencoder rebuilds best."""
+    labels = digits().labels[split().held_out]
+    errors = codes(coder).errors
+    return tuple(int(split().held_out[min(np.flatnonzero(labels == label), key=lambda i: errors[i])]) for label in WALK)
+
+
+@cache
+def nearest(coder: str) -> float:
+    """How far the training digits' codes are from their nearest other one, in 95 of 100 cases."""
+    train = codes(coder).train
+    far = cdist(train, train)
+    np.fill_diagonal(far, np.inf)
+    return float(np.quantile(far.min(axis=1), 0.95))
+
+
+@cache
+def alike(coder: str) -> float:
+    """The share of held-out digits whose nearest training code is of their class."""
+    found, labels = codes(coder), digits().labels
+    near = cdist(found.held_out, found.train).argmin(axis=1)
+    return float(np.mean(labels[split().train[near]] == labels[split().held_out]))
+
+
+def from_training(pictures: np.ndarray) -> np.ndarray:
+    """Distances (n,) of pictures (n, 64) from the nearest training digit."""
+    return cdist(pictures, part("train")).min(axis=1)
+
+
+@cache
+def usual() -> float:
+    """Within which half of the held-out digits have a training digit."""
+    return float(np.median(from_training(part("held_out"))))
+
+
+def noisy(picture: np.ndarray, noise: float) -> np.ndarray:
+    """With normal noise of this standard deviation, always the same, cut off at 0 and 1."""
+    drawn = np.random.default_rng(STRANGERS).standard_normal(picture.shape, np.float32)
+    return np.clip(picture + np.float32(noise) * drawn, 0, 1)
+
+
+def strangers(of: Coded) -> list[tuple[str, np.ndarray]]:
+    """(title, picture (64,)) of what is no digit, or hardly one."""
+    train = part("train")
+    noise = np.random.default_rng(STRANGERS).random(64, np.float32)
+    return [*([of.photo] if of.photo else []), ("the mean of all training digits", train.mean(axis=0)), ("the digit, faint", of.picture * np.float32(0.25)), ("noise", noise)]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What is measured of an autoencoder on the held-out digits.
+
+    Attributes:
+        units: how many numbers of a code are not 0, on average.
+        moves: how far the code moves when a picture does, a little: the Jacobian's Frobenius norm, on average, divided by the code's spread.
+    """
+
+    units: float
+    moves: float
+
+
+@cache
+def measured(coder: str) -> Measured:
+    of, found, pictures = shipped()[coder], codes(coder).held_out, part("held_out")
+    slopes, x = np.eye(pictures.shape[1], dtype=np.float32)[None], pictures
+    for layer in of.encoder:
+        x = layer(x)
+        slopes = slopes @ layer.kernel
+        if layer.activation == "relu":
+            slopes = slopes * (x > 0)[:, None]
+    norms = np.sqrt(np.square(slopes).sum(axis=(1, 2)))
+    spread = np.sqrt(np.square(found - found.mean(axis=0)).sum(axis=1).mean())
+    return Measured(float((found != 0).sum(axis=1).mean()), float(norms.mean() / spread))

@@ -1,0 +1,408 @@
+"""The panels of Autoencoder: a digit's code and what comes back, other autoencoders, the plane of codes, neighbours, what is no digit."""
+
+import numpy as np
+from scipy import ndimage
+
+from convlens import panel
+from convlens.autoencoder import coded, snippets
+from convlens.autoencoder.coded import Coded
+from convlens.components.gallery import gallery
+from convlens.components.part import data_url, packed, text
+from convlens.components.scatter import scatter
+from convlens.drawing.colours import DIGIT_COLOURS
+from convlens.drawing.encoding import encode_png
+from convlens.drawing.markup import pictures_in_rows, table
+from convlens.drawing.scales import LEVELS, palette
+from convlens.drawing.sheets import tiled
+from convlens.networks.autoencoders import NOISE, PLANS, Plan, components, error, part, shipped
+from convlens.panel import Beside, Markup, Panel, Part, Picture, Sends, thumbnail
+from convlens.pictures.digits import LABELS, LARGEST, SIDE, digits, split
+from convlens.text import counted, number, percent
+
+PLACES = (18, 36)  # rows and columns of decoded pictures on the plane
+MARGIN = 0.06  # of the plane, around the codes
+FAR = 3  # times the usual distance between codes, beyond which the plane is greyed out
+NEAREST = 10
+DRAWN = 24  # new digits at a time
+BLURS = np.arange(0.3, 1.6, 0.1)  # standard deviations of a Gaussian, in pixels, of which the best is taken
+MEDIANS = (2, 3)  # sides of a median's window, in pixels
+ABOUT = {"ask": "digit"}  # a digit that is clicked is asked about, no longer a drawing
+DENOISER = "denoising-32"
+COLUMNS = 60  # thumbnails a row of the sprites
+WHAT = {
+    "plain": "nothing but the error counts",
+    "sparse": "each answering number costs",
+    "contractive": "a code that moves with the picture costs",
+    "denoising": "it saw noisy digits, and was asked for the clean ones",
+    "variational": "codes are drawn around a mean, and held near 0",
+}
+
+
+def named(plan: Plan) -> str:
+    return f"{plan.kind}, {plan.size} numbers"
+
+
+def code(of: Coded) -> Panel:
+    """The picture in, its code, what comes back and the difference; before anything is moved, a walk from one digit to another."""
+    ends = coded.walk(of.coder)
+    pictures = digits().vectors[list(ends)] / np.float32(LARGEST)
+    train = coded.codes(of.coder)
+    data = {
+        "title": of.title[0].upper() + of.title[1:],
+        "side": SIDE,
+        "picture": packed(of.picture),
+        "decoder": [
+            {"kernel": packed(layer.kernel), "bias": packed(layer.bias), "units": len(layer.bias), "activation": layer.activation}
+            for layer in of.autoencoder.decoder
+        ],
+        "own": of.own.tolist(),
+        "code": of.code.tolist(),
+        "ranges": train.ranges.tolist(),
+        "mark": of.mark,
+        "walk": {
+            "title": "From a {} to an {}".format(*coded.WALK),
+            "pictures": [packed(each) for each in pictures],
+            "codes": of.autoencoder.encode(pictures).tolist(),
+        },
+        "signed": text(palette("RdBu_r")[: 3 * LEVELS]),
+    }  # fmt: skip
+    others = coded.codes(of.coder).errors
+    worse = float(np.mean(others > error(of.picture, of.autoencoder.rebuilt(of.picture[None])[0])))
+    moved = f"As its code is moved now, the error is {number(of.error)}. " if of.is_moved else ""
+    own = float(error(of.picture, of.autoencoder.rebuilt(of.picture[None])[0]))
+    stem = f"convlens-{of.coder}-{of.mark}"
+    return Panel(
+        "code",
+        f"{SIDE * SIDE} values in, {of.size} numbers between, {SIDE * SIDE} values out",
+        (Part("code", "code", data, {"code": Sends(("code",), (None,))}),),
+        f"{moved}Of its own code {of.title} comes back with a mean squared error of {number(own)}; {of.size} principal components give "
+        f"{number(of.error_of_components)}. {percent(worse)} of the held-out digits come back worse.",
+        "A number of the code means nothing by itself: another seed gives other numbers, that do as well.",
+        downloads=(
+            panel.csv(stem, ["number", "own", "now"], range(1, of.size + 1), of.own, of.code),
+            panel.npz(stem, dict, {"picture": of.picture, "code": of.code, "again": of.again}),
+        ),
+        code=snippets.code(of),
+    )
+
+
+def coders(of: Coded) -> Panel:
+    """The same digit through every autoencoder; a click chooses one."""
+    items = []
+    for name, each in shipped().items():
+        again = each.rebuilt(of.picture[None])[0]
+        items.append(
+            {
+                "name": name,
+                "title": f"{each.plan.kind} {each.plan.size}",
+                "caption": f"error {number(float(error(of.picture, again)))}",
+                "image": data_url(encode_png(again.reshape(SIDE, SIDE), enlarged=4), "png"),
+                "help": f"{named(each.plan)}: {WHAT[each.plan.kind]}",
+            }
+        )
+    test = of.autoencoder.card["test"]
+    return Panel(
+        "coders",
+        "The same digit through every autoencoder",
+        (gallery("coder", "Autoencoders", items, chosen=of.coder, layout="grid eighth", pixelated=True),),
+        f"{named(of.autoencoder.plan).capitalize()}: of {test['pictures']} held-out digits that it has rebuilt, the small network still reads "
+        f"{percent(test['read'])}, of the originals {percent(test['originals_read'])}, of {of.size} principal components {percent(test['components_read'])}.",
+        f"Learned from the first {of.autoencoder.card['size']:,} of scikit-learn's digits, one seed each.",
+        downloads=(panel.table(f"convlens-autoencoders-{of.mark}", _errors, of),),
+    )  # fmt: skip
+
+
+def by_size(of: Coded) -> Panel:
+    """What is kept by 2, 8 and 32 numbers, of an autoencoder and of principal components."""
+    plans = [plan for plan in PLANS if plan.kind == "plain"]
+    rows, errors = [], []
+    for title, rebuild in (
+        ("autoencoder", lambda size: shipped()[f"plain-{size}"].rebuilt(of.picture[None])[0]),
+        ("principal components", lambda size: components(size).rebuilt(of.picture[None])[0]),
+    ):
+        found = [rebuild(plan.size) for plan in plans]
+        errors.append([float(error(of.picture, again)) for again in found])
+        rows.append(
+            (
+                title,
+                [
+                    (_shown(again), f"{of.title} from {plan.size} numbers, {title}", f"error {number(e)}")
+                    for again, plan, e in zip(found, plans, errors[-1], strict=True)
+                ],
+            )
+        )
+    fewer = [plan.size for plan, a, b in zip(plans, *errors, strict=True) if a < b]
+    said = (
+        f"With {_and(fewer)} numbers the autoencoder is nearer to it."
+        if fewer
+        else "Principal components are nearer to it with each."
+    )
+    return Panel(
+        "by-size",
+        "2, 8 and 32 numbers, and as many principal components",
+        (Markup(pictures_in_rows(("", *(f"{plan.size} numbers" for plan in plans)), rows)),),
+        f"{said} Of all held-out digits the errors are {_means(plans, 'error')}, of components {_means(plans, 'components_error')}.",
+        "Principal components are what an autoencoder of one linear layer each way can do at best.",
+        downloads=(panel.csv(f"convlens-sizes-{of.mark}", ["numbers", "autoencoder", "components"], [plan.size for plan in plans], *errors),),
+    )  # fmt: skip
+
+
+def plane(of: Coded) -> Panel | None:
+    """All held-out digits by their two numbers, on what each place is decoded to; None where a code has more."""
+    if of.size != 2:
+        return None
+    found = coded.codes(of.coder)
+    everything = np.concatenate([found.train, found.held_out, of.own[None]])
+    low, high = everything.min(axis=0), everything.max(axis=0)
+    low, high = low - MARGIN * (high - low), high + MARGIN * (high - low)
+    numbers = split().held_out
+    labels = digits().labels[numbers]
+    same = np.flatnonzero((digits().vectors[numbers] / np.float32(LARGEST) == of.picture).all(axis=1))
+    mark = [{"x": float(of.code[0]), "y": float(of.code[1]), "image": _shown(of.picture), "title": of.title}]
+    return Panel(
+        "plane",
+        "The plane of codes: what each place is decoded to, and where the held-out digits lie",
+        (
+            scatter(
+                "plane",
+                Sends(("digit",), (numbers.tolist(),), ABOUT),
+                points=found.held_out,
+                titles=[f"Digit {n}, {LABELS[label]}" for n, label in zip(numbers, labels, strict=True)],
+                sprites=encode_png(tiled(digits().images[numbers] / LARGEST, COLUMNS)),
+                digest="held-out digits",
+                cell=(SIDE, SIDE),
+                columns=COLUMNS,
+                groups=labels,
+                names=list(LABELS),
+                colours=DIGIT_COLOURS,
+                chosen=int(same[0]) if len(same) else -1,
+                marks=[] if len(same) and not of.is_moved else mark,
+                background=(_decoded(of, low, high), ((float(low[0]), float(high[0])), (float(low[1]), float(high[1])))),
+                alt="Held-out digits on the plane of their codes",
+                height=440,
+                grow=10,
+            ),
+        ),
+        f"The codes run from {number(found.train[:, 0].min())} to {number(found.train[:, 0].max())} and from {number(found.train[:, 1].min())} to "
+        f"{number(found.train[:, 1].max())}. Of {len(numbers)} held-out digits {percent(coded.alike(of.coder))} have the nearest training code from their own class.",
+        f"Faint: further than {FAR} times the usual distance from every training code; what is decoded there, nothing has taught.",
+        downloads=(panel.csv(f"convlens-{of.coder}-plane", ["digit", "label", "first", "second"], numbers, labels, *found.held_out.T),),
+    )  # fmt: skip
+
+
+def neighbours(of: Coded) -> Panel:
+    """The nearest training digits by their codes, and by their pixels."""
+    train, rows, said = split().train, [], []
+    for title, stored, asked in (
+        ("code", coded.codes(of.coder).train, of.own),
+        ("pixels", part("train"), of.picture),
+    ):
+        far = np.linalg.norm(stored - asked, axis=1)
+        near = np.argsort(far, kind="stable")[:NEAREST]
+        rows.append((title, near, far[near]))
+        alike = sum(LABELS[label] == of.truth for label in digits().labels[train[near]])
+        said.append(f"{alike} in the {title}")
+    galleries = tuple(
+        gallery(
+            "digit",
+            f"Nearest in the {title}",
+            [
+                {
+                    "name": int(train[i]),
+                    "title": LABELS[digits().labels[train[i]]],
+                    "caption": number(float(d)),
+                    "image": thumbnail("digit", int(train[i])),
+                    "help": f"Digit {train[i]}, at a distance of {d:.3f} in the {title}",
+                }
+                for i, d in zip(near, far, strict=True)
+            ],
+            chosen=-1,
+            layout="grid fifth",
+            pixelated=True,
+            also=ABOUT,
+            key=f"near-{title}",
+        )
+        for title, near, far in rows
+    )
+    both = len(set(rows[0][1].tolist()) & set(rows[1][1].tolist()))
+    known = f" Of the same class: {_and(said)}." if of.truth else ""
+    return Panel(
+        "near",
+        f"Its {NEAREST} nearest training digits: first by the code, then by the pixels",
+        (Beside(galleries, gap="medium"),),
+        f"{counted(both).capitalize() if both else 'None'} of them {'is' if both == 1 else 'are'} in both rows.{known}",
+        downloads=(panel.csv(f"convlens-near-{of.coder}-{of.mark}", ["by", "digit", "distance"], *_near(rows)),),
+    )
+
+
+def world(of: Coded) -> Panel:
+    """What is no digit, beside one: what its error says, and what it does not."""
+    asked = [(of.title, of.picture), *coded.strangers(of)]
+    again = of.autoencoder.rebuilt(np.stack([picture for _, picture in asked]))
+    errors = [float(error(picture, back)) for (_, picture), back in zip(asked, again, strict=True)]
+    held_out = coded.codes(of.coder).errors
+    mean, _, noise = errors[-3:]
+    worse = int(np.sum(held_out > mean))
+    photo = f" {of.photo[0]} has {number(errors[1])}." if of.photo else ""
+    rows = [
+        ("in", [(_shown(picture), title, title) for title, picture in asked]),
+        ("out", [(_shown(back), f"{title}, rebuilt", f"error {number(e)}") for (title, _), back, e in zip(asked, again, errors, strict=True)]),
+    ]  # fmt: skip
+    return Panel(
+        "world",
+        "Does a large error say that something is no digit?",
+        (Markup(pictures_in_rows((), rows)),),
+        f"The mean of all digits, which is no digit, comes back with an error of {number(mean)}: {worse} of the {len(held_out)} held-out digits come back worse. "
+        f"Noise has {number(noise)}.{photo}",
+        "A small error says that something is easy to rebuild, not that it is a digit.",
+        downloads=(panel.csv(f"convlens-world-{of.coder}-{of.mark}", ["picture", "error"], [title for title, _ in asked], errors),),
+    )  # fmt: skip
+
+
+def denoised(of: Coded) -> Panel:
+    """A noisy digit, cleaned by the denoising autoencoder and by hand-picked filters at their best; and the photo, which it has never learned."""
+    rows, table = [], []
+    for title, clean in ((of.title, of.picture), *([of.photo] if of.photo else [])):
+        noisy = coded.noisy(clean, of.noise / 100)
+        found = {
+            "noisy": noisy,
+            "autoencoder": shipped()[DENOISER].rebuilt(noisy[None])[0],
+            **filtered(noisy, clean),
+            "clean": clean,
+        }
+        errors = {name: float(error(clean, each)) for name, each in found.items()}
+        cells = [
+            (_shown(each), f"{title}, {name}", "" if name == "clean" else f"error {number(errors[name])}")
+            for name, each in found.items()
+        ]
+        rows.append((title, cells))
+        table.append((title, *list(errors.values())[:-1]))
+    _, before, after, blur, median = table[0]
+    best = min(("the autoencoder", after), ("the blur", blur), ("the median", median), key=lambda each: each[1])
+    lost = (
+        f" On {table[1][0]} it has {number(table[1][2])}, the better filter {number(min(table[1][3:]))}."
+        if of.photo
+        else ""
+    )
+    head = ("", "noisy", "autoencoder", "Gaussian blur", "median", "clean")
+    return Panel(
+        "denoised",
+        f"Noise of {of.noise / 100:g} taken away",
+        (Markup(pictures_in_rows(head, rows)),),
+        f"The error falls from {number(before)} to {number(after)} by the denoising autoencoder, {number(blur)} by the best Gaussian blur, {number(median)} by the better median: "
+        f"{best[0]} is nearest.{lost}",
+        f"Normal noise, cut off at 0 and 1; the autoencoder has learned with {NOISE:g}. The filters are chosen with the clean picture at hand, which favours them.",
+        downloads=(panel.csv(f"convlens-denoised-{of.noise}-{of.mark}", ["picture", "noisy", "autoencoder", "blur", "median"], *zip(*table, strict=True)),),
+        code=snippets.denoised(of),
+    )  # fmt: skip
+
+
+def filtered(noisy: np.ndarray, clean: np.ndarray) -> dict[str, np.ndarray]:
+    """A picture (64,) by a Gaussian blur and by a median, each the best of some; as OpenCV and SciPy have them, edges repeated."""
+    square = noisy.reshape(SIDE, SIDE)
+    tries = {
+        "Gaussian blur": [ndimage.gaussian_filter(square, sigma, mode="nearest") for sigma in BLURS],
+        "median": [ndimage.median_filter(square, side, mode="nearest") for side in MEDIANS],
+    }
+    return {
+        name: min((each.ravel() for each in found), key=lambda each: error(clean, each))
+        for name, found in tries.items()
+    }
+
+
+def drawn(of: Coded) -> Panel | None:
+    """New digits: codes drawn from a standard normal distribution, decoded; None for autoencoders that did not learn from such."""
+    if of.autoencoder.plan.kind != "variational":
+        return None
+    codes = np.random.default_rng(of.draw).standard_normal((DRAWN, of.size), np.float32)
+    pictures = of.autoencoder.decode(codes)
+    nearest = coded.from_training(pictures)
+    stem = f"convlens-{of.coder}-drawn-{of.draw}"
+    return Panel(
+        "drawn",
+        f"{DRAWN} digits that nobody has written",
+        (Picture(_sheet(pictures), f"{DRAWN} pictures decoded from random codes"),),
+        f"From a training digit they are {number(float(nearest.min()))} to {number(float(nearest.max()))} away, at the nearest; half of the held-out digits are within {number(coded.usual())}.",
+        "Each is decoded from numbers drawn from a normal distribution around 0, as the codes were held there in learning. Nobody says which digits they are.",
+        downloads=(panel.png(stem, _sheet, pictures), panel.npz(stem, dict, {"codes": codes, "pictures": pictures})),
+        code=snippets.drawn(of, DRAWN),
+    )  # fmt: skip
+
+
+def _sheet(pictures: np.ndarray) -> bytes:
+    """A PNG of pictures in two rows, each in a dark frame."""
+    framed = np.pad(pictures.reshape(-1, SIDE, SIDE), ((0, 0), (1, 1), (1, 1)))
+    return encode_png(tiled(framed, len(pictures) // 2), enlarged=8)
+
+
+def kinds(of: Coded) -> Panel:
+    """What is measured of every one on the held-out digits."""
+    rows = []
+    for name, each in shipped().items():
+        test, found = each.card["test"], coded.measured(name)
+        rows.append(
+            (
+                named(each.plan),
+                WHAT[each.plan.kind],
+                number(test["error"]),
+                percent(test["read"]),
+                f"{number(found.units)} of {each.plan.size}",
+                number(found.moves),
+            )
+        )
+    head = ("kind", "what counts in learning", "error", "still read", "numbers that answer", "its code moves")
+    return Panel(
+        "kinds",
+        "Five kinds, measured in the same way",
+        (Markup(table(head, rows, wide=(1,))),),
+        f"All errors are mean squared errors of clean digits; {counted(len(split().held_out))} held-out ones. How far a code moves when a picture does, a little, is divided by how far the codes are spread.",
+        f"Kinds do not exclude each other. The denoising one learned with normal noise of {NOISE:g}; the variational ones from cross-entropy, which is not 0 even where nothing is wrong.",
+        downloads=(panel.table("convlens-autoencoders", _kinds),),
+        code=snippets.kinds(of.autoencoder.plan),
+    )  # fmt: skip
+
+
+def _kinds() -> tuple:
+    rows = [
+        (name, each.card["test"]["error"], each.card["test"]["read"], coded.measured(name).units, coded.measured(name).moves)
+        for name, each in shipped().items()
+    ]  # fmt: skip
+    return ["autoencoder", "error", "read", "numbers that answer", "moves"], *zip(*rows, strict=True)
+
+
+def _errors(of: Coded) -> tuple:
+    found = [float(error(of.picture, each.rebuilt(of.picture[None])[0])) for each in shipped().values()]
+    return ["autoencoder", "error"], list(shipped()), found
+
+
+def _near(rows: list[tuple[str, np.ndarray, np.ndarray]]) -> tuple:
+    train = split().train
+    return (
+        [title for title, near, _ in rows for _ in near],
+        [int(train[i]) for _, near, _ in rows for i in near],
+        [float(d) for *_, far in rows for d in far],
+    )
+
+
+def _decoded(of: Coded, low: np.ndarray, high: np.ndarray) -> bytes:
+    """A PNG of what the middle of each place is decoded to, the second number upwards; faint where no code is near."""
+    down, right = ((np.arange(count) + 0.5) / count for count in PLACES)
+    places = np.stack(np.meshgrid(low[0] + right * (high[0] - low[0]), high[1] - down * (high[1] - low[1])), axis=-1)
+    places = places.reshape(-1, 2).astype(np.float32)
+    drawn = of.autoencoder.decode(places).reshape(-1, SIDE, SIDE)
+    far = np.linalg.norm(places[:, None] - coded.codes(of.coder).train[None], axis=2).min(axis=1)
+    seen = np.where(far > FAR * coded.nearest(of.coder), 0.15, 0.75)[:, None, None]
+    return encode_png(tiled(0.5 + seen * (drawn - 0.5), PLACES[1]))
+
+
+def _shown(picture: np.ndarray) -> str:
+    return data_url(encode_png(picture.reshape(SIDE, SIDE).clip(0, 1), enlarged=8), "png")
+
+
+def _means(plans: list[Plan], what: str) -> str:
+    return _and([number(shipped()[plan.name].card["test"][what]) for plan in plans])
+
+
+def _and(words: list) -> str:
+    *first, last = map(str, words)
+    return f"{', '.join(first)} and {last}" if first else last

@@ -1,0 +1,64 @@
+"""Autoencoder in Chromium: the walk before any click, a number dragged and decoded in the browser, the link, the plane."""
+
+import re
+
+import numpy as np
+from playwright.sync_api import expect
+from sklearn.datasets import load_digits
+
+from convlens.networks.autoencoders import shipped
+from tests.serving import ready
+
+CODE = ".st-key-panel-code"
+PIXELS = "canvas => { const d = canvas.getContext('2d').getImageData(0, 0, 8, 8).data; return Array.from({length: 64}, (_, i) => d[4 * i]) }"
+
+
+def test_it_walks_before_any_click_and_stops(server, tab):
+    tab.goto(f"{server}/autoencoder")
+    ready(tab)
+    walked = tab.locator(f"{CODE} .walked")
+    expect(walked).to_have_text(re.compile("From a 3 to an 8: [0-9]+ % of the way"))
+    first = walked.inner_text()
+    expect(walked).not_to_have_text(first)
+    expect(tab.locator(f"{CODE} .from")).to_have_text("The two pictures, mixed")
+    tab.locator(f"{CODE} .play").click()
+    expect(walked).to_have_text("")
+    expect(tab.locator(f"{CODE} .from")).to_have_text("Digit 1632")
+
+
+def test_a_number_that_is_dragged_is_decoded_here_and_travels_in_the_link(server, tab):
+    tab.goto(f"{server}/autoencoder?coder=plain-2&digit=1700")
+    ready(tab)
+    slider = tab.locator(f"{CODE} input").first
+    slider.focus()
+    before = float(slider.input_value())
+    tab.keyboard.press("ArrowRight")
+    expect(tab.locator(f"{CODE} .to")).to_have_text("What the moved code is decoded to")
+    values = [float(each.input_value()) for each in tab.locator(f"{CODE} input").all()]
+    assert values[0] > before
+    expected = shipped()["plain-2"].decode(np.array([values]))[0]
+    drawn = np.array(tab.locator(f"{CODE} .out").evaluate(PIXELS)) / 255
+    np.testing.assert_allclose(drawn, expected, atol=0.01)
+    error = np.mean((expected - load_digits().data[1700] / 16) ** 2)
+    expect(tab.locator(CODE)).to_contain_text("As its code is moved now")
+    said = tab.locator(f"{CODE} figcaption").inner_text()
+    assert float(re.search(r"values: ([0-9.]+)\.", said)[1]) == float(f"{error:.3g}")
+    tab.wait_for_url(re.compile("code=[0-9a-f]{8}_"))
+    tab.reload()
+    ready(tab)
+    expect(tab.locator(CODE)).to_contain_text("As its code is moved now")
+    tab.get_by_role("button", name="The digit's own code").click()
+    expect(tab.locator(CODE)).not_to_contain_text("As its code is moved now")
+    tab.wait_for_url(lambda url: "code=" not in url)
+
+
+def test_another_autoencoder_and_a_digit_of_the_plane(server, tab):
+    tab.goto(f"{server}/autoencoder?digit=1541")
+    ready(tab)
+    expect(tab.locator(f"{CODE} .numbers")).to_have_text("Its code: 8 numbers to drag")
+    tab.get_by_role("radio", name=re.compile("^variational, 2 numbers")).click()
+    expect(tab.locator(f"{CODE} .numbers")).to_have_text("Its code: 2 numbers to drag")
+    expect(tab.locator(".st-key-panel-plane")).to_contain_text("what each place is decoded to")
+    tab.wait_for_url(re.compile("coder=variational-2"))
+    tab.locator(".st-key-panel-near [role=radio]").nth(1).click()
+    expect(tab.locator(f"{CODE} .from")).not_to_have_text("Digit 1541")
