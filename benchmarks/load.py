@@ -45,7 +45,7 @@ CLICKS = {  # key → (what is sent, values); of each page what its visitors cli
     "magnifier.photo": ("held", tuple(f"{n}-{n}-red" for n in range(0, 200, 20))),
     "layer.choose": ("", LAYERS),
     "network.choose": ("", ("benchmark", "dummy")),
-    "plane": ("chosen", DIGITS),
+    "border": ("chosen", DIGITS),
     "gallery.mistake": ("chosen", tuple(split().held_out[::5].tolist())),
     "map": ("chosen", DIGITS),
     "by": ("", ("clusters", "labels")),

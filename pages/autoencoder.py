@@ -5,7 +5,9 @@ import random
 import streamlit as st
 
 from convlens.autoencoder import panels
+from convlens.autoencoder.choices import CHOICES
 from convlens.autoencoder.coded import Coded
+from convlens.pictures.choices import is_digit
 from convlens.pictures.digits import SIDE
 from convlens.ui import lesson, pickers, state, tray
 from convlens.ui.controls.digits import asker
@@ -20,7 +22,8 @@ def noise() -> None:
 
 
 def others() -> None:
-    again = state.then(lambda: state.put("draw", random.randrange(1, 1000)), "draw")
+    seeds = [seed for seed in CHOICES["draw"].allowed if seed != state.get("draw")]
+    again = state.then(lambda: state.put("draw", random.choice(seeds)), "draw")
     st.button("Draw others", icon=":material/casino:", on_click=again)
 
 
@@ -31,9 +34,11 @@ def ask() -> None:
     if not asked:
         right.info("Draw a digit on the pad. Its code and what that is decoded to appear while you draw.")
         return
-    photo = chosen.title, chosen.seen((SIDE, SIDE, 1)).ravel()
+    is_other = state.get("ask") != "photo" and not is_digit(state.get("picture"))
+    photo = (chosen.title, chosen.seen((SIDE, SIDE, 1)).ravel()) if is_other else None
+    walks = asked.number == state.STATE["digit"].default
     told = (state.get(name) for name in ("noise", "draw"))
-    of = Coded(state.get("coder"), asked.title, asked.values, state.get("code"), asked.truth, photo, *told)
+    of = Coded(state.get("coder"), asked.title, asked.values, state.get("code"), asked.truth, photo, *told, walks)
     with right:
         show(panels.code(of))
         show(panels.coders(of))

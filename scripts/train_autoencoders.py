@@ -19,7 +19,7 @@ import keras  # noqa: E402
 import numpy as np  # noqa: E402
 
 from convlens.networks import autoencoders  # noqa: E402
-from convlens.networks.autoencoders import CARDS, HIDDEN, NOISE, PLANS, WEIGHTS, Plan  # noqa: E402
+from convlens.networks.autoencoders import CARDS, NAMES, NOISE, PLANS, WEIGHTS, Plan  # noqa: E402
 from convlens.pictures.digits import digits, split  # noqa: E402
 from models.training.autoencoders import BATCH, EPOCHS, RATE, SEED, Trainer, read  # noqa: E402
 
@@ -31,7 +31,7 @@ def card(plan: Plan, weights: dict[str, np.ndarray], losses: list[float]) -> dic
         "code": plan.size,
         "penalty": plan.weight,
         "noise": NOISE if plan.kind == "denoising" else 0.0,
-        "hidden": list(HIDDEN),
+        "hidden": list(plan.hidden),
         "data": "Optical Recognition of Handwritten Digits (Alpaydin, Kaynak 1998), as scikit-learn ships it",
         "size": len(split().train),
         "held_out": len(split().held_out),
@@ -49,9 +49,11 @@ def card(plan: Plan, weights: dict[str, np.ndarray], losses: list[float]) -> dic
 
 def main() -> None:
     arrays, cards = {}, {}
+    if unknown := set(sys.argv[1:]) - set(NAMES):
+        sys.exit(f"{', '.join(sorted(unknown))}: expected some of {', '.join(NAMES)}")
     if named := set(sys.argv[1:]):
         with np.load(WEIGHTS) as file:
-            arrays = dict(file)
+            arrays = {key: file[key] for key in file.files if key.partition("/")[0] in NAMES}
         cards = json.loads(CARDS.read_text(encoding="utf-8"))
     for plan in PLANS:
         if named and plan.name not in named:

@@ -5,7 +5,7 @@ import re
 from convlens.choice import Choice
 from convlens.networks.autoencoders import NAMES
 
-MOVED = re.compile(r"[0-9a-f]{8}(_-?[0-9]{1,3}(\.[0-9]{1,2})?){2,64}")  # of which code it was, and the numbers now
+MOVED = re.compile(r"[0-9a-f]{8}(_-?[0-9]{1,3}(\.[0-9]{1,4})?){2,64}")  # of which code it was, and the numbers now
 
 CHOICES = {
     "coder": Choice("plain-8", NAMES),

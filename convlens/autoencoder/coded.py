@@ -11,6 +11,8 @@ from convlens.networks.autoencoders import Autoencoder, components, error, part,
 from convlens.pictures.digits import LARGEST, digits, split
 
 WALK = (3, 8)  # the digits between which one walks
+MARGIN = 0.06  # of the plane, around the codes
+SEEN = 1 / 255  # less is the same grey on a screen
 STRANGERS = 7  # seed of all noise
 
 
@@ -24,7 +26,8 @@ class Coded:
         moved: of the choice "code": the code as it was moved, if it was this one; "" otherwise.
         truth: of a digit of the data set; None otherwise.
         photo: title and picture (64,) of the tray's photo, which is no digit.
-        noise: of what is denoised, in hundredths; ``draw``: seed of the digits that are made up.
+        noise: of what is denoised, in hundredths; ``draw``: seed of the pictures that are made up.
+        walks: whether nothing was chosen yet, so that the page opens with the walk.
     """
 
     coder: str
@@ -35,6 +38,7 @@ class Coded:
     photo: tuple[str, np.ndarray] | None = None
     noise: int = 30
     draw: int = 1
+    walks: bool = False
 
     @property
     def autoencoder(self) -> Autoencoder:
@@ -78,6 +82,22 @@ class Coded:
     def error(self) -> float:
         """Mean squared error of ``again``."""
         return float(error(self.picture, self.again))
+
+    @cached_property
+    def own_error(self) -> float:
+        """The same of its own code."""
+        return float(error(self.picture, self.autoencoder.decode(self.own[None])[0]))
+
+    @cached_property
+    def is_training(self) -> bool:
+        """Whether it is one of the digits that were learned from."""
+        return bool((part("train") == self.picture).all(axis=1).any())
+
+    @property
+    def stamp(self) -> str:
+        """Tells what is downloaded from what was downloaded before."""
+        shown = self.picture.tobytes() + self.code.tobytes() + (self.photo[1].tobytes() if self.photo else b"")
+        return f"{zlib.crc32(shown):08x}"
 
     @property
     def error_of_components(self) -> float:
@@ -124,6 +144,15 @@ def nearest(coder: str) -> float:
 
 
 @cache
+def span(coder: str) -> tuple[np.ndarray, np.ndarray]:
+    """The lowest and the highest place of a plane that shows all codes, with some room around them."""
+    found = codes(coder)
+    both = np.concatenate([found.train, found.held_out])
+    low, high = both.min(axis=0), both.max(axis=0)
+    return low - MARGIN * (high - low), high + MARGIN * (high - low)
+
+
+@cache
 def alike(coder: str) -> float:
     """The share of held-out digits whose nearest training code is of their class."""
     found, labels = codes(coder), digits().labels
@@ -157,14 +186,16 @@ def strangers(of: Coded) -> list[tuple[str, np.ndarray]]:
 
 @dataclass(frozen=True)
 class Measured:
-    """What is measured of an autoencoder on the held-out digits.
+    """What is measured of an autoencoder.
 
     Attributes:
-        units: how many numbers of a code are not 0, on average.
+        units: how many numbers of a held-out digit's code are not 0, on average.
+        idle: numbers, counted from 0, that do nothing: moved through all their training codes, the others at their means, they change no value by ``SEEN``.
         moves: how far the code moves when a picture does, a little: the Jacobian's Frobenius norm, on average, divided by the code's spread.
     """
 
     units: float
+    idle: tuple[int, ...]
     moves: float
 
 
@@ -179,4 +210,13 @@ def measured(coder: str) -> Measured:
             slopes = slopes * (x > 0)[:, None]
     norms = np.sqrt(np.square(slopes).sum(axis=(1, 2)))
     spread = np.sqrt(np.square(found - found.mean(axis=0)).sum(axis=1).mean())
-    return Measured(float((found != 0).sum(axis=1).mean()), float(norms.mean() / spread))
+    return Measured(float((found != 0).sum(axis=1).mean()), _idle(coder), float(norms.mean() / spread))
+
+
+def _idle(coder: str) -> tuple[int, ...]:
+    found = codes(coder)
+    low, high = (np.tile(found.train.mean(axis=0), (len(found.ranges), 1)) for _ in "ab")
+    np.fill_diagonal(low, found.ranges[:, 0])
+    np.fill_diagonal(high, found.ranges[:, 1])
+    changed = np.abs(shipped()[coder].decode(high) - shipped()[coder].decode(low)).max(axis=1)
+    return tuple(np.flatnonzero(changed < SEEN).tolist())

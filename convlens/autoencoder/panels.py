@@ -14,13 +14,13 @@ from convlens.drawing.encoding import encode_png
 from convlens.drawing.markup import pictures_in_rows, table
 from convlens.drawing.scales import LEVELS, palette
 from convlens.drawing.sheets import tiled
-from convlens.networks.autoencoders import NOISE, PLANS, Plan, components, error, part, shipped
-from convlens.panel import Beside, Markup, Panel, Part, Picture, Sends, thumbnail
+from convlens.networks.autoencoders import NOISE, PLANS, Autoencoder, Plan, components, error, part, shipped
+from convlens.panel import Beside, Markup, Panel, Part, Picture, Sends, Served, thumbnail
 from convlens.pictures.digits import LABELS, LARGEST, SIDE, digits, split
 from convlens.text import counted, number, percent
+from convlens.work import memory
 
 PLACES = (18, 36)  # rows and columns of decoded pictures on the plane
-MARGIN = 0.06  # of the plane, around the codes
 FAR = 3  # times the usual distance between codes, beyond which the plane is greyed out
 NEAREST = 10
 DRAWN = 24  # new digits at a time
@@ -31,6 +31,7 @@ DENOISER = "denoising-32"
 COLUMNS = 60  # thumbnails a row of the sprites
 WHAT = {
     "plain": "nothing but the error counts",
+    "convolutional": "like plain, but small windows slide over picture and maps",
     "sparse": "each answering number costs",
     "contractive": "a code that moves with the picture costs",
     "denoising": "it saw noisy digits, and was asked for the clean ones",
@@ -51,33 +52,41 @@ def code(of: Coded) -> Panel:
         "title": of.title[0].upper() + of.title[1:],
         "side": SIDE,
         "picture": packed(of.picture),
-        "decoder": [
-            {"kernel": packed(layer.kernel), "bias": packed(layer.bias), "units": len(layer.bias), "activation": layer.activation}
-            for layer in of.autoencoder.decoder
-        ],
+        "decoder": Served(_weights(of.autoencoder), "application/octet-stream", "decoder", of.autoencoder.card["sha256"]),
+        "layers": [{"inputs": len(layer.kernel), "units": len(layer.bias), "activation": layer.activation} for layer in of.autoencoder.decoder],
         "own": of.own.tolist(),
         "code": of.code.tolist(),
+        "said": of.moved if of.is_moved else "",
         "ranges": train.ranges.tolist(),
+        "least": 0 if of.autoencoder.plan.activation == "relu" else None,
+        "idle": coded.measured(of.coder).idle,
         "mark": of.mark,
+        "walks": of.walks,
         "walk": {
-            "title": "From a {} to an {}".format(*coded.WALK),
+            "title": "From the {} to the {} that it rebuilds best".format(*coded.WALK),
+            "between": _between(of, pictures),
             "pictures": [packed(each) for each in pictures],
             "codes": of.autoencoder.encode(pictures).tolist(),
         },
         "signed": text(palette("RdBu_r")[: 3 * LEVELS]),
     }  # fmt: skip
-    others = coded.codes(of.coder).errors
-    worse = float(np.mean(others > error(of.picture, of.autoencoder.rebuilt(of.picture[None])[0])))
+    worse = float(np.mean(train.errors > of.own_error))
     moved = f"As its code is moved now, the error is {number(of.error)}. " if of.is_moved else ""
-    own = float(error(of.picture, of.autoencoder.rebuilt(of.picture[None])[0]))
-    stem = f"convlens-{of.coder}-{of.mark}"
+    learned = " It is one of the training digits." if of.is_training else ""
+    idle = len(coded.measured(of.coder).idle)
+    nothing = (
+        f" {counted(idle).capitalize()} of the {of.size} do{'es' * (idle == 1)} nothing here, and {'is' if idle == 1 else 'are'} paler."
+        if idle
+        else ""
+    )
+    stem = f"convlens-{of.coder}-{of.stamp}"
     return Panel(
         "code",
         f"{SIDE * SIDE} values in, {of.size} numbers between, {SIDE * SIDE} values out",
-        (Part("code", "code", data, {"code": Sends(("code",), (None,))}),),
-        f"{moved}Of its own code {of.title} comes back with a mean squared error of {number(own)}; {of.size} principal components give "
-        f"{number(of.error_of_components)}. {percent(worse)} of the held-out digits come back worse.",
-        "A number of the code means nothing by itself: another seed gives other numbers, that do as well.",
+        (Part("code", "coding", data, {"code": Sends(("code",), (None,))}),),
+        f"{moved}Of its own code {of.title} comes back with a mean squared error of {number(of.own_error)}; {of.size} principal components give "
+        f"{number(of.error_of_components)}. {percent(worse)} of the held-out digits come back worse.{learned}",
+        f"A number of the code means nothing by itself.{nothing}",
         downloads=(
             panel.csv(stem, ["number", "own", "now"], range(1, of.size + 1), of.own, of.code),
             panel.npz(stem, dict, {"picture": of.picture, "code": of.code, "again": of.again}),
@@ -104,11 +113,11 @@ def coders(of: Coded) -> Panel:
     return Panel(
         "coders",
         "The same digit through every autoencoder",
-        (gallery("coder", "Autoencoders", items, chosen=of.coder, layout="grid eighth", pixelated=True),),
+        (gallery("coder", "Autoencoders", items, chosen=of.coder, layout="grid ninth", pixelated=True),),
         f"{named(of.autoencoder.plan).capitalize()}: of {test['pictures']} held-out digits that it has rebuilt, the small network still reads "
         f"{percent(test['read'])}, of the originals {percent(test['originals_read'])}, of {of.size} principal components {percent(test['components_read'])}.",
         f"Learned from the first {of.autoencoder.card['size']:,} of scikit-learn's digits, one seed each.",
-        downloads=(panel.table(f"convlens-autoencoders-{of.mark}", _errors, of),),
+        downloads=(panel.table(f"convlens-autoencoders-{of.stamp}", _errors, of),),
     )  # fmt: skip
 
 
@@ -142,8 +151,8 @@ def by_size(of: Coded) -> Panel:
         "2, 8 and 32 numbers, and as many principal components",
         (Markup(pictures_in_rows(("", *(f"{plan.size} numbers" for plan in plans)), rows)),),
         f"{said} Of all held-out digits the errors are {_means(plans, 'error')}, of components {_means(plans, 'components_error')}.",
-        "Principal components are what an autoencoder of one linear layer each way can do at best.",
-        downloads=(panel.csv(f"convlens-sizes-{of.mark}", ["numbers", "autoencoder", "components"], [plan.size for plan in plans], *errors),),
+        "Principal components are what one linear layer each way can do at best on the digits that were learned from; here cut off at 0 and 1.",
+        downloads=(panel.csv(f"convlens-sizes-{of.stamp}", ["numbers", "autoencoder", "components"], [plan.size for plan in plans], *errors),),
     )  # fmt: skip
 
 
@@ -152,9 +161,8 @@ def plane(of: Coded) -> Panel | None:
     if of.size != 2:
         return None
     found = coded.codes(of.coder)
-    everything = np.concatenate([found.train, found.held_out, of.own[None]])
-    low, high = everything.min(axis=0), everything.max(axis=0)
-    low, high = low - MARGIN * (high - low), high + MARGIN * (high - low)
+    low, high = coded.span(of.coder)
+    background = memory.of(("plane", of.coder, of.autoencoder.card["sha256"]), lambda: _decoded(of, low, high))
     numbers = split().held_out
     labels = digits().labels[numbers]
     same = np.flatnonzero((digits().vectors[numbers] / np.float32(LARGEST) == of.picture).all(axis=1))
@@ -164,7 +172,7 @@ def plane(of: Coded) -> Panel | None:
         "The plane of codes: what each place is decoded to, and where the held-out digits lie",
         (
             scatter(
-                "plane",
+                "codes",
                 Sends(("digit",), (numbers.tolist(),), ABOUT),
                 points=found.held_out,
                 titles=[f"Digit {n}, {LABELS[label]}" for n, label in zip(numbers, labels, strict=True)],
@@ -177,7 +185,7 @@ def plane(of: Coded) -> Panel | None:
                 colours=DIGIT_COLOURS,
                 chosen=int(same[0]) if len(same) else -1,
                 marks=[] if len(same) and not of.is_moved else mark,
-                background=(_decoded(of, low, high), ((float(low[0]), float(high[0])), (float(low[1]), float(high[1])))),
+                background=(background, tuple(zip(low.tolist(), high.tolist(), strict=True))),
                 alt="Held-out digits on the plane of their codes",
                 height=440,
                 grow=10,
@@ -225,13 +233,14 @@ def neighbours(of: Coded) -> Panel:
         for title, near, far in rows
     )
     both = len(set(rows[0][1].tolist()) & set(rows[1][1].tolist()))
+    itself = " It is one of the training digits, and its own nearest." if of.is_training else ""
     known = f" Of the same class: {_and(said)}." if of.truth else ""
     return Panel(
         "near",
         f"Its {NEAREST} nearest training digits: first by the code, then by the pixels",
         (Beside(galleries, gap="medium"),),
-        f"{counted(both).capitalize() if both else 'None'} of them {'is' if both == 1 else 'are'} in both rows.{known}",
-        downloads=(panel.csv(f"convlens-near-{of.coder}-{of.mark}", ["by", "digit", "distance"], *_near(rows)),),
+        f"{counted(both).capitalize() if both else 'None'} of them {'is' if both == 1 else 'are'} in both rows.{known}{itself}",
+        downloads=(panel.csv(f"convlens-near-{of.coder}-{of.stamp}", ["by", "digit", "distance"], *_near(rows)),),
     )
 
 
@@ -241,7 +250,8 @@ def world(of: Coded) -> Panel:
     again = of.autoencoder.rebuilt(np.stack([picture for _, picture in asked]))
     errors = [float(error(picture, back)) for (_, picture), back in zip(asked, again, strict=True)]
     held_out = coded.codes(of.coder).errors
-    mean, _, noise = errors[-3:]
+    mean, faint, noise = errors[-3:]
+    black = float(np.square(asked[-2][1]).mean())
     worse = int(np.sum(held_out > mean))
     photo = f" {of.photo[0]} has {number(errors[1])}." if of.photo else ""
     rows = [
@@ -253,9 +263,9 @@ def world(of: Coded) -> Panel:
         "Does a large error say that something is no digit?",
         (Markup(pictures_in_rows((), rows)),),
         f"The mean of all digits, which is no digit, comes back with an error of {number(mean)}: {worse} of the {len(held_out)} held-out digits come back worse. "
-        f"Noise has {number(noise)}.{photo}",
+        f"Noise has {number(noise)}, the faint digit {number(faint)}, where black alone would have {number(black)}.{photo}",
         "A small error says that something is easy to rebuild, not that it is a digit.",
-        downloads=(panel.csv(f"convlens-world-{of.coder}-{of.mark}", ["picture", "error"], [title for title, _ in asked], errors),),
+        downloads=(panel.csv(f"convlens-world-{of.coder}-{of.stamp}", ["picture", "error"], [title for title, _ in asked], errors),),
     )  # fmt: skip
 
 
@@ -278,7 +288,9 @@ def denoised(of: Coded) -> Panel:
         rows.append((title, cells))
         table.append((title, *list(errors.values())[:-1]))
     _, before, after, blur, median = table[0]
-    best = min(("the autoencoder", after), ("the blur", blur), ("the median", median), key=lambda each: each[1])
+    tries = ("the noisy one itself", before), ("the autoencoder", after), ("the blur", blur), ("the median", median)
+    best = min(tries, key=lambda each: each[1])
+    way = "falls" if after < before else "rises"
     lost = (
         f" On {table[1][0]} it has {number(table[1][2])}, the better filter {number(min(table[1][3:]))}."
         if of.photo
@@ -289,10 +301,10 @@ def denoised(of: Coded) -> Panel:
         "denoised",
         f"Noise of {of.noise / 100:g} taken away",
         (Markup(pictures_in_rows(head, rows)),),
-        f"The error falls from {number(before)} to {number(after)} by the denoising autoencoder, {number(blur)} by the best Gaussian blur, {number(median)} by the better median: "
+        f"The error {way} from {number(before)} to {number(after)} by the denoising autoencoder; the best Gaussian blur has {number(blur)}, the better median {number(median)}: "
         f"{best[0]} is nearest.{lost}",
         f"Normal noise, cut off at 0 and 1; the autoencoder has learned with {NOISE:g}. The filters are chosen with the clean picture at hand, which favours them.",
-        downloads=(panel.csv(f"convlens-denoised-{of.noise}-{of.mark}", ["picture", "noisy", "autoencoder", "blur", "median"], *zip(*table, strict=True)),),
+        downloads=(panel.csv(f"convlens-denoised-{of.noise}-{of.stamp}", ["picture", "noisy", "autoencoder", "blur", "median"], *zip(*table, strict=True)),),
         code=snippets.denoised(of),
     )  # fmt: skip
 
@@ -320,7 +332,7 @@ def drawn(of: Coded) -> Panel | None:
     stem = f"convlens-{of.coder}-drawn-{of.draw}"
     return Panel(
         "drawn",
-        f"{DRAWN} digits that nobody has written",
+        f"{DRAWN} pictures from random codes",
         (Picture(_sheet(pictures), f"{DRAWN} pictures decoded from random codes"),),
         f"From a training digit they are {number(float(nearest.min()))} to {number(float(nearest.max()))} away, at the nearest; half of the held-out digits are within {number(coded.usual())}.",
         "Each is decoded from numbers drawn from a normal distribution around 0, as the codes were held there in learning. Nobody says which digits they are.",
@@ -346,16 +358,26 @@ def kinds(of: Coded) -> Panel:
                 WHAT[each.plan.kind],
                 number(test["error"]),
                 percent(test["read"]),
-                f"{number(found.units)} of {each.plan.size}",
+                f"{each.plan.size - len(found.idle)} of {each.plan.size}",
+                number(found.units),
                 number(found.moves),
             )
         )
-    head = ("kind", "what counts in learning", "error", "still read", "numbers that answer", "its code moves")
+    head = (
+        "kind",
+        "what counts in learning",
+        "error",
+        "still read",
+        "numbers that do something",
+        "of a digit not 0",
+        "its code moves",
+    )
     return Panel(
         "kinds",
-        "Five kinds, measured in the same way",
+        "Plain ones and the five kinds, measured in the same way",
         (Markup(table(head, rows, wide=(1,))),),
         f"All errors are mean squared errors of clean digits; {counted(len(split().held_out))} held-out ones. How far a code moves when a picture does, a little, is divided by how far the codes are spread.",
+        "A number does something if moving it changes a grey on the screen: variational ones let go of numbers that do not pay, sparse ones of some that never answer. "
         f"Kinds do not exclude each other. The denoising one learned with normal noise of {NOISE:g}; the variational ones from cross-entropy, which is not 0 even where nothing is wrong.",
         downloads=(panel.table("convlens-autoencoders", _kinds),),
         code=snippets.kinds(of.autoencoder.plan),
@@ -364,10 +386,10 @@ def kinds(of: Coded) -> Panel:
 
 def _kinds() -> tuple:
     rows = [
-        (name, each.card["test"]["error"], each.card["test"]["read"], coded.measured(name).units, coded.measured(name).moves)
+        (name, each.card["test"]["error"], each.card["test"]["read"], each.plan.size - len(coded.measured(name).idle), coded.measured(name).units, coded.measured(name).moves)
         for name, each in shipped().items()
     ]  # fmt: skip
-    return ["autoencoder", "error", "read", "numbers that answer", "moves"], *zip(*rows, strict=True)
+    return ["autoencoder", "error", "read", "numbers that do something", "not 0", "moves"], *zip(*rows, strict=True)
 
 
 def _errors(of: Coded) -> tuple:
@@ -393,6 +415,21 @@ def _decoded(of: Coded, low: np.ndarray, high: np.ndarray) -> bytes:
     far = np.linalg.norm(places[:, None] - coded.codes(of.coder).train[None], axis=2).min(axis=1)
     seen = np.where(far > FAR * coded.nearest(of.coder), 0.15, 0.75)[:, None, None]
     return encode_png(tiled(0.5 + seen * (drawn - 0.5), PLACES[1]))
+
+
+def _weights(of: Autoencoder) -> bytes:
+    """The decoder's, layer by layer: kernel, then bias."""
+    return b"".join(np.ascontiguousarray(each, "<f4").tobytes() for layer in of.decoder for each in (layer.kernel, layer.bias))  # fmt: skip
+
+
+def _between(of: Coded, ends: np.ndarray) -> str:
+    """How far both mixtures are from real digits, half way."""
+    mixed = of.autoencoder.decode(of.autoencoder.encode(ends).mean(axis=0, keepdims=True))
+    by_code, by_pixels = (float(coded.from_training(each)[0]) for each in (mixed, ends.mean(axis=0, keepdims=True)))
+    return (
+        f"Half way the picture from the mixed codes is {number(by_code)} from the nearest training digit, the mixed pixels are {number(by_pixels)}; "
+        f"half of the held-out digits are within {number(coded.usual())}."
+    )
 
 
 def _shown(picture: np.ndarray) -> str:

@@ -1,19 +1,20 @@
 """*The code* of the page Autoencoder; run where ConvLens is, as it reads the weights that ship with it."""
 
 from convlens.autoencoder.coded import STRANGERS, Coded
-from convlens.networks.autoencoders import HIDDEN, Plan, shipped
+from convlens.networks.autoencoders import Plan, shipped
 
 
 def _built(plan: Plan) -> str:
     """From nothing to ``encoder``, ``decoder``."""
-    there = [*((units, "relu") for units in HIDDEN), (plan.size, plan.activation)]
-    back = [*((units, "relu") for units in reversed(HIDDEN)), (64, "sigmoid")]
+    there = [*((units, "relu") for units in plan.hidden), (plan.size, plan.activation)]
+    back = [*((units, "relu") for units in reversed(plan.hidden)), (64, "sigmoid")]
 
     def layers(stem: str, sizes: list[tuple[int, str]]) -> str:
         return "\n".join(f'    keras.layers.Dense({units}, "{activation}", name="{stem}_{i}"),' for i, (units, activation) in enumerate(sizes, 1))  # fmt: skip
 
+    told = "# its convolutions are written as dense layers: most weights are 0, the others are shared\n"
     return f"""\
-import keras
+{told if plan.kind == "convolutional" else ""}import keras
 import numpy as np
 from sklearn.datasets import load_digits
 

@@ -236,7 +236,7 @@ def _on_the_plane(of: Question, plane: Plane) -> Part:
     held_out = set(of.setting.split.held_out.tolist())
     table = np.array([[int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in DIGIT_COLOURS], np.uint8)
     return scatter(
-        "plane",
+        "border",
         Sends(("digit",), (range(len(data.labels)),), ABOUT),
         points=plane.points,
         titles=[

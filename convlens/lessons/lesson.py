@@ -121,11 +121,11 @@ LESSONS: dict[str, Lesson] = {
         "Encoder, code, decoder: a network learns to give back its own input, without labels, through a layer that is too narrow to copy it. What "
         "it keeps is what most of the pictures it has learned from have in common; so it is lossy, and it compresses only what is like them.\n\n"
         "What one sets is the size of the code, the number of layers and of units in them, and the loss: mean squared error, or cross-entropy for values from 0 to 1. "
-        "With one linear layer each way nothing beats principal components, which need no training.\n\n"
+        "With one linear layer each way nothing beats principal components on the pictures that were learned from, and those need no training.\n\n"
         "A **sparse** one is punished for every number that answers, a **contractive** one for a code that moves when the picture does (the Frobenius norm of the "
         "code's Jacobian), a **denoising** one sees a spoilt picture and is compared with the clean one, a **variational** one gives a mean and a spread for each number, "
         "draws a sample and decodes that: near codes then mean near pictures, and new pictures can be drawn.\n\n"
-        "A small error does not say that a picture is of the kind that was learned: what is smooth, faint or in the middle of everything comes back easily, too.",
+        "A small error does not say that a picture is of the kind that was learned: the mean of all digits, which is none, comes back better than many of them.",
         (
             "Unite.AI, *What is an Autoencoder?*",
             DIGITS,

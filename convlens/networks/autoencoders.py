@@ -1,4 +1,8 @@
-"""Autoencoders of scikit-learn's digits, as the project's own script has trained them: dense layers only, so that NumPy asks them."""
+"""Autoencoders of scikit-learn's digits, as the project's own script has trained them.
+
+Each is three layers there and three back, kept as dense ones, so that NumPy and a browser can ask them: a convolution is a dense layer in which most
+weights are 0 and the others are shared.
+"""
 
 import json
 from collections.abc import Sequence
@@ -12,7 +16,8 @@ from convlens.pictures.digits import LARGEST, digits, split
 
 WEIGHTS = Path(__file__).parents[2] / "models" / "weights" / "autoencoders.npz"  # made by scripts/train_autoencoders.py
 CARDS = WEIGHTS.with_suffix(".cards.json")
-HIDDEN = (128, 64)  # units between the picture and the code, and the other way round on the way back
+HIDDEN = (128, 64)  # values between picture and code, after dense layers
+MAPS = (4 * 4 * 16, 2 * 2 * 32)  # and after convolutions with stride 2
 NOISE = 0.3  # standard deviation of what a denoising one has learned with, of values in [0, 1]
 
 # an activation by its name in Keras
@@ -28,7 +33,7 @@ class Plan:
     """What is trained.
 
     Attributes:
-        kind: "plain", "sparse", "contractive", "denoising" or "variational".
+        kind: "plain", "convolutional", "sparse", "contractive", "denoising" or "variational".
         size: numbers in its code.
         weight: of what is penalised besides the error; 0 where nothing is.
     """
@@ -42,6 +47,11 @@ class Plan:
         return f"{self.kind}-{self.size}"
 
     @property
+    def hidden(self) -> tuple[int, int]:
+        """How many values there are after the first two layers; the other way round on the way back."""
+        return MAPS if self.kind == "convolutional" else HIDDEN
+
+    @property
     def activation(self) -> str:
         """Of the code: few units of a sparse one are to answer at all."""
         return "relu" if self.kind == "sparse" else "linear"
@@ -51,6 +61,7 @@ PLANS = (
     Plan("plain", 2),
     Plan("plain", 8),
     Plan("plain", 32),
+    Plan("convolutional", 8),
     Plan("sparse", 32, 0.03),
     Plan("contractive", 8, 0.0003),
     Plan("denoising", 32),
@@ -123,7 +134,7 @@ def _read(plan: Plan, arrays: dict[str, np.ndarray], card: dict) -> Autoencoder:
         stem = f"{plan.name}/{which}_"
         return tuple(Dense(arrays[f"{stem}{i}/kernel"], arrays[f"{stem}{i}/bias"], activation) for i, activation in enumerate(activations, 1))  # fmt: skip
 
-    hidden = ("relu",) * len(HIDDEN)
+    hidden = ("relu",) * len(plan.hidden)
     return Autoencoder(plan, layers("encoder", *hidden, plan.activation), layers("decoder", *hidden, "sigmoid"), card)
 
 
@@ -135,8 +146,8 @@ class Components:
     axes: np.ndarray
 
     def rebuilt(self, pictures: np.ndarray) -> np.ndarray:
-        """Pictures (n, 64) from as many numbers each."""
-        return (pictures - self.mean) @ self.axes.T @ self.axes + self.mean
+        """Pictures (n, 64) from as many numbers each, cut off at 0 and 1, which an autoencoder's last layer keeps to by itself."""
+        return np.clip((pictures - self.mean) @ self.axes.T @ self.axes + self.mean, 0, 1)
 
 
 @cache

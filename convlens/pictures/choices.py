@@ -13,6 +13,11 @@ DRAWN = "drawn-"
 DIGITS = 1797
 
 
+def is_digit(picture: str) -> bool:
+    """Whether this value of the choice is a digit, of the data set or drawn."""
+    return picture.startswith(DRAWN) or bool(DIGIT_PICTURE.fullmatch(picture))
+
+
 def _a_picture(value: str) -> bool:
     if value.startswith(DRAWN):
         return len(value) > len(DRAWN) and handwriting.is_drawing(value.removeprefix(DRAWN))

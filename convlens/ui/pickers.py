@@ -4,6 +4,7 @@ Options are shown by the very names that a link carries.
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -49,6 +50,9 @@ def _drawn(widget: Callable, name: str, *args, **more):
     """A widget's value. Streamlit forgets it with the widget when that is not drawn any more; ``state`` does not."""
     if name not in st.session_state and name in (had := state.had()):
         st.session_state[name] = had[name]
+    more.setdefault(
+        "on_change", partial(rows.changed, name)
+    )  # the address above all, if the widget stands in a row of its own
     value = state.had()[name] = widget(*args, key=name, **more)
     return value
 

@@ -245,7 +245,13 @@ def stranger(found: tuple[Picture, str] | None) -> None:
 
 
 def live(part: Part, then: Callable[[], None] | None = None) -> None:
-    """A live part; what it sends changes the choices that it names. ``then``: what else is done; all is drawn anew."""
+    """A live part; what it sends changes the choices that it names. ``then``: what else is done; all is drawn anew.
+
+    Raises:
+        ValueError: its key is a choice's name, under which the visit keeps that.
+    """
+    if part.key in state.STATE:
+        raise ValueError(f"The part's key {part.key!r} is a choice.")
     told = {what: _told(sends, then) for what, sends in part.sends.items()}
     parts.mount(part.name, key=part.key, data=_addressed(part.data), **told)
 

@@ -55,7 +55,7 @@ def visitor() -> str:
 def arrive(page: str) -> None:
     """Take what the address says, when a session begins and when the page has changed; nowhere else. For the frame.
 
-    A link from one page to another brings what it names, and the browser's *back* what was there.
+    A link from one page to another, and the browser's *back*, bring what the address names; all else stays as it was set last.
     """
     before = st.session_state.get("_page")
     st.session_state["_page"] = page
@@ -65,7 +65,9 @@ def arrive(page: str) -> None:
     given = {name: choice.read(told[name]) for name, choice in STATE.items() if name in told}
     if "layer" in given:  # a link to a layer alone opens it anew
         st.session_state.update({name: STATE[name].default for name in CELL})
-    st.session_state.update({name: value for name, value in given.items() if value is not None})
+    for name, value in given.items():
+        if value is not None:
+            _set(name, value)
     st.session_state["_picture_given"] = before is not None and given.get("picture") is not None
 
 
@@ -94,7 +96,13 @@ def put(name: str, value) -> None:
     """
     if not STATE[name].permits(value):
         raise ValueError(f"{name}={value!r} is not allowed.")
+    _set(name, value)
+
+
+def _set(name: str, value) -> None:
     st.session_state[name] = value
+    if name in had():  # its widget may not be drawn now: Streamlit then forgets what is set
+        had()[name] = value
 
 
 def then(change: Callable[..., None], *names: str) -> Callable[..., None]:

@@ -6,8 +6,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from convlens.networks.autoencoders import HIDDEN, NOISE, Plan
+from convlens.networks.autoencoders import NOISE, Plan
 from models.architectures import autoencoder
+from models.architectures.autoencoder import CODE
 
 SEED, EPOCHS, BATCH, RATE = 1, 400, 64, 0.002  # Adam; half a cosine takes the rate to 0
 
@@ -63,7 +64,7 @@ class Trainer:
     def _contractive(self, batch: tf.Tensor) -> tf.Tensor:
         """The penalty is of the code divided by its spread, so that a small code does not help. It is looked at before its normalisation,
         whose sum over a batch is 0 whatever comes in."""
-        given = self.encoder.get_layer(f"encoder_{len(HIDDEN) + 1}").output
+        given = self.encoder.get_layer(CODE).output
         with tf.GradientTape(persistent=True) as tape:
             tape.watch(batch)
             columns = tf.unstack(keras.Model(self.encoder.input, given)(batch), axis=1)
@@ -75,20 +76,32 @@ class Trainer:
         return _squared(batch, again) + self.plan.weight * tf.reduce_mean(tf.add_n(moves))
 
     def weights(self) -> dict[str, np.ndarray]:
-        """ "encoder_1/kernel" … → float32; the normalisation of the code goes into the layer before it."""
-        found = {w.path: w.numpy() for part in (self.encoder, self.decoder) for w in part.weights}
-        last = f"encoder_{len(HIDDEN) + 1}"
+        """ "encoder_1/kernel" … → float32; the normalisation of the code goes into the layer before it, convolutions are written as dense layers."""
+        found = {}
+        for layer in self.encoder.layers + self.decoder.layers:
+            if layer.weights and layer.name != "normalised":
+                found[f"{layer.name}/kernel"], found[f"{layer.name}/bias"] = as_dense(layer)
+        kernel, bias = found[f"{CODE}/kernel"], found[f"{CODE}/bias"]
         if self.plan.kind == "variational":  # the means, which stand first
-            found |= {
-                f"{last}/kernel": found[f"{last}/kernel"][:, : self.plan.size],
-                f"{last}/bias": found[f"{last}/bias"][: self.plan.size],
-            }
+            kernel, bias = kernel[:, : self.plan.size], bias[: self.plan.size]
         if autoencoder.is_normalised(self.plan):
             layer = self.encoder.get_layer("normalised")
             spread = np.sqrt(layer.moving_variance.numpy() + layer.epsilon)
-            found[f"{last}/kernel"] = found[f"{last}/kernel"] / spread
-            found[f"{last}/bias"] = (found[f"{last}/bias"] - layer.moving_mean.numpy()) / spread
-        return {path: value for path, value in found.items() if not path.startswith("normalised")}
+            kernel, bias = kernel / spread, (bias - layer.moving_mean.numpy()) / spread
+        return found | {f"{CODE}/kernel": kernel, f"{CODE}/bias": bias}
+
+
+def as_dense(layer: keras.layers.Layer) -> tuple[np.ndarray, np.ndarray]:
+    """A dense layer's weights as they are, or a convolution's on its input read row by row: kernel (inputs, units), bias (units,)."""
+    kernel, bias = layer.get_weights()
+    if isinstance(layer, keras.layers.Dense):
+        return kernel, bias
+    shape = layer.input.shape[1:]
+    each = np.eye(int(np.prod(shape)), dtype=np.float32).reshape(-1, *shape)  # one value at a time
+    slide = keras.ops.conv_transpose if isinstance(layer, keras.layers.Conv2DTranspose) else keras.ops.conv
+    answers = np.asarray(slide(each, kernel, layer.strides, layer.padding))
+    dense = answers.reshape(len(each), -1)
+    return dense, np.tile(bias, dense.shape[1] // len(bias))
 
 
 def read(classifier: keras.Model, pictures: np.ndarray, labels: np.ndarray) -> float:

@@ -1,5 +1,6 @@
 """Autoencoder in Chromium: the walk before any click, a number dragged and decoded in the browser, the link, the plane."""
 
+import itertools
 import re
 
 import numpy as np
@@ -17,11 +18,15 @@ def test_it_walks_before_any_click_and_stops(server, tab):
     tab.goto(f"{server}/autoencoder")
     ready(tab)
     walked = tab.locator(f"{CODE} .walked")
-    expect(walked).to_have_text(re.compile("From a 3 to an 8: [0-9]+ % of the way"))
+    expect(walked).to_have_text(re.compile("From the 3 to the 8 that it rebuilds best: [0-9]+ % of the way"))
     first = walked.inner_text()
     expect(walked).not_to_have_text(first)
     expect(tab.locator(f"{CODE} .from")).to_have_text("The two pictures, mixed")
-    tab.locator(f"{CODE} .play").click()
+    tab.locator(f"{CODE} .play").click()  # it holds where it is
+    held = walked.inner_text()
+    tab.wait_for_timeout(500)
+    assert walked.inner_text() == held
+    tab.get_by_role("button", name="The digit's own code").click()
     expect(walked).to_have_text("")
     expect(tab.locator(f"{CODE} .from")).to_have_text("Digit 1632")
 
@@ -47,16 +52,48 @@ def test_a_number_that_is_dragged_is_decoded_here_and_travels_in_the_link(server
     tab.reload()
     ready(tab)
     expect(tab.locator(CODE)).to_contain_text("As its code is moved now")
+    expect(tab.locator(f"{CODE} .to")).to_have_text("What the moved code is decoded to")  # and no walk
+    drawn = np.array(tab.locator(f"{CODE} .out").evaluate(PIXELS)) / 255
+    np.testing.assert_allclose(drawn, expected, atol=0.01)
     tab.get_by_role("button", name="The digit's own code").click()
     expect(tab.locator(CODE)).not_to_contain_text("As its code is moved now")
     tab.wait_for_url(lambda url: "code=" not in url)
+
+
+def test_a_number_moves_on_with_every_key(server, tab):
+    """An answer of the server must not take the slider out of somebody's hand."""
+    tab.goto(f"{server}/autoencoder?digit=1700")
+    ready(tab)
+    slider = tab.locator(f"{CODE} input").nth(2)
+    slider.focus()
+    values = [float(slider.input_value())]
+    for _ in range(6):
+        tab.keyboard.press("ArrowRight")
+        values.append(float(slider.input_value()))
+        tab.wait_for_timeout(400)
+    assert all(b > a for a, b in itertools.pairwise(values))
+    tab.wait_for_url(lambda url: f"{values[-1]:.4f}".rstrip("0") in url)
+    expect(tab.locator(CODE)).to_contain_text("As its code is moved now")
+    assert slider.evaluate("input => input.getRootNode().activeElement === input")
+
+
+def test_what_a_row_of_its_own_holds_is_in_the_link(server, tab):
+    tab.goto(f"{server}/autoencoder?digit=1700")
+    ready(tab)
+    tab.get_by_role("slider", name="Noise, standard deviation in hundredths").press("ArrowRight")
+    expect(tab.locator(".st-key-panel-denoised")).to_contain_text("Noise of 0.35 taken away")
+    tab.wait_for_url(re.compile("noise=35"))
+    tab.goto(f"{server}/digits")
+    ready(tab)
+    tab.get_by_role("radio", name="LDA").click()
+    tab.wait_for_url(re.compile("projection=LDA"))
 
 
 def test_another_autoencoder_and_a_digit_of_the_plane(server, tab):
     tab.goto(f"{server}/autoencoder?digit=1541")
     ready(tab)
     expect(tab.locator(f"{CODE} .numbers")).to_have_text("Its code: 8 numbers to drag")
-    tab.get_by_role("radio", name=re.compile("^variational, 2 numbers")).click()
+    tab.get_by_role("radio", name=re.compile("^variational 2")).click()
     expect(tab.locator(f"{CODE} .numbers")).to_have_text("Its code: 2 numbers to drag")
     expect(tab.locator(".st-key-panel-plane")).to_contain_text("what each place is decoded to")
     tab.wait_for_url(re.compile("coder=variational-2"))

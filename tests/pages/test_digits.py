@@ -82,7 +82,7 @@ def test_a_drawing_travels_in_the_link(open_page):
     values = handwriting.like_digits(ink, upright=True).digit
     assert " ".join(str(int(v)) for v in values.ravel()) in [code.value for code in app.code]
     assert component(app, "pad")["drawing"] == SEVEN
-    mark = component(app, "plane")["marks"][0]
+    mark = component(app, "border")["marks"][0]
     assert np.isfinite([mark["x"], mark["y"]]).all()
 
 
@@ -117,7 +117,7 @@ def test_a_cell_of_the_confusion_matrix_shows_its_digits(open_page):
 
 def test_lines_lead_to_neighbours_in_64_dimensions(open_page):
     app = open_page("digits", digit="1632", k="4", order="shuffled")
-    plane = component(app, "plane")
+    plane = component(app, "border")
     order = np.random.default_rng(1).permutation(1797)
     knn = KNeighborsClassifier(4).fit(X[order[:1527]], Y[order[:1527]])
     expected = knn.kneighbors(X[1632:1633])[1][0]

@@ -59,7 +59,7 @@ def component(app, key: str) -> dict:
 
 
 def link(app) -> dict[str, str]:
-    """What the page's address carries besides what widgets keep there themselves."""
+    """What the page's address carries."""
     return component(app, "address")["chosen"]
 
 

@@ -18,8 +18,8 @@ CLICKS = {  # page, what is sent to which part → parts that are drawn anew, an
     "a mistake": ("ladder", "gallery.mistake", {"chosen": 1553}, {"gallery.mistake"}, set()),
     "a picture of a map": ("map", "map", {"chosen": 300}, {"map", "gallery.spots.grid"}, {"vectors"}),
     "what the lasso caught": ("map", "map", {"lassoed": [1, 2, 3]}, {"map"}, {"vectors"}),
-    "a digit": ("digits", "gallery.some", {"chosen": 1541}, {"gallery.some", "plane"}, {"k", "confusion.answered", "error.CSV"}),
-    "a cell of the confusion matrix": ("digits", "confusion.answered", {"chosen": "8-1"}, {"confusion.answered"}, {"plane", "gallery.some"}),
+    "a digit": ("digits", "gallery.some", {"chosen": 1541}, {"gallery.some", "border"}, {"k", "confusion.answered", "error.CSV"}),
+    "a cell of the confusion matrix": ("digits", "confusion.answered", {"chosen": "8-1"}, {"confusion.answered"}, {"border", "gallery.some"}),
 }  # fmt: skip
 
 
@@ -67,7 +67,7 @@ def test_the_digit_at_hand_is_asked_about_instead_of_a_drawing(served):
         await visitor.enter("ask=drawing&digit=1541", page="digits")
         await visitor.go("digits", "ask=drawing&digit=1541")
         assert not visitor.said("Its 5 nearest of")
-        await visitor.tell("plane", chosen=1541)
+        await visitor.tell("border", chosen=1541)
         assert visitor.said("Its 5 nearest of")
         await visitor.leave()
 

@@ -23,7 +23,7 @@ def gallery(
         name: of the choice.
         items: dicts with "name", "title" and, if wished, "caption", "image" (an ``Address`` or a data URL), "help".
         chosen: the name of the marked one.
-        layout: "strip" (things without pictures follow one another), "strip beside" (they do not), "grid", "grid fifth", "seventh" or "eighth", or "dense".
+        layout: "strip" (things without pictures follow one another), "strip beside" (they do not), "grid", "grid fifth", "grid seventh" or "grid ninth", or "dense".
         also: what is set with the choice.
         key: where a page has more than one for a name.
     """

@@ -279,7 +279,7 @@ def test_of_lda_no_variance_is_said(in_the_plane):
 def test_every_digit_lies_on_the_regions_of_the_answers(in_the_plane):
     part = panels.border(Question(setting(k=99), asked(), 1632)).content[0]
     data = part.data
-    assert (part.name, part.key) == ("scatter", "plane")
+    assert (part.name, part.key) == ("scatter", "border")
     assert part.sends["chosen"].choices == ("digit",)
     assert part.sends["chosen"].among == (range(1797),)
     assert part.sends["chosen"].also == {"ask": "digit"}

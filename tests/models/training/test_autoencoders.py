@@ -29,7 +29,7 @@ def test_each_learns_and_does_so_again(plan):
         np.testing.assert_array_equal(value, second.weights()[name])
 
 
-@pytest.mark.parametrize("kind", ["plain", "variational", "sparse"])
+@pytest.mark.parametrize("kind", ["plain", "convolutional", "variational", "sparse"])
 def test_the_weights_alone_are_the_network(kind):
     of = trainer(kind)
     of.train(3)
@@ -39,6 +39,9 @@ def test_the_weights_alone_are_the_network(kind):
         x = Dense(found[f"encoder_{i}/kernel"], found[f"encoder_{i}/bias"], activation)(x)
     expected = of.encoder.predict(PICTURES, verbose=0)[:, :3]
     np.testing.assert_allclose(x, expected, atol=1e-5)
+    for i, activation in enumerate(("relu", "relu", "sigmoid"), 1):
+        x = Dense(found[f"decoder_{i}/kernel"], found[f"decoder_{i}/bias"], activation)(x)
+    np.testing.assert_allclose(x, of.decoder.predict(expected, verbose=0), atol=1e-5)
     if kind == "plain":  # as the moving mean has it, after a few batches
         assert of.encoder.get_layer("normalised").moving_mean.numpy().any()
 
