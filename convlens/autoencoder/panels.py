@@ -29,6 +29,7 @@ MEDIANS = (2, 3)  # sides of a median's window, in pixels
 ABOUT = {"ask": "digit"}  # a digit that is clicked is asked about, no longer a drawing
 DENOISER = "denoising-32"
 COLUMNS = 60  # thumbnails a row of the sprites
+BREAK = "volut", "volu\u00adt"  # where a narrow line may break
 WHAT = {
     "plain": "nothing but the error counts",
     "convolutional": "like plain, but small windows slide over picture and maps",
@@ -84,8 +85,8 @@ def code(of: Coded) -> Panel:
         "code",
         f"{SIDE * SIDE} values in, {of.size} numbers between, {SIDE * SIDE} values out",
         (Part("code", "coding", data, {"code": Sends(("code",), (None,))}),),
-        f"{moved}Of its own code {of.title} comes back with a mean squared error of {number(of.own_error)}; {of.size} principal components give "
-        f"{number(of.error_of_components)}. {percent(worse)} of the held-out digits come back worse.{learned}",
+        f"{moved}From its own code {of.title} comes back with a mean squared error of {number(of.own_error)}, from {of.size} principal components with "
+        f"{number(of.error_of_components)}. {percent(worse)} of the held-out digits, which were not learned from, come back worse.{learned}",
         f"A number of the code means nothing by itself.{nothing}",
         downloads=(
             panel.csv(stem, ["number", "own", "now"], range(1, of.size + 1), of.own, of.code),
@@ -103,8 +104,8 @@ def coders(of: Coded) -> Panel:
         items.append(
             {
                 "name": name,
-                "title": f"{each.plan.kind} {each.plan.size}",
-                "caption": f"error {number(float(error(of.picture, again)))}",
+                "title": f"{each.plan.kind.replace(*BREAK)} {each.plan.size}",
+                "caption": number(float(error(of.picture, again))),
                 "image": data_url(encode_png(again.reshape(SIDE, SIDE), enlarged=4), "png"),
                 "help": f"{named(each.plan)}: {WHAT[each.plan.kind]}",
             }
@@ -112,7 +113,7 @@ def coders(of: Coded) -> Panel:
     test = of.autoencoder.card["test"]
     return Panel(
         "coders",
-        "The same digit through every autoencoder",
+        "The same digit through every autoencoder, with its error",
         (gallery("coder", "Autoencoders", items, chosen=of.coder, layout="grid ninth", pixelated=True),),
         f"{named(of.autoencoder.plan).capitalize()}: of {test['pictures']} held-out digits that it has rebuilt, the small network still reads "
         f"{percent(test['read'])}, of the originals {percent(test['originals_read'])}, of {of.size} principal components {percent(test['components_read'])}.",
@@ -126,7 +127,7 @@ def by_size(of: Coded) -> Panel:
     plans = [plan for plan in PLANS if plan.kind == "plain"]
     rows, errors = [], []
     for title, rebuild in (
-        ("autoencoder", lambda size: shipped()[f"plain-{size}"].rebuilt(of.picture[None])[0]),
+        ("plain autoencoder", lambda size: shipped()[f"plain-{size}"].rebuilt(of.picture[None])[0]),
         ("principal components", lambda size: components(size).rebuilt(of.picture[None])[0]),
     ):
         found = [rebuild(plan.size) for plan in plans]
@@ -148,7 +149,7 @@ def by_size(of: Coded) -> Panel:
     )
     return Panel(
         "by-size",
-        "2, 8 and 32 numbers, and as many principal components",
+        "Plain autoencoders of 2, 8 and 32 numbers, and as many principal components",
         (Markup(pictures_in_rows(("", *(f"{plan.size} numbers" for plan in plans)), rows)),),
         f"{said} Of all held-out digits the errors are {_means(plans, 'error')}, of components {_means(plans, 'components_error')}.",
         "Principal components are what one linear layer each way can do at best on the digits that were learned from; here cut off at 0 and 1.",
@@ -174,8 +175,9 @@ def plane(of: Coded) -> Panel | None:
             scatter(
                 "codes",
                 Sends(("digit",), (numbers.tolist(),), ABOUT),
+                first=int(numbers[0]),
                 points=found.held_out,
-                titles=[f"Digit {n}, {LABELS[label]}" for n, label in zip(numbers, labels, strict=True)],
+                titles=[f"Digit {n}" for n in numbers],
                 sprites=encode_png(tiled(digits().images[numbers] / LARGEST, COLUMNS)),
                 digest="held-out digits",
                 cell=(SIDE, SIDE),
@@ -237,7 +239,7 @@ def neighbours(of: Coded) -> Panel:
     known = f" Of the same class: {_and(said)}." if of.truth else ""
     return Panel(
         "near",
-        f"Its {NEAREST} nearest training digits: first by the code, then by the pixels",
+        f"Its {NEAREST} nearest training digits, with their distances: first by the code, then by the pixels",
         (Beside(galleries, gap="medium"),),
         f"{counted(both).capitalize() if both else 'None'} of them {'is' if both == 1 else 'are'} in both rows.{known}{itself}",
         downloads=(panel.csv(f"convlens-near-{of.coder}-{of.stamp}", ["by", "digit", "distance"], *_near(rows)),),
@@ -296,14 +298,14 @@ def denoised(of: Coded) -> Panel:
         if of.photo
         else ""
     )
-    head = ("", "noisy", "autoencoder", "Gaussian blur", "median", "clean")
+    head = ("", "noisy", "denoising", "Gaussian blur", "median", "clean")
     return Panel(
         "denoised",
-        f"Noise of {of.noise / 100:g} taken away",
+        f"Noise of {of.noise} % taken away",
         (Markup(pictures_in_rows(head, rows)),),
         f"The error {way} from {number(before)} to {number(after)} by the denoising autoencoder; the best Gaussian blur has {number(blur)}, the better median {number(median)}: "
         f"{best[0]} is nearest.{lost}",
-        f"Normal noise, cut off at 0 and 1; the autoencoder has learned with {NOISE:g}. The filters are chosen with the clean picture at hand, which favours them.",
+        f"Normal noise, its standard deviation in per cent of white, cut off at black and white; the denoising autoencoder has learned with {percent(NOISE)}. The filters are chosen with the clean picture at hand, which favours them.",
         downloads=(panel.csv(f"convlens-denoised-{of.noise}-{of.stamp}", ["picture", "noisy", "autoencoder", "blur", "median"], *zip(*table, strict=True)),),
         code=snippets.denoised(of),
     )  # fmt: skip
@@ -369,13 +371,13 @@ def kinds(of: Coded) -> Panel:
         "error",
         "still read",
         "numbers that do something",
-        "of a digit not 0",
+        "not 0 at a time",
         "its code moves",
     )
     return Panel(
         "kinds",
         "Plain ones and the five kinds, measured in the same way",
-        (Markup(table(head, rows, wide=(1,))),),
+        (Markup(table(head, rows, wide=(1, 5))),),
         f"All errors are mean squared errors of clean digits; {counted(len(split().held_out))} held-out ones. How far a code moves when a picture does, a little, is divided by how far the codes are spread.",
         "A number does something if moving it changes a grey on the screen: variational ones let go of numbers that do not pay, sparse ones of some that never answer. "
         f"Kinds do not exclude each other. The denoising one learned with normal noise of {NOISE:g}; the variational ones from cross-entropy, which is not 0 even where nothing is wrong.",

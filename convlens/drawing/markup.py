@@ -154,6 +154,7 @@ def ladder_table(rows: list[tuple[str, str, int, int, float | None, int, float]]
     )
 
 
+LONG_WORD = 14  # letters
 _PAD = "padding:.35em .4em"
 _CELL = _PAD + ";border-bottom:1px solid rgba(128,128,128,.25)"
 
@@ -163,7 +164,7 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]], wide: tuple[int, .
 
     def cells(tag: str, row: tuple[str, ...], look: str) -> str:
         return "".join(
-            f'<{tag} class="{"wide" if i in wide else ""}" style="{_CELL};text-align:left;vertical-align:top;overflow-wrap:anywhere;'
+            f'<{tag} class="{"wide" if i in wide else ""}" style="{_CELL};text-align:left;vertical-align:top;{_wrapped(cell)};'
             f'{look if i else "min-width:6em;font-weight:600"}">{html.escape(cell)}</{tag}>'
             for i, cell in enumerate(row)
         )
@@ -176,6 +177,11 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]], wide: tuple[int, .
     )
 
 
+def _wrapped(cell: str) -> str:
+    """A hash may break anywhere, a short word or a number nowhere."""
+    return "overflow-wrap:anywhere" if max(map(len, cell.split()), default=0) > LONG_WORD else "overflow-wrap:normal"
+
+
 def pictures_in_rows(head: tuple[str, ...], rows: list[tuple[str, list[tuple[str, str, str]]]]) -> str:
     """Small pictures in rows, each with a line under it; ``rows``: (title, (data URL, ``alt``, line) each); ``head``: of the columns, () for none."""
 
@@ -185,14 +191,15 @@ def pictures_in_rows(head: tuple[str, ...], rows: list[tuple[str, list[tuple[str
             f'image-rendering:pixelated;border-radius:3px"><div>{html.escape(line)}</div></td>'
         )
 
+    columns = 1 + len(rows[0][1])
     lines = "".join(
         f'<tr><th style="{_CELL};text-align:left;font-weight:600">{html.escape(title)}</th>{"".join(cell(*each) for each in cells)}</tr>'
         for title, cells in rows
     )
     heads = "".join(f'<th style="{_CELL};text-align:left;font-weight:600">{html.escape(each)}</th>' for each in head)
     return (
-        '<table style="border-collapse:collapse;table-layout:fixed;width:100%;font-size:.85rem;line-height:1.3;font-variant-numeric:tabular-nums">'
-        f"{f'<tr>{heads}</tr>' if head else ''}{lines}</table>"
+        '<div tabindex="0" style="overflow-x:auto"><table style="border-collapse:collapse;table-layout:fixed;width:100%;font-size:.85rem;line-height:1.3;'
+        f'font-variant-numeric:tabular-nums;min-width:{5.4 * columns:.1f}em">{f"<tr>{heads}</tr>" if head else ""}{lines}</table></div>'
     )
 
 

@@ -80,8 +80,8 @@ def test_a_number_moves_on_with_every_key(server, tab):
 def test_what_a_row_of_its_own_holds_is_in_the_link(server, tab):
     tab.goto(f"{server}/autoencoder?digit=1700")
     ready(tab)
-    tab.get_by_role("slider", name="Noise, standard deviation in hundredths").press("ArrowRight")
-    expect(tab.locator(".st-key-panel-denoised")).to_contain_text("Noise of 0.35 taken away")
+    tab.get_by_role("slider", name="Noise, % of white").press("ArrowRight")
+    expect(tab.locator(".st-key-panel-denoised")).to_contain_text("Noise of 35 % taken away")
     tab.wait_for_url(re.compile("noise=35"))
     tab.goto(f"{server}/digits")
     ready(tab)
@@ -97,5 +97,12 @@ def test_another_autoencoder_and_a_digit_of_the_plane(server, tab):
     expect(tab.locator(f"{CODE} .numbers")).to_have_text("Its code: 2 numbers to drag")
     expect(tab.locator(".st-key-panel-plane")).to_contain_text("what each place is decoded to")
     tab.wait_for_url(re.compile("coder=variational-2"))
+    plane = tab.locator(".st-key-panel-plane [tabindex='0']").first
+    plane.focus()
+    for key in ("n", "Enter"):
+        plane.press(key)
+    tab.wait_for_url(lambda url: 1527 <= int(re.search("digit=([0-9]+)", url)[1]) != 1541)
+    number = re.search("digit=([0-9]+)", tab.url)[1]
+    expect(tab.locator(f"{CODE} .from")).to_have_text(f"Digit {number}")
     tab.locator(".st-key-panel-near [role=radio]").nth(1).click()
-    expect(tab.locator(f"{CODE} .from")).not_to_have_text("Digit 1541")
+    expect(tab.locator(f"{CODE} .from")).not_to_have_text(f"Digit {number}")

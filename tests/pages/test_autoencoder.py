@@ -39,9 +39,9 @@ def test_a_link_opens_the_code_as_it_was_moved(open_page):
 def test_a_link_with_other_values_opens_the_default(open_page, query):
     app = open_page("autoencoder", **query)
     assert not app.exception
-    assert "Of its own code digit 1632 comes back" in texts(app)
+    assert "From its own code digit 1632 comes back" in texts(app)
     assert component(app, "coding")["code"] == component(app, "coding")["own"]
-    assert "Noise of 0.3 taken away" in texts(app)
+    assert "Noise of 30 % taken away" in texts(app)
     assert not {"coder", "noise", "draw"} & link(app).keys()
 
 
@@ -59,9 +59,9 @@ def test_each_autoencoder_has_its_panels(open_page):
 
 def test_noise_is_a_choice_of_the_link(open_page):
     app = open_page("autoencoder", noise="10")
-    assert "Noise of 0.1 taken away" in texts(app)
+    assert "Noise of 10 % taken away" in texts(app)
     app.slider(key="noise").set_value(50).run()
-    assert "Noise of 0.5 taken away" in texts(app)
+    assert "Noise of 50 % taken away" in texts(app)
     assert link(app)["noise"] == "50"
 
 
@@ -69,7 +69,7 @@ def test_a_drawing_has_a_code(open_page):
     app = open_page("autoencoder", ask="drawing", drawing=SEVEN)
     values = handwriting.like_digits(handwriting.ink_of_drawing(SEVEN), upright=True).digit
     assert component(app, "coding")["own"] == Coded("plain-8", "", values).own.tolist()
-    assert "Of its own code your drawing comes back" in texts(app)
+    assert "From its own code your drawing comes back" in texts(app)
     app = open_page("autoencoder", ask="drawing")
     assert "Draw a digit on the pad." in app.info[0].value
     assert not app.exception
@@ -77,7 +77,7 @@ def test_a_drawing_has_a_code(open_page):
 
 def test_what_ink_a_photo_shows_has_a_code(open_page):
     app = open_page("autoencoder", ask="photo", picture="rocket")
-    assert "Of its own code Rocket comes back" in texts(app)
+    assert "From its own code Rocket comes back" in texts(app)
     assert "Rocket has" not in texts(app)  # it is asked about, so it is not the stranger, too
     assert "Cat has" in texts(open_page("autoencoder"))
     assert "digit-1600 has" not in texts(open_page("autoencoder", picture="digit-1600"))

@@ -23,6 +23,7 @@ def scatter(
     groups: np.ndarray,
     colours: tuple[str, ...],
     chosen: int,
+    first: int = 0,
     alt: str,
     height: int,
     grow: float,
@@ -44,7 +45,7 @@ def scatter(
         groups: int (n,), the colour of each; −1 for noise.
         names: of the groups, said under the pointer.
         strengths: float (n,) in [0, 1], drawn as opacity.
-        chosen: the number of the marked one, or −1.
+        chosen: the marked one, counted from 0, or −1; ``first``: the number that a click on the first of them sends.
         links: [number, text] each: lines from the chosen one, or from the first mark.
         marks: further pictures: dicts of "x", "y", "image" (a data URL), "title".
         background: a PNG and what it covers, ((left, right), (bottom, top)).
@@ -64,6 +65,7 @@ def scatter(
         "colours": list(colours),
         "names": names,
         "chosen": chosen,
+        "first": first,
         "links": list(links),
         "marks": list(marks),
         "background": background

@@ -1,7 +1,7 @@
 // Pictures as points of a plane: zoom, pan, lasso, nearest neighbours as lines. Everything follows the pointer here.
 // data: points (address of float32 x, y), titles (address of a JSON list), sprites (address of one picture with all thumbnails),
 //   cell [width, height] and columns of the sprites, count, groups (int a point, −1 is noise), strengths (0 to 1 a point, or
-//   null), colours (of the groups), names (of the groups), chosen (number or −1), links [[number, text]], marks [{x, y, image,
+//   null), colours (of the groups), first (the number that is sent for the first of them), names (of the groups), chosen (number or −1), links [[number, text]], marks [{x, y, image,
 //   title}], background {image, span} or null, alt, height, grow (side of a thumbnail in pixels when all is shown)
 const instances = new WeakMap()
 const NOISE = "#8b9196", FRAME = "#2fd6b8"
@@ -164,7 +164,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
 
   function choose(number) {
     me.data = { ...me.data, chosen: number, links: number === me.data.chosen ? me.data.links : [] } // lines come with the answer
-    me.send("chosen", asSent(number))
+    me.send("chosen", asSent(number + me.data.first))
     ask()
   }
   function at(event) {

@@ -44,8 +44,8 @@ def test_the_code_of_a_digit():
     by_components = pca.inverse_transform(pca.transform(X[1700:1701] / 16))[0].clip(0, 1)
     worse = np.mean(coded.codes("plain-8").errors > squared(again, X[1700] / 16))
     assert panel.caption == (
-        f"Of its own code digit 1700 comes back with a mean squared error of {number(squared(again, X[1700] / 16))}; 8 principal components give "
-        f"{number(squared(by_components, X[1700] / 16))}. {percent(worse)} of the held-out digits come back worse."
+        f"From its own code digit 1700 comes back with a mean squared error of {number(squared(again, X[1700] / 16))}, from 8 principal components with "
+        f"{number(squared(by_components, X[1700] / 16))}. {percent(worse)} of the held-out digits, which were not learned from, come back worse."
     )
     (part,) = panel.content
     assert part.data["code"] == part.data["own"] == of.own.tolist()
@@ -98,7 +98,7 @@ def test_a_code_that_was_moved():
     panel = panels.code(of)
     again = shipped()["plain-2"].decode(np.array([[0.5, -1]]))[0]
     assert panel.caption.startswith(
-        f"As its code is moved now, the error is {number(squared(again, X[1700] / 16))}. Of its own"
+        f"As its code is moved now, the error is {number(squared(again, X[1700] / 16))}. From its own"
     )
     assert [row[2] for row in rows(panel.downloads[0])[1:]] == ["0.5", "-1.0"]
 
@@ -120,7 +120,7 @@ def test_the_same_digit_through_every_autoencoder():
     for item, (_, error) in zip(part.data["items"], rows(panel.downloads[0])[1:], strict=True):
         again = shipped()[item["name"]].rebuilt(X[1600:1601] / 16)[0]
         assert float(error) == pytest.approx(squared(again, X[1600] / 16), rel=1e-4)
-        assert item["caption"] == f"error {number(float(error))}"
+        assert item["caption"] == number(float(error))
         drawn = np.asarray(Image.open(io.BytesIO(base64.b64decode(item["image"].partition(",")[2]))))
         np.testing.assert_allclose(drawn[2::4, 2::4].reshape(64) / 255, again, atol=0.01)
 
