@@ -298,7 +298,7 @@ def denoised(of: Coded) -> Panel:
         if of.photo
         else ""
     )
-    head = ("", "noisy", "denoising", "Gaussian blur", "median", "clean")
+    head = ("", "noisy", "coder", "blur", "median", "clean")  # a phone has 50 pixels for each
     return Panel(
         "denoised",
         f"Noise of {of.noise} % taken away",

@@ -191,15 +191,14 @@ def pictures_in_rows(head: tuple[str, ...], rows: list[tuple[str, list[tuple[str
             f'image-rendering:pixelated;border-radius:3px"><div>{html.escape(line)}</div></td>'
         )
 
-    columns = 1 + len(rows[0][1])
     lines = "".join(
         f'<tr><th style="{_CELL};text-align:left;font-weight:600">{html.escape(title)}</th>{"".join(cell(*each) for each in cells)}</tr>'
         for title, cells in rows
     )
     heads = "".join(f'<th style="{_CELL};text-align:left;font-weight:600">{html.escape(each)}</th>' for each in head)
     return (
-        '<div tabindex="0" style="overflow-x:auto"><table style="border-collapse:collapse;table-layout:fixed;width:100%;font-size:.85rem;line-height:1.3;'
-        f'font-variant-numeric:tabular-nums;min-width:{5.4 * columns:.1f}em">{f"<tr>{heads}</tr>" if head else ""}{lines}</table></div>'
+        '<table style="border-collapse:collapse;table-layout:fixed;width:100%;font-size:.85rem;line-height:1.3;font-variant-numeric:tabular-nums">'
+        f"{f'<tr>{heads}</tr>' if head else ''}{lines}</table>"
     )
 
 

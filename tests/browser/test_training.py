@@ -39,7 +39,7 @@ def test_a_run_is_trained_gone_back_to_and_taken_home(server, tab, tmp_path):
     ready(tab)
     tab.get_by_role("button", name="Wrong labels").click()
     tab.wait_for_function(
-        "() => window.convlensFilm.run.includes('wrong=50')", timeout=120_000
+        "() => window.convlensFilm?.run?.includes('wrong=50')", timeout=120_000
     )  # no longer the recorded run
     expect(tab.locator(f"{FILM} figcaption")).to_have_text(
         re.compile("After (256|384|512|640) updates"), timeout=120_000
@@ -97,7 +97,7 @@ def test_the_next_experiment_plays_however_soon_it_follows_on_a_pause(server, ta
     tab.locator(f"{FILM} .play").click()
     expect(tab.locator(f"{FILM} .play")).to_contain_text("Play")
     tab.get_by_role("button", name="Rate too high").click()
-    tab.wait_for_function("() => window.convlensFilm.run.includes('rate=3')", timeout=120_000)
+    tab.wait_for_function("() => window.convlensFilm?.run?.includes('rate=3')", timeout=120_000)
     expect(tab.locator(f"{FILM} .play")).to_contain_text("Pause", timeout=60_000)
     expect(tab.locator(f"{FILM} figcaption")).to_have_text(re.compile("After (64|128|256|384) updates"), timeout=60_000)
     assert "update=" not in tab.url
