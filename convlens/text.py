@@ -65,6 +65,11 @@ def counted(n: int) -> str:
     return WORDS[n] if n < len(WORDS) else f"{n:,}"
 
 
+def listed(words: list[str]) -> str:
+    """One after the other: 2; 2 and 8; 2, 8 and 32."""
+    return " and ".join([", ".join(words[:-1])] * (len(words) > 1) + words[-1:])
+
+
 def span(least: str, most: str) -> str:
     """From one to the other, where they differ: 98 % to 100 %."""
     return least if least == most else f"{least} to {most}"

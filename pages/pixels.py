@@ -1,12 +1,10 @@
 """Pixels: the picture as numbers, whole and as the network gets it."""
 
-from functools import partial
-
 import streamlit as st
 
 from convlens.pixels import panels
 from convlens.slices.view import View
-from convlens.ui import lesson, pickers, rows, selection, tray
+from convlens.ui import lesson, pickers, selection, tray
 from convlens.ui.show import row
 
 
@@ -15,7 +13,7 @@ def view() -> View:
 
 
 def bins() -> None:
-    pickers.segmented("bins", "Bins of the histograms", width="stretch", on_change=partial(rows.changed, "bins"))
+    pickers.segmented("bins", "Bins of the histograms", width="stretch")
 
 
 st.title("Pixels: a picture is numbers")

@@ -7,7 +7,7 @@ from functools import cache, cached_property
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from convlens.networks.autoencoders import Autoencoder, components, error, part, shipped
+from convlens.networks.autoencoders import Autoencoder, Components, error, part, shipped
 from convlens.pictures.digits import LARGEST, digits, split
 
 WALK = (3, 8)  # the digits between which one walks
@@ -83,10 +83,10 @@ class Coded:
         """Mean squared error of ``again``."""
         return float(error(self.picture, self.again))
 
-    @cached_property
-    def own_error(self) -> float:
-        """The same of its own code."""
-        return float(error(self.picture, self.autoencoder.decode(self.own[None])[0]))
+    def by(self, other: Autoencoder | Components) -> tuple[np.ndarray, float]:
+        """The picture as another one rebuilds it, (64,), and its mean squared error."""
+        again = other.rebuilt(self.picture[None])[0]
+        return again, float(error(self.picture, again))
 
     @cached_property
     def is_training(self) -> bool:
@@ -98,11 +98,6 @@ class Coded:
         """Tells what is downloaded from what was downloaded before."""
         shown = self.picture.tobytes() + self.code.tobytes() + (self.photo[1].tobytes() if self.photo else b"")
         return f"{zlib.crc32(shown):08x}"
-
-    @property
-    def error_of_components(self) -> float:
-        """The same of as many principal components."""
-        return float(error(self.picture[None], components(self.size).rebuilt(self.picture[None]))[0])
 
 
 @dataclass(frozen=True)

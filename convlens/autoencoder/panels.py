@@ -2,6 +2,7 @@
 
 import numpy as np
 from scipy import ndimage
+from scipy.spatial.distance import cdist
 
 from convlens import panel
 from convlens.autoencoder import coded, snippets
@@ -17,7 +18,7 @@ from convlens.drawing.sheets import tiled
 from convlens.networks.autoencoders import NOISE, PLANS, Autoencoder, Plan, components, error, part, shipped
 from convlens.panel import Beside, Markup, Panel, Part, Picture, Sends, Served, thumbnail
 from convlens.pictures.digits import LABELS, LARGEST, SIDE, digits, split
-from convlens.text import counted, number, percent
+from convlens.text import counted, listed, number, percent
 from convlens.work import memory
 
 PLACES = (18, 36)  # rows and columns of decoded pictures on the plane
@@ -47,13 +48,14 @@ def named(plan: Plan) -> str:
 def code(of: Coded) -> Panel:
     """The picture in, its code, what comes back and the difference; before anything is moved, a walk from one digit to another."""
     ends = coded.walk(of.coder)
+    version = of.coder, of.autoencoder.card["sha256"]
     pictures = digits().vectors[list(ends)] / np.float32(LARGEST)
     train = coded.codes(of.coder)
     data = {
         "title": of.title[0].upper() + of.title[1:],
         "side": SIDE,
         "picture": packed(of.picture),
-        "decoder": Served(_weights(of.autoencoder), "application/octet-stream", "decoder", of.autoencoder.card["sha256"]),
+        "decoder": Served(memory.of(("decoder", *version), lambda: _weights(of.autoencoder)), "application/octet-stream", "decoder", of.autoencoder.card["sha256"]),
         "layers": [{"inputs": len(layer.kernel), "units": len(layer.bias), "activation": layer.activation} for layer in of.autoencoder.decoder],
         "own": of.own.tolist(),
         "code": of.code.tolist(),
@@ -65,13 +67,14 @@ def code(of: Coded) -> Panel:
         "walks": of.walks,
         "walk": {
             "title": "From the {} to the {} that it rebuilds best".format(*coded.WALK),
-            "between": _between(of, pictures),
+            "between": memory.of(("between", *version), lambda: _between(of, pictures)),
             "pictures": [packed(each) for each in pictures],
             "codes": of.autoencoder.encode(pictures).tolist(),
         },
         "signed": text(palette("RdBu_r")[: 3 * LEVELS]),
     }  # fmt: skip
-    worse = float(np.mean(train.errors > of.own_error))
+    (_, own), (_, by_components) = of.by(of.autoencoder), of.by(components(of.size))
+    worse = float(np.mean(train.errors > own))
     moved = f"As its code is moved now, the error is {number(of.error)}. " if of.is_moved else ""
     learned = " It is one of the training digits." if of.is_training else ""
     idle = len(coded.measured(of.coder).idle)
@@ -85,8 +88,8 @@ def code(of: Coded) -> Panel:
         "code",
         f"{SIDE * SIDE} values in, {of.size} numbers between, {SIDE * SIDE} values out",
         (Part("code", "coding", data, {"code": Sends(("code",), (None,))}),),
-        f"{moved}From its own code {of.title} comes back with a mean squared error of {number(of.own_error)}, from {of.size} principal components with "
-        f"{number(of.error_of_components)}. {percent(worse)} of the held-out digits, which were not learned from, come back worse.{learned}",
+        f"{moved}From its own code {of.title} comes back with a mean squared error of {number(own)}, from {of.size} principal components with "
+        f"{number(by_components)}. {percent(worse)} of the held-out digits, which were not learned from, come back worse.{learned}",
         f"A number of the code means nothing by itself.{nothing}",
         downloads=(
             panel.csv(stem, ["number", "own", "now"], range(1, of.size + 1), of.own, of.code),
@@ -100,12 +103,12 @@ def coders(of: Coded) -> Panel:
     """The same digit through every autoencoder; a click chooses one."""
     items = []
     for name, each in shipped().items():
-        again = each.rebuilt(of.picture[None])[0]
+        again, off = of.by(each)
         items.append(
             {
                 "name": name,
                 "title": f"{each.plan.kind.replace(*BREAK)} {each.plan.size}",
-                "caption": number(float(error(of.picture, again))),
+                "caption": number(off),
                 "image": data_url(encode_png(again.reshape(SIDE, SIDE), enlarged=4), "png"),
                 "help": f"{named(each.plan)}: {WHAT[each.plan.kind]}",
             }
@@ -126,24 +129,24 @@ def by_size(of: Coded) -> Panel:
     """What is kept by 2, 8 and 32 numbers, of an autoencoder and of principal components."""
     plans = [plan for plan in PLANS if plan.kind == "plain"]
     rows, errors = [], []
-    for title, rebuild in (
-        ("plain autoencoder", lambda size: shipped()[f"plain-{size}"].rebuilt(of.picture[None])[0]),
-        ("principal components", lambda size: components(size).rebuilt(of.picture[None])[0]),
+    for title, others in (
+        ("plain autoencoder", [shipped()[plan.name] for plan in plans]),
+        ("principal components", [components(plan.size) for plan in plans]),
     ):
-        found = [rebuild(plan.size) for plan in plans]
-        errors.append([float(error(of.picture, again)) for again in found])
+        found, off = zip(*map(of.by, others), strict=True)
+        errors.append(off)
         rows.append(
             (
                 title,
                 [
                     (_shown(again), f"{of.title} from {plan.size} numbers, {title}", f"error {number(e)}")
-                    for again, plan, e in zip(found, plans, errors[-1], strict=True)
+                    for again, plan, e in zip(found, plans, off, strict=True)
                 ],
             )
         )
     fewer = [plan.size for plan, a, b in zip(plans, *errors, strict=True) if a < b]
     said = (
-        f"With {_and(fewer)} numbers the autoencoder is nearer to it."
+        f"With {listed([str(size) for size in fewer])} numbers the autoencoder is nearer to it."
         if fewer
         else "Principal components are nearer to it with each."
     )
@@ -166,7 +169,7 @@ def plane(of: Coded) -> Panel | None:
     background = memory.of(("plane", of.coder, of.autoencoder.card["sha256"]), lambda: _decoded(of, low, high))
     numbers = split().held_out
     labels = digits().labels[numbers]
-    same = np.flatnonzero((digits().vectors[numbers] / np.float32(LARGEST) == of.picture).all(axis=1))
+    same = np.flatnonzero((part("held_out") == of.picture).all(axis=1))
     mark = [{"x": float(of.code[0]), "y": float(of.code[1]), "image": _shown(of.picture), "title": of.title}]
     return Panel(
         "plane",
@@ -178,7 +181,7 @@ def plane(of: Coded) -> Panel | None:
                 first=int(numbers[0]),
                 points=found.held_out,
                 titles=[f"Digit {n}" for n in numbers],
-                sprites=encode_png(tiled(digits().images[numbers] / LARGEST, COLUMNS)),
+                sprites=memory.of(("held-out digits", COLUMNS), lambda: encode_png(tiled(digits().images[numbers] / LARGEST, COLUMNS))),
                 digest="held-out digits",
                 cell=(SIDE, SIDE),
                 columns=COLUMNS,
@@ -236,7 +239,7 @@ def neighbours(of: Coded) -> Panel:
     )
     both = len(set(rows[0][1].tolist()) & set(rows[1][1].tolist()))
     itself = " It is one of the training digits, and its own nearest." if of.is_training else ""
-    known = f" Of the same class: {_and(said)}." if of.truth else ""
+    known = f" Of the same class: {listed(said)}." if of.truth else ""
     return Panel(
         "near",
         f"Its {NEAREST} nearest training digits, with their distances: first by the code, then by the pixels",
@@ -387,16 +390,15 @@ def kinds(of: Coded) -> Panel:
 
 
 def _kinds() -> tuple:
-    rows = [
-        (name, each.card["test"]["error"], each.card["test"]["read"], each.plan.size - len(coded.measured(name).idle), coded.measured(name).units, coded.measured(name).moves)
-        for name, each in shipped().items()
-    ]  # fmt: skip
+    rows = []
+    for name, each in shipped().items():
+        test, found = each.card["test"], coded.measured(name)
+        rows.append((name, test["error"], test["read"], each.plan.size - len(found.idle), found.units, found.moves))
     return ["autoencoder", "error", "read", "numbers that do something", "not 0", "moves"], *zip(*rows, strict=True)
 
 
 def _errors(of: Coded) -> tuple:
-    found = [float(error(of.picture, each.rebuilt(of.picture[None])[0])) for each in shipped().values()]
-    return ["autoencoder", "error"], list(shipped()), found
+    return ["autoencoder", "error"], list(shipped()), [of.by(each)[1] for each in shipped().values()]
 
 
 def _near(rows: list[tuple[str, np.ndarray, np.ndarray]]) -> tuple:
@@ -414,7 +416,7 @@ def _decoded(of: Coded, low: np.ndarray, high: np.ndarray) -> bytes:
     places = np.stack(np.meshgrid(low[0] + right * (high[0] - low[0]), high[1] - down * (high[1] - low[1])), axis=-1)
     places = places.reshape(-1, 2).astype(np.float32)
     drawn = of.autoencoder.decode(places).reshape(-1, SIDE, SIDE)
-    far = np.linalg.norm(places[:, None] - coded.codes(of.coder).train[None], axis=2).min(axis=1)
+    far = cdist(places, coded.codes(of.coder).train).min(axis=1)
     seen = np.where(far > FAR * coded.nearest(of.coder), 0.15, 0.75)[:, None, None]
     return encode_png(tiled(0.5 + seen * (drawn - 0.5), PLACES[1]))
 
@@ -439,9 +441,4 @@ def _shown(picture: np.ndarray) -> str:
 
 
 def _means(plans: list[Plan], what: str) -> str:
-    return _and([number(shipped()[plan.name].card["test"][what]) for plan in plans])
-
-
-def _and(words: list) -> str:
-    *first, last = map(str, words)
-    return f"{', '.join(first)} and {last}" if first else last
+    return listed([number(shipped()[plan.name].card["test"][what]) for plan in plans])

@@ -22,7 +22,7 @@ from convlens.networks.experiments import (
 )
 from convlens.panel import Beside, Chart, Panel
 from convlens.pictures import digits
-from convlens.text import counted, number, percent, span
+from convlens.text import counted, listed, number, percent, span
 
 DEPTHS = {20: DIGIT_COLOURS[0], 56: DIGIT_COLOURS[3]}
 KINDS = {  # (skips, norm) → what it is called, its colour
@@ -187,7 +187,7 @@ def _edge(of: Tried) -> str:
 def _soon(of: Tried, arm: Arm) -> str:
     """After how many epochs each run answers ``LEARNED`` of the training pictures rightly: "3, 4 and never"."""
     found = [next((str(epoch) for epoch, right in enumerate(run.right) if right >= LEARNED), "never") for run in of.runs(arm)]  # fmt: skip
-    return " and ".join([", ".join(found[:-1])] * (len(found) > 1) + found[-1:])
+    return listed(found)
 
 
 def _setting(of: Tried) -> str:

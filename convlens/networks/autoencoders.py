@@ -115,6 +115,7 @@ def _through(layers: Sequence[Dense], x: np.ndarray) -> np.ndarray:
     return x
 
 
+@cache
 def part(which: str) -> np.ndarray:
     """Pictures (n, 64), values in [0, 1], of the digits "train" or "held_out"."""
     return digits().vectors[getattr(split(), which)] / np.float32(LARGEST)

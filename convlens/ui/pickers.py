@@ -47,13 +47,13 @@ def toggle(name: str, label: str, **options) -> bool:
 
 
 def _drawn(widget: Callable, name: str, *args, **more):
-    """A widget's value. Streamlit forgets it with the widget when that is not drawn any more; ``state`` does not."""
+    """A widget's value. Streamlit forgets it with the widget when that is not drawn any more; ``state`` does not.
+
+    A change asks for the rows that read it, and for the address, which a row by itself would leave as it was.
+    """
     if name not in st.session_state and name in (had := state.had()):
         st.session_state[name] = had[name]
-    more.setdefault(
-        "on_change", partial(rows.changed, name)
-    )  # the address above all, if the widget stands in a row of its own
-    value = state.had()[name] = widget(*args, key=name, **more)
+    value = state.had()[name] = widget(*args, key=name, **({"on_change": partial(rows.changed, name)} | more))
     return value
 
 

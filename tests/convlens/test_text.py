@@ -5,7 +5,7 @@ import re
 import pytest
 
 from convlens import text
-from convlens.text import number, percent, plain, size, span
+from convlens.text import listed, number, percent, plain, size, span
 
 
 @pytest.mark.parametrize(
@@ -112,3 +112,7 @@ def test_small_numbers_are_words():
 
 def test_a_span_of_one_is_one():
     assert [span("98 %", "100 %"), span("98 %", "98 %")] == ["98 % to 100 %", "98 %"]
+
+
+def test_what_is_listed():
+    assert [listed(words) for words in ([], ["2"], ["2", "8"], ["2", "8", "32"])] == ["", "2", "2 and 8", "2, 8 and 32"]

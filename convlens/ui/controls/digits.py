@@ -1,7 +1,6 @@
 """The digit that is asked about: a test digit, a drawing or the photo; and the settings of its nearest neighbours."""
 
 import random
-from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -15,7 +14,7 @@ from convlens.panel import Part, Sends
 from convlens.pictures import choices, handwriting
 from convlens.pictures.digits import LABELS, LARGEST, SHARE, digits, split
 from convlens.text import a
-from convlens.ui import pickers, rows, state
+from convlens.ui import pickers, state
 from convlens.ui.show import live
 from convlens.ui.tray import Chosen
 
@@ -56,8 +55,7 @@ def asker(chosen: Chosen) -> Asked | None:
     Raises:
         InputError: the photo shows no ink.
     """
-    anew = partial(rows.changed, "ask")  # a drawing comes into the link, or leaves it
-    way = pickers.segmented("ask", "Ask about", label_visibility="collapsed", width="stretch", on_change=anew)
+    way = pickers.segmented("ask", "Ask about", label_visibility="collapsed", width="stretch")
     if way == "digit":
         return _test_digit()
     ink = _drawn() if way == "drawing" else _photographed(chosen)

@@ -1,7 +1,6 @@
 """The controls of the page Map: which pictures, by which vectors, laid out how; and what one is looked at."""
 
 from dataclasses import dataclass, replace
-from functools import partial
 
 import streamlit as st
 
@@ -121,9 +120,9 @@ def above(of: Mapped) -> None:
     """How the map is coloured, and whether the picture at the side is dropped into it."""
     with st.container(horizontal=True, gap="medium"):
         if of.pictures.labels:
-            pickers.segmented("by", "Coloured by", label_visibility="collapsed", on_change=partial(rows.changed, "by"))
+            pickers.segmented("by", "Coloured by", label_visibility="collapsed")
         told = "Drop the picture at the side into it"
-        is_dropped = pickers.toggle("drop", told, on_change=partial(rows.changed, "drop"))
+        is_dropped = pickers.toggle("drop", told)
     if is_dropped and (of.spot is None or of.spot.number >= 0):
         st.info(
             "The picture at the side cannot be dropped here: these vectors were made by other means. Choose a network for the vectors."
