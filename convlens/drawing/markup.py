@@ -5,7 +5,7 @@ import html
 import numpy as np
 
 from convlens.drawing.scales import Scale, colour_stops
-from convlens.text import number, percent
+from convlens.text import number, percent, span
 
 
 def colour_bar(scale: Scale, what: str) -> str:
@@ -70,6 +70,32 @@ def softmax_bars(labels: tuple[str, ...], title: str, colour: str, probabilities
         f'<i style="display:inline-block;width:.75em;height:.75em;border-radius:2px;margin-right:.4em;background:{colour}"></i>'
         f"{html.escape(title)}</div>{''.join(rows)}</div>"
     )
+
+
+def share_bars(groups: list[tuple[str, str, list[tuple[str, float, float]]]], *, tall: bool = False) -> str:
+    """Shares as bars, in groups that each have a title and a colour.
+
+    Args:
+        groups: (title, colour, (what, the least share, the largest) each); a bar is full up to the least, and pale from there to the largest.
+        tall: whether they are what a page opens with.
+    """
+    wide = min(15, 0.62 * max(len(what) for *_, bars in groups for what, *_ in bars))  # em, of the labels
+    out = []
+    for title, colour, bars in groups:
+        # a phone has no room for what a bar stands for beside it
+        lines = "".join(
+            f'<div style="display:flex;flex-wrap:wrap;gap:0 .6em;align-items:center;padding:2px 0"><span style="flex:0 1 {wide:.2g}em;text-align:right">'
+            f'{html.escape(what)}</span><div style="flex:1 1 16em;display:flex;gap:.6em;align-items:center"><div style="flex:1;display:flex;'
+            f'background:rgba(128,128,128,.15);border-radius:3px;height:{1.8 if tall else 1.05}rem">'
+            f'<div style="width:{100 * least:.2f}%;min-width:2px;background:{colour};border-radius:3px"></div>'
+            f'<div style="width:{100 * (most - least):.2f}%;background:{colour};opacity:.45"></div></div>'
+            f'<span style="flex:none;width:8.4em;white-space:nowrap;font-weight:700;font-variant-numeric:tabular-nums">{span(percent(least), percent(most))}</span>'
+            "</div></div>"
+            for what, least, most in bars
+        )
+        head = f'<div style="font-weight:600;margin:.3em 0 .2em">{html.escape(title)}</div>' if title else ""
+        out.append(f'<div style="margin-bottom:.7em">{head}{lines}</div>')
+    return f'<div style="font-size:{1 if tall else 0.88}rem;line-height:1.25">{"".join(out)}</div>'
 
 
 def dependence_bars(order: np.ndarray, changes: np.ndarray, label: str, intact: float, most: int = 12) -> str:

@@ -285,6 +285,21 @@ def over_steps(series: list[tuple[str, str, list[int], list[float]]], y: str) ->
     )
 
 
+def over_updates(series: list[tuple[str, str, np.ndarray]], every: int, y: str) -> Plot:
+    """Values that are means of so many updates each; ``series``: (title, colour, values) each."""
+    count = len(series[0][2])
+    at = every * (np.arange(count) + 0.5)
+    lines = tuple(Line(title, colour, at, np.asarray(values, float)) for title, colour, values in series)
+    most, last = max(float(line.y.max(initial=0)) for line in lines) or 1.0, every * max(count, 1)
+    told = tuple(
+        (x - every / 2, x + every / 2, f"to update {int(x + every / 2):,}: " + ", ".join(f"{line.title} {number(line.y[i])}" for line in lines))
+        for i, x in enumerate(at.tolist())
+    )  # fmt: skip
+    return Plot(
+        lines, Axis(0, last, ticks(0, last, number), "updates"), Axis(0, 1.05 * most, ticks(0, most, number), y), told
+    )
+
+
 def over_amounts(counts: list[int], shares: list[float], colour: str) -> Plot:
     """The share of right answers over how many pictures were learned from, on a logarithmic axis."""
     line = Line("right answers", colour, np.asarray(counts, float), np.asarray(shares, float), marks=True)

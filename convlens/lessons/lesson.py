@@ -133,6 +133,23 @@ LESSONS: dict[str, Lesson] = {
             "D. P. Kingma, M. Welling, *Auto-Encoding Variational Bayes* (2014)",
         ),
     ),
+    "made_up": Lesson(
+        "Synthetic data are made by a program, not measured in the world: any number of examples, each labelled as it is made, random, but by "
+        "distributions that one controls. They help where data are rare, private or dangerous to get, and where a case is wanted on purpose: "
+        "an object that is only partly in view.\n\n"
+        "What speaks against them stands in the experiments. A **bias** of the recipe is learned as if it were the matter itself. **Outliers** are missing, "
+        "as a program makes what somebody thought of. Their worth shows only on **authentic** pictures with labels by people: the accuracy on more of "
+        "the same says nothing of it.\n\n"
+        "Ways to make them: a **Monte Carlo** method where the distribution is known or fitted, **decision trees** fitted to real data, a **variational "
+        "autoencoder**, and a **generative adversarial network**, in which a generator learns to make what a discriminator takes for real.",
+        (
+            "Unite.AI, *What Is Synthetic Data?*",
+            DIGITS,
+            "I. Goodfellow et al., *Generative Adversarial Nets* (2014)",
+            "M. Mirza, S. Osindero, *Conditional Generative Adversarial Nets* (2014)",
+            "D. Lopez-Paz, M. Oquab, *Revisiting Classifier Two-Sample Tests* (2017)",
+        ),
+    ),
     "digits": Lesson(
         "Nothing is learned here: all training digits are kept, and a new one is compared with each of them. The k nearest "
         "vote. **Small k** follows every training digit, so the border between the classes is ragged, and islands appear "

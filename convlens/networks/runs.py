@@ -11,6 +11,7 @@ from convlens.text import counted, percent
 
 NETWORKS = {  # data set → what can learn it, the first where none is chosen
     "digits": ("digits-cnn", "tiny", "champion-cnn", "stacked"),
+    "shapes": ("digits-cnn", "tiny", "stacked"),
     "MNIST": ("LeNet", "digits-cnn", "tiny", "stacked"),
     "CIFAR-10": ("benchmark-cnn", "digits-cnn", "tiny", "stacked"),
 }
@@ -31,6 +32,7 @@ NAMES = {  # setting → how it is said
     "wrong": "{} % wrong labels",
     "start": "first weights: {}",
     "seed": "seed {}",
+    "recipe": "drawn by {}",
 }
 MOST_CHANGES = 8
 Change = tuple[int, str, float]  # update, field, value
@@ -46,7 +48,7 @@ class Settings:
 
     Attributes:
         network: one of the ``NETWORKS`` of its ``data``, a name of ``pictures.datasets.DATA``; ``stack``: the layers of one that is stacked,
-            see ``stacks``.
+            see ``stacks``; ``recipe``: by which shapes are drawn, see ``pictures.shapes``.
         start: how weights begin: Glorot's uniform draw (Keras' default), zeros, or Glorot's with all biases of hidden layers at −2.
         optimiser, rate, batch, decay: of the updates; ``decay`` is decoupled, of each weight, times the rate, an update.
         pictures: how many are learned from, the first of the data set's.
@@ -69,6 +71,7 @@ class Settings:
     data: str = "digits"
     augment: str = "none"
     stack: str = ""
+    recipe: str = ""
 
     @property
     def called(self) -> str:

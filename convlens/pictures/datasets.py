@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from convlens.files import Fetched
-from convlens.pictures import cifar10, digits, mnist
+from convlens.pictures import cifar10, digits, mnist, shapes
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,18 @@ DATA = {
             270,
             0,
             "scikit-learn's digits (Alpaydin, Kaynak 1998)",
+        ),
+        DataSet(
+            "shapes",
+            "shape",
+            "shapes",
+            shapes.KINDS,
+            (shapes.SIDE, shapes.SIDE, 3),
+            (100, 500, 1_000, 2_000, 5_000),
+            1_000,
+            1_000,
+            1_000,
+            "shapes that a program draws, by the recipe of the page Made up",
         ),
         DataSet(
             "MNIST",

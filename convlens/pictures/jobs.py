@@ -1,6 +1,6 @@
 """Pictures read and made small in a worker. Arguments and results are bytes, arrays and names."""
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -69,13 +69,14 @@ def _cifar10(place: Path, part: str):
     return cifar10.Pictures(pixels, labels.reshape(-1).astype(np.int64), "the lossless original")
 
 
-@cache
-def part(name: str, which: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+@lru_cache(maxsize=8)
+def part(name: str, which: str, recipe: str = "") -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """One part of a data set, read once a worker; all of it in an order that is always the same, in which classes are mixed.
 
     Args:
         name: of ``datasets.DATA``.
         which: "train" or "test".
+        recipe: of shapes, by which they are drawn, see ``shapes.written``.
 
     Returns:
         Pictures (n, rows, columns, channels), float32 in [0, 1] or uint8; labels int64 (n,); their numbers in the data set (n,).
@@ -83,14 +84,19 @@ def part(name: str, which: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     Raises:
         InputError: it is not on this machine, or cannot be read, or holds too few pictures.
     """
-    from convlens.pictures import digits, mnist
+    from convlens.pictures import digits, mnist, shapes
     from convlens.pictures.datasets import DATA
 
     if name == "digits":
         found, split = digits.digits(), digits.split()
         chosen = split.train if which == "train" else split.held_out
         return found.images[chosen][..., None] / digits.LARGEST, found.labels[chosen], chosen
-    if (place := DATA[name].copy()) is None:
+    of = DATA[name]
+    if name == "shapes":
+        count, of_part = (max(of.counts), shapes.LEARNED) if which == "train" else (of.held + of.test, shapes.HELD_OUT)
+        found = shapes.drawn(shapes.read(recipe), count, of_part)
+        return found.pictures, found.labels, np.arange(count)
+    if (place := of.copy()) is None:
         raise InputError(f"There is no copy of {name} on the machine that computes this.")
     if name == "MNIST":
         pixels, labels = mnist.read(place, which)
@@ -98,26 +104,26 @@ def part(name: str, which: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     else:
         read = test_part(place) if which == "test" else _cifar10(place, which)
         pixels, labels = read.pixels, read.labels
-    wanted = max(DATA[name].counts) if which == "train" else DATA[name].held + DATA[name].test
+    wanted = max(of.counts) if which == "train" else of.held + of.test
     if len(labels) < wanted:
         raise InputError(f"The copy of {name} has {len(labels):,} pictures for '{which}'. Expected {wanted:,} or more.")
     order = np.random.default_rng(ORDER).permutation(len(labels))
     return pixels[order], labels[order], order
 
 
-def held_out(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Of ``part(name, "test")`` as many as a run is measured on."""
+def held_out(name: str, recipe: str = "") -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of ``part(name, "test", recipe)`` as many as a run is measured on."""
     from convlens.pictures.datasets import DATA
 
-    return tuple(each[: DATA[name].held] for each in part(name, "test"))
+    return tuple(each[: DATA[name].held] for each in part(name, "test", recipe))
 
 
-def tested(name: str) -> tuple[np.ndarray, np.ndarray]:
-    """Pictures and labels of the test, which come behind those held out in ``part(name, "test")``."""
+def tested(name: str, recipe: str) -> tuple[np.ndarray, np.ndarray]:
+    """Pictures and labels of the test, which come behind those held out in ``part(name, "test", recipe)``."""
     from convlens.pictures.datasets import DATA
 
     of = DATA[name]
-    return tuple(each[of.held : of.held + of.test] for each in part(name, "test")[:2])
+    return tuple(each[of.held : of.held + of.test] for each in part(name, "test", recipe)[:2])
 
 
 def scaled(pixels: np.ndarray) -> np.ndarray:

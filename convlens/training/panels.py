@@ -14,6 +14,7 @@ from convlens.drawing.scales import palette, weight_scale
 from convlens.networks import runs
 from convlens.networks.runs import LONGEST, Report, Settings, accuracy
 from convlens.panel import Address, Download, Panel, Part, Sends, Served, Words, thumbnail
+from convlens.pictures.digits import LABELS
 from convlens.statistics import confusion
 from convlens.text import a, number, percent, size, updates
 from convlens.training import snippets, taken
@@ -28,7 +29,7 @@ LARGEST = ("filter", "weight_row", "weight_column")  # at −1 each, where anoth
 
 def film(of: Watched) -> Panel:
     """The run from its first moment to its last."""
-    named = "" if of.settings.data == Settings().data else f" of {of.settings.data}"
+    named = "" if of.settings.data == of.of.many else f" of {of.settings.data}"
     title = (
         f"{'Your ' * bool(of.settings.stack)}{of.settings.called} learns from {of.settings.pictures:,} {of.of.many}{named}"
         + "".join(f", {each}" for each in of.settings.unusual)
@@ -114,7 +115,7 @@ def wrong(of: Watched) -> Panel | None:
             "name": i,
             "title": f"{labels[truth[i]]} → {labels[said[i]]}",
             "caption": "forgotten" if forgotten[i] else "",
-            "image": _small(of.settings.data, int(numbers[i]), pixels[i]),
+            "image": _small(of.settings, int(numbers[i]), pixels[i]),
             "help": f"{one.capitalize()} {numbers[i]}, {a(labels[truth[i]])}, is answered {labels[said[i]]}, {percent(report.answers[i].max())}",
         }
         for i in order
@@ -247,7 +248,7 @@ def _knows(of: Watched) -> str:
     """Said where it is asked about a picture that may be something else."""
     if not of.own:
         return ""
-    drawn = ", light on black" if of.settings.data != "CIFAR-10" else ""
+    drawn = ", light on black" if of.of.labels == LABELS else ""
     return f"It knows {', '.join(of.of.labels)}{drawn}, and nothing else: one of them is its answer, whatever it is shown. "
 
 
@@ -274,12 +275,13 @@ def _what(of: Watched) -> str:
     )
 
 
-def _small(data: str, number: int, pixels: np.ndarray) -> Address | Served:
+def _small(settings: Settings, number: int, pixels: np.ndarray) -> Address | Served:
     """A held-out picture, small."""
-    if data == "digits":
+    if settings.data == "digits":
         return thumbnail("digit", number)
-    enlarged = memory.of(("training", "small", data, number), lambda: encoding.encode_png(pixels, enlarged=2))
-    return Served(enlarged, "image/png", f"held-out-{data}-{number}")
+    key = "training", "small", settings.data, settings.recipe, number
+    enlarged = memory.of(key, lambda: encoding.encode_png(pixels, enlarged=2))
+    return Served(enlarged, "image/png", f"held-out-{settings.data}-{number}")
 
 
 def _frames(of: Watched) -> list[dict]:
@@ -336,6 +338,6 @@ def _curves(settings: Settings, goes: bool) -> tuple:
 
 
 def _answers(settings: Settings, update: int, goes: bool) -> tuple:
-    (_, truth, numbers), of = held_out(settings.data), settings.of
+    (_, truth, numbers), of = held_out(settings), settings.of
     report = next(each for each in Run(settings).reports(goes=goes) if each.update == update)
     return [of.one, "label", *of.labels], numbers, [of.labels[label] for label in truth], *report.answers.T

@@ -26,6 +26,7 @@ BUILDERS = {  # network → its module in models.architectures, and the function
 def script(settings: Settings, updates: int) -> str:
     """A Keras script that trains this run for so many updates, with all that was changed under way."""
     (module, made), count, seed = BUILDERS[settings.network], settings.pictures, settings.seed
+    classes = len(settings.of.labels)
     decay = f", weight_decay={settings.decay:g}" if settings.decay else ""
     optimiser = OPTIMISERS[settings.optimiser].format(rate=settings.rate, decay=decay)
     augmentation = ", ".join(f"{name}={value}" for name, value in settings.augmentation.items())
@@ -37,7 +38,7 @@ def script(settings: Settings, updates: int) -> str:
         f"from models.architectures.{module} import {made}",
         *(["from models.training.recipe import augmented"] if augmentation else []),
         "",
-        *(_digits() if settings.data == "digits" else _fetched(settings)),
+        *(PARTS.get(settings.data, _fetched)(settings)),
         f"train = slice({count})",
         "taught = labels[train].copy()",
     ]
@@ -45,10 +46,11 @@ def script(settings: Settings, updates: int) -> str:
         lines += [
             f"rng = np.random.default_rng([{seed}, 0])",
             f"wrong = rng.permutation({count})[:{round(count * settings.wrong / 100)}]",
-            "taught[wrong] = (taught[wrong] + rng.integers(1, 10, len(wrong))) % 10",
+            f"taught[wrong] = (taught[wrong] + rng.integers(1, {classes}, len(wrong))) % {classes}",
         ]
+    of_classes = f", {classes}" if classes != 10 else ""
     of_stack = f'("{settings.stack}")' if settings.stack else ""
-    lines += ["", f"keras.utils.set_random_seed({seed})", f"model = {made}{of_stack}({settings.of.shape})"]
+    lines += ["", f"keras.utils.set_random_seed({seed})", f"model = {made}{of_stack}({settings.of.shape}{of_classes})"]
     if settings.start == "zeros":
         lines += [
             "for layer in model.layers:",
@@ -90,11 +92,23 @@ def script(settings: Settings, updates: int) -> str:
     return "\n".join(lines)
 
 
-def _digits() -> list[str]:
+def _digits(_: Settings) -> list[str]:
     return [
         "found = load_digits()",
         "images, labels = (found.images[..., None] / 16).astype('float32'), found.target.astype('int64')",
         f"held_out = slice({len(digits.split().train)}, None)",
+    ]
+
+
+def _shapes(settings: Settings) -> list[str]:
+    """Drawn by the recipe; the held-out ones come behind those that may be learned from."""
+    given = f"'{settings.recipe}'"
+    return [
+        "from convlens.pictures.jobs import held_out as others, part, scaled",
+        "",
+        f"learned, tested = part('shapes', 'train', {given}), others('shapes', {given})",
+        "images, labels, _ = (np.concatenate(each) for each in zip(learned, tested))",
+        "images, held_out = scaled(images), slice(len(learned[1]), None)",
     ]
 
 
@@ -119,6 +133,9 @@ def _fetched(settings: Settings) -> list[str]:
             "learned = parts[0]",
         ]
     return [*lines, f"held_out = slice(len(learned[1]), len(learned[1]) + {of.held})  # the first of the test pictures"]
+
+
+PARTS = {"digits": _digits, "shapes": _shapes}  # data set → how its pictures come; all others are fetched
 
 
 def lapse(networks: tuple[Network, ...], how: str, at: float) -> str:

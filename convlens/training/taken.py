@@ -60,7 +60,7 @@ def card(settings: Settings, report: Report) -> dict:
     """What it says of the training, see ``models.checks.cards.CARD``: wrong labels, changes under way, and how good the network is."""
     unusual = f" ({', '.join(settings.unusual)})" * bool(settings.unusual)
     of, now = settings.of, settings.at(max(0, report.update - 1))  # as the last update was made
-    truth = held_out(settings.data)[1]
+    truth = held_out(settings)[1]
     counts = confusion(truth, report.answers.argmax(axis=1), len(of.labels))
     changes = runs.said(change for change in settings.changes if change[0] < report.update)
     how = [f"{settings.wrong} % of the labels were replaced by wrong ones"] * bool(settings.wrong)

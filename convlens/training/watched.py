@@ -72,7 +72,7 @@ class Watched:
     @cached_property
     def held(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The pictures held out that are asked at each moment, their labels, and their numbers in the data set."""
-        return held_out(self.settings.data)
+        return held_out(self.settings)
 
     @cached_property
     def beside(self) -> list[Report]:
@@ -200,12 +200,13 @@ def watched(settings: Settings, asked: int, update: int, *, goes: bool, own: Own
     return Watched(settings, reports, number, own, update, goes, **more)
 
 
-def held_out(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The pictures of a data set that are asked at each moment, their labels, and their numbers; read by a worker that trains, which has them."""
+def held_out(settings: Settings) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The pictures that a run is asked about at each moment, their labels, and their numbers; read by a worker that trains, which has them."""
+    name, recipe = settings.data, settings.recipe
     if name == "digits":
         return reading.held_out(name)
-    key = "training", "held out", name
-    return memory.of(key, lambda: engine.TRAINING.run(reading.held_out, name, limit=300), elsewhere=True)
+    key = "training", "held out", name, recipe
+    return memory.of(key, lambda: engine.TRAINING.run(reading.held_out, name, recipe, limit=300), elsewhere=True)
 
 
 def state_of(settings: Settings, update: int) -> State:

@@ -53,6 +53,9 @@ PAGES = (
         "training", "Training", ":material/model_training:", "Learning", "Watch a network learn, update by update."
     ),
     PageEntry("autoencoder", "Autoencoder", ":material/compress:", "Learning", "A picture as a few numbers, and back."),
+    PageEntry(
+        "made_up", "Made up", ":material/shapes:", "Learning", "Pictures from a program, and what they cannot teach."
+    ),
     PageEntry("digits", "Digits", ":material/draw:", "Neighbours", "Draw a digit and ask its nearest neighbours."),
     PageEntry(
         "ladder", "Ladder", ":material/stairs:", "Neighbours", "Ways to read a digit, from pixels to learned features."

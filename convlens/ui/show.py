@@ -199,6 +199,12 @@ def show(of: Panel, within: Callable[[], None] | None = None, below: Callable[[]
             below()
 
 
+def drawing(of: Panel) -> None:
+    """A panel's drawing alone: where it is drawn again and again while something is computed."""
+    for content in of.content:
+        _draw(content, of.key)
+
+
 def _draw(content: Content, key: str) -> None:
     match content:
         case Picture():

@@ -23,10 +23,25 @@ from convlens.pixels import choices as pixels
 from convlens.server import private
 from convlens.slices import choices as slices
 from convlens.slices.cell import CELL
+from convlens.synthetic import choices as synthetic
 from convlens.training import choices as training
 from convlens.ui import rows
 
-ROOMS = (pictures, networks, slices, pixels, kernels, explorer, compare, digits, atlas, training, history, autoencoder)
+ROOMS = (
+    pictures,
+    networks,
+    slices,
+    pixels,
+    kernels,
+    explorer,
+    compare,
+    digits,
+    atlas,
+    training,
+    history,
+    autoencoder,
+    synthetic,
+)
 STATE: dict[str, Choice] = {name: choice for room in ROOMS for name, choice in room.CHOICES.items()}
 EVERYWHERE = ("picture", "network", "range", *CELL, "surgery", "after")  # in the link of every page
 

@@ -42,13 +42,13 @@ Part = tuple[np.ndarray, np.ndarray]
 
 def data(settings: Settings) -> tuple[Part, Part]:
     """What is learned from, wrong labels included, and what is held out."""
-    images, truth, _ = jobs.part(settings.data, "train")
+    images, truth, _ = jobs.part(settings.data, "train", settings.recipe)
     taught = truth[: settings.pictures].copy()
     rng = np.random.default_rng([settings.seed, 0])
     wrong = rng.permutation(len(taught))[: round(len(taught) * settings.wrong / 100)]
     classes = len(settings.of.labels)
     taught[wrong] = (taught[wrong] + rng.integers(1, classes, len(wrong))) % classes
-    return (images[: settings.pictures], taught), jobs.held_out(settings.data)[:2]
+    return (images[: settings.pictures], taught), jobs.held_out(settings.data, settings.recipe)[:2]
 
 
 def drawn(settings: Settings, pixels: np.ndarray, update: int) -> np.ndarray:
@@ -138,9 +138,25 @@ def answers(settings: Settings, networks: Sequence[tuple[np.ndarray, ...]], imag
     return np.array(found, np.float32)
 
 
+def asked(settings: Settings, state: State, pixels: np.ndarray) -> np.ndarray:
+    """Probabilities float32 (n, classes) for pictures as ``jobs.part`` gives them, in inference mode."""
+    return _of(settings, state)._look_at((pixels, np.zeros(len(pixels), np.int64)))[-1]
+
+
+def learned(settings: Settings, state: State | None, updates: int) -> State:
+    """``step``, of which nothing is looked at on the way."""
+    state = begin(settings) if state is None else state
+    trainer, ((images, labels), _) = _of(settings, state), data(settings)
+    for update in range(state.update, state.update + updates):
+        trainer.set(settings.at(update), update)
+        chosen = batch(settings, update)
+        trainer.learn(drawn(settings, images[chosen], update), labels[chosen])
+    return State(state.update + updates, _values(trainer.model.variables), _values(trainer.optimiser.variables))
+
+
 def tested(settings: Settings, state: State) -> int:
     """How many pictures of the data set's test a state's network answers rightly."""
-    pixels, labels = jobs.tested(settings.data)
+    pixels, labels = jobs.tested(settings.data, settings.recipe)
     _, _, answers = _of(settings, state)._look_at((pixels, labels))
     return int(np.sum(answers.argmax(axis=1) == labels))
 
@@ -407,7 +423,7 @@ def _of(settings: Settings, state: State) -> _Trainer:
     """With the state in it. What is not set for each update is traced: the network, the kind of optimiser, its weight decay."""
     now = settings.at(state.update)
     trainer = _trainer(Settings(now.network, optimiser=now.optimiser, decay=now.decay, data=now.data, stack=now.stack))
-    trainer.take(state.network, state.optimiser)
+    trainer.take(state.network, state.optimiser or None)  # of one that is only asked
     return trainer
 
 

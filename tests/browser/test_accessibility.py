@@ -27,6 +27,7 @@ HEADS = {
     "architectures": "Architectures:",
     "training": "Training:",
     "autoencoder": "Autoencoder:",
+    "made_up": "Made up:",
     "digits": "Digits:",
     "ladder": "The ladder:",
     "map": "Map:",

@@ -39,6 +39,7 @@ SMOKE = {
     "architectures": ("Architectures: from LeNet", 8, 0),
     "training": ("Training: how a network learns", 3, 0),
     "autoencoder": ("Autoencoder: a picture as a few numbers", 6, 1),
+    "made_up": ("Made up: pictures from a program", 11, 5),
     "digits": ("Digits: ask the nearest neighbours", 8, 5),
     "ladder": ("The ladder: from pixels", 3, 3),
     "map": ("Map: many pictures", 3, 2),

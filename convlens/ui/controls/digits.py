@@ -5,12 +5,12 @@ import random
 import numpy as np
 import streamlit as st
 
+from convlens.components.pad import pad
 from convlens.digits.neighbours import power
 from convlens.digits.panels import thumbnails
 from convlens.digits.question import Asked, Setting
 from convlens.drawing import encoding
 from convlens.errors import InputError
-from convlens.panel import Part, Sends
 from convlens.pictures import choices, handwriting
 from convlens.pictures.digits import LABELS, LARGEST, SHARE, digits, split
 from convlens.text import a
@@ -100,14 +100,7 @@ def _another() -> None:
 
 def _drawn() -> np.ndarray:
     drawing = state.get("drawing")
-    data = {
-        "drawing": drawing,
-        "alphabet": handwriting.ALPHABET,
-        "longest": handwriting.LONGEST,
-        "pen": handwriting.PEN / handwriting.CANVAS,
-        "label": "A pad to draw a digit on",
-    }
-    live(Part("pad", "pad", data, {"drawing": Sends(("drawing",), (None,))}))
+    live(pad("drawing", drawing, "A pad to draw a digit on"))
     return handwriting.ink_of_drawing(drawing)
 
 

@@ -107,6 +107,7 @@ def settings() -> Settings:
         data,
         of["augment"],
         state.get("stack") if is_stacked else "",
+        state.get("recipe") if data == "shapes" else "",
     )
 
 
