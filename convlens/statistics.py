@@ -154,6 +154,15 @@ def spread(first: np.ndarray, second: np.ndarray) -> Spread:
     return Spread(span, counts, (information(first), information(second)))
 
 
+def wilson(right: int, count: int) -> tuple[float, float]:
+    """The ends of the 95 % interval of a share that was counted (Wilson 1927): never below 0 or above 1, however few were counted."""
+    z = 1.959963984540054
+    share, off = right / count, z**2 / count
+    middle = (share + off / 2) / (1 + off)
+    half = z / (1 + off) * np.sqrt(share * (1 - share) / count + off / (4 * count))
+    return max(0.0, float(middle - half)), min(1.0, float(middle + half))
+
+
 def confusion(truth: np.ndarray, answers: np.ndarray, classes: int) -> np.ndarray:
     """How often what is answered for what: int (classes, classes), rows are true classes; both given as int (n,)."""
     counts = np.zeros((classes, classes), int)

@@ -75,6 +75,11 @@ def span(least: str, most: str) -> str:
     return least if least == most else f"{least} to {most}"
 
 
+def spanned(shares: list[float]) -> str:
+    """From the least of some shares to the largest: 98 % to 99.6 %."""
+    return span(percent(min(shares)), percent(max(shares)))
+
+
 def updates(count: int) -> str:
     """How many times a network has been updated: 1 update, 2,048 updates."""
     return f"{count:,} update{'s' * (count != 1)}"

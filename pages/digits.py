@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from convlens.digits import panels
+from convlens.digits import panels, trial_panels
 from convlens.digits.question import Question
 from convlens.ui import lesson, pickers, state, tray
 from convlens.ui.controls.digits import asker, settings
@@ -16,6 +16,11 @@ setting = settings("Digits: ask the nearest neighbours")
 def plane() -> None:
     ways = "PCA: where the digits spread most. LDA: where the classes are furthest apart."
     pickers.segmented("projection", "Plane", label_visibility="collapsed", help=ways)
+
+
+def what_if() -> None:
+    st.subheader("What if?")
+    pickers.segmented("trial", "What if", label_visibility="collapsed")
 
 
 def ask() -> None:
@@ -36,6 +41,7 @@ def ask() -> None:
     else:
         middle.info("Draw a digit on the pad. Its neighbours and LeNet's answer appear while you draw.")
     row(of, panels.border, within={panels.border: plane})
+    row(trial_panels.Trial(state.get("trial"), of), trial_panels.trial, above={trial_panels.trial: what_if})
 
 
 def all_digits() -> Question:

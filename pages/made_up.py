@@ -4,8 +4,8 @@ import streamlit as st
 
 from convlens.synthetic import digit_panels, gap_panels, panels
 from convlens.ui import lesson
-from convlens.ui.controls import duel, sketching, synthetic
-from convlens.ui.show import fragment, panel, row, show
+from convlens.ui.controls import duel, learning, sketching, synthetic
+from convlens.ui.show import fragment, panel, row
 
 st.title("Made up: pictures from a program, and what they cannot teach")
 st.caption(
@@ -19,26 +19,20 @@ def experiments() -> None:
 
 
 def recipe() -> None:
-    left, right = st.columns((6, 5), gap="small")
-    with left:
-        of = synthetic.made()
-        show(panels.hundred(of))
-        show(panels.chosen(of))
-    with right, panel("The recipe", key="recipe"):
+    with panel("The recipe", key="recipe"):
         synthetic.settings()
 
 
 def authentic() -> None:
     left, right = st.columns((4, 7), gap="small")
-    with (
-        left,
-        panel("Draw shapes of your own", key="pad", caption="Draw an outline and close it, then say what it is."),
-    ):
+    told = "Draw an outline and close it, then say what it is."
+    with left, panel("Shapes of your own", key="pad", caption=told):
         sketching.sketch()
     with right:
         if of := sketching.gap():
-            for make in (gap_panels.asked, gap_panels.gap, gap_panels.drawings, gap_panels.onward):
+            for make in (gap_panels.asked, gap_panels.gap, gap_panels.drawings):
                 row(of, make)
+        row(synthetic.recipe(), gap_panels.onward)
 
 
 def adversaries() -> None:
@@ -46,11 +40,17 @@ def adversaries() -> None:
     row(duel.now(), digit_panels.film)
 
 
-for key, draw in {"experiments": experiments, "recipe": recipe, "authentic": authentic}.items():
-    fragment(key, draw)
+fragment("experiments", experiments, learning.pace(synthetic.EXPERIMENT))
+left, right = st.columns((6, 5), gap="small")
+with left:
+    row(synthetic.made, panels.hundred)
+    row(synthetic.made, panels.chosen)
+with right:
+    fragment("recipe", recipe)
+fragment("authentic", authentic, learning.pace(sketching.RECIPE))
 row(None, panels.matrix)
 row(synthetic.way, digit_panels.overview, wait="Digits are made up.")
 row(synthetic.way, digit_panels.closest, within={digit_panels.closest: synthetic.others})
-row(synthetic.way, digit_panels.judged)
-fragment("adversaries", adversaries)
+row(None, digit_panels.judged)
+fragment("adversaries", adversaries, learning.pace(duel.DUEL))
 lesson.show("made_up")

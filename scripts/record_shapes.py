@@ -19,7 +19,7 @@ import keras  # noqa: E402
 import numpy as np  # noqa: E402
 
 from convlens.pictures import shapes  # noqa: E402
-from convlens.synthetic import trials  # noqa: E402
+from convlens.synthetic import jobs, trials  # noqa: E402
 from models.training import steps  # noqa: E402
 
 
@@ -30,10 +30,9 @@ def main() -> None:
             run = trials.settings(recipe, seed)
             state = steps.learned(run, None, trials.UPDATES)
             there = found.setdefault(shapes.written(recipe), {}).setdefault(str(seed), {})
-            for question in trials.QUESTIONS:
-                made = shapes.drawn(question, trials.ASKED, shapes.ASKED)
-                counts = trials.confused(steps.asked(run, state, made.pictures), made.labels)
-                there[shapes.written(question)] = counts.tolist()
+            texts = tuple(map(shapes.written, trials.QUESTIONS))
+            counts = jobs.questioned(run, state, texts, trials.ASKED)
+            there |= {text: found.tolist() for text, found in zip(texts, counts, strict=True)}
             print(shapes.written(recipe) or "default", seed, [round(trials.accuracy(np.array(c)), 3) for c in there.values()], flush=True)  # fmt: skip
             if (recipe, seed) == trials.SHIPPED:
                 ship(run, state)

@@ -59,7 +59,7 @@ def judge() -> None:
     for way, each in found.items():
         print(way, each[0], flush=True)
     first = {
-        way: ways.made(way, ways.SEEDS[0], ways.FEW)[0].astype(int).tolist() for way in ways.WAYS if way != ways.REAL
+        way: ways.made(way, ways.SEEDS[0])[0][: ways.FEW].astype(int).tolist() for way in ways.WAYS if way != ways.REAL
     }
     told = {
         "made_by": "scripts/train_gan.py",

@@ -4,6 +4,7 @@ import re
 
 from convlens.choice import Choice
 from convlens.digits import neighbours
+from convlens.digits.trials import TRIALS
 from convlens.pictures import handwriting
 from convlens.pictures.choices import DIGITS
 from convlens.pictures.digits import ORDERS
@@ -21,5 +22,6 @@ CHOICES = {
     "order": Choice("as stored", ORDERS),
     "projection": Choice("PCA", ("PCA", "LDA")),
     "answered": Choice("", re.compile(r"([0-9]-[0-9])?").fullmatch),
+    "trial": Choice("scale", TRIALS),
     "mistake": Choice(1727, range(DIGITS)),
 }

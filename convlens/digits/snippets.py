@@ -3,7 +3,12 @@
 import numpy as np
 
 from convlens.digits.ladder import SEEDS
+from convlens.digits.trials import TRIALS, Search
 from convlens.pictures.digits import SEED
+
+FUNCTIONS = dict(
+    zip(TRIALS, ("scaled", "noisy", "binary", "duplicates", "eleventh", "regression", "growth"), strict=True)
+)
 
 
 def _digit(values: np.ndarray) -> str:
@@ -154,4 +159,14 @@ print(sorted(wrong), np.mean(answers == y[1527:]))
 model = {model}.fit(features(images[:1527]), y[:1527])
 answers = model.predict(features(images[1527:]))
 print(np.mean(answers == y[1527:]))
+"""
+
+
+def trial(of: Search, name: str) -> str:
+    """One trial, all of its steps; run where ConvLens is."""
+    return f"""from convlens.digits import trials
+
+search = trials.Search(k={of.k}, p={of.p}, share={of.share}, order="{of.order}")
+found = trials.{FUNCTIONS[name]}(search)
+print(found)
 """

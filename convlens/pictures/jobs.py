@@ -69,9 +69,8 @@ def _cifar10(place: Path, part: str):
     return cifar10.Pictures(pixels, labels.reshape(-1).astype(np.int64), "the lossless original")
 
 
-@lru_cache(maxsize=8)
 def part(name: str, which: str, recipe: str = "") -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """One part of a data set, read once a worker; all of it in an order that is always the same, in which classes are mixed.
+    """One part of a data set, read once a worker, of shapes drawn by some recipes at a time; all of it in an order that is always the same, in which classes are mixed.
 
     Args:
         name: of ``datasets.DATA``.
@@ -84,7 +83,23 @@ def part(name: str, which: str, recipe: str = "") -> tuple[np.ndarray, np.ndarra
     Raises:
         InputError: it is not on this machine, or cannot be read, or holds too few pictures.
     """
-    from convlens.pictures import digits, mnist, shapes
+    return _shapes(recipe, which) if name == "shapes" else _read(name, which)
+
+
+@lru_cache(maxsize=4)
+def _shapes(recipe: str, which: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    from convlens.pictures import shapes
+    from convlens.pictures.datasets import DATA
+
+    of = DATA["shapes"]
+    count, of_part = (max(of.counts), shapes.LEARNED) if which == "train" else (of.held + of.test, shapes.HELD_OUT)
+    found = shapes.drawn(shapes.read(recipe), count, of_part)
+    return found.pictures, found.labels, np.arange(count)
+
+
+@cache
+def _read(name: str, which: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    from convlens.pictures import digits, mnist
     from convlens.pictures.datasets import DATA
 
     if name == "digits":
@@ -92,10 +107,6 @@ def part(name: str, which: str, recipe: str = "") -> tuple[np.ndarray, np.ndarra
         chosen = split.train if which == "train" else split.held_out
         return found.images[chosen][..., None] / digits.LARGEST, found.labels[chosen], chosen
     of = DATA[name]
-    if name == "shapes":
-        count, of_part = (max(of.counts), shapes.LEARNED) if which == "train" else (of.held + of.test, shapes.HELD_OUT)
-        found = shapes.drawn(shapes.read(recipe), count, of_part)
-        return found.pictures, found.labels, np.arange(count)
     if (place := of.copy()) is None:
         raise InputError(f"There is no copy of {name} on the machine that computes this.")
     if name == "MNIST":

@@ -3,6 +3,7 @@
 A recipe says by which distributions. Each property has random numbers of its own, so that changing one leaves the others as they were.
 """
 
+import re
 from dataclasses import dataclass, fields
 
 import cv2
@@ -18,6 +19,7 @@ LAWS = ("uniform", "normal")
 COLOURS = ("any", "grey", "red circles", "swapped")
 BACKGROUNDS = ("black", "grey", "gradient", "stripes")
 RED, REST = (-15, 15), (60, 300)  # degrees of hue
+DARKEST = 0.5  # grounds are darker, shapes are brighter
 SMALLEST, LARGEST = 15, 120  # % of the side; sizes beyond are cut off
 LEARNED, HELD_OUT, ASKED = 0, 1, 2  # parts, none of which shares a picture with another
 
@@ -218,7 +220,8 @@ def _masks(
 
 def _background(recipe: Recipe, random: _Random) -> np.ndarray:
     """Float32 (n, SIDE, SIDE, 3), darker than any shape."""
-    one, other = (random.uniform(name, 0, 0.5).astype(np.float32)[:, None, None] for name in ("ground", "ground 2"))
+    one = random.uniform("ground", 0, DARKEST)[:, None, None].astype(np.float32)
+    other = (one + DARKEST / 2) % DARKEST  # which can be told from it
     if recipe.background == "black":
         one = other = np.zeros_like(one)
     angle, place = random.uniform("ground turn", 0, 2 * np.pi)[:, None, None], (np.arange(SIDE) + 0.5) / SIDE - 0.5
@@ -258,6 +261,16 @@ def read(text: str) -> Recipe | None:
             return None
         found[name] = among[value]
     return Recipe(**found)
+
+
+def said(text: str) -> str:
+    """A recipe's text for a reader: "size 40, noise 20"."""
+    return ", ".join(part.replace("_", " ").replace(":", " ") for part in text.split(",")) or "as it is at first"
+
+
+def stem(recipe: Recipe) -> str:
+    """For names of files, which have neither colons nor commas."""
+    return re.sub("[^a-z0-9]+", "-", written(recipe)) or "default"
 
 
 def written(recipe: Recipe) -> str:

@@ -4,6 +4,7 @@ from convlens.choice import Choice
 from convlens.networks.adversaries import MOMENTS
 from convlens.pictures import handwriting, shapes
 from convlens.synthetic.trials import EXPERIMENTS
+from convlens.synthetic.tried import PAINTS
 from convlens.synthetic.ways import WAYS
 
 FIRST = 100  # pictures that are drawn at once
@@ -16,5 +17,6 @@ CHOICES = {
     "digits_seed": Choice(1, range(1, 1000)),
     "duel": Choice(MOMENTS[-1], MOMENTS),  # after how many updates generator and discriminator are looked at
     "sketched": Choice("drawing", ("drawing", "photo")),
+    "paint": Choice("blue", tuple(PAINTS)),
     "sketch": Choice("", handwriting.is_drawing),  # a shape on the pad
 }

@@ -18,10 +18,9 @@ from convlens.pictures.digits import LABELS, LARGEST, SIDE
 from convlens.synthetic import jobs, snippets, ways
 from convlens.synthetic.rivalry import COLUMNS, SHIPPED, Rivalry
 from convlens.synthetic.ways import MADE, WAYS
-from convlens.text import number, percent, span
+from convlens.text import counted, number, percent, spanned
 from convlens.work import memory
 
-CASES = 270
 GENERATES, JUDGES = "#0e8a72", "#8a4fbf"
 
 
@@ -32,19 +31,20 @@ class Way:
     name: str
     seed: int
 
-    def few(self) -> tuple[np.ndarray, np.ndarray]:
-        """See ``ways.few``; drawn in a worker where it is not recorded."""
+    @property
+    def few(self) -> dict[str, np.ndarray]:
+        """Of every way, see ``ways.few``; drawn in a worker where they are not recorded."""
         if self.seed == ways.SEEDS[0]:
-            return ways.few(self.name, self.seed)
-        return memory.ask(jobs.digits, self.name, self.seed)
+            return {name: ways.few(name, self.seed) for name in WAYS}
+        return memory.ask(jobs.digits, self.seed)
 
 
 def overview(of: Way) -> Panel:
     """Some digits of each way, and how many real digits are read by them; a click chooses one."""
-    found = ways.recorded()
+    found, some, cases = ways.recorded(), of.few, len(ways.real().truth)
     items = []
     for name, said in WAYS.items():
-        pictures, _ = Way(name, of.seed).few()
+        pictures = some[name]
         right = [each.right for each in found[name]]
         bordered = np.pad(pictures.reshape(-1, SIDE, SIDE) / LARGEST, ((0, 0), (1, 1), (1, 1)), constant_values=0.55)
         shown = tiled(bordered, 4)
@@ -52,57 +52,55 @@ def overview(of: Way) -> Panel:
             {
                 "name": name,
                 "title": name,
-                "caption": _spanned([n / CASES for n in right]),
+                "caption": spanned([n / cases for n in right]),
                 "image": data_url(encode_png(shown, enlarged=3), "png"),
                 "help": f"{name}: {said}",
             }
         )
-    means, real = (np.mean([each.right for each in found[name]]) / CASES for name in ("mean digits", "real digits"))
-    best = max(
-        (name for name in WAYS if name not in ("mean digits", "real digits")),
-        key=lambda name: np.mean([each.right for each in found[name]]),
-    )
+    share = {name: [each.right / cases for each in of_way] for name, of_way in found.items()}
+    best = max((name for name in WAYS if name not in ("mean digits", ways.REAL)), key=lambda name: np.mean(share[name]))
     return Panel(
         "ways",
         "Ways to make up digits, and how many real ones are read by them",
         (gallery("way", "Ways to make up digits", items, chosen=of.name, layout="grid seventh", pixelated=True),),
-        f"Asked with {MADE:,} made-up digits of “{best}”, the {ways.NEIGHBOURS} nearest neighbours read {percent(float(np.mean([each.right for each in found[best]])) / CASES)} "
-        f"of {CASES} real ones; with real digits {percent(float(real))}, and with nothing but the ten mean digits {percent(float(means))}.",
+        f"With {MADE:,} made-up digits of “{best}” as examples, the {counted(ways.NEIGHBOURS)} nearest neighbours read {spanned(share[best])} of {cases} real digits; "
+        f"with real examples {spanned(share[ways.REAL])}, with nothing but the ten mean digits {spanned(share['mean digits'])}.",
         f"From the worst to the best of {len(ways.SEEDS)} seeds. {WAYS[of.name][0].upper()}{WAYS[of.name][1:]}.",
         code=snippets.digits(of.name, of.seed),
     )  # fmt: skip
 
 
-def judged(of: Way) -> Panel:
+def judged(_: None = None) -> Panel:
     """Every way, judged alike."""
-    rows = []
+    cases, rows, apart = len(ways.real().truth), [], {}
     for name, each in ways.recorded().items():
-        right = [found.right for found in each]
+        mean = {
+            field: float(np.mean([getattr(found, field) for found in each]))
+            for field in ("right", "told", "variety", "nearest", "copies")
+        }
+        if name not in ("mean digits", ways.REAL):
+            apart[name] = mean
         rows.append(
             (
                 name,
-                runs.accuracy(round(float(np.mean(right))), CASES),
-                _spanned([found.told for found in each]),
-                number(float(np.mean([found.variety for found in each]))),
-                number(float(np.mean([found.nearest for found in each]))),
-                _spanned([found.copies for found in each]),
+                runs.accuracy(round(mean["right"]), cases),
+                spanned([found.told for found in each]),
+                number(mean["variety"]),
+                number(mean["nearest"]),
+                spanned([found.copies for found in each]),
             )
         )
-    told = ways.recorded()
-    apart = {
-        name: float(np.mean([each.told for each in found]))
-        for name, found in told.items()
-        if name not in ("mean digits", "real digits")
-    }
-    best, worst = min(apart, key=apart.get), max(apart, key=apart.get)
+    best, worst = min(apart, key=lambda name: apart[name]["told"]), max(apart, key=lambda name: apart[name]["told"])
     return Panel(
         "judged",
         "All ways, judged alike",
         (Markup(table(("way", "real digits read", "told apart", "variety", "nearest real", "copies"), rows, wide=(4, 5))),),
-        f"Hardest to tell from real digits are those of “{best}” ({percent(apart[best])}; ½ is a guess), easiest those of “{worst}” ({percent(apart[worst])}). "
-        f"A held-out real digit has its nearest training digit at {number(ways.usual())}: made-up ones much nearer than that are near copies.",
-        "Told apart: the share of made-up and real digits whose nearest other one is of their own sort; far below ½ they are copies. Variety: the mean distance "
-        "between two of a class, that of real ones is 1. Nearest real: the median distance from the nearest training digit. Intervals of 95 %, of one run.",
+        f"Hardest to tell from real digits are those of “{best}” ({percent(apart[best]['told'])}; 50 % is a guess; {percent(apart[best]['copies'])} of them are copies), "
+        f"easiest those of “{worst}” ({percent(apart[worst]['told'])}). A held-out real digit has its nearest training digit at {number(ways.usual())}; "
+        "smooth digits lie nearer than that to everything, copies or not.",
+        f"Means of {counted(len(ways.SEEDS))} runs, the interval of 95 % that of one. Told apart: the share of made-up and real digits whose nearest other one is of their own sort; "
+        "far below 50 % they are copies. Variety: the mean distance between two of a class, that of real ones is 1. Nearest real: the median distance from the nearest training digit. "
+        "Copies: a training digit, value by value.",
         downloads=(panel.table("convlens-made-digits", _figures),),
     )  # fmt: skip
 
@@ -113,19 +111,17 @@ def _figures() -> tuple:
         for name, found in ways.recorded().items()
         for seed, each in zip(ways.SEEDS, found, strict=True)
     ]
-    return ["way", "seed", f"right of {CASES}", "told apart", "variety", "nearest real", "copies"], *zip(
-        *rows, strict=True
-    )
+    return ["way", "seed", "right", "told apart", "variety", "nearest real", "copies"], *zip(*rows, strict=True)
 
 
 def closest(of: Way) -> Panel:
     """One digit of each class of the chosen way, and under each the nearest real one."""
-    pictures, labels = (each[: len(LABELS)] for each in of.few())
+    pictures, labels = of.few[of.name][: len(LABELS)], np.arange(len(LABELS))
     near, far = ways.nearest(pictures)
     real = ways.real().train[near]
     rows = [
-        ("made up", [(_shown(each), f"A made-up {LABELS[label]}", "") for each, label in zip(pictures, labels, strict=True)]),
-        ("nearest real", [(_shown(each), f"The nearest training digit, {number(d)} away", number(d)) for each, d in zip(real, far, strict=True)]),
+        ("made", [(_shown(each), f"A made-up {LABELS[label]}", "") for each, label in zip(pictures, labels, strict=True)]),
+        ("real", [(_shown(each), f"The nearest training digit, {number(d)} away", number(d)) for each, d in zip(real, far, strict=True)]),
     ]  # fmt: skip
     copies = int(np.sum(far == 0))
     said = (
@@ -164,7 +160,9 @@ def film(of: Rivalry) -> Panel:
     order = np.arange(len(framed)).reshape(len(LABELS), COLUMNS).T.ravel()  # a class a column
     sheet = tiled(framed[order], len(LABELS))
     fooled = float(np.mean(of.opinions > 0.5))
-    known, others = (float(np.mean(each > 0.5)) for each in of.of_real)
+    known_seen, others_seen = of.of_real
+    known, others = float(np.mean(known_seen > 0.5)), float(np.mean(others_seen > 0.5))
+    told = "It has learned the training digits rather than what a digit is. " if known > others + 0.2 else ""
     which = "recorded" if of.seed == SHIPPED else f"your own, seed {of.seed}"
     return Panel(
         "film",
@@ -179,9 +177,9 @@ def film(of: Rivalry) -> Panel:
             ),
         ),
         f"The discriminator takes {percent(fooled)} of these {len(framed)} digits for real, {percent(known)} of the training digits that it knows, and {percent(others)} "
-        f"of {CASES} real ones by other hands, which it has never seen.",
-        "Frames: green where it says real, violet where it says made up, the paler the less sure. The losses do not measure progress: each is against a rival that learns, "
-        "and an opinion of ½ may be ignorance. Generator and discriminator are told the class. Columns: 0 to 9.",
+        f"of the {len(others_seen)} held out.",
+        f"{told}Frames: green where it says real, violet where it says made up, the paler the less sure. The losses do not measure progress: each is against a rival that learns, "
+        "and an opinion of 50 % may be ignorance. Generator and discriminator are told the class. Columns: 0 to 9.",
         downloads=(
             panel.npz(f"convlens-gan-{of.seed}-{of.update}", dict, {"pictures": of.pictures, "labels": of.labels, "opinions": of.opinions}),
             panel.csv(f"convlens-gan-{of.seed}-losses-{len(of.losses)}", ["update", "discriminator", "generator", "opinion of real", "opinion of made up"], range(EVERY, EVERY * (len(of.losses) + 1), EVERY), *of.losses.T),
@@ -209,7 +207,3 @@ def _framed(picture: np.ndarray, opinion: float) -> np.ndarray:
 
 def _shown(values: np.ndarray) -> str:
     return data_url(encode_png(values.reshape(SIDE, SIDE) / LARGEST, enlarged=4), "png")
-
-
-def _spanned(shares: list[float]) -> str:
-    return span(percent(min(shares)), percent(max(shares)))

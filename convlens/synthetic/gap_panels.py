@@ -6,38 +6,43 @@ from convlens import panel
 from convlens.components.part import data_url
 from convlens.drawing.encoding import encode_png
 from convlens.drawing.markup import pictures_in_rows, share_bars
-from convlens.networks import runs
 from convlens.panel import Beside, Link, Markup, Panel, Picture, Words
 from convlens.pictures import shapes
 from convlens.pictures.shapes import KINDS, Recipe
+from convlens.statistics import wilson
 from convlens.synthetic import snippets, trials
 from convlens.synthetic.panels import HAVING
 from convlens.synthetic.tried import Gap
-from convlens.text import a, counted, number, percent
+from convlens.text import a, percent
 
 IN_A_ROW = 6  # drawings
 
 
 def gap(of: Gap) -> Panel:
     """How often the recipe's network is right, on what is made up and on what is not."""
-    shares = [(title, trials.accuracy(counts)) for title, counts in of.asked]
-    (_, own), count = shares[0], len(of.truth)
-    said = f"Right on {percent(own)} of new pictures made the same way."
+    (own_title, own), *others = [(title, trials.accuracy(counts)) for title, counts in of.asked]
+    count, lines = len(of.truth), [(own_title, own)]
+    said, note = f"Right on {percent(own)} of new pictures made the same way.", ""
     if count:
-        share, yours = of.right / count, f"your {counted(count)} shapes" if count > 1 else "your shape"
-        shares.insert(1, (yours, share))
-        off = f"a gap of {number(100 * (own - share))} points" if share < own else "no gap in these"
-        said = f"{said[:-1]}, on {of.right} of {yours}: {runs.accuracy(of.right, count)}, {off}."
+        lines.append(("your own shapes", of.right / count))
+        low, high = wilson(of.right, count)
+        found = "a gap" if high < own else "no gap that so few could show"
+        said = f"{said[:-1]}, and on {of.right} of your {count} own: {found}."
+        note = f" From {count} shapes one can say, at 95 %, that it would be right on {percent(low)} to {percent(high)} of such."
     else:
         said += " Whether that holds outside, only shapes that are not made up can say: draw some."
+    groups = [
+        ("Pictures of the recipe that it has learned from, and yours", lines),
+        ("Pictures of the default recipe, with one thing changed", others),
+    ]
     return Panel(
         "gap",
         "Asked about what is made up, and about what is not",
-        (Markup(share_bars([("The network that has learned from the recipe", HAVING, [(title, share, share) for title, share in shares])])),),
+        (Markup(share_bars([(title, HAVING, [(what, share, share) for what, share in each]) for title, each in groups])),),
         said,
-        f"{trials.ASKED:,} made-up pictures each. A few shapes say little: see the interval of 95 %.",
-        downloads=(panel.csv(f"convlens-gap-{shapes.written(of.recipe) or 'default'}-{len(of.truth)}-{of.right}", ["asked", "right"], *zip(*shares, strict=True)),),
-        code=snippets.trial(of.recipe, of.recipe),
+        f"{trials.ASKED:,} made-up pictures each.{note}",
+        downloads=(panel.csv(f"convlens-gap-{shapes.stem(of.recipe)}-{of.paint}-{count}-{of.right}", ["asked", "right"], *zip(*lines, *others, strict=True)),),
+        code=snippets.trial(of.recipe, of.recipe, of.recipe.seed),
     )  # fmt: skip
 
 
@@ -58,7 +63,8 @@ def drawings(of: Gap) -> Panel | None:
         "Your shapes, as the network sees them, and what it calls them",
         (Markup(pictures_in_rows((), rows)),),
         f"{of.right} of {len(of.truth)} {'is' if of.right == 1 else 'are'} called what you meant.",
-        "Outlines are filled, set in the middle, and scaled to the mean area of a made-up shape: what is left is how a hand draws.",
+        f"Outlines are filled, painted {of.paint}, and set in the middle of a plain ground, as large as the recipe's mean ({of.recipe.size} % of the side): "
+        "a hand, one colour and no noise are all unlike what was learned.",
     )  # fmt: skip
 
 
@@ -76,9 +82,24 @@ def asked(of: Gap) -> Panel | None:
     )  # fmt: skip
 
 
-def onward(of: Gap) -> Panel:
+def onward(recipe: Recipe) -> Panel:
     """The way to Training, where the same recipe is learned from, update by update."""
-    query = {"data": "shapes"} | ({"recipe": shapes.written(of.recipe)} if of.recipe != Recipe() else {})
+    run = trials.settings(recipe, recipe.seed)
+    query = {
+        "data": run.data,
+        "recipe": run.recipe,
+        "learner": run.network,
+        "taught": str(run.pictures),
+        "seed": str(run.seed),
+        "optimiser": run.optimiser,
+        "rate": f"{run.rate:g}",
+        "batch": str(run.batch),
+        "decay": f"{run.decay:g}",
+        "wrong": str(run.wrong),
+        "start": run.start,
+        "augment": run.augment,
+        "changes": "",
+    }
     return Panel(
         "onward",
         "Watch it learn",

@@ -4,6 +4,8 @@ import numpy as np
 
 from convlens.networks.adversaries import Adversaries, Rivals
 from convlens.networks.runs import Settings, State
+from convlens.pictures import shapes
+from convlens.statistics import confusion
 
 
 def learned(settings: Settings, state: State | None, updates: int) -> State:
@@ -20,11 +22,21 @@ def asked(settings: Settings, state: State, pictures: np.ndarray) -> np.ndarray:
     return steps.asked(settings, state, pictures)
 
 
-def digits(way: str, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Some made-up digits of a way, see ``ways.few``."""
+def questioned(settings: Settings, state: State, recipes: tuple[str, ...], count: int) -> list[np.ndarray]:
+    """How often which kind is taken for which, int (kinds, kinds), rows by what they are: of ``count`` pictures by each of some recipes."""
+    found = []
+    for recipe in recipes:
+        made = shapes.drawn(shapes.read(recipe), count, shapes.ASKED)
+        answers = asked(settings, state, made.pictures).argmax(axis=1)
+        found.append(confusion(made.labels, answers, len(shapes.KINDS)))
+    return found
+
+
+def digits(seed: int) -> dict[str, np.ndarray]:
+    """Way → some made-up digits, see ``ways.few``."""
     from convlens.synthetic import ways
 
-    return ways.few(way, seed)
+    return {way: ways.few(way, seed) for way in ways.WAYS}
 
 
 def rivals(seed: int, state: Rivals | None, updates: int) -> tuple[Rivals, np.ndarray]:

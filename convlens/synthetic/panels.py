@@ -13,32 +13,20 @@ from convlens.pictures import shapes
 from convlens.pictures.shapes import KINDS, Recipe
 from convlens.synthetic import snippets, trials
 from convlens.synthetic.tried import Made, Tried, first
-from convlens.text import a, counted, number, percent, span
+from convlens.text import a, counted, number, percent, spanned
 from convlens.text import size as sized
+from convlens.work import memory
 
 SAMPLES = 16  # pictures of each kind of data
 WITHOUT, HAVING = "#b2182b", "#2166ac"  # of networks that lack what an experiment is about, and have it
 FILE = 2_000  # pictures that are downloaded: those that are learned from
-TITLES = {
-    trials.ANY: "default",
-    trials.RED: "red circles",
-    trials.SWAPPED: "colours swapped",
-    trials.HALF_HIDDEN: "half partly hidden",
-    trials.ALL_HIDDEN: "all partly hidden",
-    trials.AT_EDGES: "up to the edges",
-    trials.RARE: "one star in a hundred",
-}
 
 
 def samples(of: Tried) -> Panel:
     """Some pictures of each kind of data."""
     each = of.of
-    _, (other, asked) = each.asked
-    lines = (
-        ("What is learned from", each.learned),
-        (f"Asked: {other}", asked),
-        (f"Instead: {each.having}", each.mended),
-    )
+    other = each.asked[1]
+    lines = (("What is learned from", each.learned), (f"Asked: {other.title}", other.recipe), (f"Instead: {each.having}", each.mended))  # fmt: skip
     pictures = [
         Picture(
             encode_png(tiled(_bordered(first(recipe, SAMPLES).pictures), SAMPLES // 2), enlarged=2),
@@ -58,61 +46,67 @@ def samples(of: Tried) -> Panel:
 
 def scores(of: Tried) -> Panel:
     """How often two networks are right, on pictures as the first one learned from, and on others."""
-    each = of.of
+    each, count = of.of, counted(len(of.seeds))
     groups = (each.without, WITHOUT, each.learned), (each.having, HAVING, each.mended)
-    right = [[of.right(learned, recipe) for _, recipe in each.asked] for *_, learned in groups]
+    right = [[of.right(learned, question) for question in each.asked] for *_, learned in groups]
     bars = [
         (
-            title[0].upper() + title[1:],
+            _begun(title),
             colour,
-            [(line, min(found), max(found)) for (line, _), found in zip(each.asked, shares, strict=True)],
+            [(question.title, min(found), max(found)) for question, found in zip(each.asked, shares, strict=True)],
         )
         for (title, colour, _), shares in zip(groups, right, strict=True)
     ]
-    what = f"right on {each.kind}s" if each.kind else "right"
-    (same, other), (had_same, had_other) = (tuple(map(_spanned, shares)) for shares in right)
+    said = [
+        " and ".join(
+            f"in {spanned(found)} ({question.title})" for question, found in zip(each.asked, shares, strict=True)
+        )
+        for shares in right
+    ]
     return Panel(
         "scores",
-        f"{what[0].upper()}{what[1:]} how often? {counted(len(of.seeds)).capitalize()} networks each",
+        f"Right how often? {_begun(count)} networks each",
         (Markup(share_bars(bars, tall=True)),),
-        f"{each.without[0].upper()}{each.without[1:]}, a network is {what} in {same} of cases ({each.asked[0][0]}) and in {other} ({each.asked[1][0]}). "
-        f"{each.having[0].upper()}{each.having[1:]}, it is so in {had_same} and {had_other}.{_taken(of)}",
-        f"{counted(len(of.seeds)).capitalize()} seeds of pictures and first weights, from the worst to the best. {trials.NETWORK}, {trials.UPDATES} updates. "
-        f"{_asked_about(of)}",
+        f"{_begun(each.without)}, a network is right {said[0]}; {each.having}, {said[1]}.{_taken(of)}",
+        f"{_begun(count)} seeds of what is learned from and of first weights, from the worst to the best. {trials.NETWORK}, {trials.UPDATES} updates. "
+        f"{_chance(of)}",
         downloads=(panel.table(f"convlens-made-up-{of.name.replace(' ', '-')}-{len(of.seeds)}", _written, of),),
-        code=snippets.trial(each.learned, each.asked[1][1]),
+        code=snippets.trial(each.learned, each.asked[1].recipe),
     )  # fmt: skip
 
 
-def _asked_about(of: Tried) -> str:
-    """What chance would do; or of how many the shares are, where an experiment is about one kind."""
-    each = of.of
-    if not each.kind:
+def _begun(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def _chance(of: Tried) -> str:
+    """What a guess would do, where all kinds are as frequent; otherwise of how many a share is."""
+    question = of.of.asked[1]
+    if not question.kind:
         return f"A guess is right in {percent(1 / len(KINDS))}."
-    row = KINDS.index(each.kind)
-    few, many = (int(of.counts(each.learned, asked)[0][row].sum()) for _, asked in each.asked)
-    return f"Each is asked about {few} and {many} {each.kind}s: of {few} little can be said."
+    row = KINDS.index(question.kind)
+    few, many = (int(of.counts(of.of.learned, each)[0][row].sum()) for each in of.of.asked)
+    return f"Of “{of.of.asked[0].title}” {few} are {question.kind}s; of “{question.title}” there are {many}."
 
 
 def _taken(of: Tried) -> str:
-    """What the first network makes of the other pictures, where one answer is given too often."""
+    """What the first network makes of the other pictures, where it gives one answer too often."""
     each = of.of
-    counts = sum(of.counts(each.learned, each.asked[1][1]))
-    answers = counts.sum(axis=0) / counts.sum()
-    truth = counts.sum(axis=1) / counts.sum()
+    counts = sum(of.counts(each.learned, each.asked[1]))
+    answers, truth = (counts.sum(axis=axis) / counts.sum() for axis in (0, 1))
     most = int(np.argmax(answers - truth))
-    if answers[most] < truth[most] + 0.1:
+    if each.asked[1].kind or answers[most] < truth[most] + 0.1:
         return ""
-    return f" Of the pictures “{each.asked[1][0]}” the former calls {percent(answers[most])} {a(KINDS[most])}; {percent(truth[most])} are one."
+    found = counts[most, most] / counts[most].sum()
+    return f" The former calls {percent(answers[most])} of the pictures “{each.asked[1].title}” {a(KINDS[most])}, and {percent(found)} of the {KINDS[most]}s among them."
 
 
 def _written(of: Tried) -> tuple:
     each, rows = of.of, []
     for learned in (each.learned, each.mended):
-        for title, asked in each.asked:
-            for seed in of.seeds:
-                counts = of.found[learned, seed, asked]
-                rows.append((shapes.written(learned) or "default", seed, title, *counts.ravel().tolist()))
+        for question in each.asked:
+            for seed, counts in zip(of.seeds, of.counts(learned, question), strict=True):
+                rows.append((shapes.written(learned) or "default", seed, question.title, *counts.ravel().tolist()))
     header = ["learned from", "seed", "asked", *(f"{true} called {answer}" for true in KINDS for answer in KINDS)]
     return header, *zip(*rows, strict=True)
 
@@ -123,27 +117,54 @@ def matrix(_: None = None) -> Panel:
     rows = []
     for learned in trials.RECIPES:
         right = [[trials.accuracy(found[learned, seed, asked]) for seed in trials.SEEDS] for asked in trials.QUESTIONS]
-        rows.append((TITLES[learned], *(percent(float(np.mean(each))) for each in right)))
+        rows.append((trials.TITLES[learned], *(percent(float(np.mean(each))) for each in right)))
     own = [
         trials.accuracy(found[learned, seed, learned])
         for learned in trials.RECIPES
         if learned in trials.QUESTIONS
         for seed in trials.SEEDS
     ]
+    others = [trials.accuracy(counts) for (learned, _, asked), counts in found.items() if learned != asked]
     return Panel(
         "matrix",
         "Learned from one kind of pictures, asked about another",
-        (Markup(table(("learned from ↓ asked →", *(TITLES[asked] for asked in trials.QUESTIONS)), rows, wide=(5, 6))),),
-        f"Asked about pictures as they were learned from, the networks are right on {_spanned(own)}: that says nothing about the other columns.",
+        (Markup(table(("learned from ↓ asked →", *(trials.TITLES[asked] for asked in trials.QUESTIONS)), rows, wide=(5, 6))),),
+        f"Asked about pictures as they were learned from, the networks are right on {spanned(own)}; about others on {spanned(others)}.",
         f"Right answers, mean of {len(trials.SEEDS)} seeds. Chance is {percent(1 / len(KINDS))}, where there are as many of each.",
-        downloads=(panel.csv("convlens-made-up-matrix", ["learned from", *(TITLES[asked] for asked in trials.QUESTIONS)], *zip(*rows, strict=True)),),
+        downloads=(panel.table("convlens-made-up-matrix", _every),),
     )  # fmt: skip
+
+
+def _every() -> tuple:
+    """Every network's share of right answers, to every kind of pictures."""
+    found = [
+        (trials.TITLES[learned], seed, trials.TITLES[asked], trials.accuracy(counts))
+        for (learned, seed, asked), counts in trials.recorded().items()
+    ]
+    return ["learned from", "seed", "asked", "right"], *zip(*found, strict=True)
 
 
 def hundred(of: Made) -> Panel:
     """The first pictures of a recipe; a click chooses one."""
+    labels = of.shapes.labels
+    counts = np.bincount(labels, minlength=len(KINDS)).tolist()
+    told = ", ".join(f"{n} {kind}{'s' * (n != 1)}" for n, kind in zip(counts, KINDS, strict=True))
+    items = memory.of(("made up", "hundred", of.recipe, of.count), lambda: _items(of))
+    stem = f"convlens-shapes-{shapes.stem(of.recipe)}"
+    return Panel(
+        "hundred",
+        f"The first {of.count} pictures",
+        (gallery("made", "Made-up pictures", items, chosen=of.number, layout="grid twentieth", pixelated=True),),
+        f"{told}. Every label is right, as the program chose it before it drew.",
+        f"{sized(of.shapes.pictures.shape[1:3])} pixels; the files have {FILE:,} pictures, those that a network learns from.",
+        downloads=(panel.table(stem, _columns, of.recipe), panel.npz(stem, _arrays, of.recipe)),
+        code=snippets.made(of.recipe, FILE),
+    )  # fmt: skip
+
+
+def _items(of: Made) -> list[dict]:
     found = of.shapes
-    items = [
+    return [
         {
             "name": i,
             "title": "",
@@ -153,17 +174,6 @@ def hundred(of: Made) -> Panel:
         }
         for i in range(of.count)
     ]
-    counts = np.bincount(found.labels, minlength=len(KINDS)).tolist()
-    told = ", ".join(f"{n} {kind}{'s' * (n != 1)}" for n, kind in zip(counts, KINDS, strict=True))
-    return Panel(
-        "hundred",
-        f"The first {of.count} pictures",
-        (gallery("made", "Made-up pictures", items, chosen=of.number, layout="grid twentieth", pixelated=True),),
-        f"{told}. Every label is right, as the program chose it before it drew.",
-        f"{sized(found.pictures.shape[1:3])} pixels; the files have {FILE:,} pictures, those that a network learns from.",
-        downloads=(panel.table(of.stem, _columns, of.recipe), panel.npz(of.stem, _arrays, of.recipe)),
-        code=snippets.made(of.recipe, FILE),
-    )  # fmt: skip
 
 
 def _columns(recipe: Recipe) -> tuple:
@@ -204,8 +214,8 @@ def chosen(of: Made) -> Panel:
                 widths=(1, 1),
             ),
         ),
-        "What it was drawn with is known as exactly as its label: whatever of it is to be told from a picture can be learned.",
-        f"{turned} 350° and 10° are 20° apart: such labels are averaged on the circle.",
+        "All of it is known exactly, as the program chose it. Each could be the label: a network might learn to tell a size instead of a kind.",
+        f"{turned} Turns are averaged as directions, not as numbers: 350° and 10° are 20° apart.",
     )  # fmt: skip
 
 
@@ -225,7 +235,3 @@ def _drawn_with(of: Made, i: int) -> list[tuple[str, str]]:
 
 def _bordered(pictures: np.ndarray) -> np.ndarray:
     return np.pad(pictures, ((0, 0), (1, 1), (1, 1), (0, 0)), constant_values=255)
-
-
-def _spanned(shares: list[float]) -> str:
-    return span(percent(min(shares)), percent(max(shares)))

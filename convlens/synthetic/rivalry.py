@@ -1,6 +1,5 @@
 """A generative adversarial network that learns: as it was recorded, or the visitor's own, as far as it has come."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,7 +7,8 @@ import numpy as np
 
 from convlens.networks.adversaries import CLASSES, EVERY, Weights, generated, opinions, recorded
 from convlens.synthetic import jobs, ways
-from convlens.work import engine, memory
+from convlens.work import engine
+from convlens.work.slices import Slices
 
 SLICE = 500  # updates between two looks
 LONGEST = 12_000  # updates of a visitor's own
@@ -58,37 +58,27 @@ def shipped(at: int) -> Rivalry:
     """A moment of the recorded one: the last one not after ``at`` updates."""
     of = recorded()
     update = max(each for each in of.generators if each <= at)
-    return Rivalry(SHIPPED, update, of.generators[update], of.discriminators[update], of.losses)
+    return Rivalry(SHIPPED, update, of.generators[update], of.discriminators[update], of.losses[: update // EVERY])
 
 
 def own(seed: int) -> Rivalry | None:
     """As far as it has come; None where it has not begun."""
-    there = _reached(seed)
+    there, _ = run(seed).reached()
     return Rivalry(seed, there[0].update, there[0].generator, there[0].discriminator, there[1]) if there else None
 
 
-def _reached(seed: int) -> tuple | None:
-    return next((there for at in range(LONGEST, 0, -SLICE) if (there := memory.get(_key(seed, at)))), None)
+def run(seed: int) -> Slices:
+    """As it is remembered: its ``Rivals`` and losses so far, ``SLICE`` updates at a time."""
 
+    def kept(before: tuple | None, given: tuple) -> tuple:
+        state, seen = given
+        losses = seen.reshape(-1, EVERY, 4).mean(axis=1)
+        return state, np.concatenate([before[1], losses]) if before else losses
 
-def _key(seed: int, at: int) -> tuple:
-    return "made up", "adversaries", seed, at
-
-
-def go_on(seed: int, told: Callable[[Rivalry], None]) -> None:
-    """Train it to its end, slice by slice; ``told`` hears of each.
-
-    Raises:
-        BusyError: too many are asked for just now.
-    """
-    while (there := _reached(seed)) is None or there[0].update < LONGEST:
-        state, losses = there or (None, np.empty((0, 4), np.float32))
-        at = state.update if state else 0
-
-        def more(state=state, losses=losses) -> tuple:
-            after, seen = engine.TRAINING.run(jobs.rivals, seed, state, SLICE)
-            return after, np.concatenate([losses, seen.reshape(-1, EVERY, 4).mean(axis=1)])
-
-        memory.of(_key(seed, at + SLICE), more, elsewhere=True)
-        memory.drop(_key(seed, at))
-        told(own(seed))
+    return Slices(
+        ("made up", "adversaries", seed),
+        SLICE,
+        LONGEST,
+        lambda there, _: engine.TRAINING.submit(jobs.rivals, seed, there and there[0], SLICE),
+        kept,
+    )

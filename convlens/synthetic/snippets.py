@@ -24,17 +24,16 @@ print(found.pictures.shape, found.labels[:10], {{name: values[:3] for name, valu
 """
 
 
-def trial(learned: Recipe, asked: Recipe) -> str:
+def trial(learned: Recipe, asked: Recipe, seed: int = trials.SEEDS[0]) -> str:
     """A network learns by one recipe and is asked by another."""
-    run = trials.settings(learned, trials.SEEDS[0])
+    run = trials.settings(learned, seed)
     of_recipe = f', recipe="{run.recipe}"' if run.recipe else ""
-    seed = replace(learned, seed=trials.SEEDS[0])
     return f"""import numpy as np
 from convlens.networks.runs import Settings
 from convlens.pictures.shapes import ASKED, Recipe, drawn
 from models.training import steps
 
-run = Settings("{run.network}", pictures={run.pictures}, seed={run.seed}, data="shapes"{of_recipe})  # {_recipe(seed)}
+run = Settings("{run.network}", pictures={run.pictures}, seed={run.seed}, data="shapes"{of_recipe})  # {_recipe(replace(learned, seed=seed))}
 state = steps.learned(run, None, {trials.UPDATES})
 asked = drawn({_recipe(asked)}, {trials.ASKED}, ASKED)
 answers = steps.asked(run, state, asked.pictures).argmax(axis=1)
@@ -57,5 +56,5 @@ def adversaries(seed: int, update: int) -> str:
 from models.training import gan
 
 state, seen = gan.step(Adversaries({seed}), None, {update})
-print(seen[-100:].mean(axis=0))  # discriminator's loss, generator's, opinions of real and of made-up digits
+print(seen[-100:].mean(axis=0) if len(seen) else None)  # discriminator's loss, generator's, opinions of real and of made-up digits
 """

@@ -1,7 +1,6 @@
 """A network learns from shapes by one recipe, and is asked about shapes by others: what the project's own script has found, and how it is found anew."""
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -10,10 +9,10 @@ import numpy as np
 
 from convlens.networks.runs import Settings, State
 from convlens.pictures import shapes
-from convlens.pictures.shapes import KINDS, Recipe
-from convlens.statistics import confusion
+from convlens.pictures.shapes import Recipe
 from convlens.synthetic import jobs
-from convlens.work import engine, memory, turns
+from convlens.work import engine, memory
+from convlens.work.slices import Slices
 
 RECORDED = Path(__file__).parents[2] / "assets" / "shapes.json"  # made by scripts/record_shapes.py
 WEIGHTS = Path(__file__).parents[2] / "models" / "weights" / "shapes.npz"  # of ``SHIPPED``, by the same script
@@ -25,23 +24,30 @@ SEEDS = (1, 2, 3)  # of pictures, first weights and order
 
 
 @dataclass(frozen=True)
+class Question:
+    """Pictures by a recipe that a network is asked about; ``kind``: of which shapes the answers count, "" for all."""
+
+    title: str
+    recipe: Recipe
+    kind: str = ""
+
+
+@dataclass(frozen=True)
 class Experiment:
     """
     Attributes:
         name: that a link carries.
         learned, mended: recipes of what is learned from; the latter has what the former lacks.
-        asked: (what it is called, recipe) of the pictures that are asked about: as learned, and otherwise.
+        asked: as it was learned, and otherwise.
         warns: what the sources say of it.
-        kind: the shape that it is about; "" for all.
         without, having: how a network is called that has learned from ``learned``, and from ``mended``.
     """
 
     name: str
     learned: Recipe
     mended: Recipe
-    asked: tuple[tuple[str, Recipe], tuple[str, Recipe]]
+    asked: tuple[Question, Question]
     warns: str
-    kind: str
     without: str
     having: str
 
@@ -56,39 +62,35 @@ EXPERIMENTS = {
             "red circles",
             RED,
             ANY,
-            (("the same colours", RED), ("colours swapped", SWAPPED)),
-            "A bias of what data are made from stays in them.",
-            "",
+            (Question("the same colours", RED), Question("colours swapped", SWAPPED)),
+            "A bias: whatever is always so in the pictures is learned as if it mattered.",
             "learned from red circles",
             "learned from any colour",
         ),
         Experiment(
-            "nothing hidden",
+            "hidden",
             ANY,
             HALF_HIDDEN,
-            (("whole shapes", ANY), ("partly hidden", ALL_HIDDEN)),
-            "Made-up data lack what nobody thought of.",
-            "",
+            (Question("whole shapes", ANY), Question("partly hidden", ALL_HIDDEN)),
+            "Made-up pictures lack what nobody thought of: here, that something may stand before a shape.",
             "learned from whole shapes",
             "learned with half of them hidden",
         ),
         Experiment(
-            "edge cases",
+            "edges",
             ANY,
             AT_EDGES,
-            (("near the middle", ANY), ("up to the edges", AT_EDGES)),
-            "Edge cases are rare in the world and made on purpose here: a shape that the picture's edge cuts.",
-            "",
+            (Question("near the middle", ANY), Question("up to the edges", AT_EDGES)),
+            "Edge cases are rare in the world, and made on purpose here: a shape that the picture's edge cuts.",
             "learned near the middle",
             "learned up to the edges",
         ),
         Experiment(
-            "rare class",
+            "rare",
             RARE,
             ANY,
-            (("as rare as learned", RARE), ("as many of each", ANY)),
-            "A rare class can be topped up, as labels cost nothing.",
-            "star",
+            (Question("all, as rare as learned", RARE), Question("stars alone", ANY, "star")),
+            "One number for all hides a rare class. It can be topped up, as labels cost nothing.",
             "learned from one star in a hundred",
             "topped up to one star in four",
         ),
@@ -96,7 +98,18 @@ EXPERIMENTS = {
 }
 RECIPES = tuple(dict.fromkeys(recipe for each in EXPERIMENTS.values() for recipe in (each.learned, each.mended)))
 SHIPPED = ANY, SEEDS[0]
-QUESTIONS = tuple(dict.fromkeys(recipe for each in EXPERIMENTS.values() for _, recipe in each.asked))
+TITLES = {  # of recipes that are learned from, or asked about
+    ANY: "default",
+    RED: "circles red, nothing else",
+    SWAPPED: "everything red but circles",
+    HALF_HIDDEN: "half partly hidden",
+    ALL_HIDDEN: "all partly hidden",
+    AT_EDGES: "up to the edges",
+    RARE: "one star in a hundred",
+}
+QUESTIONS = tuple(
+    dict.fromkeys(recipe for each in EXPERIMENTS.values() for recipe in (question.recipe for question in each.asked))
+)
 
 
 def settings(recipe: Recipe, seed: int) -> Settings:
@@ -105,19 +118,14 @@ def settings(recipe: Recipe, seed: int) -> Settings:
     return Settings(NETWORK, pictures=LEARNED, seed=seed, data="shapes", recipe=text)
 
 
-def confused(answers: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """How often which kind is taken for which, int (kinds, kinds): rows by what they are; ``answers``: probabilities (n, kinds)."""
-    return confusion(labels, answers.argmax(axis=1), len(KINDS))
-
-
 def accuracy(found: np.ndarray) -> float:
-    """The share of right answers of a ``confused``."""
+    """The share of right answers of a confusion matrix."""
     return float(np.trace(found) / found.sum())
 
 
 @cache
 def recorded() -> dict[tuple[Recipe, int, Recipe], np.ndarray]:
-    """(learned from, seed, asked about) → ``confused``."""
+    """(learned from, seed, asked about) → its confusion matrix, int (kinds, kinds), rows by what they are."""
     there = json.loads(RECORDED.read_text(encoding="utf-8"))["found"]
     return {
         (shapes.read(learned), int(seed), shapes.read(asked)): np.array(counts)
@@ -134,39 +142,25 @@ def shipped() -> State:
         return State(UPDATES, tuple(file[name] for name in sorted(file.files)), ())
 
 
-def learned(run: Settings, told: Callable[[float], None]) -> State:
-    """A run's end: what is remembered of it, by whomever it was computed, and the rest in slices. ``told`` hears which share is done.
-
-    Raises:
-        BusyError: too many are asked for just now.
-    """
-    state = reached(run)
-    while not state or state.update < UPDATES:
-        at = state.update if state else 0
-        told(at / UPDATES)
-        given = run, state, SLICE
-        state = memory.of(
-            _key(run, at + SLICE), lambda given=given: engine.TRAINING.run(jobs.learned, *given), elsewhere=True
-        )
-        memory.drop(_key(run, at))
-    return state
+def run(of: Settings) -> Slices:
+    """A run as it is remembered: its ``State``, ``SLICE`` updates at a time."""
+    return Slices(
+        ("made up", of), SLICE, UPDATES, lambda state, _: engine.TRAINING.submit(jobs.learned, of, state, SLICE)
+    )
 
 
-def reached(run: Settings) -> State | None:
-    """How far a run has come; None where it has not begun."""
-    if run == settings(*SHIPPED):
+def end(of: Settings) -> State | None:
+    """A run's end, which ships or is remembered; None where it has not come so far."""
+    if of == settings(*SHIPPED):
         return shipped()
-    steps = range(UPDATES, 0, -SLICE)
-    return next((there for at in steps if (there := memory.get(_key(run, at)))), None)
+    state, at = run(of).reached()
+    return state if at == UPDATES else None
 
 
-def _key(run: Settings, at: int) -> tuple:
-    return "made up", run, at
-
-
-def asked(run: Settings, state: State, recipe: Recipe) -> np.ndarray:
-    """``confused`` of ``ASKED`` pictures by a recipe, which nobody has learned from."""
-    made = shapes.drawn(recipe, ASKED, shapes.ASKED)
-    with turns.aside():
-        answers = engine.TRAINING.run(jobs.asked, run, state, made.pictures)
-    return confused(answers, made.labels)
+def asked(of: Settings, questions: tuple[Recipe, ...]) -> list[np.ndarray] | None:
+    """The confusion matrices of ``ASKED`` pictures by each of some recipes, which nobody has learned from; None where the run is not at its end."""
+    if (state := end(of)) is None:
+        return None
+    key = "made up", "asked", of, questions
+    texts = tuple(map(shapes.written, questions))
+    return memory.of(key, lambda: engine.TRAINING.run(jobs.questioned, of, state, texts, ASKED), elsewhere=True)

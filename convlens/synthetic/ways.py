@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-from scipy.spatial.distance import cdist
 
 from convlens.networks import adversaries
 from convlens.networks.autoencoders import shipped
@@ -160,12 +159,16 @@ def read(pictures: np.ndarray, labels: np.ndarray) -> int:
 
 def nearest(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Of each picture the number of the nearest training digit among them, and its distance."""
+    from scipy.spatial.distance import cdist
+
     far = cdist(pictures, real().train)
     return far.argmin(axis=1), far.min(axis=1)
 
 
 def told_apart(made_up: np.ndarray, others: np.ndarray) -> float:
     """The share of both whose nearest neighbour, itself left out, is of the same sort (a two-sample test by nearest neighbours)."""
+    from scipy.spatial.distance import cdist
+
     both = np.concatenate([made_up, others])
     far = cdist(both, both)
     np.fill_diagonal(far, np.inf)
@@ -175,6 +178,8 @@ def told_apart(made_up: np.ndarray, others: np.ndarray) -> float:
 
 def _spread(pictures: np.ndarray, labels: np.ndarray) -> float:
     """The mean distance between two pictures of a class, over the classes."""
+    from scipy.spatial.distance import cdist
+
     found = []
     for label in range(len(LABELS)):
         of = pictures[labels == label]
@@ -182,11 +187,11 @@ def _spread(pictures: np.ndarray, labels: np.ndarray) -> float:
     return float(np.mean(found))
 
 
-def few(way: str, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """``FEW`` digits of a way, and their labels. Those of the first seed are recorded: a tree takes a second."""
+def few(way: str, seed: int) -> np.ndarray:
+    """The first ``FEW`` digits of a way, of the classes 0 to 9, then 0 and 1. Of the first seed they are recorded: a tree takes a second."""
     if seed == SEEDS[0] and way != REAL:
-        return np.array(_file()["first"][way], np.float32), np.arange(FEW) % len(LABELS)
-    return made(way, seed, FEW)
+        return np.array(_file()["first"][way], np.float32)
+    return made(way, seed)[0][:FEW]
 
 
 @cache
@@ -204,4 +209,6 @@ def recorded() -> dict[str, tuple[Judged, ...]]:
 @cache
 def usual() -> float:
     """The median distance of a held-out digit from the nearest training digit."""
+    from scipy.spatial.distance import cdist
+
     return float(np.median(cdist(real().held_out, real().train).min(axis=1)))

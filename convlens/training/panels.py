@@ -216,7 +216,11 @@ def _other(of: Watched) -> str:
 def _compared(of: Watched) -> str:
     """How far the other run is after as many updates; "" where it has no such moment, or learns something else."""
     there = [each for each in of.beside if each.update == of.reports[-1].update]
-    if not there or of.other.data != of.settings.data or not there[0].is_finite:
+    if (
+        not there
+        or (of.other.data, of.other.recipe) != (of.settings.data, of.settings.recipe)
+        or not there[0].is_finite
+    ):
         return ""
     held, many = of.of.held, of.of.many
     here, thin = (round(each.accuracy[1] * held) for each in (of.reports[-1], there[0]))

@@ -65,6 +65,7 @@ def card(settings: Settings, report: Report) -> dict:
     changes = runs.said(change for change in settings.changes if change[0] < report.update)
     how = [f"{settings.wrong} % of the labels were replaced by wrong ones"] * bool(settings.wrong)
     how += [f"first weights: {settings.start}"] * (settings.start != "Glorot")
+    how += [f"drawn by the recipe {settings.recipe or 'as it is at first'}"] * (settings.data == "shapes")
     how += [f"layers: {settings.stack}"] * bool(settings.stack)
     how += [f"changed under way: {', '.join(changes)}"] * bool(changes)
     return {

@@ -199,12 +199,6 @@ def show(of: Panel, within: Callable[[], None] | None = None, below: Callable[[]
             below()
 
 
-def drawing(of: Panel) -> None:
-    """A panel's drawing alone: where it is drawn again and again while something is computed."""
-    for content in of.content:
-        _draw(content, of.key)
-
-
 def _draw(content: Content, key: str) -> None:
     match content:
         case Picture():
@@ -226,12 +220,13 @@ def _draw(content: Content, key: str) -> None:
                 with column:
                     _draw(each, key)
         case Link():
-            _link(content)
+            link(content)
         case Part():
             live(content)
 
 
-def _link(to: Link) -> None:
+def link(to: Link) -> None:
+    """A way to another page."""
     place, query = str(page(to.page).file), dict(to.query) or None
     if not to.text:
         st.page_link(place, label=to.label, icon=to.icon, query_params=query)

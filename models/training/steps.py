@@ -41,14 +41,19 @@ Part = tuple[np.ndarray, np.ndarray]
 
 
 def data(settings: Settings) -> tuple[Part, Part]:
-    """What is learned from, wrong labels included, and what is held out."""
+    """What is learned from, and what is held out."""
+    return taught(settings), jobs.held_out(settings.data, settings.recipe)[:2]
+
+
+def taught(settings: Settings) -> Part:
+    """What is learned from, wrong labels included."""
     images, truth, _ = jobs.part(settings.data, "train", settings.recipe)
-    taught = truth[: settings.pictures].copy()
+    labels = truth[: settings.pictures].copy()
     rng = np.random.default_rng([settings.seed, 0])
-    wrong = rng.permutation(len(taught))[: round(len(taught) * settings.wrong / 100)]
+    wrong = rng.permutation(len(labels))[: round(len(labels) * settings.wrong / 100)]
     classes = len(settings.of.labels)
-    taught[wrong] = (taught[wrong] + rng.integers(1, classes, len(wrong))) % classes
-    return (images[: settings.pictures], taught), jobs.held_out(settings.data, settings.recipe)[:2]
+    labels[wrong] = (labels[wrong] + rng.integers(1, classes, len(wrong))) % classes
+    return images[: settings.pictures], labels
 
 
 def drawn(settings: Settings, pixels: np.ndarray, update: int) -> np.ndarray:
@@ -146,7 +151,7 @@ def asked(settings: Settings, state: State, pixels: np.ndarray) -> np.ndarray:
 def learned(settings: Settings, state: State | None, updates: int) -> State:
     """``step``, of which nothing is looked at on the way."""
     state = begin(settings) if state is None else state
-    trainer, ((images, labels), _) = _of(settings, state), data(settings)
+    trainer, (images, labels) = _of(settings, state), taught(settings)
     for update in range(state.update, state.update + updates):
         trainer.set(settings.at(update), update)
         chosen = batch(settings, update)

@@ -29,7 +29,7 @@ def test_a_shape_is_drawn_named_and_forgotten(server, tab):
     expect(tab.locator(".st-key-panel-sketch")).to_contain_text("Star, ")
     tab.get_by_role("button", name="It is a star").click()
     expect(tab.locator(".st-key-panel-drawings")).to_contain_text("1 of 1 is called what you meant.")
-    expect(tab.locator(".st-key-panel-gap")).to_contain_text("on 1 of your shape: 100 %, at least 21 %")
+    expect(tab.locator(".st-key-panel-gap")).to_contain_text("on 1 of your 1 own: no gap that so few could show")
     expect(tab.locator(".st-key-panel-sketch")).to_have_count(0)
     assert "sketch=" not in tab.url
     tab.get_by_role("button", name="Forget the last").click()
@@ -41,7 +41,7 @@ def test_a_setting_changes_the_pictures_and_travels(server, tab):
     ready(tab)
     first = tab.locator(".st-key-panel-hundred img").nth(3)
     before = first.get_attribute("src")
-    slider = tab.locator("[class*=st-key-recipe-size] [role=slider]").first
+    slider = tab.locator(".st-key-recipe-size input")
     slider.focus()
     tab.keyboard.press("End")
     expect(first).not_to_have_attribute("src", before)
@@ -55,16 +55,28 @@ def test_a_setting_changes_the_pictures_and_travels(server, tab):
     expect(tab.locator(".st-key-panel-made")).to_contain_text("Picture 9: ")
 
 
-def test_a_duel_is_watched_and_stopped(server, tab):
+def test_a_photo_is_kept_once(server, tab):
+    tab.set_viewport_size({"width": 1280, "height": 2600})
+    tab.goto(f"{server}/made_up?sketched=photo&picture=coffee")
+    ready(tab)
+    tab.get_by_role("button", name="It is a circle").click()
+    expect(tab.locator(".st-key-panel-drawings")).to_contain_text("of 1 ")
+    expect(tab.get_by_role("button", name="It is a circle")).to_be_disabled()
+    tab.get_by_role("button", name="Forget the last").click()
+    expect(tab.locator(".st-key-panel-drawings")).to_have_count(0)
+
+
+def test_a_duel_is_watched_and_stopped_and_all_else_answers_meanwhile(server, tab):
     tab.goto(f"{server}/made_up")
     ready(tab)
     tab.get_by_role("button", name="Train one of your own").click()
-    expect(tab.get_by_text(re.compile(r"[0-9,]+ of 12,000 updates"))).to_be_visible(timeout=60_000)
-    tab.locator("[class*=st-key-duel-go] button").click()
     film = tab.locator(".st-key-panel-film")
-    expect(film).to_contain_text(re.compile(r"after [0-9,]+ updates \(your own, seed [0-9]+\)"), timeout=30_000)
-    held = film.inner_text()
-    tab.wait_for_timeout(2500)
-    assert film.inner_text() == held
-    tab.get_by_role("button", name="Back to the recorded one").click()
+    expect(film).to_contain_text(re.compile(r"after [0-9,]+ updates \(your own, seed [0-9]+\)"), timeout=60_000)
+    tab.locator(".st-key-gallery-made [role=radio]").nth(8).click()
+    expect(tab.locator(".st-key-panel-made")).to_contain_text("Picture 9: ")
+    tab.locator("[class*=st-key-duel-stop] button").click()
+    expect(tab.locator("[class*=st-key-duel-go] button")).to_be_visible()
+    tab.wait_for_timeout(2000)  # a slice that was asked for may still come
+    tab.reload()  # nothing of it is the visitor's for longer than the visit
+    ready(tab)
     expect(film).to_contain_text("after 24,000 updates (recorded)")

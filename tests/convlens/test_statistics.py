@@ -159,3 +159,9 @@ def test_the_confusion_matrix_is_scikit_learns():
     truth, answers = rng.integers(0, 4, (2, 200))
     found = statistics.confusion(truth, answers, 5)  # a class that never comes
     np.testing.assert_array_equal(found, confusion_matrix(truth, answers, labels=range(5)))
+
+
+@given(st.integers(1, 400).flatmap(lambda count: st.tuples(st.integers(0, count), st.just(count))))
+def test_the_interval_of_a_share_is_scipys(counted):
+    found = scipy.stats.binomtest(*counted).proportion_ci(method="wilson")
+    assert statistics.wilson(*counted) == pytest.approx((found.low, found.high), abs=1e-9)

@@ -116,3 +116,8 @@ def test_a_span_of_one_is_one():
 
 def test_what_is_listed():
     assert [listed(words) for words in ([], ["2"], ["2", "8"], ["2", "8", "32"])] == ["", "2", "2 and 8", "2, 8 and 32"]
+
+
+def test_shares_from_the_least_to_the_largest():
+    assert text.spanned([0.5, 0.25, 0.996]) == "25 % to 99.6 %"
+    assert text.spanned([0.5, 0.5]) == "50 %"

@@ -11,6 +11,7 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from convlens.digits import ladder, neighbours
 from convlens.digits.jobs import ladder_of_network
+from convlens.digits.trials import TRIALS
 from convlens.pictures import handwriting
 from convlens.slices import jobs
 from convlens.text import number, percent
@@ -22,7 +23,7 @@ SEVEN = "QMgMwMqggogwe4"
 
 def test_the_source_is_one_click_away(open_page):
     app = open_page("digits", k="33", distance="Manhattan", share="40", order="shuffled")
-    assert "0.951852" not in texts(app)
+    assert "Accuracy on held-out digits: 0.951852" not in texts(app)
     next(button for button in app.button if button.label == "As in the article").click().run()
     assert "Accuracy on held-out digits: 0.951852" in texts(app)
     assert "257 of 270 held-out digits are answered rightly. 1,527 are stored." in texts(app)
@@ -165,3 +166,11 @@ def test_the_ladder_says_what_each_rung_did(open_page):
     app.run()
     wrong = next(item["caption"] for item in items if item["name"] == 1628).removesuffix(" of 7")
     assert f"The lowest rung reads it rightly; {wrong} above it do not." in texts(app)
+
+
+@pytest.mark.parametrize("name", TRIALS)
+def test_every_what_if_is_one_click_away(open_page, name):
+    app = open_page("digits", trial=name)
+    assert not app.exception
+    assert not app.error
+    assert "The source's score is 0.951852" in texts(app)

@@ -17,7 +17,7 @@ def test_it_opens_with_the_red_circles(open_page):
     swapped = [trials.accuracy(found[trials.RED, seed, trials.SWAPPED]) for seed in trials.SEEDS]
     assert max(swapped) < 0.05  # or another sentence would be needed
     assert "Learned from red circles, a network is right in" in texts(app)
-    assert f"{percent(swapped[0])} (colours swapped)" in texts(app)
+    assert f"in {percent(swapped[0])} (colours swapped)" in texts(app)
 
 
 @pytest.mark.parametrize("name", trials.EXPERIMENTS)
@@ -26,7 +26,7 @@ def test_every_experiment_is_one_click_away(open_page, name):
     assert not app.exception
     of = trials.EXPERIMENTS[name]
     assert of.warns in texts(app)
-    assert f"({of.asked[1][0]})" in texts(app)
+    assert f"({of.asked[1].title})" in texts(app)
 
 
 def test_a_setting_is_in_the_link_and_changes_the_pictures(open_page):
@@ -60,7 +60,7 @@ def test_a_drawing_is_asked_about_and_kept(open_page):
     assert "Square, " in texts(app)
     app.button(key="sketch.square").click().run()
     assert "1 of 1 is called what you meant." in texts(app)
-    assert "on 1 of your shape" in texts(app)
+    assert "on 1 of your 1 own" in texts(app)
     assert "sketch" not in link(app)
     next(button for button in app.button if button.label == "Forget the last").click().run()
     assert "called what you meant" not in texts(app)
@@ -86,3 +86,16 @@ def test_training_takes_the_recipe(open_page):
     assert not app.error
     assert "tiny learns from 100 shapes, drawn by size:40" in texts(app)
     assert link(app)["recipe"] == "size:40"
+
+
+def test_the_link_to_training_and_back(open_page):
+    app = open_page("training", data="shapes", recipe="noise:20,size:40", taught="100", learner="tiny")
+    assert "tiny learns from 100 shapes, drawn by size:40,noise:20" in texts(app)  # however it was written
+    assert "size 40, noise 20" in texts(app)
+
+
+def test_a_dot_is_no_shape(open_page):
+    app = open_page("made_up", sketch="PPPQ")
+    assert not app.exception
+    assert "As the network sees it" not in texts(app)
+    assert app.button(key="sketch.star").disabled

@@ -12,9 +12,10 @@ from convlens.synthetic.choices import CHOICES, FIRST
 from convlens.synthetic.digit_panels import Way
 from convlens.synthetic.trials import EXPERIMENTS
 from convlens.synthetic.tried import Made, Tried
-from convlens.ui import pickers, rows, state
-from convlens.ui.controls.learning import answered
+from convlens.ui import pickers, state
+from convlens.ui.controls import learning
 
+EXPERIMENT = "experiment"  # what learns here
 AGAIN = 5  # times at most that an experiment is done once more
 SETTINGS = (  # field, label, what it means
     ("size", "Size, %", "Diameter of a circle of the same area, of the picture's side: the mean."),
@@ -28,7 +29,7 @@ SETTINGS = (  # field, label, what it means
     ),
     ("noise", "Noise, %", "Standard deviation of normal noise, of the range of values."),
     ("hidden", "Partly hidden, % of pictures", "In so many of the pictures a grey bar hides a part of the shape."),
-    ("cover", "… how much, %", "How much of the shape's area such a bar hides."),
+    ("cover", "… at least, % of the shape", "Of the shape's area: such a bar ends at the next line of pixels."),
     ("stars", "Stars, % of pictures", "The other three kinds share the rest."),
     ("seed", "Seed", "Of all random numbers. Each property has its own: changing one leaves the others as they are."),
 )
@@ -56,18 +57,16 @@ def made() -> Made:
 
 
 def tried() -> Tried:
-    """The experiment that is chosen; what the visitor has asked for besides is trained now, while a bar tells how far it has come."""
+    """The experiment that is chosen, with those of its networks that have learned."""
     name = state.get("experiment")
-    of, more = EXPERIMENTS[name], _more(name)
-    found = dict(trials.recorded())
-    for i, seed in enumerate(more):
-        for j, learned in enumerate((of.learned, of.mended)):
-            run = trials.settings(learned, seed)
-            told = f"Network {2 * i + j + 1} of {2 * len(more)} learns"
-            ends = [asked for _, asked in of.asked]
-            answers = answered(run, tuple(ends), told)
-            found |= {(learned, seed, asked): counts for asked, counts in zip(ends, answers, strict=True)}
-    return Tried(name, (*trials.SEEDS, *more), found)
+    of, found, seeds = EXPERIMENTS[name], dict(trials.recorded()), []
+    asked = tuple(question.recipe for question in of.asked)
+    for seed in _more(name):
+        counts = [trials.asked(trials.settings(learned, seed), asked) for learned in (of.learned, of.mended)]
+        if all(counts):
+            seeds.append(seed)
+            found |= {(learned, seed, recipe): each for learned, both in zip((of.learned, of.mended), counts, strict=True) for recipe, each in zip(asked, both, strict=True)}  # fmt: skip
+    return Tried(name, (*trials.SEEDS, *seeds), found)
 
 
 def _more(name: str) -> list[int]:
@@ -76,28 +75,41 @@ def _more(name: str) -> list[int]:
 
 
 def experiment() -> None:
-    """Which experiment, and once more with other random numbers."""
+    """Which experiment, and once more with other random numbers; while that learns, how far it has come."""
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         name = pickers.segmented("experiment", "Experiment", label_visibility="collapsed")
-        seeds = _more(name)
-        full = len(seeds) >= AGAIN
+        seeds, of = _more(name), EXPERIMENTS[name]
+        ahead = [run for seed in seeds for learned in (of.learned, of.mended) if trials.end(run := trials.settings(learned, seed)) is None]  # fmt: skip
         told = "Draws other pictures, and trains both networks on them from other first weights: a minute or less."
+        off = bool(ahead) or len(seeds) >= AGAIN
         st.button(
-            "Do it once more", icon=":material/replay:", on_click=_once_more, args=(name,), help=told, disabled=full
+            "Do it once more", icon=":material/replay:", on_click=_once_more, args=(name,), help=told, disabled=off
         )
         if seeds:
-            st.button("Only what ships", icon=":material/undo:", on_click=_forget, args=(name,), type="tertiary")
+            st.button("Only the recorded ones", icon=":material/undo:", on_click=_forget, args=(name,), type="tertiary")
+    if not ahead:
+        learning.over(EXPERIMENT)
+        return
+    run = trials.run(ahead[0])
+    share = learning.go_on(EXPERIMENT, run) if learning.learns(EXPERIMENT) else run.reached()[1] / run.last
+    which = 2 * len(seeds) - len(ahead) + 1
+    learning.bar(
+        EXPERIMENT,
+        share,
+        f"Network {which} of {2 * len(seeds)}: {round(share * run.last)} of {run.last} updates",
+        "Go on",
+    )
 
 
 def _once_more(name: str) -> None:
     seeds = _more(name)
     st.session_state["_seeds"][name] = [*seeds, max((*seeds, *trials.SEEDS)) + 1]
-    rows.changed("experiment")
+    learning.begin(EXPERIMENT)
 
 
 def _forget(name: str) -> None:
     st.session_state["_seeds"].pop(name, None)
-    rows.changed("experiment")
+    learning.rest(EXPERIMENT)
 
 
 def settings() -> None:

@@ -9,7 +9,8 @@ import streamlit as st
 from convlens.errors import BusyError, InputError
 from convlens.networks import runs
 from convlens.networks.runs import Settings
-from convlens.pictures import datasets
+from convlens.panel import Link
+from convlens.pictures import datasets, shapes
 from convlens.pictures.datasets import DATA
 from convlens.server import private
 from convlens.text import plain
@@ -17,6 +18,7 @@ from convlens.training.run import Run
 from convlens.training.watched import Own, Watched
 from convlens.ui import pickers, rows, state, tray
 from convlens.ui.controls import besides, fetching, stacking
+from convlens.ui.show import link
 from convlens.work import engine, turns
 
 LOG = logging.getLogger("convlens")
@@ -107,7 +109,7 @@ def settings() -> Settings:
         data,
         of["augment"],
         state.get("stack") if is_stacked else "",
-        state.get("recipe") if data == "shapes" else "",
+        shapes.written(shapes.read(state.get("recipe"))) if data == "shapes" else "",
     )
 
 
@@ -154,6 +156,12 @@ def controls() -> None:
         pickers.slider("seed", "Seed", width=76, on_change=_train)
     if state.get("learner") == "stacked":
         stacking.stack(DATA[learned], _train)
+    if learned == "shapes":
+        link(
+            Link(
+                "made_up", "The recipe", ":material/shapes:", text=f"of these shapes: {shapes.said(settings().recipe)}"
+            )
+        )
     if wished != learned:
         st.caption(f"{wished} is not on this server. Digits are learned instead.")
 

@@ -246,3 +246,16 @@ def test_right_and_wrong_answers_are_told_apart_by_a_mark_as_well():
     right, wrong = (bytes.fromhex(style(row[1][0])["background"][1:]) for row in table)
     assert max(right) == right[1]  # green
     assert max(wrong) == wrong[0]  # red
+
+
+def test_bars_of_shares():
+    html = markup.share_bars(
+        [("of <one>", "#123456", [("a & b", 0.25, 0.5), ("c", 1.0, 1.0)]), ("", "red", [("d", 0.0, 0.0)])]
+    )
+    tree = ElementTree.fromstring(f"<div>{html}</div>")
+    words = [each.text for each in tree.iter() if each.text]
+    assert words == ["of <one>", "a & b", "25 % to 50 %", "c", "100 %", "d", "0 %"]
+    widths = re.findall(r'<div style="width:([0-9.]+)%', html)
+    assert list(map(float, widths)) == [25, 25, 100, 0, 0, 0]
+    assert html.count("#123456") == 4
+    assert "1.8rem" in markup.share_bars([("", "red", [("d", 0.0, 0.0)])], tall=True)

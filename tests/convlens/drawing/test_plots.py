@@ -515,3 +515,13 @@ def test_any_sizes_have_an_axis(values):
     assert shown.y.low < shown.y.high < np.inf
     assert shown.y.ticks[-1][0] == shown.y.high  # the top is named
     assert 2 <= len(shown.y.ticks) <= 7
+
+
+def test_means_of_many_updates_lie_in_their_middle():
+    plot = plots.over_updates(
+        [("one", "red", np.array([1.0, 3.0])), ("other", "blue", np.array([2.0, 0.5]))], 100, "loss"
+    )
+    assert [line.x.tolist() for line in plot.lines] == [[50, 150]] * 2
+    assert (plot.x.low, plot.x.high) == (0, 200)
+    assert plot.told[1] == (100, 200, "to update 200: one 3, other 0.5")
+    assert plots.over_updates([("none", "red", np.array([]))], 100, "loss").told == ()

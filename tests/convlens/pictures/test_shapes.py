@@ -185,3 +185,11 @@ def test_the_default_is_an_empty_text():
     assert shapes.written(Recipe()) == ""
     assert shapes.read("") == Recipe()
     assert all(getattr(Recipe(), name) in values for name, values in ALLOWED.items())
+
+
+def test_a_recipe_in_words_and_in_names_of_files():
+    recipe = Recipe(size=40, size_spread=5, colours="red circles")
+    assert shapes.said(shapes.written(recipe)) == "size 40, size spread 5, colours red circles"
+    assert shapes.said("") == "as it is at first"
+    assert shapes.stem(recipe) == "size-40-size-spread-5-colours-red-circles"
+    assert shapes.stem(Recipe()) == "default"

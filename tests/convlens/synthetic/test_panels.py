@@ -7,16 +7,17 @@ import re
 import cv2
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 
 from convlens.networks import adversaries
 from convlens.pictures import shapes
 from convlens.pictures.shapes import KINDS, Recipe, drawn
 from convlens.synthetic import digit_panels, gap_panels, panels, rivalry, trials, ways
 from convlens.synthetic.digit_panels import Way
-from convlens.synthetic.rivalry import Rivalry
 from convlens.synthetic.tried import Gap, Made, Tried
 from convlens.synthetic.ways import Judged
 from convlens.text import number, percent
+from convlens.training.choices import CHOICES
 from tests.snippet import run
 
 
@@ -36,7 +37,7 @@ def found(name: str, *shares: tuple[float, ...], called: int = 0) -> Tried:
     of = trials.EXPERIMENTS[name]
     there = {}
     for seed, each in enumerate(shares, 1):
-        places = [(learned, asked) for learned in (of.learned, of.mended) for _, asked in of.asked]
+        places = [(learned, asked.recipe) for learned in (of.learned, of.mended) for asked in of.asked]
         for (learned, asked), share in zip(places, each, strict=True):
             there[learned, seed, asked] = right(share, called)
     return Tried(name, tuple(range(1, len(shares) + 1)), there)
@@ -45,15 +46,14 @@ def found(name: str, *shares: tuple[float, ...], called: int = 0) -> Tried:
 def test_what_an_experiment_says():
     panel = panels.scores(found("red circles", (1.0, 0.1, 0.9, 0.8), (0.95, 0.2, 0.9, 0.85)))
     assert panel.title == "Right how often? Two networks each"
-    share = (2 * 100 + 3 * 90 + 3 * 80) / 800  # of the pictures whose colours are swapped that are called a circle
-    # of the circles all are right, of the other kinds 95, 10 and 20 of 100: 385, 130 and 160 of 400
-    assert (
-        "a network is right in 96 % to 100 % of cases (the same colours) and in 32 % to 40 % (colours swapped)"
-        in panel.caption
+    # of the circles all are right, of the other kinds 95, 10 and 20 of 100: 385, 130 and 160 of 400; 370, 340 and 355
+    assert panel.caption == (
+        "Learned from red circles, a network is right in 96 % to 100 % (the same colours) and in 32 % to 40 % (colours swapped); "
+        "learned from any colour, in 92 % (the same colours) and in 85 % to 89 % (colours swapped). "
+        "The former calls 89 % of the pictures “colours swapped” a circle, and 100 % of the circles among them."
     )
-    assert f"Of the pictures “colours swapped” the former calls {percent(share)} a circle; 25 % are one." in panel.caption  # fmt: skip
-    assert "Two seeds" in panel.note
-    assert "A guess is right in 25 %" in panel.note
+    assert panel.note.startswith("Two seeds")
+    assert panel.note.endswith("A guess is right in 25 %.")
     assert "96 % to 100 %" in panel.content[0].html
     lines = rows(panel.downloads[0])
     assert len(lines) == 1 + 2 * 2 * 2
@@ -61,30 +61,37 @@ def test_what_an_experiment_says():
     assert lines[1][:5] == ["colours:red circles", "1", "the same colours", "100", "0"]
 
 
-def test_of_a_rare_class_only_its_own_share_counts():
-    of = trials.EXPERIMENTS["rare class"]
+def test_of_a_rare_class_its_own_share_is_told_beside_that_of_all():
+    of = trials.EXPERIMENTS["rare"]
     counts = np.array([[90, 0, 0, 0], [0, 90, 0, 0], [0, 0, 90, 0], [3, 3, 0, 4]])
-    there = {(learned, 1, asked): counts for learned in (of.learned, of.mended) for _, asked in of.asked}
-    panel = panels.scores(Tried("rare class", (1,), there))
-    assert panel.title.startswith("Right on stars how often?")
-    assert "is right on stars in 40 % of cases (as rare as learned) and in 40 % (as many of each)" in panel.caption
-    assert "about 10 and 10 stars: of 10 little can be said" in panel.note
+    there = {(learned, 1, asked.recipe): counts for learned in (of.learned, of.mended) for asked in of.asked}
+    panel = panels.scores(Tried("rare", (1,), there))
+    assert "a network is right in 98 % (all, as rare as learned) and in 40 % (stars alone)" in panel.caption
+    assert panel.note.endswith("Of “all, as rare as learned” 10 are stars; of “stars alone” there are 10.")
 
 
 def test_nothing_is_said_of_answers_that_are_as_frequent_as_their_kinds():
-    assert "the former calls" not in panels.scores(found("edge cases", (0.9, 0.95, 0.9, 0.9))).caption
-    assert "calls 62 % a star" in panels.scores(found("edge cases", (0.9, 0.5, 0.9, 0.9), called=3)).caption
+    assert "The former calls" not in panels.scores(found("edges", (0.9, 0.95, 0.9, 0.9))).caption
+    of_stars = panels.scores(found("edges", (0.9, 0.5, 0.9, 0.9), called=3)).caption
+    assert "calls 62 % of the pictures “up to the edges” a star, and 100 % of the stars among them" in of_stars
 
 
 def test_the_matrix_is_what_was_found():
     panel = panels.matrix()
-    lines = rows(panel.downloads[0])
-    there = trials.recorded()
-    assert lines[0][1:] == [panels.TITLES[asked] for asked in trials.QUESTIONS]
-    for line, learned in zip(lines[1:], trials.RECIPES, strict=True):
-        for cell, asked in zip(line[1:], trials.QUESTIONS, strict=True):
+    there, html = trials.recorded(), panel.content[0].html
+    for learned in trials.RECIPES:
+        for asked in trials.QUESTIONS:
             mean = np.mean([np.trace(there[learned, s, asked]) / there[learned, s, asked].sum() for s in (1, 2, 3)])
-            assert cell == percent(float(mean))
+            assert percent(float(mean)) in html
+    own = [np.trace(counts) / counts.sum() for (learned, _, asked), counts in there.items() if learned == asked]
+    others = [np.trace(counts) / counts.sum() for (learned, _, asked), counts in there.items() if learned != asked]
+    assert f"on {percent(min(own))} to {percent(max(own))}; about others on {percent(min(others))} to {percent(max(others))}." in panel.caption  # fmt: skip
+    lines = rows(panel.downloads[0])
+    assert len(lines) == 1 + len(there)
+    for learned, seed, asked, right in lines[1:]:
+        names = {title: recipe for recipe, title in trials.TITLES.items()}
+        counts = there[names[learned], int(seed), names[asked]]
+        assert float(right) == pytest.approx(np.trace(counts) / counts.sum())
 
 
 def test_the_first_hundred_and_the_chosen_one():
@@ -127,18 +134,24 @@ def answers(*best: int) -> np.ndarray:
 def gap(truth: tuple[int, ...], best: tuple[int, ...], own: float = 0.98, loose=None) -> Gap:
     asked = ("made the same way", right(own)), ("colours swapped", right(0.5))
     pictures = tuple(np.full((24, 24, 3), 50 + i, np.uint8) for i in range(len(truth)))
-    return Gap(Recipe(size=40), asked, pictures, truth, answers(*best), loose)
+    return Gap(Recipe(size=40), asked, "blue", pictures, truth, answers(*best), loose)
 
 
 def test_the_gap():
     panel = gap_panels.gap(gap((0, 1, 2, 3, 0), (0, 1, 2, 0, 0)))
-    assert panel.caption == "Right on 98 % of new pictures made the same way, on 4 of your five shapes: 80 % ± 35.1 points, a gap of 18.5 points."  # fmt: skip
-    assert rows(panel.downloads[0])[1:] == [["made the same way", "0.985"], ["your five shapes", "0.8"], ["colours swapped", "0.625"]]  # fmt: skip
-    assert panel.downloads[0].name == "convlens-gap-size:40-5-4.csv"
-    assert gap_panels.gap(gap((2,), (2,))).caption.endswith(
-        "on 1 of your shape: 100 %, at least 21 %, no gap in these."
-    )
+    assert panel.caption == "Right on 98 % of new pictures made the same way, and on 4 of your 5 own: a gap."
+    low, high = proportion(4, 5)
+    assert f"it would be right on {percent(low)} to {percent(high)} of such" in panel.note
+    assert rows(panel.downloads[0])[1:] == [["made the same way", "0.985"], ["your own shapes", "0.8"], ["colours swapped", "0.625"]]  # fmt: skip
+    assert panel.downloads[0].name == "convlens-gap-size-40-blue-5-4.csv"
+    assert gap_panels.gap(gap((2,), (2,))).caption.endswith("on 1 of your 1 own: no gap that so few could show.")
     assert "draw some" in gap_panels.gap(gap((), ())).caption
+    assert "at 95 %" not in gap_panels.gap(gap((), ())).note
+
+
+def proportion(right: int, count: int) -> tuple[float, float]:
+    found = binomtest(right, count).proportion_ci(method="wilson")
+    return found.low, found.high
 
 
 def test_drawings_and_what_they_are_called():
@@ -151,10 +164,13 @@ def test_drawings_and_what_they_are_called():
     assert loose.caption == "Star, 70 %."
 
 
-def test_the_way_on_names_the_recipe():
-    to = gap_panels.onward(gap((), ())).content[1]
-    assert (to.page, dict(to.query)) == ("training", {"data": "shapes", "recipe": "size:40"})
-    assert shapes.read(to.query["recipe"]) == Recipe(size=40)
+def test_the_way_on_names_all_that_the_run_is_made_of():
+    to = gap_panels.onward(Recipe(size=40, seed=7)).content[1]
+    run = trials.settings(Recipe(size=40, seed=7), 7)
+    assert to.page == "training"
+    assert shapes.read(to.query["recipe"]) == Recipe(size=40, seed=7)
+    assert (to.query["data"], to.query["learner"], to.query["taught"], to.query["seed"]) == ("shapes", run.network, "2000", "7")  # fmt: skip
+    assert all(CHOICES[name].read(value) is not None for name, value in to.query.items() if name != "recipe")
 
 
 def test_the_ways_at_a_glance(monkeypatch):
@@ -164,13 +180,13 @@ def test_the_ways_at_a_glance(monkeypatch):
     items = panel.content[0].data["items"]
     assert [item["name"] for item in items] == list(ways.WAYS)
     assert items[3]["caption"] == f"{percent(27 * 5 / 270)} to {percent((27 * 5 + 2) / 270)}"
-    means, gan, real = ((27 * i + 1) / 270 for i in (2, 7, 8))
+    span = {name: f"{percent(27 * i / 270)} to {percent((27 * i + 2) / 270)}" for name, i in zip(ways.WAYS, range(2, 9), strict=True)}  # fmt: skip
     assert panel.caption == (
-        f"Asked with 1,500 made-up digits of “GAN”, the 5 nearest neighbours read {percent(gan)} of 270 real ones; with real digits {percent(real)}, "
-        f"and with nothing but the ten mean digits {percent(means)}."
+        f"With 1,500 made-up digits of “GAN” as examples, the five nearest neighbours read {span['GAN']} of 270 real digits; with real examples "
+        f"{span[ways.REAL]}, with nothing but the ten mean digits {span['mean digits']}."
     )
-    table = digit_panels.judged(Way("tree", 1))
-    assert table.caption.startswith("Hardest to tell from real digits are those of “pixels” (65 %; ½ is a guess), easiest those of “GAN” (85 %).")  # fmt: skip
+    table = digit_panels.judged()
+    assert table.caption.startswith("Hardest to tell from real digits are those of “pixels” (65 %; 50 % is a guess; 0 % of them are copies), easiest those of “GAN” (85 %).")  # fmt: skip
     assert number(ways.usual()) in table.caption
     lines = rows(table.downloads[0])
     assert len(lines) == 1 + 3 * len(ways.WAYS)
@@ -180,7 +196,7 @@ def test_the_ways_at_a_glance(monkeypatch):
 @pytest.mark.parametrize("way", ["Gaussian", ways.REAL])
 def test_the_nearest_real_ones(way):
     panel = digit_panels.closest(Way(way, 1))
-    pictures, _ = ways.few(way, 1)
+    pictures = ways.few(way, 1)
     near, far = ways.nearest(pictures[:10])
     assert far[0] == pytest.approx(np.linalg.norm(pictures[0] - ways.real().train[near[0]]))
     if way == ways.REAL:
@@ -199,7 +215,7 @@ def test_a_moment_of_the_duel():
     known, others = of.of_real
     assert panel.caption == (
         f"The discriminator takes {percent(float(np.mean(of.opinions > 0.5)))} of these 80 digits for real, {percent(float(np.mean(known > 0.5)))} of the "
-        f"training digits that it knows, and {percent(float(np.mean(others > 0.5)))} of 270 real ones by other hands, which it has never seen."
+        f"training digits that it knows, and {percent(float(np.mean(others > 0.5)))} of the 270 held out."
     )
     assert (len(known), len(others)) == (1527, 270)
     sheet = cv2.imdecode(np.frombuffer(panel.content[0].parts[0].data, np.uint8), cv2.IMREAD_COLOR)[..., ::-1]
@@ -221,19 +237,20 @@ def test_frames_say_what_the_discriminator_thinks():
 def test_ones_own_duel_goes_on_where_it_was(engine, monkeypatch):
     monkeypatch.setattr(rivalry, "LONGEST", 200)
     monkeypatch.setattr(rivalry, "SLICE", 100)
-    heard: list[Rivalry] = []
     assert rivalry.own(77) is None
-    rivalry.go_on(77, heard.append)
-    assert [each.update for each in heard] == [100, 200]
-    assert heard[1].losses.shape == (2, 4)
+    run = rivalry.run(77)
+    for at in (100, 200):
+        run.go_on().result(120)
+        assert rivalry.own(77).update == at
+        assert rivalry.own(77).losses.shape == (at // 100, 4)
+    assert run.go_on() is None
     from models.training import gan
 
+    of = rivalry.own(77)
     state, seen = gan.step(adversaries.Adversaries(77), None, 200)
-    np.testing.assert_allclose(heard[1].generator[0], state.generator[0], atol=1e-6)
-    np.testing.assert_allclose(heard[1].losses, seen.reshape(2, 100, 4).mean(axis=1), rtol=1e-5)
-    rivalry.go_on(77, heard.append)
-    assert len(heard) == 2
-    assert "your own, seed 77" in digit_panels.film(rivalry.own(77)).title
+    np.testing.assert_allclose(of.generator[0], state.generator[0], atol=1e-6)
+    np.testing.assert_allclose(of.losses, seen.reshape(2, 100, 4).mean(axis=1), rtol=1e-5)
+    assert "your own, seed 77" in digit_panels.film(of).title
 
 
 def test_the_code_gives_what_is_shown(student_folder):

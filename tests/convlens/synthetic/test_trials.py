@@ -27,9 +27,10 @@ def test_every_experiment_was_done_with_every_seed():
 
 
 def test_what_is_asked_has_not_been_learned():
-    learned = drawn(Recipe(seed=1), trials.LEARNED).pictures.reshape(trials.LEARNED, -1)
-    asked = drawn(Recipe(), trials.ASKED, shapes.ASKED).pictures.reshape(trials.ASKED, -1)
-    assert not {row.tobytes() for row in learned} & {row.tobytes() for row in asked}
+    learned, asked = drawn(Recipe(noise=0), trials.LEARNED), drawn(Recipe(noise=0), trials.ASKED, shapes.ASKED)
+    one, other = ({row.tobytes() for row in each.pictures.reshape(len(each.labels), -1)} for each in (learned, asked))
+    assert not one & other
+    assert not set(learned.columns["size"].tolist()) & set(asked.columns["size"].tolist())
 
 
 def test_the_network_that_ships_answers_as_recorded():
@@ -61,27 +62,29 @@ def test_the_card_names_the_weights():
 
 
 def test_a_run_in_slices_is_the_run_at_once(engine, monkeypatch):
-    """And is remembered: who asks again waits for nothing."""
     from models.training import steps
 
     monkeypatch.setattr(trials, "UPDATES", 6)
     monkeypatch.setattr(trials, "SLICE", 2)
     monkeypatch.setattr(trials, "LEARNED", 100)
-    run, heard = trials.settings(trials.RED, 77), []
-    assert trials.reached(run) is None
-    state = trials.learned(run, heard.append)
-    assert heard == [0, 2 / 6, 4 / 6]
-    whole = steps.learned(run, None, 6)
+    of = trials.settings(trials.RED, 77)
+    run = trials.run(of)
+    assert run.reached() == (None, 0)
+    assert trials.asked(of, (trials.RED,)) is None
+    for at in (2, 4, 6):
+        assert trials.end(of) is None
+        run.go_on().result(120)
+        assert run.reached()[1] == at
+    assert run.go_on() is None
+    state, whole = trials.end(of), steps.learned(of, None, 6)
     for one, other in zip((*state.network, *state.optimiser), (*whole.network, *whole.optimiser), strict=True):
         np.testing.assert_array_equal(one, other)
-    again: list[float] = []
-    assert trials.learned(run, again.append) is state
-    assert again == []
-    counts = trials.asked(run, state, trials.RED)
-    made = drawn(trials.RED, trials.ASKED, shapes.ASKED)
-    answers = steps.asked(run, whole, made.pictures).argmax(axis=1)
-    assert (counts == confusion_matrix(made.labels, answers, labels=range(4))).all()
-    memory.drop(trials._key(run, 6))
+    questions = trials.RED, trials.SWAPPED
+    for question, counts in zip(questions, trials.asked(of, questions), strict=True):
+        made = drawn(question, trials.ASKED, shapes.ASKED)
+        answers = steps.asked(of, whole, made.pictures).argmax(axis=1)
+        assert (counts == confusion_matrix(made.labels, answers, labels=range(4))).all()
+    memory.drop((*run.key, 6))
 
 
 def test_a_run_is_that_of_training():

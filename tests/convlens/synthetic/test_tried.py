@@ -6,9 +6,9 @@ import pytest
 
 from convlens.errors import InputError
 from convlens.pictures import handwriting
-from convlens.pictures.shapes import KINDS, SIDE, Recipe, drawn
+from convlens.pictures.shapes import SIDE, Recipe, drawn
 from convlens.synthetic import trials
-from convlens.synthetic.tried import BRIGHT, DARK, FITS, Made, Tried, first, like_shapes
+from convlens.synthetic.tried import DARK, FITS, LONGEST, PAINTS, Made, Tried, filled, like_made
 
 
 def ring(shape: str, thick: int = 12) -> np.ndarray:
@@ -20,16 +20,20 @@ def ring(shape: str, thick: int = 12) -> np.ndarray:
     return ink
 
 
+def seen(ink: np.ndarray, recipe: Recipe = Recipe()) -> np.ndarray:  # noqa: B008
+    return like_made(filled(ink), recipe, "grey")
+
+
 def share(picture: np.ndarray) -> np.ndarray:
-    return (picture[..., 0].astype(float) - DARK) / (BRIGHT - DARK)
+    return (picture[..., 0].astype(float) - DARK) / (217 - DARK)
 
 
 @pytest.mark.parametrize("shape", ["circle", "square"])
 def test_an_outline_is_filled_centred_and_scaled_to_the_mean_area(shape):
-    seen = like_shapes(ring(shape))
-    assert seen.shape == (SIDE, SIDE, 3)
-    assert (seen == seen[..., :1]).all()
-    mask = share(seen)
+    picture = seen(ring(shape))
+    assert picture.shape == (SIDE, SIDE, 3)
+    assert (picture == picture[..., :1]).all()
+    mask = share(picture)
     assert mask[SIDE // 2, SIDE // 2] == pytest.approx(1, abs=0.01)  # filled
     assert mask.sum() == pytest.approx(np.pi * (Recipe().size / 200 * SIDE) ** 2, rel=0.03)
     moments = cv2.moments(mask)
@@ -41,16 +45,14 @@ def test_where_it_was_drawn_and_how_large_does_not_matter():
     ink = ring("square")
     moved = np.roll(ink, (90, 80), axis=(0, 1))
     small = cv2.resize(ink, (128, 128), interpolation=cv2.INTER_AREA)
-    assert np.abs(share(like_shapes(ink)) - share(like_shapes(moved))).max() < 0.02
-    assert (
-        np.abs(share(like_shapes(ink)) - share(like_shapes((small > 0).astype(np.uint8)))).max() < 0.35
-    )  # of a border's pixel
+    assert np.abs(share(seen(ink)) - share(seen(moved))).max() < 0.02
+    assert np.abs(share(seen(ink)) - share(seen((small > 0).astype(np.uint8)))).max() < 0.35  # of a border's pixel
 
 
 def test_what_is_long_stays_within_the_picture():
     ink = np.zeros((256, 256), np.uint8)
     ink[10:246, 110:136] = 1
-    rows = np.flatnonzero(share(like_shapes(ink)).max(axis=1) > 0.5)
+    rows = np.flatnonzero(share(seen(ink)).max(axis=1) > 0.5)
     assert rows[0] >= 1
     assert rows[-1] <= SIDE - 2
     assert len(rows) == pytest.approx(FITS * SIDE, abs=1)
@@ -58,31 +60,29 @@ def test_what_is_long_stays_within_the_picture():
 
 def test_without_ink_it_says_so():
     with pytest.raises(InputError, match="no shape to look at"):
-        like_shapes(np.zeros((256, 256), np.uint8))
-    assert like_shapes(handwriting.ink_of_drawing("PPUPaPgPmPsPyP")).shape == (SIDE, SIDE, 3)
+        filled(np.zeros((256, 256), np.uint8))
+    assert max(filled(handwriting.ink_of_drawing("PPUPaPgPmPsPyP")).shape) == LONGEST
+
+
+@pytest.mark.parametrize("size", [30, 75])
+def test_it_is_as_large_as_the_recipe_has_it_and_in_the_colour_that_is_wished(size):
+    for paint, colour in PAINTS.items():
+        picture = like_made(filled(ring("circle")), Recipe(size=size, background="black"), paint)
+        assert tuple(picture[SIDE // 2, SIDE // 2]) == colour
+        assert tuple(picture[0, 0]) == (0, 0, 0)
+        area = (picture.max(axis=2) / max(colour)).sum()
+        assert area == pytest.approx(np.pi * (size / 200 * SIDE) ** 2, rel=0.03)
 
 
 def test_shares_of_right_answers():
     counts = np.array([[8, 2, 0, 0], [0, 10, 0, 0], [1, 0, 9, 0], [5, 0, 0, 5]])
     other = np.diag([10, 10, 10, 10])
-    found = {(trials.RARE, 1, trials.ANY): counts, (trials.RARE, 2, trials.ANY): other}
-    of = Tried("rare class", (1, 2), found)
-    assert of.right(trials.RARE, trials.ANY) == [0.5, 1.0]  # of stars
-    assert Tried("edge cases", (1, 2), {(trials.ANY, 1, trials.ANY): counts, (trials.ANY, 2, trials.ANY): other}).right(
-        trials.ANY, trials.ANY
-    ) == [0.8, 1.0]
+    of = Tried("rare", (1, 2), {(trials.RARE, 1, trials.ANY): counts, (trials.RARE, 2, trials.ANY): other})
+    stars, everything = trials.Question("stars", trials.ANY, "star"), trials.Question("all", trials.ANY)
+    assert of.right(trials.RARE, stars) == [0.5, 1.0]
+    assert of.right(trials.RARE, everything) == [0.8, 1.0]
 
 
-def test_names_of_files_differ_by_recipe():
-    stems = [
-        Made(recipe, 0, 5).stem
-        for recipe in (Recipe(), Recipe(size=40), Recipe(colours="red circles"), Recipe(size=40, size_spread=5))
-    ]
-    assert stems == [
-        "convlens-shapes",
-        "convlens-shapes-size40",
-        "convlens-shapes-coloursred-circles",
-        "convlens-shapes-size40-size-spread5",
-    ]
-    assert (first(Recipe(size=40), 5).pictures == drawn(Recipe(size=40), 5).pictures).all()
-    assert len(KINDS) == 4
+def test_what_is_looked_at_is_what_is_learned_first():
+    made = Made(Recipe(size=40, hidden=50), 3, 5)
+    np.testing.assert_array_equal(made.shapes.pictures, drawn(Recipe(size=40, hidden=50), trials.LEARNED).pictures[:5])

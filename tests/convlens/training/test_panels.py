@@ -524,6 +524,8 @@ def test_another_run_is_compared_after_as_many_updates(monkeypatch):
     assert "other run" not in panels.film(watched(report(2), other=Settings(seed=4))).caption
     photos = Settings("benchmark-cnn", data="CIFAR-10")
     assert "other run" not in panels.film(watched(report(16), other=photos)).caption
+    larger = Settings(data="shapes", recipe="size:80")  # of another recipe other shapes are held out
+    assert panels._compared(SimpleNamespace(beside=other, reports=[report(16)], other=larger, settings=replace(larger, recipe=""))) == ""  # fmt: skip
     branch = replace(Settings(seed=9), changes=((16, "rate", 0.1),))
     assert (
         panels.film(Watched(branch, (report(16),), 4, other=Settings(seed=9))).content[0].data["other"]
