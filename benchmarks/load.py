@@ -27,8 +27,10 @@ from browser import server  # noqa: E402
 from clicks import LAYERS  # noqa: E402
 from PIL import Image  # noqa: E402
 
+from convlens.networks import autoencoders  # noqa: E402
 from convlens.pictures import choices  # noqa: E402
 from convlens.pictures.digits import split  # noqa: E402
+from convlens.synthetic import ways  # noqa: E402
 from convlens.ui import navigation  # noqa: E402
 from tests.serving import Served  # noqa: E402
 from tests.visitor import Visitor  # noqa: E402
@@ -46,6 +48,10 @@ CLICKS = {  # key → (what is sent, values); of each page what its visitors cli
     "layer.choose": ("", LAYERS),
     "network.choose": ("", ("benchmark", "dummy")),
     "border": ("chosen", DIGITS),
+    "gallery.some": ("chosen", DIGITS),
+    "gallery.coder": ("chosen", autoencoders.NAMES),
+    "gallery.made": ("chosen", tuple(range(100))),
+    "gallery.way": ("chosen", tuple(ways.WAYS)),
     "gallery.mistake": ("chosen", tuple(split().held_out[::5].tolist())),
     "map": ("chosen", DIGITS),
     "by": ("", ("clusters", "labels")),

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from convlens.compare import amounts, panels
+from convlens.compare import amounts, panels, sections
 from convlens.lessons.unknown import measured, sentences
 from convlens.networks.layers import last_maps
 from convlens.text import plain
@@ -44,6 +44,15 @@ if pickers.toggle("amounts", "How much data?", help=told):
     some = amounts.amounts(pair.views[0], cards[1].origin)
     row(some, amounts.strip, wait="All these networks are looking at the picture.")
     row(some, amounts.curve)
+if pickers.toggle("sections", "Look at sections", help="Ask both networks about every part of the large picture."):
+    zoom = pickers.segmented("zoom", "Its shorter side, times what a network sees")
+    looks = tuple(sections.Sections(view, zoom) for view in pair.views)
+    row(
+        looks,
+        *(partial(sections.answers, i=i) for i in (0, 1)),
+        widths=(1, 1),
+        wait="Both networks look at all sections.",
+    )
 lesson.show(
     "compare", sentences(measured()), drawing=lambda: stranger(panels.stranger(cards[0])) if pair.layer else None
 )

@@ -7,4 +7,6 @@ CHOICES = {
     "a": Choice("benchmark", a_network),
     "b": Choice("dummy", a_network),
     "amounts": Choice(False, (False, True)),
+    "sections": Choice(False, (False, True)),
+    "zoom": Choice(3, (2, 3, 4, 5)),  # times the network's input, of the picture's shorter side
 }

@@ -47,3 +47,30 @@ def surest_stranger(model: str) -> tuple[str, np.ndarray] | None:
     strange = [name for name, each in bundled().items() if each.label is None]
     answers = [predict(model, fitting.seen_by(bundled()[name].picture.pixels, shape)) for name in strange]
     return max(zip(strange, answers, strict=True), key=lambda found: found[1].max(), default=None)
+
+
+def sections(model: str, pixels: np.ndarray, value_range: Range = None) -> tuple[np.ndarray, np.ndarray | None, int]:
+    """What a network answers to the sections of a large picture.
+
+    Args:
+        model: a name of the catalog.
+        pixels: float32 (rows, columns, channels) in [0, 1], no smaller than the network's input.
+
+    Returns:
+        Probabilities float32 (rows, columns, classes), window by window; the same from one fully convolutional pass, None where the network
+        has none; how many pixels two windows are apart.
+    """
+    from models.catalog import card_of
+    from models.running import sections
+    from models.running.slicing import sliced
+
+    card, network = card_of(model), sliced(model)
+    given = card.scaled(pixels, value_range)
+    step = sections.step_of(network)
+    apart = step or max(1, card.input_shape[0] // 8)
+    windows = sections.by_window(network, given, apart)
+    passed = sections.in_one_pass(network, given) if step else None
+    answers = [
+        each if each is None else card.probabilities({network.nodes[-1].name: each}) for each in (windows, passed)
+    ]
+    return *answers, apart

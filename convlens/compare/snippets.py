@@ -1,7 +1,7 @@
 """*The code* of two networks beside each other."""
 
 from convlens.pictures.snippets import beginning
-from convlens.slices.snippets import Network, as_given, to_maps
+from convlens.slices.snippets import Network, as_given, opening, to_maps, values
 
 ENTROPY = """
 def entropy(values):
@@ -41,3 +41,16 @@ bits = [[entropy(maps[n]) for n in names] for maps in (first, second)]
 print(zeros, bits)
 """
     )
+
+
+def sections(network: Network, shape: tuple[int, int], apart: int) -> str:
+    """What the network answers to every section of the picture, which is ``shape`` large then."""
+    rows, columns, channels = network.input_shape
+    code = beginning("keras") + f"seen = cv2.resize(rgb, {shape[::-1]}, interpolation=cv2.INTER_AREA)\n"
+    return f"""{code}{values(network)}{opening(network)}
+sections = np.lib.stride_tricks.sliding_window_view(seen, ({rows}, {columns}), axis=(0, 1))[::{apart}, ::{apart}]
+sections = sections.transpose(0, 1, 3, 4, 2)  # (rows, columns, {rows}, {columns}, {channels})
+answers = model.predict(sections.reshape(-1, {rows}, {columns}, {channels}))
+answers = answers.reshape(*sections.shape[:2], -1)
+print(np.bincount(answers.argmax(axis=2).ravel(), minlength=answers.shape[2]))
+"""

@@ -13,10 +13,12 @@ import numpy as np
 
 from convlens.filters.convolution import convolve, relu
 from convlens.filters.named import KERNELS
+from convlens.networks.autoencoders import shipped
 from convlens.pictures.digits import LARGEST, digits, split
 from convlens.text import counted
 
 K = 5  # neighbours
+CODER = "plain-8"  # the autoencoder whose code is a rung
 NETWORK = "digits-cnn"
 SEEDS = {"mlp": 7}  # rung → how many first weights are tried: an odd number, so that there is a middle one
 BESIDE = "cnn"  # the rung that the others are compared with
@@ -36,6 +38,10 @@ RUNGS = {
     "kernels": Rung(
         "kNN on hand-picked kernels",
         f"The {K} nearest vote, on what four edge kernels answer: Sobel across and down, both signs, ReLU; 256 values.",
+    ),
+    "latent": Rung(
+        "kNN on an autoencoder's code",
+        f"The {K} nearest vote, on 8 values each: the code of a plain autoencoder, learned without any label.",
     ),
     "hog": Rung(
         "HOG with a linear SVM",
@@ -83,6 +89,11 @@ def hand_picked(images: np.ndarray) -> np.ndarray:
     return np.concatenate(maps).T.astype(np.float32)
 
 
+def latent(images: np.ndarray) -> np.ndarray:
+    """The codes (n, 8) that an autoencoder of the page Autoencoder gives digits (n, 8, 8) in [0, 1]."""
+    return shipped()[CODER].encode(images.reshape(len(images), -1).astype(np.float32))
+
+
 def oriented_gradients(images: np.ndarray) -> np.ndarray:
     """Histograms of oriented gradients (Dalal, Triggs 2005) of (n, 8, 8) in [0, 1], by scikit-image → (n, 288).
 
@@ -109,6 +120,7 @@ def climb(rung: str, seed: int = 0) -> Climb:
     prepare, model = {
         "pixels": (of_pixels, KNeighborsClassifier(K)),
         "kernels": (hand_picked, KNeighborsClassifier(K)),
+        "latent": (latent, KNeighborsClassifier(K)),
         "hog": (oriented_gradients, SVC(kernel="linear")),
         "svm": (of_pixels, SVC(kernel="linear")),
         "mlp": (of_pixels, MLPClassifier((64,), solver="lbfgs", max_iter=1000, random_state=seed)),
@@ -118,6 +130,8 @@ def climb(rung: str, seed: int = 0) -> Climb:
         model.fit(stored, labels)
     kept = {SVC: ("coef_", "intercept_"), MLPClassifier: ("coefs_", "intercepts_")}.get(type(model))
     numbers = sum(np.size(array) for name in kept for array in getattr(model, name)) if kept else stored.size
+    if rung == "latent":
+        numbers += sum(layer.kernel.size + layer.bias.size for layer in shipped()[CODER].encoder)
     return measured(lambda some: model.predict(prepare(some)), images[parts.held_out], numbers)
 
 

@@ -116,6 +116,14 @@ def features(images):
             "KNeighborsClassifier(5)",
             "from scipy import ndimage\nfrom sklearn.neighbors import KNeighborsClassifier",
         ),
+        "latent": (
+            """\
+def features(images):
+    return shipped()["plain-8"].encode(images.reshape(len(images), -1).astype(np.float32))
+""",
+            "KNeighborsClassifier(5)",
+            "from convlens.networks.autoencoders import shipped\nfrom sklearn.neighbors import KNeighborsClassifier",
+        ),
         "hog": (
             """\
 def features(images):

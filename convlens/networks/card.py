@@ -185,6 +185,10 @@ class ModelCard:
             raise InputError(
                 f"'{self.name}' takes an image of shape {self.input_shape}. Received {image.shape}: fit it first."
             )
+        return self.scaled(image, value_range)
+
+    def scaled(self, image: np.ndarray, value_range: tuple[float, float] | None = None) -> np.ndarray:
+        """The same of an image of any size, float32 (rows, columns, channels)."""
         low, high = self.range_for(value_range)
         scaled = image if (low, high) == (0.0, 1.0) else image * np.float32(high - low) + np.float32(low)
         return scaled if self.minus is None else scaled[..., ::-1] - np.array(self.minus, np.float32)

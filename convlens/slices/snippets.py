@@ -45,9 +45,14 @@ def network(card: ModelCard, value_range: tuple[float, float] | None) -> Network
 
 def as_given(network: Network, how: str, at: float) -> str:
     """From ``rgb`` to ``seen``, as this network takes it."""
-    rows, columns, channels = network.input_shape
-    code = to_seen(how, at, (rows, columns))
-    if channels == 1:
+    rows, columns, _ = network.input_shape
+    return to_seen(how, at, (rows, columns)) + values(network)
+
+
+def values(network: Network) -> str:
+    """From ``seen``, of any size, in colour and from 0 to 1, to what this network takes."""
+    code = ""
+    if network.input_shape[2] == 1:
         code += "seen = (seen @ np.array([0.299, 0.587, 0.114], np.float32))[:, :, None]\n"
     low, high = network.value_range
     if (low, high) != (0, 1):

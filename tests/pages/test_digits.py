@@ -148,7 +148,7 @@ def test_the_ladder_says_what_each_rung_did(open_page):
     for climb in (svm, cnn):
         assert f"{climb.numbers:,}</td>" in shown
         assert f"</div>{int(np.sum(climb.answers != Y[1527:]))}</div>" in shown
-    assert "Seven ways to read" in shown
+    assert "Eight ways to read" in shown
     only_svm, only_cnn = (
         int(np.sum((a == Y[1527:]) & (b != Y[1527:])))
         for a, b in ((svm.answers, cnn.answers), (cnn.answers, svm.answers))
@@ -164,7 +164,7 @@ def test_the_ladder_says_what_each_rung_did(open_page):
     assert "No rung reads it rightly." in texts(app)
     app.session_state["mistake"] = "1628"
     app.run()
-    wrong = next(item["caption"] for item in items if item["name"] == 1628).removesuffix(" of 7")
+    wrong = next(item["caption"] for item in items if item["name"] == 1628).removesuffix(" of 8")
     assert f"The lowest rung reads it rightly; {wrong} above it do not." in texts(app)
 
 

@@ -746,6 +746,15 @@ def test_how_much_data_is_one_click_away(open_page):
     assert "No other network of the catalog differs" in texts(app)
 
 
+def test_sections_are_one_click_away(open_page):
+    app = open_page("compare", picture="cat", zoom="2")
+    assert "what every section is called" not in texts(app)
+    app.toggle("sections").set_value(True).run()
+    assert not app.exception
+    assert texts(app).count("what every section is called") == 2
+    assert link(app)["sections"] == "True"
+
+
 def test_a_picture_without_a_class_has_no_truth(open_page):
     app = open_page("compare", picture="coffee")
     assert "ConvLens does not know its class." in texts(app)

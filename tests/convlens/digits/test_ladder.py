@@ -78,6 +78,31 @@ def test_hand_picked_kernels_by_scipy():
     assert climb("kernels").numbers == 1527 * 256
 
 
+def test_the_code_of_an_autoencoder():
+    import keras
+
+    layers, inputs = [], keras.layers.Input((64,))
+    with np.load("models/weights/autoencoders.npz") as weights:
+        for i, (units, activation) in enumerate(((128, "relu"), (64, "relu"), (8, "linear")), 1):
+            layers.append(
+                (
+                    keras.layers.Dense(units, activation),
+                    [weights[f"plain-8/encoder_{i}/{part}"] for part in ("kernel", "bias")],
+                )
+            )
+        x = inputs
+        for layer, _ in layers:
+            x = layer(x)
+        for layer, values in layers:
+            layer.set_weights(values)
+    encoder = keras.Model(inputs, x)
+    codes = np.asarray(encoder(IMAGES.reshape(-1, 64), training=False))
+    knn = KNeighborsClassifier(5).fit(codes[:1527], Y[:1527])
+    climbed = climb("latent")
+    assert np.mean(climbed.answers != knn.predict(codes[1527:])) < 0.01
+    assert climbed.numbers == 1527 * 8 + encoder.count_params()
+
+
 def test_rungs_of_the_network():
     import keras
 

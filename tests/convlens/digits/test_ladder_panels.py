@@ -34,14 +34,14 @@ def climbed(mistake: int = -1, **wrong: list[int]) -> Climbed:
 
 def some() -> dict[str, list[int]]:
     return {
-        "pixels": list(range(20)), "kernels": [4, 5], "hog": [4], "svm": list(range(9)), "mlp": [4, 7],
+        "pixels": list(range(20)), "kernels": [4, 5], "latent": [4, 5], "hog": [4], "svm": list(range(9)), "mlp": [4, 7],
         "cnn": [4, 20], "code": [4, 6],
     }  # fmt: skip
 
 
 def test_how_many_ways_there_are():
     assert ladder_panels.introduction() == (
-        "Seven ways to read scikit-learn's digits. Each knows the first 1,527 and is asked about the other 270."
+        "Eight ways to read scikit-learn's digits. Each knows the first 1,527 and is asked about the other 270."
     )
 
 
@@ -50,12 +50,12 @@ def test_the_table_of_all_rungs():
     found = ladder_panels.rungs(of)
     assert (found.key, found.title) == ("ladder", "The ladder, the top first")
     p = {name: scipy.stats.binomtest(*pair, 0.5).pvalue for name, pair in
-         {"pixels": (1, 20), "kernels": (1, 2), "hog": (1, 1), "svm": (1, 9), "mlp": (1, 2), "code": (1, 2)}.items()}  # fmt: skip
-    assert p["pixels"] < 0.05 / 6 < p["svm"]
+         {"pixels": (1, 20), "kernels": (1, 2), "latent": (1, 2), "hog": (1, 1), "svm": (1, 9), "mlp": (1, 2), "code": (1, 2)}.items()}  # fmt: skip
+    assert p["pixels"] < 0.05 / 7 < p["svm"]
     assert found.caption == (
         "The fewest mistakes: HOG with a linear SVM. p is McNemar's exact one: of the digits that just one of two rungs reads rightly, "
-        "how often they would be shared out at least as unevenly if each were a throw of a coin. Six are compared, so at 5 % only p "
-        f"below {number(0.05 / 6)} counts (Bonferroni): kNN on pixels. That is of the networks trained once, of which another training "
+        "how often they would be shared out at least as unevenly if each were a throw of a coin. Seven are compared, so at 5 % only p "
+        f"below {number(0.05 / 7)} counts (Bonferroni): kNN on pixels. That is of the networks trained once, of which another training "
         "may differ. Times are of one digit alone, on this server."
     )
     counts = {name: len(places) for name, places in some().items()}
@@ -71,13 +71,15 @@ def test_the_table_of_all_rungs():
     head, *table = list(csv.reader(io.StringIO(found.downloads[0].make().decode("utf-8-sig"))))
     assert head == ["rung", "mistakes", "of", "p", "numbers kept", "seconds"]
     assert table[1][:3] == ["Small CNN", "2", "270"]
-    assert table[1][3:] == ["", "600", repr(0.001 * 6)]
+    assert table[1][3:] == ["", "700", repr(0.001 * 7)]
     assert table[-1][0] == "kNN on pixels"
     assert float(table[-1][3]) == pytest.approx(p["pixels"])
 
 
 def test_several_best_and_none_that_is_sure():
-    found = ladder_panels.rungs(climbed(pixels=[1], kernels=[1, 2], cnn=[2], svm=[3], hog=[4, 5], mlp=[1, 2], code=[6]))
+    found = ladder_panels.rungs(
+        climbed(pixels=[1], kernels=[1, 2], latent=[1, 2], cnn=[2], svm=[3], hog=[4, 5], mlp=[1, 2], code=[6])
+    )
     best = "kNN on pixels and Linear support vector machine and Small CNN and kNN on the CNN's vectors"
     assert found.caption.startswith(f"The fewest mistakes: {best}. p is")
     assert "counts (Bonferroni): none. That" in found.caption
@@ -87,7 +89,7 @@ def test_the_digits_that_a_rung_got_wrong():
     of = climbed(1527 + 5, **some())
     found = ladder_panels.mistakes(of)
     assert (found.key, found.title) == ("mistakes", "Mistakes: click one to see which rung mends it")
-    assert found.caption == "21 of 270 held-out digits are read wrongly by a rung or more, 1 by all seven."
+    assert found.caption == "21 of 270 held-out digits are read wrongly by a rung or more, 1 by all eight."
     part = found.content[0]
     assert part.key == "gallery.mistake"
     assert part.sends["chosen"].choices == ("mistake",)
@@ -96,11 +98,11 @@ def test_the_digits_that_a_rung_got_wrong():
     items, label = part.data["items"], Y[1531]
     assert len(items) == 21
     assert items[0] == {
-        "name": 1531, "title": str(label), "caption": "7 of 7", "image": Address("/thumbnails/digit/1531"),
-        "help": f"Digit 1531, {'an' if label == 8 else 'a'} {label}, read wrongly by 7 of 7 rungs",
+        "name": 1531, "title": str(label), "caption": "8 of 8", "image": Address("/thumbnails/digit/1531"),
+        "help": f"Digit 1531, {'an' if label == 8 else 'a'} {label}, read wrongly by 8 of 8 rungs",
     }  # fmt: skip
     assert [(item["name"], item["caption"]) for item in items[1:4]] == [
-        (1532, "3 of 7"), (1533, "3 of 7"), (1534, "3 of 7"),
+        (1532, "4 of 8"), (1533, "3 of 8"), (1534, "3 of 8"),
     ]  # fmt: skip
 
 
