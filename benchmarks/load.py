@@ -51,7 +51,7 @@ CLICKS = {  # key → (what is sent, values); of each page what its visitors cli
     "gallery.some": ("chosen", DIGITS),
     "gallery.coder": ("chosen", autoencoders.NAMES),
     "gallery.made": ("chosen", tuple(range(100))),
-    "gallery.way": ("chosen", tuple(ways.WAYS)),
+    "gallery.maker": ("chosen", tuple(ways.WAYS)),
     "gallery.mistake": ("chosen", tuple(split().held_out[::5].tolist())),
     "map": ("chosen", DIGITS),
     "by": ("", ("clusters", "labels")),

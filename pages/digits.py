@@ -41,7 +41,12 @@ def ask() -> None:
     else:
         middle.info("Draw a digit on the pad. Its neighbours and LeNet's answer appear while you draw.")
     row(of, panels.border, within={panels.border: plane})
-    row(trial_panels.Trial(state.get("trial"), of), trial_panels.trial, above={trial_panels.trial: what_if})
+    row(
+        trial_panels.Trial(state.get("trial"), of),
+        trial_panels.trial,
+        above={trial_panels.trial: what_if},
+        wait="All held-out digits are tried.",
+    )
 
 
 def all_digits() -> Question:

@@ -57,5 +57,5 @@ def small_cifar10(place: Path, monkeypatch) -> Iterator[None]:
 
 def forget() -> None:
     """What was read of them in this process."""
-    for each in (jobs.part, jobs.test_part):
+    for each in (jobs._read, jobs.test_part):
         each.cache_clear()

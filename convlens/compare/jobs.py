@@ -1,9 +1,12 @@
 """Two networks beside each other, computed in a worker."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from convlens.compare import comparison
 from convlens.compare.comparison import Curves, Kinship
+from convlens.networks.card import ModelCard
 from convlens.pictures import fitting
 from convlens.slices.jobs import Range, feature_maps, predict
 
@@ -49,28 +52,45 @@ def surest_stranger(model: str) -> tuple[str, np.ndarray] | None:
     return max(zip(strange, answers, strict=True), key=lambda found: found[1].max(), default=None)
 
 
-def sections(model: str, pixels: np.ndarray, value_range: Range = None) -> tuple[np.ndarray, np.ndarray | None, int]:
+@dataclass(frozen=True)
+class Seen:
     """What a network answers to the sections of a large picture.
 
-    Args:
-        model: a name of the catalog.
-        pixels: float32 (rows, columns, channels) in [0, 1], no smaller than the network's input.
+    Attributes:
+        windows: probabilities float32 (rows, columns, classes), window by window.
+        passed: the same from one fully convolutional pass, None where the network has none.
+        apart: how many pixels two windows are apart.
+        pads: whether the network puts zeros around what a layer reads.
+    """
 
-    Returns:
-        Probabilities float32 (rows, columns, classes), window by window; the same from one fully convolutional pass, None where the network
-        has none; how many pixels two windows are apart.
+    windows: np.ndarray
+    passed: np.ndarray | None
+    apart: int
+    pads: bool
+
+
+def sections(model: str | ModelCard, pixels: np.ndarray, value_range: Range, most: int) -> Seen:
+    """A network asked about every section of a picture float32 (rows, columns, channels) in [0, 1], no smaller than its input.
+
+    Args:
+        most: sections; the pass may move in smaller steps, of which some are left out then.
     """
     from models.catalog import card_of
     from models.running import sections
     from models.running.slicing import sliced
 
     card, network = card_of(model), sliced(model)
-    given = card.scaled(pixels, value_range)
-    step = sections.step_of(network)
-    apart = step or max(1, card.input_shape[0] // 8)
-    windows = sections.by_window(network, given, apart)
+    given, last = card.scaled(pixels, value_range), network.nodes[-1].name
+    high, wide, _ = card.input_shape
+    step, times = sections.step_of(network), 1
+    of_pass = step or max(1, high // 8)
+    counts = lambda apart: ((pixels.shape[0] - high) // apart + 1, (pixels.shape[1] - wide) // apart + 1)  # noqa: E731
+    while np.prod(counts(of_pass * times)) > most:
+        times += 1
+    windows = sections.by_window(network, given, of_pass * times)
     passed = sections.in_one_pass(network, given) if step else None
-    answers = [
-        each if each is None else card.probabilities({network.nodes[-1].name: each}) for each in (windows, passed)
-    ]
-    return *answers, apart
+    if passed is not None:
+        passed = passed[::times, ::times][: windows.shape[0], : windows.shape[1]]
+        passed = passed if passed.shape == windows.shape else None
+    answers = [each if each is None else card.probabilities({last: each}) for each in (windows, passed)]
+    return Seen(*answers, of_pass * times, sections.pads(network))

@@ -8,6 +8,7 @@ import numpy as np
 
 from convlens import panel
 from convlens.compare import jobs, snippets
+from convlens.compare.jobs import Seen
 from convlens.drawing.colours import MAP_COLOURS
 from convlens.drawing.encoding import encode_png
 from convlens.drawing.markup import legend
@@ -19,87 +20,122 @@ from convlens.slices.view import View, asked
 from convlens.text import percent, plain, size
 from convlens.work import engine
 
-LARGEST = 640  # pixels of the longer side: a long picture would have thousands of sections
+LARGEST = 640  # pixels of the longer side
+MOST = 1_500  # sections
+WEIGHTS = 2_000_000  # at most, of a network that is asked so often
 WIDE = 560  # pixels of what is drawn
-MOST = 2_000_000  # weights of a network that is asked hundreds of times
 NAMED = 4  # classes in the sentence
+OTHERS = "#8a8f98"  # of classes for which there is no colour left
 
 
 @dataclass(frozen=True)
 class Sections:
-    """A View whose large picture is looked at in sections; ``zoom``: its shorter side, times the network's input."""
+    """A View whose large picture is looked at in sections; ``zoom``: its shorter side, times the network's input, where it is not too long."""
 
     view: View
     zoom: int
 
     @cached_property
-    def pixels(self) -> np.ndarray:
-        """The picture, float32 (rows, columns, channels) in [0, 1], as large as it is looked at."""
-        shape = self.view.card.input_shape
-        rows, columns = self.view.picture.pixels.shape[:2]
-        scale = min(self.zoom * max(shape[:2]) / min(rows, columns), LARGEST / max(rows, columns))
-        scale = max(scale, shape[0] / rows, shape[1] / columns)
-        wanted = max(shape[1], round(scale * columns)), max(shape[0], round(scale * rows))
-        how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-        found = np.clip(cv2.resize(self.view.picture.pixels, wanted, interpolation=how), 0, 1)
-        return to_grey(found)[..., None] if shape[2] == 1 else found
+    def scale(self) -> float:
+        """The picture's, as it is looked at."""
+        (rows, columns), shape = self.view.picture.pixels.shape[:2], self.view.card.input_shape
+        wanted = min(self.zoom * max(shape[:2]) / min(rows, columns), LARGEST / max(rows, columns))
+        return max(wanted, shape[0] / rows, shape[1] / columns)
 
     @cached_property
-    def answers(self) -> tuple[np.ndarray, np.ndarray | None, int]:
-        """See ``jobs.sections``; the picture's alone, without surgery."""
-        given = self.view.card.given, self.pixels, self.view.value_range
-        return asked((self.view,), lambda: engine.run(jobs.sections, *given), "sections", self.zoom, elsewhere=True)
+    def pixels(self) -> np.ndarray:
+        """The picture, float32 (rows, columns, channels) in [0, 1], as large as it is looked at."""
+        shape, given = self.view.card.input_shape, self.view.picture.pixels
+        rows, columns = (
+            max(least, round(self.scale * side)) for least, side in zip(shape[:2], given.shape[:2], strict=True)
+        )
+        found = np.clip(cv2.resize(given, (columns, rows), interpolation=self.interpolation), 0, 1)
+        return to_grey(found)[..., None] if shape[2] == 1 else found
+
+    @property
+    def interpolation(self) -> int:
+        """OpenCV's: areas are averaged where the picture becomes smaller."""
+        return cv2.INTER_AREA if self.scale < 1 else cv2.INTER_LINEAR
+
+    @cached_property
+    def seen(self) -> Seen:
+        """The network's answers, without surgery."""
+        given = self.view.card.given, self.pixels, self.view.value_range, MOST
+        return asked(
+            (self.view,), lambda: engine.SLOW.run(jobs.sections, *given), "sections", self.zoom, elsewhere=True
+        )
 
 
 def answers(of: tuple[Sections, Sections], i: int) -> Panel:
     """What every section is called by the one network, painted over the picture."""
     here = of[i]
-    if here.view.card.weights > MOST:
-        told = f"{here.view.card.title} has {here.view.card.weights:,} weights: hundreds of sections would take minutes. Expected at most {MOST:,}: choose a smaller network."
-        return Panel(f"sections-{i}", f"{here.view.card.title}: too large for sections", (Words(plain(told)),))
-    card, (found, passed, apart) = here.view.card, here.answers
-    best, labels = found.argmax(axis=2), card.labels_for(found.shape[2])
+    card, weights = here.view.card, sum(layer.weights for layer in here.view.layers)
+    if weights > WEIGHTS:
+        told = f"{card.title} has {weights:,} weights: hundreds of sections would take minutes. Expected at most {WEIGHTS:,}: choose a smaller network."
+        return Panel(f"sections-{i}", f"{card.title}: too large for sections", (Words(plain(told)),))
+    found = here.seen
+    best, labels = found.windows.argmax(axis=2), card.labels_for(found.windows.shape[2])
     counts = np.bincount(best.ravel(), minlength=len(labels))
     order = [int(each) for each in np.argsort(-counts, kind="stable") if counts[each]]
     told = ", ".join(f"{labels[each]} {percent(counts[each] / best.size)}" for each in order[:NAMED])
     whole = top(labels, here.view.answer())[0]
-    alike = ""
-    if passed is not None:
-        same = passed[: best.shape[0], : best.shape[1]].argmax(axis=2) == best
-        alike = (
-            f" One fully convolutional pass, which computes only once what sections share, gives the same answer at {percent(float(same.mean()))} of the places: "
-            "where padding puts zeros around each section, it sees what is really there."
-        )
+    colours = _colours(found)
+    named = [(labels[each], colour) for each, colour in colours.items() if colour != OTHERS]
+    named += [("others", OTHERS)] * (len(named) < len(colours))
+    rows, columns = here.view.picture.pixels.shape[:2]
     return Panel(
         f"sections-{i}",
         f"{card.title}: what every section is called",
         (
-            Picture(_painted(here, found), f"The picture, its sections in the colours of {card.title}'s answers", "section by section"),
-            *([] if passed is None else [Picture(_painted(here, passed), f"The same from one pass of {card.title}", "in one fully convolutional pass")]),
-            Markup(legend([labels[each] for each in order], tuple(MAP_COLOURS[each % len(MAP_COLOURS)] for each in order))),
+            Picture(_painted(here, found.windows), f"The picture, its sections in the colours of {card.title}'s answers", "section by section"),
+            *([] if found.passed is None else [Picture(_painted(here, found.passed), f"The same from one pass of {card.title}", "in one fully convolutional pass")]),
+            Markup(legend([name for name, _ in named], tuple(colour for _, colour in named))),
         ),
         f"Of {best.size:,} sections {told}. The whole picture, as it is fitted, is called {whole}.",
-        f"{size(card.input_shape[:2])} pixels of {size(here.pixels.shape[:2])}, {apart} apart; the paler, the less sure. Each gets one of the {len(labels)} answers: where there is none of them, the truth is none.{alike}",
-        downloads=(panel.npz(f"{here.view.stem}-sections-{here.zoom}", _arrays, found, passed),),
-        code=snippets.sections(network_of(here.view), here.pixels.shape[:2], apart),
+        f"The picture of {size((rows, columns))} pixels at {size(here.pixels.shape[:2])}, sections of {size(card.input_shape[:2])}, {found.apart} apart; the paler, the less sure. "
+        f"Each gets one of the {len(labels)} answers: where there is none of them, the truth is none.{_alike(found)}",
+        downloads=(panel.npz(f"{here.view.stem}-sections-{here.zoom}", _arrays, found),),
+        code=snippets.sections(network_of(here.view), here.pixels.shape[:2], found.apart, smaller=here.scale < 1),
     )  # fmt: skip
 
 
-def _arrays(found: np.ndarray, passed: np.ndarray | None) -> dict[str, np.ndarray]:
-    return {"sections": found} | ({} if passed is None else {"one_pass": passed})
+def _alike(found: Seen) -> str:
+    """How the pass differs from the windows."""
+    if found.passed is None:
+        return ""
+    same = percent(float(np.mean(found.passed.argmax(axis=2) == found.windows.argmax(axis=2))))
+    told = f" One fully convolutional pass, which computes only once what sections share, gives the same answer at {same} of the places"
+    return f"{told}: padding puts zeros around each section, the pass sees what is there." if found.pads else f"{told}."
+
+
+def _arrays(found: Seen) -> dict[str, np.ndarray]:
+    return {"sections": found.windows} | ({} if found.passed is None else {"one_pass": found.passed})
+
+
+def _colours(found: Seen) -> dict[int, str]:
+    """Class → its colour, of those that are answered anywhere, the most frequent first; of ten classes each has its own."""
+    classes = found.windows.shape[2]
+    both = [each.argmax(axis=2).ravel() for each in (found.windows, found.passed) if each is not None]
+    counts = np.bincount(np.concatenate(both), minlength=classes)
+    order = [int(each) for each in np.argsort(-counts, kind="stable") if counts[each]]
+    if classes <= len(MAP_COLOURS):
+        return {each: MAP_COLOURS[each] for each in order}
+    return {each: MAP_COLOURS[rank] if rank < len(MAP_COLOURS) else OTHERS for rank, each in enumerate(order)}
 
 
 def _painted(of: Sections, answers: np.ndarray) -> bytes:
     """PNG: the picture in grey, each section's middle in the colour of its answer, as opaque as it is sure."""
-    best, sure, apart = answers.argmax(axis=2), answers.max(axis=2), of.answers[2]
-    colours = np.array([[int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in MAP_COLOURS], np.float32) / 255
+    best, sure, apart = answers.argmax(axis=2), answers.max(axis=2), of.seen.apart
+    table = np.zeros((answers.shape[2], 3), np.float32)
+    for each, colour in _colours(of.seen).items():
+        table[each] = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     grey = of.pixels[..., 0] if of.pixels.shape[2] == 1 else to_grey(of.pixels)
     times = max(1, WIDE // max(grey.shape))
     canvas = np.repeat(cv2.resize(grey, None, fx=times, fy=times, interpolation=cv2.INTER_LINEAR)[..., None], 3, axis=2)
     cell = apart * times
-    painted = np.repeat(np.repeat(colours[best % len(MAP_COLOURS)], cell, axis=0), cell, axis=1)
+    painted = np.repeat(np.repeat(table[best], cell, axis=0), cell, axis=1)
     opaque = 0.75 * np.repeat(np.repeat(sure, cell, axis=0), cell, axis=1)[..., None]
-    top_, left = ((side - apart) // 2 * times for side in of.view.card.input_shape[:2])
-    part = canvas[top_ : top_ + painted.shape[0], left : left + painted.shape[1]]
+    above, left = (max(0, side - apart) // 2 * times for side in of.view.card.input_shape[:2])
+    part = canvas[above : above + painted.shape[0], left : left + painted.shape[1]]
     part[:] = part + opaque[: part.shape[0], : part.shape[1]] * (painted[: part.shape[0], : part.shape[1]] - part)
     return encode_png(canvas)

@@ -43,10 +43,13 @@ print(zeros, bits)
     )
 
 
-def sections(network: Network, shape: tuple[int, int], apart: int) -> str:
-    """What the network answers to every section of the picture, which is ``shape`` large then."""
+def sections(network: Network, shape: tuple[int, int], apart: int, *, smaller: bool) -> str:
+    """What the network answers to every section of the picture, which is ``shape`` large then; ``smaller``: whether it was larger before."""
     rows, columns, channels = network.input_shape
-    code = beginning("keras") + f"seen = cv2.resize(rgb, {shape[::-1]}, interpolation=cv2.INTER_AREA)\n"
+    code = (
+        beginning("keras")
+        + f"seen = cv2.resize(rgb, {shape[::-1]}, interpolation=cv2.INTER_{'AREA' if smaller else 'LINEAR'})\n"
+    )
     return f"""{code}{values(network)}{opening(network)}
 sections = np.lib.stride_tricks.sliding_window_view(seen, ({rows}, {columns}), axis=(0, 1))[::{apart}, ::{apart}]
 sections = sections.transpose(0, 1, 3, 4, 2)  # (rows, columns, {rows}, {columns}, {channels})

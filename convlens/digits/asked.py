@@ -1,14 +1,18 @@
 """What the pages Digits and Ladder ask of workers; what does not depend on the digit asked about is remembered."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
-from convlens.digits import jobs, ladder, neighbours
+from convlens.digits import jobs, ladder, neighbours, trials
 from convlens.digits.ladder import Climb
 from convlens.digits.neighbours import Neighbours, Plane, Score
+from convlens.digits.trials import Search
 from convlens.drawing import encoding
 from convlens.drawing.sheets import tiled
 from convlens.pictures.digits import LARGEST, digits
-from convlens.work import memory
+from convlens.work import engine, memory
 
 
 def nearest(query: np.ndarray, share: float, order: str, p: int, k: int) -> Neighbours:
@@ -33,3 +37,14 @@ def climb(rung: str, seed: int) -> Climb:
     if rung in ("cnn", "code"):
         return memory.ask(jobs.ladder_of_network, rung)
     return memory.ask(ladder.climb, rung, seed)
+
+
+def trial(job: Callable[[Search], Any], search: Search) -> Any:
+    """What a trial has found, for every k; some seconds, where the networks' workers are not kept from others."""
+    key = job.__module__, job.__qualname__, search
+    return memory.of(key, lambda: engine.SLOW.run(job, search), elsewhere=True)
+
+
+def called(search: Search, vector: np.ndarray, k: int) -> str:
+    """``trials.called``, not remembered: it may be somebody's own."""
+    return memory.run(trials.called, search, vector, k)

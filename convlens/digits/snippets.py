@@ -171,10 +171,10 @@ print(np.mean(answers == y[1527:]))
 
 
 def trial(of: Search, name: str) -> str:
-    """One trial, all of its steps; run where ConvLens is."""
+    """One trial, all of its steps, for every k; run where ConvLens is."""
     return f"""from convlens.digits import trials
 
-search = trials.Search(k={of.k}, p={of.p}, share={of.share}, order="{of.order}")
+search = trials.Search(p={of.p}, share={of.share}, order="{of.order}")
 found = trials.{FUNCTIONS[name]}(search)
-print(found)
+print(found)  # of each row the first number is for k = 1, the second for k = 2
 """

@@ -1,4 +1,7 @@
-"""What nearest neighbours are sensitive to, tried on all held-out digits, beside the score as it is. SciPy computes the distances."""
+"""What nearest neighbours are sensitive to, tried on all held-out digits, for every k at once, beside the score as it is.
+
+SciPy computes the distances; the k nearest are the first k of the ``neighbours.MOST`` nearest.
+"""
 
 import time
 from collections.abc import Callable
@@ -7,32 +10,42 @@ from functools import cache
 
 import numpy as np
 
-from convlens.digits.neighbours import votes
+from convlens.digits import neighbours
 from convlens.pictures import handwriting, shapes
 from convlens.pictures.digits import LABELS, LARGEST, SIDE, Split, digits, split
 from convlens.pictures.shapes import KINDS, Recipe
 
 FACTORS = (1, 2, 3, 5, 10, 20, 50, 100)  # of one column of pixels
 COLUMN = 3  # the fourth of eight, in the middle of most digits
-NOISY = (0, 8, 16, 32, 64, 128, 256)  # columns of noise beside the 64 values
+NOISY = (0, 8, 16, 32, 64, 128)  # columns of noise beside the 64 values
 LEVELS = (1, 2, 4, 6, 8, 10, 12, 14, 16)  # a value from there on is 1, below it 0
-CLOSE = (0.0, 10.0, 12.0, 14.0, 16.0, 18.0, 20.0, 24.0)  # distances within which a training digit is taken for a copy
-AMOUNTS = (100, 200, 400, 800, 1_527)  # stored digits
+CLOSE = (
+    0.0,
+    0.01,
+    0.02,
+    0.05,
+    0.1,
+    0.2,
+    0.35,
+    0.5,
+)  # shares of the training digits that are taken out, the nearest to a held-out one first
+PARTS = (1 / 16, 1 / 8, 1 / 4, 1 / 2, 1)  # of the training digits that are stored, the first
 SEEDS = (1, 2, 3)
 NONSENSE = "nonsense"
 TRIALS = ("scale", "noise", "0 and 1", "duplicates", NONSENSE, "mean", "cost")  # names that a link carries
 TAUGHT = 76  # of each sort of nonsense that is taught, about half a class
 SORTS = ("noise", "scribbles", "shuffled digits")  # the last one is never taught
 STROKES = (2, 5)  # of a scribble
-STORED, TESTED = 1_500, 300  # shapes
+STORED, TESTED = 1_500, 300  # shapes whose size is told
+SQUARES, ASKED = 750, 150  # squares whose turn is told
 TIMES = 20  # an answer is timed, the median counts
+PAIRS = 6  # of near-duplicates that are shown
 
 
 @dataclass(frozen=True)
 class Search:
-    """How neighbours are looked for: see ``question.Setting``."""
+    """In what neighbours are looked for, and by which distance: see ``question.Setting``."""
 
-    k: int
     p: int
     share: float
     order: str
@@ -41,18 +54,28 @@ class Search:
     def split(self) -> Split:
         return split(self.share, self.order)
 
-    def answers(self, stored: np.ndarray, labels: np.ndarray, asked: np.ndarray) -> np.ndarray:
-        """What the k nearest of ``stored`` (n, values) answer to ``asked`` (m, values): (m,), the smallest label where votes are equal."""
-        near = self.near(stored, asked)
-        most = int(labels.max()) + 1
-        return np.array([np.bincount(labels[each], minlength=most).argmax() for each in near])
-
-    def near(self, stored: np.ndarray, asked: np.ndarray) -> np.ndarray:
-        """The places (m, k) of the nearest, the earlier first where distances are equal."""
+    def distances(self, asked: np.ndarray, stored: np.ndarray) -> np.ndarray:
+        """Of asked (n, values) from stored (t, values): (n, t), to the power p, which changes no order and can be summed over values."""
         from scipy.spatial.distance import cdist
 
-        distances = cdist(asked, stored, "minkowski", p=self.p)
-        return np.argsort(distances, axis=1, kind="stable")[:, : self.k]
+        if self.p == 2:
+            return cdist(asked, stored, "sqeuclidean")
+        return cdist(asked, stored, "minkowski", p=self.p) ** self.p
+
+
+def answers(distances: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """What the nearest 1, 2, … answer to each: (K, n); of labels with equally many votes the smallest, of equal distances the earlier."""
+    near = labels[np.argsort(distances, axis=1, kind="stable")[:, : neighbours.MOST]]
+    ballots = near[:, :, None] == np.arange(labels.max() + 1)
+    return ballots.cumsum(axis=1, dtype=np.int16).argmax(axis=2).T
+
+
+def right(distances: np.ndarray, labels: np.ndarray, truth: np.ndarray) -> np.ndarray:
+    """The share of right answers for every k from 1 on, (``neighbours.MOST``,); NaN where fewer are stored."""
+    found = np.full(neighbours.MOST, np.nan)
+    shares = (answers(distances, labels) == truth).mean(axis=1) if distances.shape[1] else np.empty(0)
+    found[: len(shares)] = shares
+    return found
 
 
 def _parts(of: Search) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -67,25 +90,31 @@ class Curve:
 
     Attributes:
         at: what was changed, a step each; at the first nothing was.
-        right: of each step.
-        mended: the share after a remedy, at the largest change; None where there is none.
+        right: (steps, ``neighbours.MOST``), for every k.
+        more: what else was measured: see the trial.
     """
 
     at: tuple[float, ...]
-    right: tuple[float, ...]
-    mended: float | None = None
+    right: np.ndarray
+    more: np.ndarray | None = None
 
 
 def scaled(of: Search) -> Curve:
-    """One column of pixels times a factor; mended by dividing every value by its standard deviation, where that is not 0."""
+    """One column of pixels times a factor. ``more``: (2, k's): right after every value was divided by its standard deviation, where that is not
+    0, at the largest factor; and which share of a distance, on average, is that column's at each factor, NaN behind the last."""
     stored, labels, asked, truth = _parts(of)
-    right = []
-    for factor in FACTORS:
-        by = column(factor)
-        right.append(float(np.mean(of.answers(stored * by, labels, asked * by) == truth)))
-    spread = (stored * column(FACTORS[-1])).std(axis=0)
-    by = column(FACTORS[-1]) / np.where(spread > 0, spread, 1)
-    return Curve(FACTORS, tuple(right), float(np.mean(of.answers(stored * by, labels, asked * by) == truth)))
+    own = column(0) == 0
+    alone, others = (of.distances(asked[:, part], stored[:, part]) for part in (own, ~own))
+    shares = np.full(neighbours.MOST, np.nan)
+    found = []
+    for i, factor in enumerate(FACTORS):
+        part = float(factor) ** of.p * alone
+        found.append(right(part + others, labels, truth))
+        shares[i] = (part / np.maximum(part + others, 1e-12)).mean()
+    by = column(FACTORS[-1])
+    spread = (stored * by).std(axis=0)
+    by = by / np.where(spread > 0, spread, 1)
+    return Curve(FACTORS, np.array(found), np.stack([right(of.distances(asked * by, stored * by), labels, truth), shares]))  # fmt: skip
 
 
 def column(factor: float) -> np.ndarray:
@@ -98,92 +127,101 @@ def column(factor: float) -> np.ndarray:
 def noisy(of: Search) -> Curve:
     """Columns of noise beside the values, uniform from 0 to 16: the mean of ``SEEDS``."""
     stored, labels, asked, truth = _parts(of)
-    right = []
-    for count in NOISY:
-        found = []
-        for seed in SEEDS if count else SEEDS[:1]:
-            random = np.random.default_rng(seed)
-            one, other = (np.hstack([each, random.uniform(0, LARGEST, (len(each), count))]) for each in (stored, asked))
-            found.append(np.mean(of.answers(one, labels, other) == truth))
-        right.append(float(np.mean(found)))
-    return Curve(NOISY, tuple(right))
+    base = of.distances(asked, stored)
+    found = np.zeros((len(NOISY), neighbours.MOST))
+    for seed in SEEDS:
+        random, now, before = np.random.default_rng(seed), base, 0
+        one, other = (random.uniform(0, LARGEST, (len(each), NOISY[-1])) for each in (stored, asked))
+        for i, count in enumerate(NOISY):
+            if count > before:
+                now, before = now + of.distances(other[:, before:count], one[:, before:count]), count
+            found[i] += right(now, labels, truth) / len(SEEDS)
+    return Curve(NOISY, found)
 
 
 def binary(of: Search) -> Curve:
-    """Values reduced to 0 and 1; the first step is without."""
+    """Values reduced to 0 and 1; the first step is without. Of such values every distance has one order: that of how many differ."""
     stored, labels, asked, truth = _parts(of)
-    plain = float(np.mean(of.answers(stored, labels, asked) == truth))
-    reduced = [float(np.mean(of.answers(stored >= level, labels, asked >= level) == truth)) for level in LEVELS]
-    return Curve((0, *LEVELS), (plain, *reduced))
+    plain = right(of.distances(asked, stored), labels, truth)
+    count = Search(1, of.share, of.order)
+    reduced = [right(count.distances(asked >= level, stored >= level), labels, truth) for level in LEVELS]
+    return Curve((0, *LEVELS), np.array([plain, *reduced]))
 
 
 @dataclass(frozen=True)
 class Duplicates:
-    """Training digits that lie within a distance of a held-out one are taken out.
+    """Training digits that lie near a held-out one are taken out, the nearest first.
 
     Attributes:
-        taken: how many, for each of ``CLOSE``.
-        right: shares of right answers then.
+        taken: how many, a step each; at the first none.
+        within: how far from a held-out digit they lie at most.
+        right: (steps, ``neighbours.MOST``).
         pairs: (held-out digit, training digit, distance) each, the nearest first.
     """
 
     taken: tuple[int, ...]
-    right: tuple[float, ...]
+    within: tuple[float, ...]
+    right: np.ndarray
     pairs: tuple[tuple[int, int, float], ...]
 
 
-def duplicates(of: Search, pairs: int = 6) -> Duplicates:
-    from scipy.spatial.distance import cdist
-
+def duplicates(of: Search) -> Duplicates:
     stored, labels, asked, truth = _parts(of)
-    distances = cdist(asked, stored, "minkowski", p=of.p)
-    closest = distances.min(axis=0)
-    taken, right = [], []
-    for within in CLOSE:
-        kept = closest > within if within else np.ones(len(stored), bool)
-        taken.append(int((~kept).sum()))
-        right.append(
-            float(np.mean(of.answers(stored[kept], labels[kept], asked) == truth)) if kept.sum() >= of.k else 0.0
-        )
-    order = np.argsort(distances.min(axis=1), kind="stable")[:pairs]
-    found = tuple(
-        (int(of.split.held_out[i]), int(of.split.train[distances[i].argmin()]), float(distances[i].min()))
-        for i in order
+    powers = of.distances(asked, stored)
+    closest = powers.min(axis=0)
+    order = np.argsort(closest, kind="stable")
+    taken, within, found = [], [], []
+    for share in CLOSE:
+        out, kept = order[: round(share * len(order))], np.sort(order[round(share * len(order)) :])
+        taken.append(len(out))
+        within.append(float(closest[out].max(initial=0)) ** (1 / of.p))
+        found.append(right(powers[:, kept], labels[kept], truth))
+    nearest = np.argsort(powers.min(axis=1), kind="stable")[:PAIRS]
+    pairs = tuple(
+        (int(of.split.held_out[i]), int(of.split.train[powers[i].argmin()]), float(powers[i].min()) ** (1 / of.p))
+        for i in nearest
     )
-    return Duplicates(tuple(taken), tuple(right), found)
+    return Duplicates(tuple(taken), tuple(within), np.array(found), pairs)
 
 
 @dataclass(frozen=True)
 class Eleventh:
-    """An eleventh class, taught with noise and scribbles.
+    """An eleventh class, taught with noise and scribbles; everything for every k.
 
     Attributes:
-        before, after: shares of right answers to the held-out digits, without it and with it.
+        before, after: shares of right answers to the held-out digits, without it and with it, (``neighbours.MOST``,).
         lost: how many of them are called nonsense.
         caught: sort → the share of unseen nonsense that is called so.
     """
 
-    before: float
-    after: float
-    lost: int
-    caught: dict[str, float]
+    before: np.ndarray
+    after: np.ndarray
+    lost: np.ndarray
+    caught: dict[str, np.ndarray]
 
 
 def eleventh(of: Search) -> Eleventh:
     stored, labels, asked, truth = _parts(of)
-    both = _with_nonsense(of)
-    answers = of.answers(*both, asked)
+    both, names = _with_nonsense(of)
+    distances = of.distances(asked, both)
+    found = answers(distances, names)
+    caught = {}
+    for sort in SORTS:
+        unseen = nonsense(sort, len(asked), 2)
+        caught[sort] = right(of.distances(unseen, both), names, np.full(len(unseen), len(LABELS)))
     return Eleventh(
-        float(np.mean(of.answers(stored, labels, asked) == truth)),
-        float(np.mean(answers == truth)),
-        int(np.sum(answers == len(LABELS))),
-        {sort: float(np.mean(of.answers(*both, nonsense(sort, len(asked), 2)) == len(LABELS))) for sort in SORTS},
+        right(distances[:, : len(stored)], labels, truth),
+        right(distances, names, truth),
+        (found == len(LABELS)).sum(axis=1),
+        caught,
     )
 
 
-def called(of: Search, vector: np.ndarray) -> str:
+def called(of: Search, vector: np.ndarray, k: int) -> str:
     """What a digit (64,) is called when there is the eleventh class."""
-    return (*LABELS, NONSENSE)[of.answers(*_with_nonsense(of), vector[None].astype(float))[0]]
+    both, names = _with_nonsense(of)
+    found = answers(of.distances(vector[None].astype(float), both), names)
+    return (*LABELS, NONSENSE)[found[min(k, len(found)) - 1, 0]]
 
 
 @cache
@@ -220,45 +258,48 @@ def _scribble(random: np.random.Generator) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Regression:
-    """The mean of the neighbours' values instead of their vote.
+    """The mean of the neighbours' values instead of their vote; everything for every k.
 
     Attributes:
         vote: share of right answers by vote; ``rounded``: by the labels' mean, rounded.
-        torn: (digit, its neighbours' labels, their mean) of the held-out digit whose mean is farthest from all its neighbours' labels.
+        near: int8 (held out, K): the labels of the neighbours, the nearest first.
         size: mean absolute error of a shape's size, of the picture's side in %; ``guess``: of the mean of all.
         turn, on_circle: mean error of a square's turn in degrees, by the plain mean and by the mean on the circle; ``any_turn``: of a guess.
     """
 
-    vote: float
-    rounded: float
-    torn: tuple[int, tuple[int, ...], float]
-    size: float
+    vote: np.ndarray
+    rounded: np.ndarray
+    near: np.ndarray
+    size: np.ndarray
     guess: float
-    turn: float
-    on_circle: float
+    turn: np.ndarray
+    on_circle: np.ndarray
     any_turn: float
 
 
 def regression(of: Search) -> Regression:
+    """Of digits by the search's distance, of shapes by Euclid's."""
     stored, labels, asked, truth = _parts(of)
-    near = labels[of.near(stored, asked)]
-    means = near.mean(axis=1)
-    off = np.abs(near - means[:, None]).min(axis=1)
-    most = int(off.argmax())
-    vote = float(np.mean([votes(each).argmax() for each in near] == truth))
-    made, others = (
-        shapes.drawn(Recipe(), count, part) for count, part in ((STORED, shapes.LEARNED), (TESTED, shapes.ASKED))
-    )
-    size = _by_neighbours(of, _seen(made), made.columns["size"], _seen(others))
-    turn = _turns(of)
+    powers = of.distances(asked, stored)
+    near = labels[np.argsort(powers, axis=1, kind="stable")[:, : neighbours.MOST]]
+    euclidean = Search(2, of.share, of.order)
+    made, others = (shapes.drawn(Recipe(), count, part) for count, part in ((STORED, shapes.LEARNED), (TESTED, shapes.ASKED)))  # fmt: skip
+    sizes = made.columns["size"][_nearest(euclidean, _seen(made), _seen(others))]
+    rounded = np.full(neighbours.MOST, np.nan)
+    rounded[: near.shape[1]] = (np.rint(_running(near)) == truth[:, None]).mean(axis=0)
     return Regression(
-        vote,
-        float(np.mean(np.rint(means) == truth)),
-        (int(of.split.held_out[most]), tuple(near[most].tolist()), float(means[most])),
-        float(np.abs(size - others.columns["size"]).mean()),
+        right(powers, labels, truth),
+        rounded,
+        near.astype(np.int8),
+        np.abs(_running(sizes) - others.columns["size"][:, None]).mean(axis=0),
         float(np.abs(made.columns["size"].mean() - others.columns["size"]).mean()),
-        *turn,
+        *_turns(euclidean),
     )
+
+
+def _running(values: np.ndarray) -> np.ndarray:
+    """The means of the first 1, 2, … of each row."""
+    return values.cumsum(axis=1, dtype=complex if np.iscomplexobj(values) else float) / np.arange(1, values.shape[1] + 1)  # fmt: skip
 
 
 def _seen(made: shapes.Shapes) -> np.ndarray:
@@ -266,29 +307,31 @@ def _seen(made: shapes.Shapes) -> np.ndarray:
     return made.pictures.max(axis=3).reshape(len(made.labels), -1) / 255
 
 
-def _by_neighbours(of: Search, stored: np.ndarray, values: np.ndarray, asked: np.ndarray) -> np.ndarray:
-    return values[of.near(stored, asked)].mean(axis=1)
+def _nearest(of: Search, stored: np.ndarray, asked: np.ndarray) -> np.ndarray:
+    return np.argsort(of.distances(asked, stored), axis=1, kind="stable")[:, : neighbours.MOST]
 
 
-def _turns(of: Search) -> tuple[float, float, float]:
-    """Of squares alone, still and in the middle: errors of the plain mean of turns, of the mean on the circle, and of a guess, in degrees."""
+def _turns(of: Search) -> tuple[np.ndarray, np.ndarray, float]:
+    """Of grey squares of one size in the middle: errors of the plain mean of turns, of the mean on the circle, and of a guess, in degrees."""
     recipe = Recipe(place=0, size_spread=0, background="black", colours="grey")
     fold = 360 / shapes.FOLDS["square"]
     parts = []
-    for count, part in ((STORED, shapes.LEARNED), (TESTED, shapes.ASKED)):
-        made = shapes.drawn(recipe, len(KINDS) * count, part)
-        own = np.flatnonzero(made.labels == KINDS.index("square"))[: count // 2]
+    for count, part in ((SQUARES, shapes.LEARNED), (ASKED, shapes.ASKED)):
+        made = shapes.drawn(recipe, 2 * len(KINDS) * count, part)
+        own = np.flatnonzero(made.labels == KINDS.index("square"))[:count]
         parts.append((_seen(made)[own], made.columns["turn"][own]))
     (stored, turns), (asked, truth) = parts
-    near = turns[of.near(stored, asked)]
-    on_circle = around(near, fold)
-    off = lambda found: float(np.abs((found - truth + fold / 2) % fold - fold / 2).mean())  # noqa: E731
-    return off(near.mean(axis=1)), off(on_circle), fold / 4
+    near = turns[_nearest(of, stored, asked)].astype(float)
+
+    def off(found: np.ndarray) -> np.ndarray:
+        return np.abs((found - truth[:, None] + fold / 2) % fold - fold / 2).mean(axis=0)
+
+    return off(_running(near)), off(around(near, fold)), fold / 4
 
 
 def around(turns: np.ndarray, fold: float) -> np.ndarray:
-    """The means (n,) of turns (n, k) in degrees, as directions: what ``fold`` degrees more are is the same."""
-    return np.angle(np.exp(2j * np.pi * turns / fold).mean(axis=1)) * fold / (2 * np.pi) % fold
+    """The means of the first 1, 2, … of each row of turns (n, k) in degrees, as directions: what ``fold`` degrees more are is the same."""
+    return np.angle(_running(np.exp(2j * np.pi * turns / fold))) * fold / (2 * np.pi) % fold
 
 
 @dataclass(frozen=True)
@@ -297,23 +340,24 @@ class Growth:
 
     Attributes:
         stored: how many, the first of the training digits.
-        right: shares of right answers.
+        right: (steps, ``neighbours.MOST``).
         kept: numbers that are kept.
         seconds: for one answer, the median of ``TIMES``, on the machine that computes.
     """
 
     stored: tuple[int, ...]
-    right: tuple[float, ...]
+    right: np.ndarray
     kept: tuple[int, ...]
     seconds: tuple[float, ...]
 
 
 def growth(of: Search) -> Growth:
     stored, labels, asked, truth = _parts(of)
-    counts = tuple(dict.fromkeys(min(count, len(stored)) for count in AMOUNTS if min(count, len(stored)) >= of.k))
-    right = tuple(float(np.mean(of.answers(stored[:n], labels[:n], asked) == truth)) for n in counts)
-    seconds = tuple(_timed(lambda n=n: of.answers(stored[:n], labels[:n], asked[:1])) for n in counts)
-    return Growth(counts, right, tuple(n * (stored.shape[1] + 1) for n in counts), seconds)
+    powers = of.distances(asked, stored)
+    counts = tuple(max(1, round(part * len(stored))) for part in PARTS)
+    found = np.array([right(powers[:, :n], labels[:n], truth) for n in counts])
+    seconds = tuple(_timed(lambda n=n: answers(of.distances(asked[:1], stored[:n]), labels[:n])) for n in counts)
+    return Growth(counts, found, tuple(n * (stored.shape[1] + 1) for n in counts), seconds)
 
 
 def _timed(answer: Callable[[], object]) -> float:

@@ -13,7 +13,7 @@ CHOICES = {
     "experiment": Choice(next(iter(EXPERIMENTS)), tuple(EXPERIMENTS)),
     "recipe": Choice("", lambda text: shapes.read(text) is not None),
     "made": Choice(0, range(FIRST)),  # which of the first pictures is looked at
-    "way": Choice("Gaussian", tuple(WAYS)),
+    "maker": Choice("Gaussian", tuple(WAYS)),
     "digits_seed": Choice(1, range(1, 1000)),
     "duel": Choice(MOMENTS[-1], MOMENTS),  # after how many updates generator and discriminator are looked at
     "sketched": Choice("drawing", ("drawing", "photo")),

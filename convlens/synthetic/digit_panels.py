@@ -62,7 +62,7 @@ def overview(of: Way) -> Panel:
     return Panel(
         "ways",
         "Ways to make up digits, and how many real ones are read by them",
-        (gallery("way", "Ways to make up digits", items, chosen=of.name, layout="grid seventh", pixelated=True),),
+        (gallery("maker", "Ways to make up digits", items, chosen=of.name, layout="grid seventh", pixelated=True),),
         f"With {MADE:,} made-up digits of “{best}” as examples, the {counted(ways.NEIGHBOURS)} nearest neighbours read {spanned(share[best])} of {cases} real digits; "
         f"with real examples {spanned(share[ways.REAL])}, with nothing but the ten mean digits {spanned(share['mean digits'])}.",
         f"From the worst to the best of {len(ways.SEEDS)} seeds. {WAYS[of.name][0].upper()}{WAYS[of.name][1:]}.",

@@ -159,8 +159,8 @@ def end(of: Settings) -> State | None:
 
 def asked(of: Settings, questions: tuple[Recipe, ...]) -> list[np.ndarray] | None:
     """The confusion matrices of ``ASKED`` pictures by each of some recipes, which nobody has learned from; None where the run is not at its end."""
-    if (state := end(of)) is None:
-        return None
     key = "made up", "asked", of, questions
+    if (known := memory.get(key)) is not None or (state := end(of)) is None:
+        return known
     texts = tuple(map(shapes.written, questions))
-    return memory.of(key, lambda: engine.TRAINING.run(jobs.questioned, of, state, texts, ASKED), elsewhere=True)
+    return memory.of(key, lambda: engine.run(jobs.questioned, of, state, texts, ASKED), elsewhere=True)

@@ -41,9 +41,9 @@ class Slices:
             BusyError: too many are asked for just now.
         """
         found, at = self.reached()
+        memory.drop((*self.key, at - self.size))  # the last one stays for those who have just looked
         if at >= self.last:
             return None
-        memory.drop((*self.key, at - self.size))  # the last one stays for those who have just looked
         return memory.begin(
             (*self.key, at + self.size), lambda: self.submit(found, at), lambda given: self.kept(found, given)
         )

@@ -1,7 +1,7 @@
 """A network on its way through training: one that goes to any moment of its time-lapse, and back."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 from threading import Lock, RLock
 
@@ -63,6 +63,9 @@ class Then(Sliced):
     def run(self, images: np.ndarray) -> list[tf.Tensor]:
         with self._moving.at(self._moment) as network:
             return network.run(images)
+
+    def standing(self) -> AbstractContextManager:
+        return self._moving.at(self._moment)
 
     def altered(self, images: np.ndarray, gains: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         with self._moving.at(self._moment) as network:

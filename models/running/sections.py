@@ -8,21 +8,24 @@ from models.running.graph import Node
 from models.running.slicing import Sliced
 
 AT_ONCE = 64  # windows
-PLACEWISE = (  # layers that do the same at every place, whatever there is around it
+MOVING = (  # layers that go over the picture in strides
     keras.layers.Conv2D,
     keras.layers.DepthwiseConv2D,
     keras.layers.SeparableConv2D,
     keras.layers.MaxPooling2D,
     keras.layers.AveragePooling2D,
+)
+PLACEWISE = (  # that do the same at every place
     keras.layers.BatchNormalization,
     keras.layers.Activation,
     keras.layers.ReLU,
     keras.layers.LeakyReLU,
     keras.layers.Dropout,
     keras.layers.Rescaling,
-    keras.layers.Add,
-    keras.layers.Concatenate,
+    keras.layers.Dense,
 )
+MERGING = keras.layers.Add, keras.layers.Concatenate
+FLAT = keras.layers.Flatten, keras.layers.GlobalAveragePooling2D
 
 
 def by_window(network: Sliced, pixels: np.ndarray, step: int) -> np.ndarray:
@@ -31,32 +34,49 @@ def by_window(network: Sliced, pixels: np.ndarray, step: int) -> np.ndarray:
     Args:
         pixels: float32 (rows, columns, channels), prepared for the network, no smaller than its input.
     """
-    high, wide, _ = network.nodes[0].shape
-    seen = np.lib.stride_tricks.sliding_window_view(pixels, (high, wide), axis=(0, 1))[::step, ::step]
-    rows, columns = seen.shape[:2]
-    windows = seen.transpose(0, 1, 3, 4, 2).reshape(-1, high, wide, pixels.shape[-1])
-    last = network.nodes[-1].name
-    found = [network.activations(windows[at : at + AT_ONCE])[last] for at in range(0, len(windows), AT_ONCE)]
+    high, wide, channels = network.nodes[0].shape
+    rows, columns = ((side - window) // step + 1 for side, window in zip(pixels.shape, (high, wide), strict=False))
+    places = [(row * step, column * step) for row in range(rows) for column in range(columns)]
+    found = []
+    for at in range(0, len(places), AT_ONCE):
+        part = [pixels[top : top + high, left : left + wide] for top, left in places[at : at + AT_ONCE]]
+        found.append(network.last(np.stack(part).reshape(-1, high, wide, channels)))
     return np.concatenate(found).reshape(rows, columns, -1)
 
 
 def step_of(network: Sliced) -> int | None:
-    """How many pixels apart the places are of the maps that are flattened or averaged: the step of one pass. None where there is no such pass."""
-    shapes = {node.name: node.shape for node in network.nodes}
-    flat = [i for i, node in enumerate(network.nodes) if isinstance(node.layer, keras.layers.Flatten | keras.layers.GlobalAveragePooling2D)]  # fmt: skip
-    if len(flat) != 1 or len(network.nodes[flat[0]].inputs) != 1:
-        return None
-    before, after = network.nodes[1 : flat[0]], network.nodes[flat[0] + 1 :]
-    kinds = (*PLACEWISE, keras.layers.Dense)  # a dense layer on maps does the same at every place, too
-    if not all(isinstance(node.layer, kinds) for node in before):
-        return None
-    if not all(
-        isinstance(node.layer, keras.layers.Dense | keras.layers.Dropout | keras.layers.Activation) for node in after
-    ):
-        return None
-    high, wide, _ = network.nodes[0].shape
-    rows, columns, _ = shapes[network.nodes[flat[0]].inputs[0]]
-    return high // rows if high % rows == 0 and wide % columns == 0 and high // rows == wide // columns else None
+    """How many pixels one pass moves on from one answer to the next: the strides before its maps are flattened or averaged, multiplied.
+
+    None where there is no such pass: a layer needs all of its window, or branches move at different paces.
+    """
+    strides: dict[str, int] = {}
+    for i, node in enumerate(network.nodes):
+        before = {strides[name] for name in node.inputs}
+        if not node.inputs:
+            strides[node.name] = 1
+        elif isinstance(node.layer, FLAT):
+            return before.pop() if _is_the_end(network, i) else None
+        elif isinstance(node.layer, MOVING) and len(set(node.layer.strides)) == 1:
+            strides[node.name] = before.pop() * node.layer.strides[0]
+        elif isinstance(node.layer, PLACEWISE) or (isinstance(node.layer, MERGING) and len(before) == 1):
+            strides[node.name] = before.pop()
+        else:
+            return None
+    return None
+
+
+def _is_the_end(network: Sliced, flat: int) -> bool:
+    """Whether behind the maps there are dense layers alone, which begin at once where maps are flattened."""
+    after = [node.layer for node in network.nodes[flat + 1 :] if not isinstance(node.layer, keras.layers.Dropout)]
+    dense = isinstance(network.nodes[flat].layer, keras.layers.GlobalAveragePooling2D) or (
+        after and isinstance(after[0], keras.layers.Dense)
+    )
+    return bool(dense) and all(isinstance(each, keras.layers.Dense | keras.layers.Activation) for each in after)
+
+
+def pads(network: Sliced) -> bool:
+    """Whether a layer puts zeros around what it reads."""
+    return any(getattr(node.layer, "padding", "valid") == "same" for node in network.nodes)
 
 
 def in_one_pass(network: Sliced, pixels: np.ndarray) -> np.ndarray:
@@ -70,19 +90,22 @@ def in_one_pass(network: Sliced, pixels: np.ndarray) -> np.ndarray:
     step = step_of(network)
     high, wide = (side // step * step for side in pixels.shape[:2])
     values, window = {}, None
-    for node in network.nodes:
-        if not values:
-            values[node.name] = tf.constant(pixels[None, :high, :wide], tf.float32)
-            continue
-        read = values[node.inputs[0]]
-        if isinstance(node.layer, keras.layers.Flatten):
-            values[node.name], window = read, _shape(network, node)
-        elif isinstance(node.layer, keras.layers.GlobalAveragePooling2D):
-            values[node.name] = tf.nn.avg_pool2d(read, _shape(network, node)[:2], 1, "VALID")
-        elif isinstance(node.layer, keras.layers.Dense) and window:
-            values[node.name], window = _slid(node.layer, read, window), None
-        else:
-            values[node.name] = node.call(values)
+    with network.standing():
+        for node in network.nodes:
+            if not node.inputs:
+                values[node.name] = tf.constant(pixels[None, :high, :wide], tf.float32)
+                continue
+            read = values[node.inputs[0]]
+            if isinstance(node.layer, keras.layers.Flatten):
+                values[node.name], window = read, _shape(network, node)
+            elif isinstance(node.layer, keras.layers.GlobalAveragePooling2D):
+                values[node.name] = tf.nn.avg_pool2d(read, _shape(network, node)[:2], 1, "VALID")
+            elif isinstance(node.layer, keras.layers.Dense) and window:
+                values[node.name], window = _slid(node.layer, read, window), None
+            elif isinstance(node.layer, keras.layers.Dropout):
+                values[node.name] = read
+            else:
+                values[node.name] = node.call(values)
     return values[network.nodes[-1].name].numpy()[0]
 
 

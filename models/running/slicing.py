@@ -1,5 +1,6 @@
 """Slicing: every layer's output for the same input, through one traced function; with or without surgery."""
 
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from threading import Lock, Timer
 
@@ -40,6 +41,14 @@ class Sliced:
     def run(self, images: np.ndarray) -> list[tf.Tensor]:
         """What every layer answers, looked at by nobody."""
         return self._call(tf.constant(images, tf.float32))
+
+    def last(self, images: np.ndarray) -> np.ndarray:
+        """What the last layer alone answers, float32 (batch, …)."""
+        return _bounded(self.nodes[-1].name, self.run(images)[-1].numpy())
+
+    def standing(self) -> AbstractContextManager:
+        """During the ``with`` block its layers have the weights that it answers with."""
+        return nullcontext()
 
     def altered(self, images: np.ndarray, gains: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Like ``activations``, with the channels of some layers multiplied before later layers read them.

@@ -75,7 +75,7 @@ def test_a_photo_is_asked_about(open_page):
 
 
 def test_any_moment_and_any_way(open_page):
-    app = open_page("made_up", duel="300", way="pixels")
+    app = open_page("made_up", duel="300", maker="pixels")
     assert "after 300 updates (recorded)" in texts(app)
     assert "Pixels: one of each class, and the nearest real digit" in texts(app)
 

@@ -168,7 +168,7 @@ def test_another_data_set_is_learned_by_the_network_made_for_it_all_of_it(open_p
     (tmp_path / "mnist.npz").touch()
     monkeypatch.setenv("CONVLENS_MNIST", str(tmp_path / "mnist.npz"))
     app = open_page("training", taught="100")
-    assert app.selectbox("data").options == ["digits", "MNIST"]
+    assert app.selectbox("data").options == ["digits", "shapes", "MNIST"]
     assert "CIFAR-10 is listed once it is on this machine" in app.selectbox("data").help
     assert "keras.datasets.cifar10.load_data()" in app.selectbox("data").help
     app.selectbox("data").select("MNIST").run()

@@ -1,13 +1,16 @@
 """What learns on the page Made up while a visitor looks on: a look a second, a slice at a time, a bar, and a button that lets it rest."""
 
+import logging
 from contextlib import suppress
 
 import streamlit as st
 
-from convlens.errors import BusyError
+from convlens.errors import BusyError, InputError
 from convlens.server import private
+from convlens.text import plain
 from convlens.work.slices import Slices
 
+LOG = logging.getLogger("convlens")
 PACE = 1.0  # seconds between two looks
 
 
@@ -24,18 +27,15 @@ def pace(*names: str) -> float | None:
 def begin(name: str) -> None:
     """For the end of a callback: it learns from now on. All of the page is drawn, as a part that looks again by itself is another one."""
     st.session_state.setdefault("_learn", set()).add(name)
+    st.session_state.get("_stopped_learning", {}).pop(name, None)
     _all_anew()
 
 
 def rest(name: str) -> None:
     """For the end of a callback: it learns no more."""
-    _rest(name)
-    _all_anew()
-
-
-def _rest(name: str) -> None:
     st.session_state.setdefault("_learn", set()).discard(name)
     st.session_state.setdefault("_slices", {}).pop(name, None)
+    _all_anew()
 
 
 def _all_anew() -> None:
@@ -44,21 +44,17 @@ def _all_anew() -> None:
 
 
 def go_on(name: str, of: Slices) -> float:
-    """Ask for the next slice, one at a time; how much of it there is, in [0, 1]. A slice that failed ends it.
-
-    Raises:
-        Exception: what ended the slice before.
-    """
+    """Ask for the next slice, one at a time; how much of it there is, in [0, 1]. A slice that failed ends it: ``bar`` says so."""
     slices, (_, at) = st.session_state.setdefault("_slices", {}), of.reached()
-    before = slices.get(name)
-    if before and before.done():
-        del slices[name]
-        if error := before.exception():
-            _rest(name)
-            raise error
-    if name not in slices and at < of.last:
+    if name in slices and slices[name].done() and (error := slices.pop(name).exception()):
+        LOG.error("What a visitor let learn has stopped.", exc_info=error)
+        said = str(error) if isinstance(error, InputError | BusyError) else "It stopped by a fault on our side."
+        st.session_state.setdefault("_stopped_learning", {})[name] = said
+        rest(name)
+    if name not in slices:
         with suppress(BusyError):  # at the next look there may be room
-            slices[name] = of.go_on()
+            if (asked := of.go_on()) is not None:  # the last one may have come meanwhile
+                slices[name] = asked
     return at / of.last
 
 
@@ -73,6 +69,8 @@ def bar(name: str, share: float, told: str, what: str) -> None:
             )
         if learns(name) or share:
             st.progress(share, told)
+    if said := st.session_state.get("_stopped_learning", {}).get(name):
+        st.error(plain(f"{said} What there is of it is kept: press {what} to try again."), icon=":material/error:")
 
 
 def over(name: str) -> None:

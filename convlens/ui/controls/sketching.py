@@ -14,7 +14,7 @@ from convlens.ui import pickers, rows, state, tray
 from convlens.ui.controls import learning
 from convlens.ui.controls.synthetic import recipe
 from convlens.ui.show import live, picture
-from convlens.work import engine, turns
+from convlens.work import memory
 
 MOST = 40  # shapes of a visit
 SMALLEST = 0.15  # of a side; a dot of the pen is half as large
@@ -103,19 +103,20 @@ def gap() -> Gap | None:
         learning.bar(RECIPE, share, told, "Train a network on this recipe")
         return None
     learning.over(RECIPE)
-    questions = tuple(dict.fromkeys((of, *trials.QUESTIONS)))
+    questions = tuple(dict.fromkeys((of, *trials.QUESTIONS)))  # the recipe's own first
     recorded = (of, of.seed) == trials.SHIPPED
     counts = (
         [trials.recorded()[*trials.SHIPPED, each] for each in questions] if recorded else trials.asked(run, questions)
     )
+    if counts is None:  # it has been let go a moment ago
+        return None
     called = trials.TITLES | {trials.ANY: "nothing changed"}
     titles = ["made the same way", *(called[each] for each in questions[1:])]
     loose = _shape()
     shapes = [each for each, _ in _kept()] + ([loose] if loose is not None else [])
     pictures, answers = [like_made(each, of, paint) for each in shapes], np.empty((0, len(KINDS)), np.float32)
     if pictures:
-        with turns.aside():
-            answers = engine.TRAINING.run(jobs.asked, run, network, np.array(pictures))
+        answers = memory.run(jobs.asked, run, network, np.array(pictures))
     n, kinds = len(_kept()), tuple(kind for _, kind in _kept())
     own = paint, tuple(pictures[:n]), kinds, answers[:n]
     return Gap(

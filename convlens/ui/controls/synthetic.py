@@ -143,7 +143,7 @@ def _set(field: str, key: str) -> None:
 
 
 def way() -> Way:
-    return Way(state.get("way"), state.get("digits_seed"))
+    return Way(state.get("maker"), state.get("digits_seed"))
 
 
 def others() -> None:

@@ -8,9 +8,12 @@ import pytest
 from PIL import Image
 
 from convlens.compare import sections
+from convlens.compare.jobs import Seen
 from convlens.compare.sections import Sections
+from convlens.drawing.colours import MAP_COLOURS
 from convlens.networks.answers import top
 from convlens.pictures.bundled import bundled
+from convlens.pictures.reading import read_picture
 from convlens.slices.view import View
 from convlens.text import percent
 from models.catalog import card_of
@@ -35,7 +38,7 @@ def test_the_shorter_side_is_so_many_times_the_networks(zoom):
 def test_what_the_sections_are_called(engine):
     of = looks()
     for i, here in enumerate(of):
-        found, passed, apart = here.answers
+        found, passed, apart = here.seen.windows, here.seen.passed, here.seen.apart
         rows, columns = here.pixels.shape[:2]
         assert apart == 4
         assert found.shape == ((rows - 32) // 4 + 1, (columns - 32) // 4 + 1, 10)
@@ -53,7 +56,7 @@ def test_what_the_sections_are_called(engine):
 
 def test_each_sections_middle_has_the_colour_of_its_answer(engine):
     here = looks()[0]
-    found, _, apart = here.answers
+    found, apart = here.seen.windows, here.seen.apart
     answers = np.zeros_like(found)
     answers[..., 3] = 0.0  # nobody is sure of anything
     answers[1, 2, 3] = 1.0
@@ -69,16 +72,47 @@ def test_each_sections_middle_has_the_colour_of_its_answer(engine):
     assert not coloured[~place].any()
 
 
-def test_a_network_that_is_too_large_is_not_asked(monkeypatch):
-    monkeypatch.setattr(sections, "MOST", 10)
+def test_a_network_that_is_too_large_is_not_asked(engine, monkeypatch):
+    monkeypatch.setattr(sections, "WEIGHTS", 10)
     panel = sections.answers(looks(), 0)
     assert "choose a smaller network" in panel.content[0].text
     assert "54,106" in panel.content[0].text
 
 
-def test_the_code_counts_the_same(engine, student_folder, tmp_path):
-    of = looks()
-    Image.fromarray(of[0].view.picture.rgb).save("picture.png")
-    namespace = run(sections.answers(of, 0).code)
-    found, _, _ = of[0].answers
-    np.testing.assert_allclose(namespace["answers"], found, atol=2e-3)
+@pytest.mark.parametrize(("name", "side"), [("benchmark", 0), ("lenet", 0), ("benchmark@391", 0), ("benchmark", 32)])
+def test_the_code_counts_the_same(engine, student_folder, name, side):
+    """Of a photo that becomes smaller, and of a small picture that is enlarged."""
+    picture = bundled()["cat"].picture
+    if side:
+        data = io.BytesIO()
+        Image.fromarray(picture.rgb[:side, :side]).save(data, "PNG")
+        picture = read_picture(data.getvalue())
+    here = Sections(View(picture, card_of(name)), 2)
+    Image.fromarray(picture.rgb).save("picture.png")
+    namespace = run(sections.answers((here, here), 0).code)
+    np.testing.assert_allclose(namespace["answers"], here.seen.windows, atol=2e-3)
+
+
+def test_a_long_picture_has_no_more_sections_than_are_bounded(engine):
+    data = io.BytesIO()
+    Image.fromarray(np.tile(bundled()["cat"].picture.rgb[:40], (1, 3, 1))).save(data, "PNG")
+    here = Sections(View(read_picture(data.getvalue()), card_of("benchmark")), 5)
+    assert here.seen.windows[..., 0].size <= sections.MOST
+    assert "pixels at" in sections.answers((here, here), 0).note
+
+
+def test_classes_beyond_the_colours_are_others():
+    answers = np.zeros((5, 8, 40), np.float32)
+    for i in range(40):
+        answers[i // 8, i % 8, i] = 1
+    colours = sections._colours(Seen(answers, None, 4, False))
+    assert len(colours) == 40
+    assert len(set(colours.values())) == len(MAP_COLOURS) + 1
+    assert sections._colours(Seen(answers[:1, :, :10], None, 4, False)) == {i: MAP_COLOURS[i] for i in range(8)}
+
+
+def test_of_a_network_without_padding_nothing_is_said_of_zeros():
+    answers = np.zeros((2, 2, 3), np.float32)
+    assert "zeros" in sections._alike(Seen(answers, answers, 4, True))
+    assert sections._alike(Seen(answers, answers, 4, False)).endswith("the same answer at 100 % of the places.")
+    assert sections._alike(Seen(answers, None, 4, True)) == ""

@@ -24,10 +24,10 @@ def nothing(monkeypatch, tmp_path):
 
 
 def test_only_what_ships_is_here_where_nothing_was_fetched(nothing, monkeypatch):
-    assert datasets.here() == ("digits",)
+    assert datasets.here() == ("digits", "shapes")
     made.mnist(nothing / "mnist.npz")
     monkeypatch.setenv("CONVLENS_MNIST", str(nothing / "mnist.npz"))
-    assert datasets.here() == ("digits", "MNIST")
+    assert datasets.here() == ("digits", "shapes", "MNIST")
 
 
 def test_digits_are_split_as_their_source_has_it():

@@ -61,3 +61,8 @@ def test_but_the_last_two_slices_are_let_go():
         work.asked[-1][2].set_result(at)
     there = [key[-1] for key in memory.MEMORY.known() if key[:2] == ("slices", "kept")]
     assert sorted(there) == [4, 6]
+    work.slices.go_on()
+    work.asked[-1][2].set_result(8)
+    assert work.slices.go_on() is None
+    there = [key[-1] for key in memory.MEMORY.known() if key[:2] == ("slices", "kept")]
+    assert there == [8]  # of what is over the end alone
