@@ -5,7 +5,7 @@ import streamlit as st
 from convlens.digits import panels, trial_panels
 from convlens.digits.question import Question
 from convlens.ui import lesson, pickers, state, tray
-from convlens.ui.controls.digits import asker, settings
+from convlens.ui.controls.digits import asked_now, asker, settings
 from convlens.ui.show import fragment, panel, row, show
 
 LOOKING = "The neighbours of all held-out digits are being looked for."
@@ -41,12 +41,6 @@ def ask() -> None:
     else:
         middle.info("Draw a digit on the pad. Its neighbours and LeNet's answer appear while you draw.")
     row(of, panels.border, within={panels.border: plane})
-    row(
-        trial_panels.Trial(state.get("trial"), of),
-        trial_panels.trial,
-        above={trial_panels.trial: what_if},
-        wait="All held-out digits are tried.",
-    )
 
 
 def all_digits() -> Question:
@@ -54,6 +48,11 @@ def all_digits() -> Question:
     return Question(setting, digit=state.get("digit") if cell else -1, cell=cell)
 
 
+def tried() -> trial_panels.Trial:
+    return trial_panels.Trial(state.get("trial"), setting, asked_now(chosen), state.get("digit"))
+
+
 fragment("ask", ask)  # while a digit is drawn, only this is drawn anew
 row(all_digits, panels.error, panels.confusion, widths=(1, 1), wait=LOOKING)
+row(tried, trial_panels.trial, above={trial_panels.trial: what_if}, wait="All held-out digits are tried.")
 lesson.show("digits")

@@ -204,10 +204,11 @@ def plane(of: Coded) -> Panel | None:
 
 
 def neighbours(of: Coded) -> Panel:
-    """The nearest training digits by their codes, and by their pixels."""
-    train, rows, said = split().train, [], []
+    """The nearest training digits by their codes, by as many principal components, and by their pixels."""
+    train, rows, said, linear = split().train, [], [], components(of.size)
     for title, stored, asked in (
         ("code", coded.codes(of.coder).train, of.own),
+        ("components", linear.encode(part("train")), linear.encode(of.picture)),
         ("pixels", part("train"), of.picture),
     ):
         far = np.linalg.norm(stored - asked, axis=1)
@@ -237,14 +238,14 @@ def neighbours(of: Coded) -> Panel:
         )
         for title, near, far in rows
     )
-    both = len(set(rows[0][1].tolist()) & set(rows[1][1].tolist()))
+    both = len(set(rows[0][1].tolist()) & set(rows[-1][1].tolist()))
     itself = " It is one of the training digits, and its own nearest." if of.is_training else ""
     known = f" Of the same class: {listed(said)}." if of.truth else ""
     return Panel(
         "near",
-        f"Its {NEAREST} nearest training digits, with their distances: first by the code, then by the pixels",
+        f"Its {NEAREST} nearest training digits, with their distances: by the code, by {of.size} principal components, by the pixels",
         (Beside(galleries, gap="medium"),),
-        f"{counted(both).capitalize() if both else 'None'} of them {'is' if both == 1 else 'are'} in both rows.{known}{itself}",
+        f"{counted(both).capitalize() if both else 'None'} of them {'is' if both == 1 else 'are'} near by the code and by the pixels.{known}{itself}",
         downloads=(panel.csv(f"convlens-near-{of.coder}-{of.stamp}", ["by", "digit", "distance"], *_near(rows)),),
     )
 

@@ -9,7 +9,7 @@ from convlens.components.part import data_url
 from convlens.digits import asked as asked_of
 from convlens.digits import snippets, trials
 from convlens.digits.ladder import NETWORK
-from convlens.digits.question import Question
+from convlens.digits.question import Asked, Setting
 from convlens.digits.trials import NONSENSE, SORTS, Search
 from convlens.drawing.encoding import encode_png
 from convlens.drawing.markup import pictures_in_rows, share_bars
@@ -27,24 +27,25 @@ FEW = 12  # neighbours, of which each is told
 
 @dataclass(frozen=True)
 class Trial:
-    """A trial by its name; ``of``: the setting and the digit that is asked about."""
+    """A trial by its name; ``asked``: the digit that is asked about, None while there is none; ``digit``: the one that is chosen."""
 
     name: str
-    of: Question
+    setting: Setting
+    asked: Asked | None
+    digit: int
 
     @property
     def search(self) -> Search:
-        setting = self.of.setting
-        return Search(setting.p, setting.share, setting.order)
+        return Search(self.setting.p, self.setting.share, self.setting.order)
 
     @property
     def k(self) -> int:
-        return self.of.setting.k
+        return self.setting.k
 
     @property
     def values(self) -> np.ndarray:
         """(8, 8), of the digit that is asked about, or of the one that is chosen."""
-        return self.of.asked.values if self.of.asked else digits().images[max(self.of.digit, 0)]
+        return self.asked.values if self.asked else digits().images[self.digit]
 
     def at_k(self, right: np.ndarray) -> list[float]:
         """Of shares (steps, k's), or (k's,), those for this k; NaN where fewer are stored."""
@@ -159,7 +160,7 @@ def duplicates(of: Trial) -> Panel:
 
 
 def nonsense(of: Trial) -> Panel:
-    found, asked, held = asked_of.trial(trials.eleventh, of.search), of.of.asked, len(of.search.split.held_out)
+    found, asked, held = asked_of.trial(trials.eleventh, of.search), of.asked, len(of.search.split.held_out)
     (before,), (after,), lost = of.at_k(found.before), of.at_k(found.after), int(found.lost[of.k - 1])
     caught = {sort: of.at_k(shares)[0] for sort, shares in found.caught.items()}
     rows = [

@@ -146,9 +146,13 @@ class Components:
     mean: np.ndarray
     axes: np.ndarray
 
+    def encode(self, pictures: np.ndarray) -> np.ndarray:
+        """Pictures (…, 64) as so many numbers each (…, size)."""
+        return (pictures - self.mean) @ self.axes.T
+
     def rebuilt(self, pictures: np.ndarray) -> np.ndarray:
         """Pictures (n, 64) from as many numbers each, cut off at 0 and 1, which an autoencoder's last layer keeps to by itself."""
-        return np.clip((pictures - self.mean) @ self.axes.T @ self.axes + self.mean, 0, 1)
+        return np.clip(self.encode(pictures) @ self.axes + self.mean, 0, 1)
 
 
 @cache

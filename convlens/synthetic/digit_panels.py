@@ -96,7 +96,7 @@ def judged(_: None = None) -> Panel:
         "All ways, judged alike",
         (Markup(table(("way", "real digits read", "told apart", "variety", "nearest real", "copies"), rows, wide=(4, 5))),),
         f"Hardest to tell from real digits are those of “{best}” ({percent(apart[best]['told'])}; 50 % is a guess; {percent(apart[best]['copies'])} of them are copies), "
-        f"easiest those of “{worst}” ({percent(apart[worst]['told'])}). A held-out real digit has its nearest training digit at {number(ways.usual())}; "
+        f"easiest, the means left out, those of “{worst}” ({percent(apart[worst]['told'])}). A held-out real digit has its nearest training digit at {number(ways.usual())}; "
         "smooth digits lie nearer than that to everything, copies or not.",
         f"Means of {counted(len(ways.SEEDS))} runs, the interval of 95 % that of one. Told apart: the share of made-up and real digits whose nearest other one is of their own sort; "
         "far below 50 % they are copies. Variety: the mean distance between two of a class, that of real ones is 1. Nearest real: the median distance from the nearest training digit. "

@@ -66,10 +66,28 @@ def asker(chosen: Chosen) -> Asked | None:
         if way == "drawing":
             return None
         raise InputError("The photo shows no ink. Take one of a dark digit on plain, light paper, in the sidebar.")
+    return _of_ink(ink, chosen, upright=upright)
+
+
+def asked_now(chosen: Chosen) -> Asked | None:
+    """The digit that is asked about, without what it is chosen with; None while there is none."""
+    if (way := state.get("ask")) == "digit":
+        return _of_digit(state.get("digit"))
+    ink = handwriting.ink_of_drawing(state.get("drawing")) if way == "drawing" else _ink(chosen)
+    return _of_ink(ink, chosen, upright=state.get("upright")) if ink.any() else None
+
+
+def _of_ink(ink: np.ndarray, chosen: Chosen, *, upright: bool) -> Asked:
     prepared = handwriting.like_digits(ink, upright=upright)
-    drawn = choices.DRAWN + state.get("drawing") if way == "drawing" else ""
+    drawn = choices.DRAWN + state.get("drawing") if state.get("ask") == "drawing" else ""
     title = "your drawing" if drawn else chosen.title
     return Asked(title, prepared.digit, handwriting.like_mnist(ink), prepared.bitmap, picture=drawn)
+
+
+def _of_digit(n: int) -> Asked:
+    values = digits().images[n]
+    mnist = handwriting.like_mnist(handwriting.ink_of_digit(values))
+    return Asked(f"digit {n}", values, mnist, number=n, picture=f"digit-{n}")
 
 
 def _test_digit() -> Asked:
@@ -89,8 +107,7 @@ def _test_digit() -> Asked:
         int(np.flatnonzero(data.labels[split().held_out] == c)[0]) + split().held_out[0] for c in range(len(LABELS))
     ]
     live(thumbnails([state.STATE["digit"].default, *map(int, first)], n, "Digits to ask about", "some"))
-    mnist = handwriting.like_mnist(handwriting.ink_of_digit(values))
-    return Asked(f"digit {n}", values, mnist, number=n, picture=f"digit-{n}")
+    return _of_digit(n)
 
 
 def _another() -> None:
@@ -105,10 +122,15 @@ def _drawn() -> np.ndarray:
 
 
 def _photographed(chosen: Chosen) -> np.ndarray:
-    ink = chosen.remembered(lambda: handwriting.ink_of_photo(chosen.picture.rgb), "ink")
+    ink = _ink(chosen)
     drawn = chosen.remembered(lambda: encoding.encode_png((ink * 255).astype(np.uint8)), "ink drawn")
     st.image(drawn, alt=f"The ink found in {chosen.title}", output_format="PNG", width="stretch")
     st.caption(
         f"The ink found in {chosen.title}. Photograph a digit with the tray at the side, dark on light or light on dark."
     )
     return ink
+
+
+def _ink(chosen: Chosen) -> np.ndarray:
+    """Of the photo."""
+    return chosen.remembered(lambda: handwriting.ink_of_photo(chosen.picture.rgb), "ink")

@@ -188,17 +188,25 @@ def test_a_drawing_is_a_mark_on_the_plane():
 def test_neighbours_by_code_and_by_pixels():
     of = digit(1600)
     panel = panels.neighbours(of)
-    by_code, by_pixels = ([item["name"] for item in part.data["items"]] for part in panel.content[0].parts)
-    codes = shipped()["plain-8"].encode(X[:1527] / 16)
-    for found, stored, asked in ((by_code, codes, of.own), (by_pixels, TRAIN, X[1600] / 16)):
+    by_code, by_components, by_pixels = (
+        [item["name"] for item in part.data["items"]] for part in panel.content[0].parts
+    )
+    codes, pca = shipped()["plain-8"].encode(X[:1527] / 16), PCA(8, svd_solver="full").fit(TRAIN)
+    linear, own = pca.transform(TRAIN), pca.transform(X[1600:1601] / 16)[0]
+    for found, stored, asked in (
+        (by_code, codes, of.own),
+        (by_components, linear, own),
+        (by_pixels, TRAIN, X[1600] / 16),
+    ):
         far = np.linalg.norm(stored - asked, axis=1)
         assert sorted(far[found]) == pytest.approx(sorted(far)[:10])
     both = len(set(by_code) & set(by_pixels))
-    alike = [sum(Y[found] == Y[1600]) for found in (by_code, by_pixels)]
+    alike = [sum(Y[found] == Y[1600]) for found in (by_code, by_components, by_pixels)]
     assert panel.caption == (
-        f"{counted(both).capitalize()} of them are in both rows. Of the same class: {alike[0]} in the code and {alike[1]} in the pixels."
+        f"{counted(both).capitalize()} of them are near by the code and by the pixels. "
+        f"Of the same class: {alike[0]} in the code, {alike[1]} in the components and {alike[2]} in the pixels."
     )
-    assert len(rows(panel.downloads[0])) == 21
+    assert len(rows(panel.downloads[0])) == 31
     assert panels.neighbours(digit(5)).caption.endswith(" It is one of the training digits, and its own nearest.")
     assert "Of the same class" not in panels.neighbours(Coded("plain-8", "your drawing", X[1600].reshape(8, 8))).caption
 

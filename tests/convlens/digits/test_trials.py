@@ -12,7 +12,7 @@ from sklearn.preprocessing import StandardScaler
 
 from convlens.digits import asked as asked_of
 from convlens.digits import neighbours, trial_panels, trials
-from convlens.digits.question import Asked, Question, Setting
+from convlens.digits.question import Asked, Setting
 from convlens.digits.trial_panels import Trial
 from convlens.digits.trials import NONSENSE, SORTS, Curve, Duplicates, Eleventh, Growth, Regression, Search
 from convlens.pictures import shapes
@@ -23,6 +23,7 @@ from tests.snippet import run
 X, Y = load_digits(return_X_y=True)
 TRAIN, LABELS, ASKED, TRUTH = X[:1527], Y[:1527], X[1527:], Y[1527:]
 SOURCE = Search(2, 0.85, "as stored")
+ARTICLE = Setting(5, 2, 0.85, "as stored")
 K = 4  # place of k = 5
 
 
@@ -171,18 +172,17 @@ def test_where_fewer_are_stored_than_vote_there_is_no_share():
     assert np.isnan(trials.duplicates(Search(2, 0.05, "as stored")).right[-1, 60])
 
 
-def question(number_: int | None = 1632, values=None) -> Question:
+def question(name: str, number_: int | None = 1632, values=None, setting: Setting = ARTICLE) -> Trial:
     values = X[number_].reshape(8, 8) if values is None else values
     title = f"digit {number_}" if number_ is not None else "your drawing"
-    asked = Asked(title, values, np.zeros((28, 28)), None, number_)
-    return Question(Setting(5, 2, 0.85, "as stored"), asked, 1632)
+    return Trial(name, setting, Asked(title, values, np.zeros((28, 28)), None, number_), 1632)
 
 
 def made(name: str, found, monkeypatch, **more):
     monkeypatch.setattr(asked_of, "trial", lambda job, search: found)
     monkeypatch.setattr(memory, "run", lambda job, *args: job(*args))
     monkeypatch.setattr(memory, "ask", lambda job, *args: job(*args))
-    return trial_panels.trial(Trial(name, question(**more)))
+    return trial_panels.trial(question(name, **more))
 
 
 def shares(*right: float) -> np.ndarray:
@@ -265,9 +265,14 @@ def test_every_panel_can_be_drawn_with_any_setting(setting, name, monkeypatch):
     monkeypatch.setattr(asked_of, "trial", lambda job, search: job(search))
     monkeypatch.setattr(memory, "run", lambda job, *args: job(*args))
     monkeypatch.setattr(memory, "ask", lambda job, *args: job(*args))
-    asked = Asked("digit 1632", X[1632].reshape(8, 8), np.zeros((28, 28)), None, 1632)
-    panel = trial_panels.trial(Trial(name, Question(setting, asked, 1632)))
+    panel = trial_panels.trial(question(name, setting=setting))
     assert "nan" not in panel.caption + panel.note + str(panel.content)
+
+
+def test_without_a_drawing_the_chosen_digit_is_shown(monkeypatch):
+    monkeypatch.setattr(asked_of, "trial", lambda job, search: job(search))
+    for name in trials.TRIALS:
+        assert trial_panels.trial(Trial(name, ARTICLE, None, 1632)).title
 
 
 def test_a_drawing_is_asked_with_the_class_and_not_remembered(monkeypatch):

@@ -186,7 +186,7 @@ def test_the_ways_at_a_glance(monkeypatch):
         f"{span[ways.REAL]}, with nothing but the ten mean digits {span['mean digits']}."
     )
     table = digit_panels.judged()
-    assert table.caption.startswith("Hardest to tell from real digits are those of “pixels” (65 %; 50 % is a guess; 0 % of them are copies), easiest those of “GAN” (85 %).")  # fmt: skip
+    assert table.caption.startswith("Hardest to tell from real digits are those of “pixels” (65 %; 50 % is a guess; 0 % of them are copies), easiest, the means left out, those of “GAN” (85 %).")  # fmt: skip
     assert number(ways.usual()) in table.caption
     lines = rows(table.downloads[0])
     assert len(lines) == 1 + 3 * len(ways.WAYS)

@@ -23,7 +23,7 @@ def photos(tmp_path, monkeypatch):
 
 
 def test_it_has_none_of_those_held_out_and_keras_counts_the_same(photos):
-    held, tested = reading.held_out("CIFAR-10")[0], reading.tested("CIFAR-10")
+    held, tested = reading.held_out("CIFAR-10")[0], reading.tested("CIFAR-10", "")
     assert (len(held), len(tested[0]), DATA["CIFAR-10"].test) == (datasets.HELD, 10, 10)
     assert not {each.tobytes() for each in held} & {each.tobytes() for each in tested[0]}
     state, _ = steps.step(SETTINGS, None, 9)
