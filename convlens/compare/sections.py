@@ -22,7 +22,7 @@ from convlens.work import engine
 
 LARGEST = 640  # pixels of the longer side
 MOST = 1_500  # sections
-WEIGHTS = 2_000_000  # at most, of a network that is asked so often
+QUICK, WEIGHTS = 200_000, 2_000_000  # of a network that is asked so often at once, and at most
 WIDE = 560  # pixels of what is drawn
 NAMED = 4  # classes in the sentence
 OTHERS = "#8a8f98"  # of classes for which there is no colour left
@@ -57,21 +57,25 @@ class Sections:
         """OpenCV's: areas are averaged where the picture becomes smaller."""
         return cv2.INTER_AREA if self.scale < 1 else cv2.INTER_LINEAR
 
+    @property
+    def weights(self) -> int:
+        """Of the network."""
+        return sum(layer.weights for layer in self.view.layers)
+
     @cached_property
     def seen(self) -> Seen:
-        """The network's answers, without surgery."""
+        """The network's answers, without surgery. A small one answers in a second or two; others do not keep the networks' workers."""
+        pool = engine.ENGINE if self.weights <= QUICK else engine.SLOW
         given = self.view.card.given, self.pixels, self.view.value_range, MOST
-        return asked(
-            (self.view,), lambda: engine.SLOW.run(jobs.sections, *given), "sections", self.zoom, elsewhere=True
-        )
+        return asked((self.view,), lambda: pool.run(jobs.sections, *given), "sections", self.zoom, elsewhere=True)
 
 
 def answers(of: tuple[Sections, Sections], i: int) -> Panel:
     """What every section is called by the one network, painted over the picture."""
     here = of[i]
-    card, weights = here.view.card, sum(layer.weights for layer in here.view.layers)
-    if weights > WEIGHTS:
-        told = f"{card.title} has {weights:,} weights: hundreds of sections would take minutes. Expected at most {WEIGHTS:,}: choose a smaller network."
+    card = here.view.card
+    if here.weights > WEIGHTS:
+        told = f"{card.title} has {here.weights:,} weights: hundreds of sections would take minutes. Expected at most {WEIGHTS:,}: choose a smaller network."
         return Panel(f"sections-{i}", f"{card.title}: too large for sections", (Words(plain(told)),))
     found = here.seen
     best, labels = found.windows.argmax(axis=2), card.labels_for(found.windows.shape[2])
