@@ -60,6 +60,11 @@ def a(word: str) -> str:
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
+def begun(text: str) -> str:
+    """As a sentence begins: with its first letter large."""
+    return text[:1].upper() + text[1:]
+
+
 def counted(n: int) -> str:
     """A number as a word, as far as twelve: no, one, …, twelve, 13, …, 1,000."""
     return WORDS[n] if n < len(WORDS) else f"{n:,}"

@@ -9,7 +9,7 @@ from convlens.atlas import projection, snippets
 from convlens.atlas.atlas import Atlas
 from convlens.atlas.projection import SAVED, Clusters, Projection
 from convlens.components.gallery import gallery
-from convlens.components.part import data_url
+from convlens.components.part import data_url, png_url
 from convlens.components.scatter import scatter
 from convlens.drawing import encoding
 from convlens.drawing.colours import DIGIT_COLOURS, MAP_COLOURS
@@ -218,7 +218,7 @@ def clusters(of: Mapped) -> Panel:
         members = np.flatnonzero(found.labels == c)
         surest = members[np.argsort(-found.strengths[members], kind="stable")][:SUREST]
         strip = np.concatenate([pictures.thumbnails[i] for i in surest], axis=1)
-        drawn = data_url(encoding.encode_png(strip, enlarged=max(1, 24 // strip.shape[0])), "png")
+        drawn = png_url(strip, enlarged=max(1, 24 // strip.shape[0]))
         colour = "" if of.by_label else MAP_COLOURS[c % len(MAP_COLOURS)]
         said = f"Cluster {c}: {len(members):,} pictures{_made_of(pictures, members)}"
         rows.append((colour, said, drawn, f"The surest members of cluster {c}"))
@@ -240,7 +240,7 @@ def _gallery(of: Mapped, numbers: Sequence[int], label: str, layout: str, more: 
 
 def _small(pictures: Atlas, i: int) -> str:
     small = pictures.thumbnails[i]
-    return data_url(encoding.encode_png(small, enlarged=max(1, 48 // small.shape[0])), "png")
+    return png_url(small, enlarged=max(1, 48 // small.shape[0]))
 
 
 def _made_of(pictures: Atlas, members: np.ndarray) -> str:

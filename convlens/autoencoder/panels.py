@@ -8,7 +8,7 @@ from convlens import panel
 from convlens.autoencoder import coded, snippets
 from convlens.autoencoder.coded import Coded
 from convlens.components.gallery import gallery
-from convlens.components.part import data_url, packed, text
+from convlens.components.part import packed, png_url, text
 from convlens.components.scatter import scatter
 from convlens.drawing.colours import DIGIT_COLOURS
 from convlens.drawing.encoding import encode_png
@@ -18,7 +18,7 @@ from convlens.drawing.sheets import tiled
 from convlens.networks.autoencoders import NOISE, PLANS, Autoencoder, Plan, components, error, part, shipped
 from convlens.panel import Beside, Markup, Panel, Part, Picture, Sends, Served, thumbnail
 from convlens.pictures.digits import LABELS, LARGEST, SIDE, digits, split
-from convlens.text import counted, listed, number, percent
+from convlens.text import begun, counted, listed, number, percent
 from convlens.work import memory
 
 PLACES = (18, 36)  # rows and columns of decoded pictures on the plane
@@ -52,7 +52,7 @@ def code(of: Coded) -> Panel:
     pictures = digits().vectors[list(ends)] / np.float32(LARGEST)
     train = coded.codes(of.coder)
     data = {
-        "title": of.title[0].upper() + of.title[1:],
+        "title": begun(of.title),
         "side": SIDE,
         "picture": packed(of.picture),
         "decoder": Served(memory.of(("decoder", *version), lambda: _weights(of.autoencoder)), "application/octet-stream", "decoder", of.autoencoder.card["sha256"]),
@@ -109,7 +109,7 @@ def coders(of: Coded) -> Panel:
                 "name": name,
                 "title": f"{each.plan.kind.replace(*BREAK)} {each.plan.size}",
                 "caption": number(off),
-                "image": data_url(encode_png(again.reshape(SIDE, SIDE), enlarged=4), "png"),
+                "image": png_url(again.reshape(SIDE, SIDE), enlarged=4),
                 "help": f"{named(each.plan)}: {WHAT[each.plan.kind]}",
             }
         )
@@ -438,7 +438,7 @@ def _between(of: Coded, ends: np.ndarray) -> str:
 
 
 def _shown(picture: np.ndarray) -> str:
-    return data_url(encode_png(picture.reshape(SIDE, SIDE).clip(0, 1), enlarged=8), "png")
+    return png_url(picture.reshape(SIDE, SIDE).clip(0, 1), enlarged=8)
 
 
 def _means(plans: list[Plan], what: str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from convlens import panel
 from convlens.compare import jobs, snippets
 from convlens.compare.jobs import Seen
-from convlens.drawing.colours import MAP_COLOURS
+from convlens.drawing.colours import MAP_COLOURS, rgb
 from convlens.drawing.encoding import encode_png
 from convlens.drawing.markup import legend
 from convlens.networks.answers import top
@@ -69,6 +69,11 @@ class Sections:
         given = self.view.card.given, self.pixels, self.view.value_range, MOST
         return asked((self.view,), lambda: pool.run(jobs.sections, *given), "sections", self.zoom, elsewhere=True)
 
+    @cached_property
+    def colours(self) -> dict[int, str]:
+        """See ``_colours``."""
+        return _colours(self.seen)
+
 
 def answers(of: tuple[Sections, Sections], i: int) -> Panel:
     """What every section is called by the one network, painted over the picture."""
@@ -83,9 +88,8 @@ def answers(of: tuple[Sections, Sections], i: int) -> Panel:
     order = [int(each) for each in np.argsort(-counts, kind="stable") if counts[each]]
     told = ", ".join(f"{labels[each]} {percent(counts[each] / best.size)}" for each in order[:NAMED])
     whole = top(labels, here.view.answer())[0]
-    colours = _colours(found)
-    named = [(labels[each], colour) for each, colour in colours.items() if colour != OTHERS]
-    named += [("others", OTHERS)] * (len(named) < len(colours))
+    named = [(labels[each], colour) for each, colour in here.colours.items() if colour != OTHERS]
+    named += [("others", OTHERS)] * (len(named) < len(here.colours))
     rows, columns = here.view.picture.pixels.shape[:2]
     return Panel(
         f"sections-{i}",
@@ -131,8 +135,8 @@ def _painted(of: Sections, answers: np.ndarray) -> bytes:
     """PNG: the picture in grey, each section's middle in the colour of its answer, as opaque as it is sure."""
     best, sure, apart = answers.argmax(axis=2), answers.max(axis=2), of.seen.apart
     table = np.zeros((answers.shape[2], 3), np.float32)
-    for each, colour in _colours(of.seen).items():
-        table[each] = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    for each, colour in of.colours.items():
+        table[each] = np.array(rgb(colour)) / 255
     grey = of.pixels[..., 0] if of.pixels.shape[2] == 1 else to_grey(of.pixels)
     times = max(1, WIDE // max(grey.shape))
     canvas = np.repeat(cv2.resize(grey, None, fx=times, fy=times, interpolation=cv2.INTER_LINEAR)[..., None], 3, axis=2)

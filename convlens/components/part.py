@@ -4,6 +4,8 @@ import base64
 
 import numpy as np
 
+from convlens.drawing.encoding import encode_png
+
 
 def text(data: bytes) -> str:
     """Bytes as JSON can carry them, in base64."""
@@ -13,6 +15,11 @@ def text(data: bytes) -> str:
 def data_url(data: bytes, kind: str) -> str:
     """Bytes of an image as a URL that needs no request; kind: "png" or "jpeg"."""
     return f"data:image/{kind};base64,{text(data)}"
+
+
+def png_url(pixels: np.ndarray, enlarged: int = 1) -> str:
+    """The same of pixels as ``encode_png`` takes them."""
+    return data_url(encode_png(pixels, enlarged=enlarged), "png")
 
 
 def kind_of(data: bytes) -> str:

@@ -117,22 +117,21 @@ def climb(rung: str, seed: int = 0) -> Climb:
     def of_pixels(some: np.ndarray) -> np.ndarray:
         return some.reshape(len(some), -1)
 
-    prepare, model = {
-        "pixels": (of_pixels, KNeighborsClassifier(K)),
-        "kernels": (hand_picked, KNeighborsClassifier(K)),
-        "latent": (latent, KNeighborsClassifier(K)),
-        "hog": (oriented_gradients, SVC(kernel="linear")),
-        "svm": (of_pixels, SVC(kernel="linear")),
-        "mlp": (of_pixels, MLPClassifier((64,), solver="lbfgs", max_iter=1000, random_state=seed)),
+    encoder = sum(layer.kernel.size + layer.bias.size for layer in shipped()[CODER].encoder)
+    prepare, own, model = {  # how a digit is prepared, the numbers that this keeps, what answers
+        "pixels": (of_pixels, 0, KNeighborsClassifier(K)),
+        "kernels": (hand_picked, 0, KNeighborsClassifier(K)),
+        "latent": (latent, encoder, KNeighborsClassifier(K)),
+        "hog": (oriented_gradients, 0, SVC(kernel="linear")),
+        "svm": (of_pixels, 0, SVC(kernel="linear")),
+        "mlp": (of_pixels, 0, MLPClassifier((64,), solver="lbfgs", max_iter=1000, random_state=seed)),
     }[rung]
     stored = prepare(images[parts.train])
     with threadpool_limits(1):  # such small products take three times as long where several threads share them
         model.fit(stored, labels)
     kept = {SVC: ("coef_", "intercept_"), MLPClassifier: ("coefs_", "intercepts_")}.get(type(model))
     numbers = sum(np.size(array) for name in kept for array in getattr(model, name)) if kept else stored.size
-    if rung == "latent":
-        numbers += sum(layer.kernel.size + layer.bias.size for layer in shipped()[CODER].encoder)
-    return measured(lambda some: model.predict(prepare(some)), images[parts.held_out], numbers)
+    return measured(lambda some: model.predict(prepare(some)), images[parts.held_out], numbers + own)
 
 
 def middle(climbs: list[Climb], truth: np.ndarray) -> Climb:

@@ -13,7 +13,7 @@ from convlens.digits import snippets
 from convlens.digits.neighbours import Plane
 from convlens.digits.question import Asked, Question
 from convlens.drawing import encoding, plots
-from convlens.drawing.colours import DIGIT_COLOURS, network_colour
+from convlens.drawing.colours import DIGIT_COLOURS, network_colour, rgb
 from convlens.drawing.markup import numbers_in_cells, softmax_bars
 from convlens.networks.answers import knows, top
 from convlens.panel import (
@@ -234,7 +234,7 @@ def _on_the_plane(of: Question, plane: Plane) -> Part:
         else:
             marked = asked.number
     held_out = set(of.setting.split.held_out.tolist())
-    table = np.array([[int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in DIGIT_COLOURS], np.uint8)
+    table = np.array([rgb(colour) for colour in DIGIT_COLOURS], np.uint8)
     return scatter(
         "border",
         Sends(("digit",), (range(len(data.labels)),), ABOUT),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from convlens.digits.ladder import SEEDS
+from convlens.digits.ladder import CODER, SEEDS
 from convlens.digits.trials import TRIALS, Search
 from convlens.pictures.digits import SEED
 
@@ -117,9 +117,9 @@ def features(images):
             "from scipy import ndimage\nfrom sklearn.neighbors import KNeighborsClassifier",
         ),
         "latent": (
-            """\
+            f"""\
 def features(images):
-    return shipped()["plain-8"].encode(images.reshape(len(images), -1).astype(np.float32))
+    return shipped()["{CODER}"].encode(images.reshape(len(images), -1).astype(np.float32))
 """,
             "KNeighborsClassifier(5)",
             "from convlens.networks.autoencoders import shipped\nfrom sklearn.neighbors import KNeighborsClassifier",
@@ -174,7 +174,7 @@ def trial(of: Search, name: str) -> str:
     """One trial, all of its steps, for every k; run where ConvLens is."""
     return f"""from convlens.digits import trials
 
-search = trials.Search(p={of.p}, share={of.share}, order="{of.order}")
+search = trials.Search(share={of.share}, order="{of.order}", p={of.p})
 found = trials.{FUNCTIONS[name]}(search)
 print(found)  # of each row the first number is for k = 1, the second for k = 2
 """

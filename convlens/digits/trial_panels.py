@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from convlens import panel
-from convlens.components.part import data_url
+from convlens.components.part import png_url
 from convlens.digits import asked as asked_of
 from convlens.digits import snippets, trials
 from convlens.digits.ladder import NETWORK
@@ -15,13 +15,13 @@ from convlens.drawing.encoding import encode_png
 from convlens.drawing.markup import pictures_in_rows, share_bars
 from convlens.panel import Beside, Content, Link, Markup, Panel, Picture
 from convlens.pictures.digits import LABELS, LARGEST, SIDE, digits
-from convlens.text import a, counted, number, percent
+from convlens.text import a, begun, counted, number, percent
 from models.catalog import card_of
 
 AS_IT_IS, CHANGED = "#2166ac", "#b2182b"
 SOURCE = 257 / 270  # of the article
 SAMPLES = 8  # of each sort of nonsense
-TEN, MANY = trials.FACTORS.index(10), len(trials.NOISY) - 1  # steps that are told of
+TEN, MANY, TENTH = trials.FACTORS.index(10), len(trials.NOISY) - 1, trials.CLOSE.index(0.1)  # steps that are told of
 FEW = 12  # neighbours, of which each is told
 
 
@@ -36,7 +36,7 @@ class Trial:
 
     @property
     def search(self) -> Search:
-        return Search(self.setting.p, self.setting.share, self.setting.order)
+        return Search(*self.setting.search)
 
     @property
     def k(self) -> int:
@@ -71,9 +71,9 @@ def _panel(
     )  # fmt: skip
 
 
-def _bars(title: str, found: list[tuple[str, float]]) -> Markup:
+def _bars(title: str, names: list[str], right: list[float]) -> Markup:
     """The first as it is, the others changed; nothing where too few are stored for a vote."""
-    (first, *rest) = [(name, share, share) for name, share in found if not np.isnan(share)]
+    (first, *rest) = [(name, share, share) for name, share in zip(names, right, strict=True) if not np.isnan(share)]
     return Markup(share_bars([("", AS_IT_IS, [first]), *([(title, CHANGED, rest)] if rest else [])]))
 
 
@@ -85,13 +85,13 @@ def _beside(picture: np.ndarray, alt: str, caption: str, bars: Markup) -> tuple[
 
 def scale(of: Trial) -> Panel:
     found = asked_of.trial(trials.scaled, of.search)
-    right, (mended,) = of.at_k(found.right), of.at_k(found.more[0])
+    right, (mended,) = of.at_k(found.right), of.at_k(found.mended)
     shown = of.values * trials.column(10).reshape(SIDE, SIDE)
     return _panel(
         of,
         "One column of pixels, multiplied: distances follow the largest numbers",
-        _beside(shown / max(shown.max(), 1), "The digit, one column times ten", "the digit, its fourth column × 10", _bars("fourth column", [("as it is", right[0]), *((f"× {factor}", share) for factor, share in zip(found.at[1:], right[1:], strict=True))])),
-        f"Times 10, {percent(found.more[1, TEN])} of what a distance sums is that column's, {percent(found.more[1, 0])} before, and the score goes from {right[0]:.6f} to {right[TEN]:.6f}. "
+        _beside(shown / max(shown.max(), 1), "The digit, one column times ten", "the digit, its fourth column × 10", _bars("fourth column", ["as it is", *(f"× {factor}" for factor in found.at[1:])], right)),
+        f"Times 10, {percent(found.shares[TEN])} of what a distance sums is that column's, {percent(found.shares[0])} before, and the score goes from {right[0]:.6f} to {right[TEN]:.6f}. "
         f"With every value divided by its standard deviation it is {mended:.6f}, even at × {trials.FACTORS[-1]}.",
         "Pixels have one unit; metres beside millimetres do not.",
         ["factor", "right"],
@@ -107,7 +107,7 @@ def irrelevant(of: Trial) -> Panel:
     return _panel(
         of,
         "Columns of noise beside the values: every number counts, meant or not",
-        _beside(np.hstack([of.values, noise]) / LARGEST, "The digit, with eight columns of noise beside it", "the digit, and 64 numbers that say nothing", _bars("numbers of noise", [("none", right[0]), *((str(count), share) for count, share in zip(found.at[1:], right[1:], strict=True))])),
+        _beside(np.hstack([of.values, noise]) / LARGEST, "The digit, with eight columns of noise beside it", "the digit, and 64 numbers that say nothing", _bars("numbers of noise", ["none", *map(str, found.at[1:])], right)),
         f"With {found.at[pixels]} numbers of noise, as many as pixels, the score is {right[pixels]:.6f} instead of {right[0]:.6f}; with {found.at[MANY]} it is {right[MANY]:.6f}. "
         "Nobody tells nearest neighbours which numbers matter; a network can learn it.",
         f"Uniform from 0 to 16, the mean of {counted(len(trials.SEEDS))} draws.",
@@ -124,7 +124,7 @@ def black_or_white(of: Trial) -> Panel:
     return _panel(
         of,
         "Values reduced to 0 and 1",
-        _beside((of.values >= level).astype(float), f"The digit, 1 from {level} on", f"the digit, 1 from {level} on", _bars("1 where a value is at least", [("as it is", right[0]), *((str(each), share) for each, share in zip(found.at[1:], right[1:], strict=True))])),
+        _beside((of.values >= level).astype(float), f"The digit, 1 from {level} on", f"the digit, 1 from {level} on", _bars("1 where a value is at least", ["as it is", *map(str, found.at[1:])], right)),
         f"One bit a pixel instead of 17 grey levels: the best threshold here, {level}, gives {share:.6f} instead of {right[0]:.6f}.",
         "Chosen on the very digits that it is measured on: a little too good.",
         ["threshold", "right"],
@@ -137,20 +137,19 @@ def duplicates(of: Trial) -> Panel:
     found = asked_of.trial(trials.duplicates, of.search)
     right, labels, images = of.at_k(found.right), digits().labels, digits().images / LARGEST
     shown = [("held out", [(_shown(images[i]), f"Digit {i}", f"{i}, {a(LABELS[labels[i]])}") for i, _, _ in found.pairs]), ("nearest stored", [(_shown(images[j]), f"Digit {j}", f"{number(d)} away") for _, j, d in found.pairs])]  # fmt: skip
-    steps = [(f"{count}, within {number(within)}", share) for count, within, share in zip(found.taken[1:], found.within[1:], right[1:], strict=True)]  # fmt: skip
+    steps = [f"{count}, within {number(within)}" for count, within in zip(found.taken[1:], found.within[1:], strict=True)]  # fmt: skip
     exact = sum(d == 0 for _, _, d in found.pairs)
     same = (
         "No held-out digit is a stored one, value by value."
         if not exact
         else f"{counted(exact).capitalize()} held-out {'digit is a stored one' if exact == 1 else 'digits are stored ones'}, value by value."
     )
-    told = next(i for i, share in enumerate(trials.CLOSE) if share == 0.1)
-    after = f" Without the {found.taken[told]} stored digits that lie within {number(found.within[told])} of a held-out one the score is {right[told]:.6f} instead of {right[0]:.6f}."
+    after = f" Without the {found.taken[TENTH]} stored digits that lie within {number(found.within[TENTH])} of a held-out one the score is {right[TENTH]:.6f} instead of {right[0]:.6f}."
     return _panel(
         of,
         "Near-duplicates between stored and held-out digits, taken out",
-        (Markup(pictures_in_rows((), shown)), _bars("the nearest stored digits taken out", [("all kept", right[0]), *steps])),
-        same + ("" if np.isnan(right[told]) else after),
+        (Markup(pictures_in_rows((), shown)), _bars("the nearest stored digits taken out", ["all kept", *steps], right)),
+        same + ("" if np.isnan(right[TENTH]) else after),
         "Whether two digits are copies or just alike, a distance cannot tell: taking out what is near takes out what helps.",
         ["within", "taken out", "right"],
         found.within,
@@ -170,7 +169,7 @@ def nonsense(of: Trial) -> Panel:
     answer = ""
     if asked:
         called = asked_of.called(of.search, asked.vector, of.k)
-        answer = f" {asked.title[0].upper()}{asked.title[1:]} is called {called if called == NONSENSE else a(called)}."
+        answer = f" {begun(asked.title)} is called {called if called == NONSENSE else a(called)}."
     bars = [("without the class, of digits", AS_IT_IS, [("right", before, before)]), ("with the class, of digits", CHANGED, [("right", after, after)]), ("with the class, of unseen nonsense", CHANGED, [(sort, share, share) for sort, share in caught.items()])]  # fmt: skip
     return _panel(
         of,
@@ -248,7 +247,7 @@ def memory_and_time(of: Trial) -> Panel:
 
 
 def _shown(values: np.ndarray) -> str:
-    return data_url(encode_png(values, enlarged=4), "png")
+    return png_url(values, enlarged=4)
 
 
 MADE = dict(

@@ -46,9 +46,9 @@ PAIRS = 6  # of near-duplicates that are shown
 class Search:
     """In what neighbours are looked for, and by which distance: see ``question.Setting``."""
 
-    p: int
     share: float
     order: str
+    p: int
 
     @property
     def split(self) -> Split:
@@ -91,30 +91,39 @@ class Curve:
     Attributes:
         at: what was changed, a step each; at the first nothing was.
         right: (steps, ``neighbours.MOST``), for every k.
-        more: what else was measured: see the trial.
     """
 
     at: tuple[float, ...]
     right: np.ndarray
-    more: np.ndarray | None = None
 
 
-def scaled(of: Search) -> Curve:
-    """One column of pixels times a factor. ``more``: (2, k's): right after every value was divided by its standard deviation, where that is not
-    0, at the largest factor; and which share of a distance, on average, is that column's at each factor, NaN behind the last."""
+@dataclass(frozen=True)
+class Scaled(Curve):
+    """
+    Attributes:
+        shares: (steps,): which share of a distance, on average, is the column's.
+        mended: (``neighbours.MOST``,): right at the largest factor after every value was divided by its standard deviation, where that is not 0.
+    """
+
+    shares: np.ndarray
+    mended: np.ndarray
+
+
+def scaled(of: Search) -> Scaled:
+    """One column of pixels times a factor."""
     stored, labels, asked, truth = _parts(of)
     own = column(0) == 0
     alone, others = (of.distances(asked[:, part], stored[:, part]) for part in (own, ~own))
-    shares = np.full(neighbours.MOST, np.nan)
-    found = []
-    for i, factor in enumerate(FACTORS):
+    found, shares = [], []
+    for factor in FACTORS:
         part = float(factor) ** of.p * alone
         found.append(right(part + others, labels, truth))
-        shares[i] = (part / np.maximum(part + others, 1e-12)).mean()
+        shares.append((part / np.maximum(part + others, 1e-12)).mean())
     by = column(FACTORS[-1])
     spread = (stored * by).std(axis=0)
     by = by / np.where(spread > 0, spread, 1)
-    return Curve(FACTORS, np.array(found), np.stack([right(of.distances(asked * by, stored * by), labels, truth), shares]))  # fmt: skip
+    mended = right(of.distances(asked * by, stored * by), labels, truth)
+    return Scaled(FACTORS, np.array(found), np.array(shares), mended)
 
 
 def column(factor: float) -> np.ndarray:
@@ -143,7 +152,7 @@ def binary(of: Search) -> Curve:
     """Values reduced to 0 and 1; the first step is without. Of such values every distance has one order: that of how many differ."""
     stored, labels, asked, truth = _parts(of)
     plain = right(of.distances(asked, stored), labels, truth)
-    count = Search(1, of.share, of.order)
+    count = Search(of.share, of.order, 1)
     reduced = [right(count.distances(asked >= level, stored >= level), labels, truth) for level in LEVELS]
     return Curve((0, *LEVELS), np.array([plain, *reduced]))
 
@@ -282,7 +291,7 @@ def regression(of: Search) -> Regression:
     stored, labels, asked, truth = _parts(of)
     powers = of.distances(asked, stored)
     near = labels[np.argsort(powers, axis=1, kind="stable")[:, : neighbours.MOST]]
-    euclidean = Search(2, of.share, of.order)
+    euclidean = Search(of.share, of.order, 2)
     made, others = (shapes.drawn(Recipe(), count, part) for count, part in ((STORED, shapes.LEARNED), (TESTED, shapes.ASKED)))  # fmt: skip
     sizes = made.columns["size"][_nearest(euclidean, _seen(made), _seen(others))]
     rounded = np.full(neighbours.MOST, np.nan)

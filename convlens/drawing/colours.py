@@ -22,3 +22,8 @@ OTHERS = ("#0e8a72", "#8a4fbf")  # of two that are neither, the first and the se
 def network_colour(name: str, position: int = 0) -> str:
     """Blue for the benchmark, orange for the dummy, purple-red for the champion, on every page; others by their place (0 or 1)."""
     return COLOURS.get(name, OTHERS[position % 2])
+
+
+def rgb(colour: str) -> tuple[int, int, int]:
+    """Of "#rrggbb": red, green and blue, 0 to 255."""
+    return tuple(bytes.fromhex(colour[1:]))

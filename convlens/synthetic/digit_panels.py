@@ -6,8 +6,9 @@ import numpy as np
 
 from convlens import panel
 from convlens.components.gallery import gallery
-from convlens.components.part import data_url
+from convlens.components.part import png_url
 from convlens.drawing import plots
+from convlens.drawing.colours import rgb
 from convlens.drawing.encoding import encode_png
 from convlens.drawing.markup import pictures_in_rows, table
 from convlens.drawing.sheets import tiled
@@ -18,7 +19,7 @@ from convlens.pictures.digits import LABELS, LARGEST, SIDE
 from convlens.synthetic import jobs, snippets, ways
 from convlens.synthetic.rivalry import COLUMNS, SHIPPED, Rivalry
 from convlens.synthetic.ways import MADE, WAYS
-from convlens.text import counted, number, percent, spanned
+from convlens.text import begun, counted, number, percent, spanned
 from convlens.work import memory
 
 GENERATES, JUDGES = "#0e8a72", "#8a4fbf"
@@ -53,7 +54,7 @@ def overview(of: Way) -> Panel:
                 "name": name,
                 "title": name,
                 "caption": spanned([n / cases for n in right]),
-                "image": data_url(encode_png(shown, enlarged=3), "png"),
+                "image": png_url(shown, enlarged=3),
                 "help": f"{name}: {said}",
             }
         )
@@ -65,7 +66,7 @@ def overview(of: Way) -> Panel:
         (gallery("maker", "Ways to make up digits", items, chosen=of.name, layout="grid seventh", pixelated=True),),
         f"With {MADE:,} made-up digits of “{best}” as examples, the {counted(ways.NEIGHBOURS)} nearest neighbours read {spanned(share[best])} of {cases} real digits; "
         f"with real examples {spanned(share[ways.REAL])}, with nothing but the ten mean digits {spanned(share['mean digits'])}.",
-        f"From the worst to the best of {len(ways.SEEDS)} seeds. {WAYS[of.name][0].upper()}{WAYS[of.name][1:]}.",
+        f"From the worst to the best of {len(ways.SEEDS)} seeds. {begun(WAYS[of.name])}.",
         code=snippets.digits(of.name, of.seed),
     )  # fmt: skip
 
@@ -131,10 +132,10 @@ def closest(of: Way) -> Panel:
     )
     return Panel(
         "closest",
-        f"{of.name[0].upper()}{of.name[1:]}: one of each class, and the nearest real digit",
+        f"{begun(of.name)}: one of each class, and the nearest real digit",
         (Markup(pictures_in_rows((), rows)),),
         said,
-        f"{WAYS[of.name][0].upper()}{WAYS[of.name][1:]}. Euclidean distances of 64 values from 0 to 16.",
+        f"{begun(WAYS[of.name])}. Euclidean distances of 64 values from 0 to 16.",
         downloads=(panel.npz(f"convlens-made-{of.name.replace(' ', '-')}-{of.seed}", _arrays, of.name, of.seed),),
         code=snippets.digits(of.name, of.seed),
     )  # fmt: skip
@@ -196,7 +197,7 @@ def _framed(picture: np.ndarray, opinion: float) -> np.ndarray:
     """A digit uint8 (…, 3), enlarged, in a frame of the opinion's colour."""
     grey = np.clip(np.rint(picture * (255 / LARGEST)), 0, 255).astype(np.uint8).reshape(SIDE, SIDE)
     large = np.repeat(np.kron(grey, np.ones((4, 4), np.uint8))[..., None], 3, axis=2)
-    colour = np.array([int((GENERATES if opinion > 0.5 else JUDGES)[i : i + 2], 16) for i in (1, 3, 5)])
+    colour = np.array(rgb(GENERATES if opinion > 0.5 else JUDGES))
     sure = abs(2 * opinion - 1)
     frame = np.rint(255 + sure * (colour - 255)).astype(np.uint8)
     out = np.empty((SIDE * 4 + 6, SIDE * 4 + 6, 3), np.uint8)
@@ -206,4 +207,4 @@ def _framed(picture: np.ndarray, opinion: float) -> np.ndarray:
 
 
 def _shown(values: np.ndarray) -> str:
-    return data_url(encode_png(values.reshape(SIDE, SIDE) / LARGEST, enlarged=4), "png")
+    return png_url(values.reshape(SIDE, SIDE) / LARGEST, enlarged=4)

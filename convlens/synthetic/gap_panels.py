@@ -3,7 +3,7 @@
 import numpy as np
 
 from convlens import panel
-from convlens.components.part import data_url
+from convlens.components.part import png_url
 from convlens.drawing.encoding import encode_png
 from convlens.drawing.markup import pictures_in_rows, share_bars
 from convlens.panel import Beside, Link, Markup, Panel, Picture, Words
@@ -111,4 +111,4 @@ def onward(recipe: Recipe) -> Panel:
 
 
 def _shown(picture: np.ndarray) -> str:
-    return data_url(encode_png(picture, enlarged=3), "png")
+    return png_url(picture, enlarged=3)

@@ -4,7 +4,7 @@ import numpy as np
 
 from convlens import panel
 from convlens.components.gallery import gallery
-from convlens.components.part import data_url
+from convlens.components.part import png_url
 from convlens.drawing.encoding import encode_png
 from convlens.drawing.markup import share_bars, table
 from convlens.drawing.sheets import tiled
@@ -13,7 +13,7 @@ from convlens.pictures import shapes
 from convlens.pictures.shapes import KINDS, Recipe
 from convlens.synthetic import snippets, trials
 from convlens.synthetic.tried import Made, Tried, first
-from convlens.text import a, counted, number, percent, spanned
+from convlens.text import a, begun, counted, number, percent, spanned
 from convlens.text import size as sized
 from convlens.work import memory
 
@@ -51,7 +51,7 @@ def scores(of: Tried) -> Panel:
     right = [[of.right(learned, question) for question in each.asked] for *_, learned in groups]
     bars = [
         (
-            _begun(title),
+            begun(title),
             colour,
             [(question.title, min(found), max(found)) for question, found in zip(each.asked, shares, strict=True)],
         )
@@ -65,18 +65,14 @@ def scores(of: Tried) -> Panel:
     ]
     return Panel(
         "scores",
-        f"Right how often? {_begun(count)} networks each",
+        f"Right how often? {begun(count)} networks each",
         (Markup(share_bars(bars, tall=True)),),
-        f"{_begun(each.without)}, a network is right {said[0]}; {each.having}, {said[1]}.{_taken(of)}",
-        f"{_begun(count)} seeds of what is learned from and of first weights, from the worst to the best. {trials.NETWORK}, {trials.UPDATES} updates. "
+        f"{begun(each.without)}, a network is right {said[0]}; {each.having}, {said[1]}.{_taken(of)}",
+        f"{begun(count)} seeds of what is learned from and of first weights, from the worst to the best. {trials.NETWORK}, {trials.UPDATES} updates. "
         f"{_chance(of)}",
         downloads=(panel.table(f"convlens-made-up-{of.name.replace(' ', '-')}-{len(of.seeds)}", _written, of),),
         code=snippets.trial(each.learned, each.asked[1].recipe),
     )  # fmt: skip
-
-
-def _begun(text: str) -> str:
-    return text[0].upper() + text[1:]
 
 
 def _chance(of: Tried) -> str:
@@ -168,7 +164,7 @@ def _items(of: Made) -> list[dict]:
         {
             "name": i,
             "title": "",
-            "image": data_url(encode_png(found.pictures[i]), "png"),
+            "image": png_url(found.pictures[i]),
             "help": f"{i + 1}: {KINDS[found.labels[i]]}, "
             + ", ".join(f"{name} {said}" for name, said in _drawn_with(of, i)),
         }

@@ -55,7 +55,7 @@ def film(of: Watched) -> Panel:
         "rectified": [name for name, _ in of.reports[0].silent],
         "labels": of.of.labels,
         "pictures": of.of.many,
-        "asked": part.data_url(encoding.encode_png(of.pixels), "png"),
+        "asked": part.png_url(of.pixels),
         "what": _what(of),
         "own": bool(of.own),
         "truth": "" if of.label is None else of.of.labels[of.label],

@@ -115,13 +115,10 @@ def step(settings: Settings, state: State | None, updates: int) -> tuple[State, 
     held = data(settings)
     gradients = before = None
     for update in range(state.update, state.update + updates):
-        now = settings.at(update)
-        trainer.set(now, update)
         if update == state.update + updates - 1:
             before = _values(trainer.model.trainable_variables)
-        chosen = batch(settings, update)
-        gradients = trainer.learn(drawn(now, held[0][0][chosen], update), held[0][1][chosen])
-    after = State(state.update + updates, _values(trainer.model.variables), _values(trainer.optimiser.variables))
+        gradients = trainer.update(settings, held[0], update)
+    after = trainer.state(state.update + updates)
     (learned, taught), tested = held
     seen = learned[: settings.of.learned], taught[: settings.of.learned]
     return after, trainer.report(after.update, seen, tested, gradients, before)
@@ -151,12 +148,10 @@ def asked(settings: Settings, state: State, pixels: np.ndarray) -> np.ndarray:
 def learned(settings: Settings, state: State | None, updates: int) -> State:
     """``step``, of which nothing is looked at on the way."""
     state = begin(settings) if state is None else state
-    trainer, (images, labels) = _of(settings, state), taught(settings)
+    trainer, part = _of(settings, state), taught(settings)
     for update in range(state.update, state.update + updates):
-        trainer.set(settings.at(update), update)
-        chosen = batch(settings, update)
-        trainer.learn(drawn(settings, images[chosen], update), labels[chosen])
-    return State(state.update + updates, _values(trainer.model.variables), _values(trainer.optimiser.variables))
+        trainer.update(settings, part, update)
+    return trainer.state(state.update + updates)
 
 
 def tested(settings: Settings, state: State) -> int:
@@ -359,6 +354,17 @@ class _Trainer:
         for layer in self.model.layers:
             if isinstance(layer, keras.layers.Dropout):
                 layer.seed_generator.state.assign(np.array([settings.seed, update], "uint32"))
+
+    def update(self, settings: Settings, part: Part, update: int) -> list[tf.Tensor]:
+        """The update after ``update`` others, of a run that learns from ``part``; gradients as ``learn`` gives them."""
+        now, (images, labels) = settings.at(update), part
+        self.set(now, update)
+        chosen = batch(settings, update)
+        return self.learn(drawn(now, images[chosen], update), labels[chosen])
+
+    def state(self, update: int) -> State:
+        """All variables, after so many updates."""
+        return State(update, _values(self.model.variables), _values(self.optimiser.variables))
 
     def learn(self, pixels: np.ndarray, labels: np.ndarray) -> list[tf.Tensor]:
         """One update; the gradients of all trainable variables, before it."""

@@ -121,3 +121,12 @@ def test_what_is_listed():
 def test_shares_from_the_least_to_the_largest():
     assert text.spanned([0.5, 0.25, 0.996]) == "25 % to 99.6 %"
     assert text.spanned([0.5, 0.5]) == "50 %"
+
+
+def test_a_beginning_is_large():
+    assert [text.begun(each) for each in ("learned from red circles", "GAN", "é", "")] == [
+        "Learned from red circles",
+        "GAN",
+        "É",
+        "",
+    ]

@@ -14,7 +14,7 @@ from convlens.digits import asked as asked_of
 from convlens.digits import neighbours, trial_panels, trials
 from convlens.digits.question import Asked, Setting
 from convlens.digits.trial_panels import Trial
-from convlens.digits.trials import NONSENSE, SORTS, Curve, Duplicates, Eleventh, Growth, Regression, Search
+from convlens.digits.trials import NONSENSE, SORTS, Curve, Duplicates, Eleventh, Growth, Regression, Scaled, Search
 from convlens.pictures import shapes
 from convlens.pictures.shapes import Recipe, drawn
 from convlens.work import memory
@@ -22,7 +22,7 @@ from tests.snippet import run
 
 X, Y = load_digits(return_X_y=True)
 TRAIN, LABELS, ASKED, TRUTH = X[:1527], Y[:1527], X[1527:], Y[1527:]
-SOURCE = Search(2, 0.85, "as stored")
+SOURCE = Search(0.85, "as stored", 2)
 ARTICLE = Setting(5, 2, 0.85, "as stored")
 K = 4  # place of k = 5
 
@@ -52,25 +52,25 @@ def test_every_trial_begins_with_the_sources_score():
 
 @pytest.mark.parametrize("p", [1, 2, 3])
 def test_one_column_times_a_factor(p):
-    found = trials.scaled(Search(p, 0.85, "as stored"))
+    found = trials.scaled(Search(0.85, "as stored", p))
     for factor, shares in zip(found.at, found.right, strict=True):
         by = np.where(np.arange(64) % 8 == 3, factor, 1)
         for k in (1, 5, 60):
             assert near(shares[k - 1], score(TRAIN * by, LABELS, ASKED * by, k=k, p=p))
     scaler = StandardScaler().fit(TRAIN)
-    assert near(found.more[0, K], score(scaler.transform(TRAIN), LABELS, scaler.transform(ASKED), p=p))
+    assert near(found.mended[K], score(scaler.transform(TRAIN), LABELS, scaler.transform(ASKED), p=p))
     own = np.arange(64) % 8 == 3
     parts = np.abs(ASKED[:5, None] - TRAIN[None, :400]) ** p
     share = (
         10.0**p * parts[..., own].sum(axis=2) / (10.0**p * parts[..., own].sum(axis=2) + parts[..., ~own].sum(axis=2))
     ).mean()
-    assert found.more[1, 4] == pytest.approx(share, abs=0.1)  # of some of the pairs
-    assert found.more[1, 0] < found.more[1, 4] < found.more[1, 7] <= 1
+    assert found.shares[4] == pytest.approx(share, abs=0.1)  # of some of the pairs
+    assert found.shares[0] < found.shares[4] < found.shares[7] <= 1
 
 
 @pytest.mark.parametrize("p", [2, 4])
 def test_columns_of_noise(p):
-    found = trials.noisy(Search(p, 0.85, "as stored"))
+    found = trials.noisy(Search(0.85, "as stored", p))
     shares = []
     for seed in (1, 2, 3):
         random = np.random.default_rng(seed)
@@ -83,7 +83,7 @@ def test_columns_of_noise(p):
 
 @pytest.mark.parametrize("p", [1, 3])
 def test_values_of_0_and_1(p):
-    found = trials.binary(Search(p, 0.85, "as stored"))
+    found = trials.binary(Search(0.85, "as stored", p))
     for level, shares in zip(found.at[1:], found.right[1:], strict=True):
         stored, asked = (level <= TRAIN).astype(float), (level <= ASKED).astype(float)
         # of hundreds of equally far ones scikit-learn takes others
@@ -92,7 +92,7 @@ def test_values_of_0_and_1(p):
 
 @pytest.mark.parametrize("p", [1, 2, 6])
 def test_duplicates_by_brute_force(p):
-    found = trials.duplicates(Search(p, 0.85, "as stored"))
+    found = trials.duplicates(Search(0.85, "as stored", p))
     far = NearestNeighbors(n_neighbors=1, p=p, algorithm="brute").fit(ASKED).kneighbors(TRAIN)[0][:, 0]
     for part, taken, within, shares in zip(trials.CLOSE, found.taken, found.within, found.right, strict=True):
         assert taken == round(part * 1527)
@@ -166,10 +166,10 @@ def test_what_more_stored_digits_cost():
 
 
 def test_where_fewer_are_stored_than_vote_there_is_no_share():
-    found = trials.growth(Search(2, 0.05, "as stored"))
+    found = trials.growth(Search(0.05, "as stored", 2))
     assert found.stored == (6, 11, 22, 44, 89)
     assert [int(np.isnan(shares).sum()) for shares in found.right] == [99 - n for n in found.stored]
-    assert np.isnan(trials.duplicates(Search(2, 0.05, "as stored")).right[-1, 60])
+    assert np.isnan(trials.duplicates(Search(0.05, "as stored", 2)).right[-1, 60])
 
 
 def question(name: str, number_: int | None = 1632, values=None, setting: Setting = ARTICLE) -> Trial:
@@ -197,8 +197,13 @@ def rows(panel) -> list[list[str]]:
 
 
 def test_what_the_panels_say(monkeypatch):
-    more = np.stack([shares(0.85)[0], np.array([0.1, 0, 0, 0, 0.95] + [0.0] * 94)])
-    panel = made("scale", Curve(trials.FACTORS, shares(0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2), more), monkeypatch)
+    found = Scaled(
+        trials.FACTORS,
+        shares(0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2),
+        np.array([0.1, 0, 0, 0, 0.95, 0, 0, 0]),
+        shares(0.85)[0],
+    )
+    panel = made("scale", found, monkeypatch)
     assert (
         "95 % of what a distance sums is that column's, 10 % before, and the score goes from 0.900000 to 0.500000"
         in panel.caption

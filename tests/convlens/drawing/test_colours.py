@@ -1,7 +1,9 @@
 """A network has its colour on every page."""
 
 import pytest
+from PIL import ImageColor
 
+from convlens.drawing import colours
 from convlens.drawing.colours import network_colour
 
 
@@ -23,3 +25,8 @@ def test_blue_and_orange_for_ours_and_two_more_in_turn(name, position, colour):
 
 def test_alone_a_network_has_the_first_colour():
     assert network_colour("own") == network_colour("own", 0)
+
+
+def test_a_colour_is_the_one_that_pillow_reads():
+    for colour in (*colours.MAP_COLOURS, colours.AFTER):
+        assert colours.rgb(colour) == ImageColor.getrgb(colour)
