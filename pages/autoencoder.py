@@ -4,12 +4,9 @@ from functools import partial
 
 import streamlit as st
 
-from convlens.autoencoder import panels
-from convlens.autoencoder.coded import Coded
-from convlens.pictures.choices import is_digit
-from convlens.pictures.digits import SIDE
-from convlens.ui import lesson, state, tray
-from convlens.ui.controls.autoencoder import noise, others
+from convlens.autoencoder import own_panels, panels
+from convlens.ui import lesson, tray
+from convlens.ui.controls import autoencoder, learning
 from convlens.ui.controls.digits import asker
 from convlens.ui.show import fragment, panel, row, show
 
@@ -29,19 +26,15 @@ def ask() -> None:
     if not asked:
         right.info("Draw a digit on the pad. Its code and what that is decoded to appear while you draw.")
         return
-    is_other = state.get("ask") != "photo" and not is_digit(state.get("picture"))
-    photo = (chosen.title, chosen.seen((SIDE, SIDE, 1)).ravel()) if is_other else None
-    walks = asked.number == state.STATE["digit"].default
-    told = (state.get(name) for name in ("noise", "draw"))
-    of = Coded(state.get("coder"), asked.title, asked.values, state.get("code"), asked.truth, photo, *told, walks)
+    of = autoencoder.coded(asked, chosen)
     with right:
         show(panels.code(of))
         show(panels.coders(of))
     lines = (
         partial(row, of, panels.plane),
-        partial(row, of, panels.drawn, within={panels.drawn: others}),
+        partial(row, of, panels.drawn, within={panels.drawn: autoencoder.others}),
         partial(row, of, panels.by_size, panels.world, widths=(1, 1)),
-        partial(row, of, panels.denoised, within={panels.denoised: noise}),
+        partial(row, of, panels.denoised, within={panels.denoised: autoencoder.noise}),
         partial(row, of, panels.neighbours),
         partial(row, of, panels.kinds),
     )
@@ -50,5 +43,14 @@ def ask() -> None:
             line()
 
 
+def own() -> None:
+    with panel("Train one of your own", key="own"):
+        autoencoder.knobs()
+    of = autoencoder.learned(chosen)
+    row(of, own_panels.film, own_panels.curve, widths=(2, 1), wait="Pictures are read.")
+    row(of, own_panels.code)
+
+
 fragment("ask", ask)  # while a digit is drawn, only this is drawn anew
+fragment("own", own, learning.pace(autoencoder.LEARNS))
 lesson.show("autoencoder")

@@ -21,26 +21,28 @@ import numpy as np  # noqa: E402
 from convlens.networks import autoencoders  # noqa: E402
 from convlens.networks.autoencoders import CARDS, NAMES, NOISE, PLANS, WEIGHTS, Plan  # noqa: E402
 from convlens.pictures.digits import digits, split  # noqa: E402
-from models.training.autoencoders import BATCH, EPOCHS, RATE, SEED, Trainer, read  # noqa: E402
+from models.training.autoencoders import BATCH, RATE, read, step  # noqa: E402
+
+UPDATES = 9_600
 
 
-def card(plan: Plan, weights: dict[str, np.ndarray], losses: list[float]) -> dict:
+def card(plan: Plan, weights: dict[str, np.ndarray], losses: np.ndarray) -> dict:
     packed = b"".join(weights[name].astype("<f4").tobytes() for name in sorted(weights))
     return {
         "kind": plan.kind,
         "code": plan.size,
         "penalty": plan.weight,
         "noise": NOISE if plan.kind == "denoising" else 0.0,
-        "hidden": list(plan.hidden),
+        "hidden": list(plan.values),
         "data": "Optical Recognition of Handwritten Digits (Alpaydin, Kaynak 1998), as scikit-learn ships it",
         "size": len(split().train),
         "held_out": len(split().held_out),
-        "epochs": EPOCHS,
+        "updates": UPDATES,
         "batch": BATCH,
         "optimizer": f"Adam, {RATE}, cosine decay to 0",
-        "seed": SEED,
+        "seed": plan.seed,
         "loss": "cross-entropy + divergence" if plan.kind == "variational" else "mean squared error",
-        "losses": [round(loss, 5) for loss in losses[:: EPOCHS // 20]] + [round(losses[-1], 5)],
+        "losses": [round(float(loss), 5) for loss in losses.reshape(24, -1).mean(axis=1)],  # means of 400 updates each
         "sha256": hashlib.sha256(packed).hexdigest(),
         "made_by": "scripts/train_autoencoders.py",
         "versions": {"keras": keras.__version__, "backend": keras.backend.backend()},
@@ -58,8 +60,8 @@ def main() -> None:
     for plan in PLANS:
         if named and plan.name not in named:
             continue
-        trainer = Trainer(plan, autoencoders.part("train"))
-        losses, weights = trainer.train(), trainer.weights()
+        trained, losses = step(plan, autoencoders.part("train"), None, UPDATES, UPDATES)
+        weights = trained.weights
         arrays |= {f"{plan.name}/{path}": np.float32(value) for path, value in weights.items()}
         cards[plan.name] = card(plan, weights, losses)
         np.savez_compressed(WEIGHTS, **arrays)

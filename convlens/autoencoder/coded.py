@@ -1,4 +1,4 @@
-"""A digit asked of an autoencoder: its code, as it is or as a visitor has moved it, and what comes back."""
+"""A digit asked of an autoencoder, and what is measured of an autoencoder on digits."""
 
 import zlib
 from dataclasses import dataclass
@@ -7,8 +7,10 @@ from functools import cache, cached_property
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from convlens.networks.autoencoders import Autoencoder, Components, error, part, shipped
-from convlens.pictures.digits import LARGEST, digits, split
+from convlens.autoencoder.encoded import Encoded
+from convlens.networks.autoencoders import Autoencoder, error, part
+from convlens.pictures.digits import LARGEST, SIDE, digits, split
+from convlens.work import memory
 
 WALK = (3, 8)  # the digits between which one walks
 MARGIN = 0.06  # of the plane, around the codes
@@ -17,76 +19,28 @@ STRANGERS = 7  # seed of all noise
 
 
 @dataclass(frozen=True)
-class Coded:
-    """
+class Coded(Encoded):
+    """A digit, of 64 values.
+
     Attributes:
-        coder: name of the autoencoder.
-        title: what to call the digit.
-        values: (8, 8), from 0 to 16.
-        moved: of the choice "code": the code as it was moved, if it was this one; "" otherwise.
         truth: of a digit of the data set; None otherwise.
         photo: title and picture (64,) of the tray's photo, which is no digit.
         noise: of what is denoised, in hundredths; ``draw``: seed of the pictures that are made up.
         walks: whether nothing was chosen yet, so that the page opens with the walk.
+        mine: the one that the visitor has trained, as far as it has come; None where there is none for digits.
     """
 
-    coder: str
-    title: str
-    values: np.ndarray
-    moved: str = ""
     truth: str | None = None
     photo: tuple[str, np.ndarray] | None = None
     noise: int = 30
     draw: int = 1
     walks: bool = False
+    mine: Autoencoder | None = None
 
     @property
-    def autoencoder(self) -> Autoencoder:
-        return shipped()[self.coder]
-
-    @property
-    def size(self) -> int:
-        return self.autoencoder.plan.size
-
-    @cached_property
-    def picture(self) -> np.ndarray:
-        """(64,), in [0, 1]."""
-        return self.values.ravel().astype(np.float32) / LARGEST
-
-    @cached_property
-    def own(self) -> np.ndarray:
-        """The code that the encoder gives it, (size,)."""
-        return self.autoencoder.encode(self.picture[None])[0]
-
-    @cached_property
-    def mark(self) -> str:
-        """Tells its code from others: one that was moved is no longer looked at when the digit or the autoencoder is another."""
-        return f"{zlib.crc32(self.picture.tobytes() + self.coder.encode()):08x}"
-
-    @cached_property
-    def code(self) -> np.ndarray:
-        """The code as it is decoded, (size,)."""
-        mark, *numbers = self.moved.split("_")
-        return np.array(numbers, np.float32) if mark == self.mark and len(numbers) == self.size else self.own
-
-    @property
-    def is_moved(self) -> bool:
-        return self.code is not self.own
-
-    @cached_property
-    def again(self) -> np.ndarray:
-        """What the code is decoded to, (64,)."""
-        return self.autoencoder.decode(self.code[None])[0]
-
-    @property
-    def error(self) -> float:
-        """Mean squared error of ``again``."""
-        return float(error(self.picture, self.again))
-
-    def by(self, other: Autoencoder | Components) -> tuple[np.ndarray, float]:
-        """The picture as another one rebuilds it, (64,), and its mean squared error."""
-        again = other.rebuilt(self.picture[None])[0]
-        return again, float(error(self.picture, again))
+    def values(self) -> np.ndarray:
+        """(8, 8), from 0 to 16."""
+        return LARGEST * self.picture.reshape(SIDE, SIDE)
 
     @cached_property
     def is_training(self) -> bool:
@@ -114,45 +68,51 @@ class Codes:
         return np.stack([self.train.min(axis=0), self.train.max(axis=0)], axis=1)
 
 
-@cache
-def codes(coder: str) -> Codes:
-    of, held_out = shipped()[coder], part("held_out")
-    found = of.encode(held_out)
-    return Codes(of.encode(part("train")), found, error(held_out, of.decode(found)))
+def codes(of: Autoencoder) -> Codes:
+    def make() -> Codes:
+        held_out = part("held_out")
+        found = of.encode(held_out)
+        return Codes(of.encode(part("train")), found, error(held_out, of.decode(found)))
+
+    return memory.of(("codes", of.mark), make)
 
 
-@cache
-def walk(coder: str) -> tuple[int, int]:
+def walk(of: Autoencoder) -> tuple[int, int]:
     """Numbers of a held-out 3 and 8: those that this autoencoder rebuilds best."""
     labels = digits().labels[split().held_out]
-    errors = codes(coder).errors
+    errors = codes(of).errors
     return tuple(int(split().held_out[min(np.flatnonzero(labels == label), key=lambda i: errors[i])]) for label in WALK)
 
 
-@cache
-def nearest(coder: str) -> float:
+def nearest(of: Autoencoder) -> float:
     """How far the training digits' codes are from their nearest other one, in 95 of 100 cases."""
-    train = codes(coder).train
-    far = cdist(train, train)
-    np.fill_diagonal(far, np.inf)
-    return float(np.quantile(far.min(axis=1), 0.95))
+
+    def make() -> float:
+        train = codes(of).train
+        far = cdist(train, train)
+        np.fill_diagonal(far, np.inf)
+        return float(np.quantile(far.min(axis=1), 0.95))
+
+    return memory.of(("codes", of.mark, "nearest"), make)
 
 
-@cache
-def span(coder: str) -> tuple[np.ndarray, np.ndarray]:
+def span(of: Autoencoder) -> tuple[np.ndarray, np.ndarray]:
     """The lowest and the highest place of a plane that shows all codes, with some room around them."""
-    found = codes(coder)
+    found = codes(of)
     both = np.concatenate([found.train, found.held_out])
     low, high = both.min(axis=0), both.max(axis=0)
     return low - MARGIN * (high - low), high + MARGIN * (high - low)
 
 
-@cache
-def alike(coder: str) -> float:
+def alike(of: Autoencoder) -> float:
     """The share of held-out digits whose nearest training code is of their class."""
-    found, labels = codes(coder), digits().labels
-    near = cdist(found.held_out, found.train).argmin(axis=1)
-    return float(np.mean(labels[split().train[near]] == labels[split().held_out]))
+
+    def make() -> float:
+        found, labels = codes(of), digits().labels
+        near = cdist(found.held_out, found.train).argmin(axis=1)
+        return float(np.mean(labels[split().train[near]] == labels[split().held_out]))
+
+    return memory.of(("codes", of.mark, "alike"), make)
 
 
 def from_training(pictures: np.ndarray) -> np.ndarray:
@@ -194,9 +154,12 @@ class Measured:
     moves: float
 
 
-@cache
-def measured(coder: str) -> Measured:
-    of, found, pictures = shipped()[coder], codes(coder).held_out, part("held_out")
+def measured(of: Autoencoder) -> Measured:
+    return memory.of(("codes", of.mark, "measured"), lambda: _measured(of))
+
+
+def _measured(of: Autoencoder) -> Measured:
+    found, pictures = codes(of).held_out, part("held_out")
     slopes, x = np.eye(pictures.shape[1], dtype=np.float32)[None], pictures
     for layer in of.encoder:
         x = layer(x)
@@ -205,13 +168,13 @@ def measured(coder: str) -> Measured:
             slopes = slopes * (x > 0)[:, None]
     norms = np.sqrt(np.square(slopes).sum(axis=(1, 2)))
     spread = np.sqrt(np.square(found - found.mean(axis=0)).sum(axis=1).mean())
-    return Measured(float((found != 0).sum(axis=1).mean()), _idle(coder), float(norms.mean() / spread))
+    return Measured(float((found != 0).sum(axis=1).mean()), _idle(of), float(norms.mean() / spread))
 
 
-def _idle(coder: str) -> tuple[int, ...]:
-    found = codes(coder)
+def _idle(of: Autoencoder) -> tuple[int, ...]:
+    found = codes(of)
     low, high = (np.tile(found.train.mean(axis=0), (len(found.ranges), 1)) for _ in "ab")
     np.fill_diagonal(low, found.ranges[:, 0])
     np.fill_diagonal(high, found.ranges[:, 1])
-    changed = np.abs(shipped()[coder].decode(high) - shipped()[coder].decode(low)).max(axis=1)
+    changed = np.abs(of.decode(high) - of.decode(low)).max(axis=1)
     return tuple(np.flatnonzero(changed < SEEN).tolist())

@@ -5,18 +5,17 @@ from scipy import ndimage
 from scipy.spatial.distance import cdist
 
 from convlens import panel
-from convlens.autoencoder import coded, snippets
+from convlens.autoencoder import coded, encoded, snippets
 from convlens.autoencoder.coded import Coded
 from convlens.components.gallery import gallery
-from convlens.components.part import packed, png_url, text
+from convlens.components.part import png_url
 from convlens.components.scatter import scatter
 from convlens.drawing.colours import DIGIT_COLOURS
 from convlens.drawing.encoding import encode_png
 from convlens.drawing.markup import pictures_in_rows, table
-from convlens.drawing.scales import LEVELS, palette
 from convlens.drawing.sheets import tiled
-from convlens.networks.autoencoders import NOISE, PLANS, Autoencoder, Plan, components, error, part, shipped
-from convlens.panel import Beside, Markup, Panel, Part, Picture, Sends, Served, thumbnail
+from convlens.networks.autoencoders import NOISE, PLANS, Plan, components, error, part, shipped
+from convlens.panel import Beside, Markup, Panel, Picture, Sends, thumbnail
 from convlens.pictures.digits import LABELS, LARGEST, SIDE, digits, split
 from convlens.text import begun, counted, listed, number, percent
 from convlens.work import memory
@@ -41,53 +40,30 @@ WHAT = {
 }
 
 
-def named(plan: Plan) -> str:
-    return f"{plan.kind}, {plan.size} numbers"
-
-
 def code(of: Coded) -> Panel:
     """The picture in, its code, what comes back and the difference; before anything is moved, a walk from one digit to another."""
     ends = coded.walk(of.coder)
-    version = of.coder, of.autoencoder.card["sha256"]
     pictures = digits().vectors[list(ends)] / np.float32(LARGEST)
-    train = coded.codes(of.coder)
-    data = {
-        "title": begun(of.title),
-        "side": SIDE,
-        "picture": packed(of.picture),
-        "decoder": Served(memory.of(("decoder", *version), lambda: _weights(of.autoencoder)), "application/octet-stream", "decoder", of.autoencoder.card["sha256"]),
-        "layers": [{"inputs": len(layer.kernel), "units": len(layer.bias), "activation": layer.activation} for layer in of.autoencoder.decoder],
-        "own": of.own.tolist(),
-        "code": of.code.tolist(),
-        "said": of.moved if of.is_moved else "",
-        "ranges": train.ranges.tolist(),
-        "least": 0 if of.autoencoder.plan.activation == "relu" else None,
-        "idle": coded.measured(of.coder).idle,
-        "mark": of.mark,
-        "walks": of.walks,
-        "walk": {
-            "title": "From the {} to the {} that it rebuilds best".format(*coded.WALK),
-            "between": memory.of(("between", *version), lambda: _between(of, pictures)),
-            "pictures": [packed(each) for each in pictures],
-            "codes": of.autoencoder.encode(pictures).tolist(),
-        },
-        "signed": text(palette("RdBu_r")[: 3 * LEVELS]),
-    }  # fmt: skip
-    (_, own), (_, by_components) = of.by(of.autoencoder), of.by(components(of.size))
+    train, idle = coded.codes(of.coder), coded.measured(of.coder).idle
+    walk = {
+        "title": "From the {} to the {} that it rebuilds best".format(*coded.WALK),
+        "between": memory.of(("between", of.coder.mark), lambda: _between(of, pictures)),
+        "pictures": pictures,
+    }
+    (_, own), (_, by_components) = of.by(of.coder), of.by(components(of.size))
     worse = float(np.mean(train.errors > own))
     moved = f"As its code is moved now, the error is {number(of.error)}. " if of.is_moved else ""
     learned = " It is one of the training digits." if of.is_training else ""
-    idle = len(coded.measured(of.coder).idle)
     nothing = (
-        f" {counted(idle).capitalize()} of the {of.size} do{'es' * (idle == 1)} nothing here, and {'is' if idle == 1 else 'are'} paler."
+        f" {counted(len(idle)).capitalize()} of the {of.size} do{'es' * (len(idle) == 1)} nothing here, and {'is' if len(idle) == 1 else 'are'} paler."
         if idle
         else ""
     )
-    stem = f"convlens-{of.coder}-{of.stamp}"
+    stem = f"convlens-{of.coder.name}-{of.stamp}"
     return Panel(
         "code",
         f"{SIDE * SIDE} values in, {of.size} numbers between, {SIDE * SIDE} values out",
-        (Part("code", "coding", data, {"code": Sends(("code",), (None,))}),),
+        (encoded.part(of, "coding", "code", train.ranges, idle, walk, walks=of.walks),),
         f"{moved}From its own code {of.title} comes back with a mean squared error of {number(own)}, from {of.size} principal components with "
         f"{number(by_components)}. {percent(worse)} of the held-out digits, which were not learned from, come back worse.{learned}",
         f"A number of the code means nothing by itself.{nothing}",
@@ -101,26 +77,26 @@ def code(of: Coded) -> Panel:
 
 def coders(of: Coded) -> Panel:
     """The same digit through every autoencoder; a click chooses one."""
-    items = []
-    for name, each in shipped().items():
+    items, all_of_them = [], shipped() | ({} if of.mine is None else {of.mine.name: of.mine})
+    for name, each in all_of_them.items():
         again, off = of.by(each)
         items.append(
             {
                 "name": name,
-                "title": f"{each.plan.kind.replace(*BREAK)} {each.plan.size}",
+                "title": f"{'own ' * (each is of.mine)}{each.plan.kind.replace(*BREAK)} {each.plan.size}",
                 "caption": number(off),
                 "image": png_url(again.reshape(SIDE, SIDE), enlarged=4),
-                "help": f"{named(each.plan)}: {WHAT[each.plan.kind]}",
+                "help": f"{each.title}: {WHAT[each.plan.kind]}",
             }
         )
-    test = of.autoencoder.card["test"]
+    test = of.coder.card["test"]
     return Panel(
         "coders",
         "The same digit through every autoencoder, with its error",
-        (gallery("coder", "Autoencoders", items, chosen=of.coder, layout="grid ninth", pixelated=True),),
-        f"{named(of.autoencoder.plan).capitalize()}: of {test['pictures']} held-out digits that it has rebuilt, the small network still reads "
+        (gallery("coder", "Autoencoders", items, chosen=of.coder.name, layout="grid ninth", pixelated=True),),
+        f"{begun(of.coder.title)}: of {test['pictures']} held-out digits that it has rebuilt, the small network still reads "
         f"{percent(test['read'])}, of the originals {percent(test['originals_read'])}, of {of.size} principal components {percent(test['components_read'])}.",
-        f"Learned from the first {of.autoencoder.card['size']:,} of scikit-learn's digits, one seed each.",
+        f"Learned from the first {of.coder.card['size']:,} of scikit-learn's digits, one seed each. Below you train one of your own.",
         downloads=(panel.table(f"convlens-autoencoders-{of.stamp}", _errors, of),),
     )  # fmt: skip
 
@@ -166,7 +142,7 @@ def plane(of: Coded) -> Panel | None:
         return None
     found = coded.codes(of.coder)
     low, high = coded.span(of.coder)
-    background = memory.of(("plane", of.coder, of.autoencoder.card["sha256"]), lambda: _decoded(of, low, high))
+    background = memory.of(("plane", of.coder.mark), lambda: _decoded(of, low, high))
     numbers = split().held_out
     labels = digits().labels[numbers]
     same = np.flatnonzero((part("held_out") == of.picture).all(axis=1))
@@ -199,7 +175,7 @@ def plane(of: Coded) -> Panel | None:
         f"The codes run from {number(found.train[:, 0].min())} to {number(found.train[:, 0].max())} and from {number(found.train[:, 1].min())} to "
         f"{number(found.train[:, 1].max())}. Of {len(numbers)} held-out digits {percent(coded.alike(of.coder))} have the nearest training code from their own class.",
         f"Faint: further than {FAR} times the usual distance from every training code; what is decoded there, nothing has taught.",
-        downloads=(panel.csv(f"convlens-{of.coder}-plane", ["digit", "label", "first", "second"], numbers, labels, *found.held_out.T),),
+        downloads=(panel.csv(f"convlens-{of.coder.name}-plane", ["digit", "label", "first", "second"], numbers, labels, *found.held_out.T),),
     )  # fmt: skip
 
 
@@ -246,14 +222,14 @@ def neighbours(of: Coded) -> Panel:
         f"Its {NEAREST} nearest training digits, with their distances: by the code, by {of.size} principal components, by the pixels",
         (Beside(galleries, gap="medium"),),
         f"{counted(both).capitalize() if both else 'None'} of them {'is' if both == 1 else 'are'} near by the code and by the pixels.{known}{itself}",
-        downloads=(panel.csv(f"convlens-near-{of.coder}-{of.stamp}", ["by", "digit", "distance"], *_near(rows)),),
+        downloads=(panel.csv(f"convlens-near-{of.coder.name}-{of.stamp}", ["by", "digit", "distance"], *_near(rows)),),
     )
 
 
 def world(of: Coded) -> Panel:
     """What is no digit, beside one: what its error says, and what it does not."""
     asked = [(of.title, of.picture), *coded.strangers(of)]
-    again = of.autoencoder.rebuilt(np.stack([picture for _, picture in asked]))
+    again = of.coder.rebuilt(np.stack([picture for _, picture in asked]))
     errors = [float(error(picture, back)) for (_, picture), back in zip(asked, again, strict=True)]
     held_out = coded.codes(of.coder).errors
     mean, faint, noise = errors[-3:]
@@ -271,7 +247,7 @@ def world(of: Coded) -> Panel:
         f"The mean of all digits, which is no digit, comes back with an error of {number(mean)}: {worse} of the {len(held_out)} held-out digits come back worse. "
         f"Noise has {number(noise)}, the faint digit {number(faint)}, where black alone would have {number(black)}.{photo}",
         "A small error says that something is easy to rebuild, not that it is a digit.",
-        downloads=(panel.csv(f"convlens-world-{of.coder}-{of.stamp}", ["picture", "error"], [title for title, _ in asked], errors),),
+        downloads=(panel.csv(f"convlens-world-{of.coder.name}-{of.stamp}", ["picture", "error"], [title for title, _ in asked], errors),),
     )  # fmt: skip
 
 
@@ -330,12 +306,12 @@ def filtered(noisy: np.ndarray, clean: np.ndarray) -> dict[str, np.ndarray]:
 
 def drawn(of: Coded) -> Panel | None:
     """New digits: codes drawn from a standard normal distribution, decoded; None for autoencoders that did not learn from such."""
-    if of.autoencoder.plan.kind != "variational":
+    if of.coder.plan.kind != "variational":
         return None
     codes = np.random.default_rng(of.draw).standard_normal((DRAWN, of.size), np.float32)
-    pictures = of.autoencoder.decode(codes)
+    pictures = of.coder.decode(codes)
     nearest = coded.from_training(pictures)
-    stem = f"convlens-{of.coder}-drawn-{of.draw}"
+    stem = f"convlens-{of.coder.name}-drawn-{of.draw}"
     return Panel(
         "drawn",
         f"{DRAWN} pictures from random codes",
@@ -356,11 +332,11 @@ def _sheet(pictures: np.ndarray) -> bytes:
 def kinds(of: Coded) -> Panel:
     """What is measured of every one on the held-out digits."""
     rows = []
-    for name, each in shipped().items():
-        test, found = each.card["test"], coded.measured(name)
+    for each in shipped().values():
+        test, found = each.card["test"], coded.measured(each)
         rows.append(
             (
-                named(each.plan),
+                each.title,
                 WHAT[each.plan.kind],
                 number(test["error"]),
                 percent(test["read"]),
@@ -386,14 +362,14 @@ def kinds(of: Coded) -> Panel:
         "A number does something if moving it changes a grey on the screen: variational ones let go of numbers that do not pay, sparse ones of some that never answer. "
         f"Kinds do not exclude each other. The denoising one learned with normal noise of {NOISE:g}; the variational ones from cross-entropy, which is not 0 even where nothing is wrong.",
         downloads=(panel.table("convlens-autoencoders", _kinds),),
-        code=snippets.kinds(of.autoencoder.plan),
+        code=snippets.kinds(of.coder),
     )  # fmt: skip
 
 
 def _kinds() -> tuple:
     rows = []
     for name, each in shipped().items():
-        test, found = each.card["test"], coded.measured(name)
+        test, found = each.card["test"], coded.measured(each)
         rows.append((name, test["error"], test["read"], each.plan.size - len(found.idle), found.units, found.moves))
     return ["autoencoder", "error", "read", "numbers that do something", "not 0", "moves"], *zip(*rows, strict=True)
 
@@ -416,20 +392,15 @@ def _decoded(of: Coded, low: np.ndarray, high: np.ndarray) -> bytes:
     down, right = ((np.arange(count) + 0.5) / count for count in PLACES)
     places = np.stack(np.meshgrid(low[0] + right * (high[0] - low[0]), high[1] - down * (high[1] - low[1])), axis=-1)
     places = places.reshape(-1, 2).astype(np.float32)
-    drawn = of.autoencoder.decode(places).reshape(-1, SIDE, SIDE)
+    drawn = of.coder.decode(places).reshape(-1, SIDE, SIDE)
     far = cdist(places, coded.codes(of.coder).train).min(axis=1)
     seen = np.where(far > FAR * coded.nearest(of.coder), 0.15, 0.75)[:, None, None]
     return encode_png(tiled(0.5 + seen * (drawn - 0.5), PLACES[1]))
 
 
-def _weights(of: Autoencoder) -> bytes:
-    """The decoder's, layer by layer: kernel, then bias."""
-    return b"".join(np.ascontiguousarray(each, "<f4").tobytes() for layer in of.decoder for each in (layer.kernel, layer.bias))  # fmt: skip
-
-
 def _between(of: Coded, ends: np.ndarray) -> str:
     """How far both mixtures are from real digits, half way."""
-    mixed = of.autoencoder.decode(of.autoencoder.encode(ends).mean(axis=0, keepdims=True))
+    mixed = of.coder.decode(of.coder.encode(ends).mean(axis=0, keepdims=True))
     by_code, by_pixels = (float(coded.from_training(each)[0]) for each in (mixed, ends.mean(axis=0, keepdims=True)))
     return (
         f"Half way the picture from the mixed codes is {number(by_code)} from the nearest training digit, the mixed pixels are {number(by_pixels)}; "

@@ -1,13 +1,18 @@
 """*The code* of the page Autoencoder; run where ConvLens is, as it reads the weights that ship with it."""
 
+import math
+
 from convlens.autoencoder.coded import STRANGERS, Coded
-from convlens.networks.autoencoders import Plan, shipped
+from convlens.networks.autoencoders import OWN, Autoencoder, Plan, shipped
+
+DIGITS = "from sklearn.datasets import load_digits\n"
+SHIPPED = "models/weights/autoencoders.npz"
 
 
-def _built(plan: Plan) -> str:
+def _built(plan: Plan, file: str = SHIPPED) -> str:
     """From nothing to ``encoder``, ``decoder``."""
-    there = [*((units, "relu") for units in plan.hidden), (plan.size, plan.activation)]
-    back = [*((units, "relu") for units in reversed(plan.hidden)), (64, "sigmoid")]
+    there = [*((units, "relu") for units in plan.values), (plan.size, plan.activation)]
+    back = [*((units, "relu") for units in reversed(plan.values)), (math.prod(plan.shape), "sigmoid")]
 
     def layers(stem: str, sizes: list[tuple[int, str]]) -> str:
         return "\n".join(f'    keras.layers.Dense({units}, "{activation}", name="{stem}_{i}"),' for i, (units, activation) in enumerate(sizes, 1))  # fmt: skip
@@ -16,20 +21,28 @@ def _built(plan: Plan) -> str:
     return f"""\
 {told if plan.kind == "convolutional" else ""}import keras
 import numpy as np
-from sklearn.datasets import load_digits
-
+{DIGITS if plan.data == "digits" else ""}
 encoder = keras.Sequential([
-    keras.layers.Input((64,)),
+    keras.layers.Input(({math.prod(plan.shape)},)),
 {layers("encoder", there)}
 ])
 decoder = keras.Sequential([
     keras.layers.Input(({plan.size},)),
 {layers("decoder", back)}
 ])
-with np.load("models/weights/autoencoders.npz") as weights:
+with np.load("{file}") as weights:
     for layer in encoder.layers + decoder.layers:
         layer.set_weights([weights[f"{plan.name}/{{layer.name}}/{{part}}"] for part in ("kernel", "bias")])
 """
+
+
+def _of(coder: Autoencoder) -> str:
+    return _built(coder.plan, own_file(coder) if coder.name == OWN else SHIPPED)
+
+
+def own_file(coder: Autoencoder) -> str:
+    """What the weights of one's own are downloaded as."""
+    return f"convlens-{coder.mark}.npz"
 
 
 def code(of: Coded) -> str:
@@ -38,7 +51,7 @@ def code(of: Coded) -> str:
     moved = (
         f"code = np.array([{', '.join(f'{v:g}' for v in of.code)}])[None]  # as it was moved\n" if of.is_moved else ""
     )
-    return f"""{_built(of.autoencoder.plan)}
+    return f"""{_of(of.coder)}
 picture = np.array([
     {rows},
 ]).reshape(1, 64) / 16
@@ -52,7 +65,7 @@ print(code, error)
 def denoised(of: Coded) -> str:
     """The digit made noisy and cleaned."""
     rows = ",\n    ".join(str([int(v) for v in row]) for row in of.values)
-    return f"""{_built(shipped()["denoising-32"].plan)}
+    return f"""{_of(shipped()["denoising-32"])}
 picture = np.array([
     {rows},
 ]).reshape(1, 64) / 16
@@ -66,15 +79,20 @@ print(before, after)
 
 def drawn(of: Coded, count: int) -> str:
     """Pictures decoded from drawn codes."""
-    return f"""{_built(of.autoencoder.plan)}
+    return f"""{_of(of.coder)}
 codes = np.random.default_rng({of.draw}).standard_normal(({count}, {of.size}), np.float32)
 pictures = decoder.predict(codes).reshape(-1, 8, 8)
 """
 
 
-def kinds(plan: Plan) -> str:
+def own(of: Autoencoder) -> str:
+    """The error of one's own on the held-out digits, of the weights as they can be downloaded; of other pictures the networks alone."""
+    return kinds(of) if of.plan.data == "digits" else _of(of)
+
+
+def kinds(of: Autoencoder) -> str:
     """The error of one on the held-out digits."""
-    return f"""{_built(plan)}
+    return f"""{_of(of)}
 held_out = load_digits().data[1527:] / 16
 again = decoder.predict(encoder.predict(held_out))
 error = np.mean((again - held_out) ** 2)

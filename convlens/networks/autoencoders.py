@@ -1,23 +1,37 @@
-"""Autoencoders of scikit-learn's digits, as the project's own script has trained them.
+"""Autoencoders: what is to be trained, and those of scikit-learn's digits that the project's own script has trained.
 
-Each is three layers there and three back, kept as dense ones, so that NumPy and a browser can ask them: a convolution is a dense layer in which most
-weights are 0 and the others are shared.
+What was trained is kept as dense layers, so that NumPy and a browser can ask it: a convolution is a dense layer in which most weights are 0 and the
+others are shared.
 """
 
 import json
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
+from convlens.pictures import datasets
 from convlens.pictures.digits import LARGEST, digits, split
 
 WEIGHTS = Path(__file__).parents[2] / "models" / "weights" / "autoencoders.npz"  # made by scripts/train_autoencoders.py
 CARDS = WEIGHTS.with_suffix(".cards.json")
-HIDDEN = (128, 64)  # values between picture and code, after dense layers
-MAPS = (4 * 4 * 16, 2 * 2 * 32)  # and after convolutions with stride 2
+NODES, LAYERS = (
+    (16, 32, 64, 128, 256),
+    (0, 1, 2, 3),
+)  # of the first layer, and how many layers, between picture and code
+FILTERS = 8  # the layers of a convolutional one have so many times fewer filters than a dense one's first layer has units; each next one twice as many
+SIZES = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)  # numbers in a code
+LOSSES = ("squared error", "cross-entropy")
+PENALTIES = {
+    "sparse": 0.03,
+    "contractive": 0.0003,
+    "variational": 1.0,
+}  # of what is penalised besides the error, by kind
+KINDS = ("plain", "convolutional", "sparse", "contractive", "denoising", "variational")
+DATA = ("digits", "MNIST", "CIFAR-10")  # of ``pictures.datasets``
 NOISE = 0.3  # standard deviation of what a denoising one has learned with, of values in [0, 1]
 
 # an activation by its name in Keras
@@ -33,23 +47,60 @@ class Plan:
     """What is trained.
 
     Attributes:
-        kind: "plain", "convolutional", "sparse", "contractive", "denoising" or "variational".
-        size: numbers in its code.
-        weight: of what is penalised besides the error; 0 where nothing is.
+        kind: of ``KINDS``.
+        size: numbers in its code, of ``SIZES``.
+        layers, nodes: layers between picture and code, of ``LAYERS``, and units of the first one, of ``NODES``; each next one has half of them, and
+            the way back is its mirror image. Of a convolutional one: stride 2, see ``FILTERS``.
+        loss: of ``LOSSES``; a variational one learns by cross-entropy and divergence.
+        seed: of everything that is random.
+        data: that it learns from, of ``DATA``.
+        penalty: of what is penalised besides the error; None for the usual one of its kind.
     """
 
     kind: str
     size: int
-    weight: float = 0.0
+    layers: int = 2
+    nodes: int = 128
+    loss: str = "squared error"
+    seed: int = 1
+    data: str = "digits"
+    penalty: float | None = None
 
     @property
     def name(self) -> str:
         return f"{self.kind}-{self.size}"
 
     @property
-    def hidden(self) -> tuple[int, int]:
-        """How many values there are after the first two layers; the other way round on the way back."""
-        return MAPS if self.kind == "convolutional" else HIDDEN
+    def title(self) -> str:
+        return f"{self.kind}, {self.size} numbers"
+
+    @property
+    def text(self) -> str:
+        """All of it that can be chosen, for a link; ``read`` reads it."""
+        return f"{self.name}-{self.layers}-{self.nodes}-{re.split('[ -]', self.loss)[0]}-{self.seed}-{self.data}"
+
+    @property
+    def weight(self) -> float:
+        return PENALTIES.get(self.kind, 0.0) if self.penalty is None else self.penalty
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Of its pictures: (rows, columns, channels)."""
+        return datasets.DATA[self.data].shape
+
+    @property
+    def hidden(self) -> tuple[int, ...]:
+        """Units, or filters, of each layer between picture and code; the other way round on the way back."""
+        if self.kind == "convolutional":
+            return tuple(self.nodes // FILTERS << i for i in range(self.layers))
+        return tuple(self.nodes >> i for i in range(self.layers))
+
+    @property
+    def values(self) -> tuple[int, ...]:
+        """How many values there are after each of ``hidden``."""
+        if self.kind != "convolutional":
+            return self.hidden
+        return tuple((self.shape[0] >> i) * (self.shape[1] >> i) * filters for i, filters in enumerate(self.hidden, 1))
 
     @property
     def activation(self) -> str:
@@ -57,18 +108,78 @@ class Plan:
         return "relu" if self.kind == "sparse" else "linear"
 
 
+TEXT = re.compile(
+    rf"({'|'.join(KINDS)})-(\d+)-(\d)-(\d+)-(squared|cross)-([1-9]\d{{0,2}})-({'|'.join(DATA)})", re.ASCII
+)
+
+
+def read(text: str) -> Plan | None:
+    """What a link says, see ``Plan.text``; None where it is none that can be trained."""
+    if not (found := TEXT.fullmatch(text)):
+        return None
+    kind, size, layers, nodes, loss, seed, data = found.groups()
+    of = Plan(
+        kind,
+        int(size),
+        int(layers),
+        int(nodes),
+        next(each for each in LOSSES if each.startswith(loss)),
+        int(seed),
+        data,
+    )
+    return of if of == fitting(of) else None
+
+
+def offered(of: Plan) -> dict[str, tuple]:
+    """Field → what can be chosen for it, where the others are as they are."""
+    by_kind = {
+        "convolutional": {"layers": (1, 2)},
+        "variational": {"loss": LOSSES[1:]},
+    }  # its pictures are halved by each layer; it learns by that alone
+    kinds = KINDS if of.data == "digits" else tuple(kind for kind in KINDS if kind != "convolutional")
+    return {"data": DATA, "kind": kinds, "size": SIZES, "layers": LAYERS, "nodes": NODES, "loss": LOSSES} | by_kind.get(
+        of.kind, {}
+    )
+
+
+def fitting(of: Plan) -> Plan:
+    """The same; what is not offered beside the rest is as it usually is."""
+    of = of if of.kind in offered(of)["kind"] else replace(of, kind=KINDS[0])
+    return replace(
+        of, **{field: values[-1] for field, values in offered(of).items() if getattr(of, field) not in values}
+    )
+
+
 PLANS = (
     Plan("plain", 2),
     Plan("plain", 8),
     Plan("plain", 32),
     Plan("convolutional", 8),
-    Plan("sparse", 32, 0.03),
-    Plan("contractive", 8, 0.0003),
+    Plan("sparse", 32),
+    Plan("contractive", 8),
     Plan("denoising", 32),
-    Plan("variational", 2, 1.0),
-    Plan("variational", 8, 1.0),
+    Plan("variational", 2, loss="cross-entropy"),
+    Plan("variational", 8, loss="cross-entropy"),
 )
 NAMES = tuple(plan.name for plan in PLANS)
+OWN = "own"  # the name of one that a visitor trains
+
+
+@dataclass(frozen=True)
+class Trained:
+    """An autoencoder after some updates.
+
+    Attributes:
+        update: how many.
+        encoder, decoder, optimiser: their variables, as Keras lists them.
+        weights: what asks it needs, see ``built``.
+    """
+
+    update: int
+    encoder: tuple[np.ndarray, ...]
+    decoder: tuple[np.ndarray, ...]
+    optimiser: tuple[np.ndarray, ...]
+    weights: dict[str, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -88,21 +199,29 @@ class Autoencoder:
     """One that was trained.
 
     Attributes:
+        name: of ``NAMES``, or ``OWN``.
+        mark: tells it from all others.
         encoder, decoder: their layers, in order.
         card: how it was trained and how good it is, see ``scripts/train_autoencoders.py``.
     """
 
     plan: Plan
+    name: str
+    mark: str
     encoder: tuple[Dense, ...]
     decoder: tuple[Dense, ...]
     card: dict
 
+    @property
+    def title(self) -> str:
+        return f"{'your own, ' * (self.name == OWN)}{self.plan.title}"
+
     def encode(self, pictures: np.ndarray) -> np.ndarray:
-        """Pictures (n, 64) of values in [0, 1], row by row → codes (n, size). Of a variational one, the means."""
+        """Pictures (n, values) of values in [0, 1], row by row → codes (n, size). Of a variational one, the means."""
         return _through(self.encoder, pictures)
 
     def decode(self, codes: np.ndarray) -> np.ndarray:
-        """Codes (n, size) → pictures (n, 64)."""
+        """Codes (n, size) → pictures (n, values)."""
         return _through(self.decoder, codes)
 
     def rebuilt(self, pictures: np.ndarray) -> np.ndarray:
@@ -127,37 +246,47 @@ def shipped() -> dict[str, Autoencoder]:
     cards = json.loads(CARDS.read_text(encoding="utf-8"))
     with np.load(WEIGHTS) as file:
         arrays = dict(file)
-    return {plan.name: _read(plan, arrays, cards[plan.name]) for plan in PLANS}
+    found = {}
+    for plan in PLANS:
+        card, stem = cards[plan.name], f"{plan.name}/"
+        weights = {key.removeprefix(stem): value for key, value in arrays.items() if key.startswith(stem)}
+        found[plan.name] = built(plan, weights, plan.name, card["sha256"], card)
+    return found
 
 
-def _read(plan: Plan, arrays: dict[str, np.ndarray], card: dict) -> Autoencoder:
-    def layers(which: str, *activations: str) -> tuple[Dense, ...]:
-        stem = f"{plan.name}/{which}_"
-        return tuple(Dense(arrays[f"{stem}{i}/kernel"], arrays[f"{stem}{i}/bias"], activation) for i, activation in enumerate(activations, 1))  # fmt: skip
+def built(plan: Plan, weights: dict[str, np.ndarray], name: str, mark: str, card: dict) -> Autoencoder:
+    """One of weights "encoder_1/kernel", "encoder_1/bias" … "decoder_1/kernel" …, float32, as ``models/training/autoencoders.py`` gives them."""
 
-    hidden = ("relu",) * len(plan.hidden)
-    return Autoencoder(plan, layers("encoder", *hidden, plan.activation), layers("decoder", *hidden, "sigmoid"), card)
+    def layers(which: str, last: str) -> tuple[Dense, ...]:
+        activations = (*("relu",) * plan.layers, last)
+        return tuple(Dense(weights[f"{which}_{i}/kernel"], weights[f"{which}_{i}/bias"], activation) for i, activation in enumerate(activations, 1))  # fmt: skip
+
+    return Autoencoder(plan, name, mark, layers("encoder", plan.activation), layers("decoder", "sigmoid"), card)
 
 
 @dataclass(frozen=True)
 class Components:
-    """Principal components of the training digits: ``mean`` (64,), ``axes`` (size, 64), orthonormal."""
+    """Principal components of pictures that were learned from: ``mean`` (values,), ``axes`` (size, values), orthonormal."""
 
     mean: np.ndarray
     axes: np.ndarray
 
+    def first(self, size: int) -> "Components":
+        """Only so many of them."""
+        return Components(self.mean, self.axes[:size])
+
     def encode(self, pictures: np.ndarray) -> np.ndarray:
-        """Pictures (…, 64) as so many numbers each (…, size)."""
+        """Pictures (…, values) as so many numbers each (…, size)."""
         return (pictures - self.mean) @ self.axes.T
 
     def rebuilt(self, pictures: np.ndarray) -> np.ndarray:
-        """Pictures (n, 64) from as many numbers each, cut off at 0 and 1, which an autoencoder's last layer keeps to by itself."""
+        """Pictures (n, values) from as many numbers each, cut off at 0 and 1, which an autoencoder's last layer keeps to by itself."""
         return np.clip(self.encode(pictures) @ self.axes + self.mean, 0, 1)
 
 
 @cache
 def components(size: int) -> Components:
-    """The first ``size`` of them: what an autoencoder without activations could do at best."""
+    """The first ``size`` of the training digits': what an autoencoder without activations could do at best."""
     pictures = part("train")
     mean = pictures.mean(axis=0)
     _, _, axes = np.linalg.svd(pictures - mean, full_matrices=False)

@@ -5,6 +5,7 @@ Options are shown by the very names that a link carries.
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -44,6 +45,26 @@ def number(name: str, label: str, **options) -> float:
 
 def toggle(name: str, label: str, **options) -> bool:
     return _drawn(st.toggle, name, label, _read(name).default, **options)
+
+
+def field(
+    widget: Callable, name: str, now: Any, part: str, label: str, *options, put: Callable[[str, Any], None], **more
+) -> None:
+    """One field of what a link carries as one text.
+
+    Args:
+        name: of the choice; ``now``: what it says, as an object; ``part``: the field.
+        options: the widget's.
+        put: (field, value) when it is changed.
+    """
+    key = f"{name}.{part}"
+    st.session_state[key] = getattr(now, part)
+    widget(label, *options, key=key, on_change=state.then(_put, name), args=(put, part, key), **more)
+
+
+def _put(put: Callable[[str, Any], None], part: str, key: str) -> None:
+    if (value := st.session_state[key]) is not None:
+        put(part, value)
 
 
 def _drawn(widget: Callable, name: str, *args, **more):

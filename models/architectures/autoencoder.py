@@ -6,47 +6,51 @@ import keras
 
 from convlens.networks.autoencoders import Plan
 
-CODE = "encoder_3"  # the layer that gives the code
 
-
-def encoder(plan: Plan, inputs: int) -> keras.Model:
-    """(batch, inputs) → (batch, size); of a variational one twice as many: means, then logarithms of variances.
+def encoder(plan: Plan) -> keras.Model:
+    """(batch, values) → (batch, size); of a variational one twice as many: means, then logarithms of variances.
 
     A code that is not penalised is normalised over the batch, as its units have no size of their own.
     """
     layers = keras.layers
-    x = given = layers.Input((inputs,), name="picture")
+    x = given = layers.Input((math.prod(plan.shape),), name="picture")
     if plan.kind == "convolutional":
-        side = math.isqrt(inputs)
-        x = layers.Reshape((side, side, 1))(x)
-        x = layers.Conv2D(16, 3, strides=2, padding="same", activation="relu", name="encoder_1")(x)  # (4, 4, 16)
-        x = layers.Conv2D(32, 3, strides=2, padding="same", activation="relu", name="encoder_2")(x)  # (2, 2, 32)
+        x = layers.Reshape(plan.shape)(x)
+        for i, filters in enumerate(plan.hidden, 1):
+            x = layers.Conv2D(filters, 3, strides=2, padding="same", activation="relu", name=f"encoder_{i}")(x)
         x = layers.Flatten()(x)
     else:
         for i, units in enumerate(plan.hidden, 1):
             x = layers.Dense(units, activation="relu", name=f"encoder_{i}")(x)
     units = plan.size * (2 if plan.kind == "variational" else 1)
-    x = layers.Dense(units, activation=plan.activation, name=CODE)(x)
+    x = layers.Dense(units, activation=plan.activation, name=code(plan))(x)
     if is_normalised(plan):
         x = layers.BatchNormalization(center=False, scale=False, name="normalised")(x)
     return keras.Model(given, x, name="encoder")
 
 
-def decoder(plan: Plan, outputs: int) -> keras.Model:
-    """(batch, size) → (batch, outputs), in (0, 1)."""
+def decoder(plan: Plan) -> keras.Model:
+    """(batch, size) → (batch, values), in (0, 1)."""
     layers = keras.layers
-    last, first = plan.hidden
+    rows, columns, channels = plan.shape
     x = given = layers.Input((plan.size,), name="code")
-    x = layers.Dense(first, activation="relu", name="decoder_1")(x)
     if plan.kind == "convolutional":
-        x = layers.Reshape((2, 2, first // 4))(x)
-        x = layers.Conv2DTranspose(16, 3, strides=2, padding="same", activation="relu", name="decoder_2")(x)
-        x = layers.Conv2DTranspose(1, 3, strides=2, padding="same", activation="sigmoid", name="decoder_3")(x)
+        x = layers.Dense(plan.values[-1], activation="relu", name="decoder_1")(x)
+        x = layers.Reshape((rows >> plan.layers, columns >> plan.layers, plan.hidden[-1]))(x)
+        back = [*((filters, "relu") for filters in plan.hidden[-2::-1]), (channels, "sigmoid")]
+        for i, (filters, activation) in enumerate(back, 2):
+            x = layers.Conv2DTranspose(filters, 3, strides=2, padding="same", activation=activation, name=f"decoder_{i}")(x)  # fmt: skip
         x = layers.Flatten()(x)
     else:
-        x = layers.Dense(last, activation="relu", name="decoder_2")(x)
-        x = layers.Dense(outputs, activation="sigmoid", name="decoder_3")(x)
+        back = [*((units, "relu") for units in reversed(plan.hidden)), (rows * columns * channels, "sigmoid")]
+        for i, (units, activation) in enumerate(back, 1):
+            x = layers.Dense(units, activation=activation, name=f"decoder_{i}")(x)
     return keras.Model(given, x, name="decoder")
+
+
+def code(plan: Plan) -> str:
+    """The layer that gives the code."""
+    return f"encoder_{plan.layers + 1}"
 
 
 def is_normalised(plan: Plan) -> bool:

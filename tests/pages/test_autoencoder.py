@@ -1,15 +1,20 @@
 """Autoencoder: what its choices and a link change on the page."""
 
+from concurrent.futures import Future
+
 import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
+from convlens.autoencoder import jobs, own
 from convlens.autoencoder.coded import Coded
-from convlens.networks.autoencoders import shipped
+from convlens.networks.autoencoders import Plan, built, shipped
 from convlens.panel import Part
 from convlens.pictures import handwriting
 from convlens.text import number
 from convlens.ui import show
+from convlens.work import engine
+from convlens.work.memory import Memory
 from tests.pages.test_digits import SEVEN
 from tests.pages.test_pages import component, link, texts
 
@@ -17,7 +22,7 @@ X = load_digits().data
 
 
 def test_a_link_opens_the_code_as_it_was_moved(open_page):
-    mark = Coded("plain-2", "", X[1700].reshape(8, 8)).mark
+    mark = Coded(shipped()["plain-2"], "", np.float32(X[1700] / 16)).mark
     app = open_page("autoencoder", coder="plain-2", digit="1700", code=f"{mark}_0.5_-1")
     error = np.mean((shipped()["plain-2"].decode(np.array([[0.5, -1]])) - X[1700] / 16) ** 2)
     assert f"As its code is moved now, the error is {number(error)}." in texts(app)
@@ -68,7 +73,9 @@ def test_noise_is_a_choice_of_the_link(open_page):
 def test_a_drawing_has_a_code(open_page):
     app = open_page("autoencoder", ask="drawing", drawing=SEVEN)
     values = handwriting.like_digits(handwriting.ink_of_drawing(SEVEN), upright=True).digit
-    assert component(app, "coding")["own"] == Coded("plain-8", "", values).own.tolist()
+    assert (
+        component(app, "coding")["own"] == Coded(shipped()["plain-8"], "", np.float32(values.ravel() / 16)).own.tolist()
+    )
     assert "From its own code your drawing comes back" in texts(app)
     app = open_page("autoencoder", ask="drawing")
     assert "Draw a digit on the pad." in app.info[0].value
@@ -86,3 +93,51 @@ def test_what_ink_a_photo_shows_has_a_code(open_page):
 def test_a_part_may_not_be_called_like_a_choice():
     with pytest.raises(ValueError, match="is a choice"):
         show.live(Part("code", "code", {}, {}))
+
+
+def test_one_of_ones_own_is_set_trained_and_looked_at(open_page, monkeypatch):
+    """A slice that comes at once: the film, the curve, the code; then it is one of the autoencoders of the page."""
+    plan = Plan("plain", 4, 1, 32)
+    state, rows, ranges = jobs.further(plan, None, 75, 9_600, own.scene("digits").components.first(4))
+    asked = []
+
+    def submit(job, of, before, updates, last, components):
+        asked.append(of)
+        done = Future()
+        done.set_result((state, rows, ranges))
+        return done
+
+    monkeypatch.setattr("convlens.work.slices.memory", Memory())
+    monkeypatch.setattr(engine.TRAINING, "submit", submit)
+    app = open_page("autoencoder", coder="own", digit="1700")
+    assert "Nothing has learned yet." in texts(app)
+    assert "From its own code digit 1700 comes back" in texts(app)  # of the default one
+    assert component(app, "gallery.coder")["chosen"] == "plain-8"
+    app.selectbox(key="plan.size").set_value(4).run()
+    app.selectbox(key="plan.layers").set_value(1).run()
+    app.selectbox(key="plan.nodes").set_value(32).run()
+    assert link(app)["plan"] == plan.text
+    next(button for button in app.button if button.label == "Train").click().run()
+    assert asked[0] == plan
+    app.run()
+    assert "After 75 updates the error on 270 held-out digits is" in texts(app)
+    error = np.mean((built(plan, state.weights, "own", "", {}).rebuilt(X[1700:1701] / 16) - X[1700] / 16) ** 2)
+    assert (
+        f"From its own code digit 1700 comes back with a mean squared error of {number(error)}, from 4 principal"
+        in texts(app)
+    )
+    assert [item["name"] for item in component(app, "gallery.coder")["items"]][-1] == "own"
+    assert component(app, "gallery.coder")["chosen"] == "own"
+    assert component(app, "coding")["own"] == component(app, "own-coding")["own"]
+    app.selectbox(key="plan.kind").set_value("variational").run()
+    assert link(app)["plan"] == "variational-4-1-32-cross-1-digits"
+    assert app.selectbox(key="plan.loss").options == ["cross-entropy"]
+    assert not app.exception
+
+
+@pytest.mark.parametrize("plan", ["plain-5-2-128-squared-1-digits", "x", "plain-2-2-128-squared-1-MNIST"])
+def test_a_plan_that_cannot_be_trained_here_is_the_default(open_page, plan):
+    app = open_page("autoencoder", plan=plan)
+    assert app.selectbox(key="plan.data").options == ["digits"]
+    assert "Plain, 2 numbers: what comes back" in texts(app)
+    assert not app.exception

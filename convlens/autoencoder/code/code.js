@@ -1,5 +1,5 @@
 // A picture, its code as numbers that one drags, and what they are decoded to. It is decoded here; the server hears where a slider is let go.
-// data: title, side, picture (side × side float32), decoder (where its layers' numbers are: of each the kernel, inputs × units, then the bias),
+// data: key (of the part), title, side, channels, picture (side × side × channels float32), decoder (where its layers' numbers are: of each the kernel, inputs × units, then the bias),
 // layers [{inputs, units, activation}], own and code (numbers), said (the moved code as it was sent, or ""), ranges [[low, high]], least (of a number
 // that cannot be smaller, or null), idle (numbers that do nothing), mark (of what the code is), walks (whether it opens with the walk),
 // walk {title, between (a sentence), pictures (two), codes (two)}, signed (colours of a difference)
@@ -8,11 +8,11 @@ const STEPS = 24, PAUSE = 120
 export default function ({ data: [data], parentElement, setStateValue }) {
   const find = selector => parentElement.querySelector(selector)
   const floats = text => new Float32Array(decoded(text).buffer)
-  const { side, ranges } = data, n = data.own.length
+  const { side, channels, ranges } = data, n = data.own.length
   const picture = floats(data.picture), ends = data.walk.pictures.map(floats), signed = decoded(data.signed)
   const grey = Uint8Array.from({ length: 3 * 253 }, (_, i) => Math.round((255 * Math.floor(i / 3)) / 252))
   // what is done here is kept by the window: Streamlit may mount the part anew
-  const me = (window.convlensCode ??= { timer: null, step: 0, mark: "", walks: null, code: null, said: null, at: 0, dragged: false, place: null, decoders: {} })
+  const me = ((window.convlensCode ??= {})[data.key] ??= { timer: null, step: 0, mark: "", walks: null, code: null, said: null, at: 0, dragged: false, place: null, decoders: {} })
   clearInterval(me.timer)
   me.timer = null
   me.place = parentElement
@@ -40,9 +40,19 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   }
 
   const draw = (selector, values, said, scale = { low: 0, high: 1 }, colours = grey) => {
-    const canvas = find(selector)
-    paint(canvas, side, side, (r, c) => values[r * side + c], scale, colours)
+    const canvas = find(selector), at = (r, c) => channels * (r * side + c)
+    if (channels === 3 && colours === grey) painted(canvas, values)
+    else paint(canvas, side, side, (r, c) => values.subarray(at(r, c), at(r, c) + channels).reduce((sum, v) => sum + v, 0) / channels, scale, colours)
     canvas.setAttribute("aria-label", said)
+  }
+  const painted = (canvas, values) => {
+    canvas.width = canvas.height = side
+    const context = canvas.getContext("2d"), image = context.createImageData(side, side)
+    for (let p = 0; p < side * side; p++) {
+      for (let c = 0; c < 3; c++) image.data[4 * p + c] = Math.round(255 * values[3 * p + c]) // clamped by the array
+      image.data[4 * p + 3] = 255
+    }
+    context.putImageData(image, 0, 0)
   }
   const stand = (seen, told) => {
     sliders.forEach(({ input, output }, i) => {
@@ -68,8 +78,8 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       moved,
       from: data.title,
       to: moved ? "What the moved code is decoded to" : "What the code is decoded to",
-      between: "The difference: red too bright, blue too dark",
-      error: error => `Mean squared error of the ${side * side} values: ${error}.`,
+      between: `The difference${channels > 1 ? ", a mean of the channels" : ""}: red too bright, blue too dark`,
+      error: error => `Mean squared error of the ${(side * side * channels).toLocaleString("en")} values: ${error}.`,
     })
   }
   const walk = step => {

@@ -1,11 +1,100 @@
-"""What a visitor sets on the page Autoencoder: the noise that is taken away, and which pictures are drawn."""
+"""What a visitor sets on the page Autoencoder: which one, the noise that is taken away, which pictures are drawn, and an own one that learns."""
 
 import random
+from dataclasses import replace
 
+import numpy as np
 import streamlit as st
 
+from convlens.autoencoder import own
 from convlens.autoencoder.choices import CHOICES
+from convlens.autoencoder.coded import Coded
+from convlens.autoencoder.own import Learning
+from convlens.digits.question import Asked
+from convlens.networks import autoencoders
+from convlens.networks.autoencoders import DATA, OWN, Autoencoder, Plan, shipped
+from convlens.pictures import datasets
+from convlens.pictures.choices import is_digit
+from convlens.pictures.digits import LARGEST, SIDE
 from convlens.ui import pickers, state
+from convlens.ui.controls import digits, learning
+from convlens.ui.tray import Chosen
+
+LEARNS = "autoencoder"  # what learns here
+SETTINGS = (  # field, label, width, what it means
+    ("data", "Data", 112, "What it learns to give back."),
+    ("kind", "Kind", 138, "What counts besides the error, or how layers are made: see the table below."),
+    ("size", "Code, numbers", 118, "How many numbers a picture is squeezed into."),
+    ("layers", "Layers", 84, "Between picture and code, and as many on the way back. With none the code is a weighted sum of the picture's values."),
+    ("nodes", "Nodes", 88, "Of the first layer; each next one has half of them, the way back is a mirror image. Of a convolutional one: eight times its filters, and twice as many in the next layer."),
+    ("loss", "Loss", 138, "What is made small. Cross-entropy takes each value for a probability; a variational one learns by it and by divergence."),
+)  # fmt: skip
+
+
+def mine() -> Autoencoder | None:
+    """The visitor's own one of digits, as far as it has come; None where there is none."""
+    of = plan()
+    return own.coder(of) if of.data == "digits" else None
+
+
+def coded(asked: Asked, photo: Chosen) -> Coded:
+    """The digit that is asked about, by the autoencoder that is chosen; by the default one instead of one's own that has not learned here."""
+    name, others = state.get("coder"), mine()
+    coder = others if name == OWN else shipped()[name]
+    is_other = state.get("ask") != "photo" and not is_digit(state.get("picture"))
+    return Coded(
+        coder or shipped()[CHOICES["coder"].default],
+        asked.title,
+        np.float32(asked.values.ravel() / LARGEST),
+        state.get("code"),
+        asked.truth,
+        (photo.title, photo.seen((SIDE, SIDE, 1)).ravel()) if is_other else None,
+        state.get("noise"),
+        state.get("draw"),
+        asked.number == state.STATE["digit"].default,
+        others,
+    )
+
+
+def plan() -> Plan:
+    """Of one's own, as it is set; of digits where its data are not on this machine."""
+    of = autoencoders.read(state.get("plan"))
+    return of if of.data in datasets.here() else replace(of, data=DATA[0])
+
+
+def learned(photo: Chosen) -> Learning:
+    """One's own, as far as it has come, and what it is asked about: the digit, the drawing, or the photo."""
+    of = plan()
+    moved = state.get("own_code")
+    if of.data == "CIFAR-10":
+        return own.learning(of, (photo.title, photo.seen(of.shape).ravel()), moved)
+    if not (asked := digits.asked_now(photo)):
+        return own.learning(of, None, moved)
+    values = asked.values / LARGEST if of.data == "digits" else asked.mnist
+    return own.learning(of, (asked.title, np.float32(values).ravel()), moved)
+
+
+def knobs() -> None:
+    """What one's own is, and how far it has come; another setting learns at once where one learns."""
+    now = plan()
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        offered = autoencoders.offered(now)
+        for field, label, width, told in SETTINGS:
+            there = [each for each in offered[field] if field != "data" or each in datasets.here()]
+            pickers.field(st.selectbox, "plan", now, field, label, there, put=_put, help=told, width=width)
+        pickers.field(st.number_input, "plan", now, "seed", "Seed", 1, 999, put=_put, width=110)
+    run = own.run(now)
+    share = learning.go_on(LEARNS, run) if learning.learns(LEARNS) else run.reached()[1] / run.last
+    if share == 1:
+        learning.over(LEARNS)
+    else:
+        learning.bar(
+            LEARNS, share, f"{round(share * run.last):,} of {run.last:,} updates", "Go on" if share else "Train"
+        )
+
+
+def _put(field: str, value) -> None:
+    state.put("plan", autoencoders.fitting(replace(plan(), **{field: value})).text)
 
 
 def noise() -> None:

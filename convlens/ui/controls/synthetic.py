@@ -117,7 +117,9 @@ def settings() -> None:
     now = recipe()
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         for field, label, told in LISTS:
-            _offer(st.selectbox, now, field, label, list(ALLOWED[field]), help=told, width=128)
+            pickers.field(
+                st.selectbox, "recipe", now, field, label, list(ALLOWED[field]), put=_put, help=told, width=128
+            )
         st.button(
             "As at first",
             icon=":material/undo:",
@@ -128,18 +130,11 @@ def settings() -> None:
     for at in range(0, len(SETTINGS), 2):
         for place, (field, label, told) in zip(st.columns(2, gap="small"), SETTINGS[at : at + 2], strict=True):
             with place:
-                _offer(st.select_slider, now, field, label, list(ALLOWED[field]), help=told)
+                pickers.field(st.select_slider, "recipe", now, field, label, list(ALLOWED[field]), put=_put, help=told)
 
 
-def _offer(widget, now: Recipe, field: str, label: str, options: list, **more) -> None:
-    key = f"recipe.{field}"
-    st.session_state[key] = getattr(now, field)
-    widget(label, options, key=key, on_change=state.then(_set, "recipe"), args=(field, key), **more)
-
-
-def _set(field: str, key: str) -> None:
-    if (value := st.session_state[key]) is not None:
-        state.put("recipe", shapes.written(replace(recipe(), **{field: value})))
+def _put(field: str, value) -> None:
+    state.put("recipe", shapes.written(replace(recipe(), **{field: value})))
 
 
 def way() -> Way:

@@ -16,7 +16,7 @@ X, Y = load_digits(return_X_y=True)
 
 
 def digit(n: int, coder: str = "plain-8", moved: str = "") -> Coded:
-    return Coded(coder, f"digit {n}", X[n].reshape(8, 8), moved, str(Y[n]))
+    return Coded(shipped()[coder], f"digit {n}", np.float32(X[n] / 16), moved, str(Y[n]))
 
 
 def test_a_code_is_the_encoders_until_it_is_moved():
@@ -51,7 +51,7 @@ def test_what_a_link_may_say():
 
 @pytest.mark.parametrize("coder", NAMES)
 def test_the_walk_is_from_a_three_to_an_eight_that_were_held_out(coder):
-    first, last = coded.walk(coder)
+    first, last = coded.walk(shipped()[coder])
     assert (Y[first], Y[last]) == (3, 8)
     assert min(first, last) >= 1527
     of = shipped()[coder]
@@ -71,29 +71,29 @@ def test_how_far_a_code_moves_is_its_jacobian(coder):
         codes = model(batch)
     norms = np.linalg.norm(tape.batch_jacobian(codes, batch).numpy(), axis=(1, 2))
     spread = np.sqrt(codes.numpy().var(axis=0).sum())
-    assert coded.measured(coder).moves == pytest.approx(norms.mean() / spread, rel=1e-3)
-    assert coded.measured(coder).units == pytest.approx(np.count_nonzero(codes.numpy(), axis=1).mean())
+    assert coded.measured(shipped()[coder]).moves == pytest.approx(norms.mean() / spread, rel=1e-3)
+    assert coded.measured(shipped()[coder]).units == pytest.approx(np.count_nonzero(codes.numpy(), axis=1).mean())
 
 
 def test_kinds_do_what_they_are_made_for():
-    moves = {name: coded.measured(name).moves for name in NAMES}
+    moves = {name: coded.measured(shipped()[name]).moves for name in NAMES}
     assert moves["contractive-8"] < 0.8 * moves["plain-8"]
-    assert coded.measured("sparse-32").units < 16 < coded.measured("plain-32").units == 32
+    assert coded.measured(shipped()["sparse-32"]).units < 16 < coded.measured(shipped()["plain-32"]).units == 32
     noisy = np.clip(X[1527:] / 16 + np.random.default_rng(2).normal(0, 0.3, X[1527:].shape), 0, 1)
     error = {
         name: np.mean((shipped()[name].rebuilt(noisy) - X[1527:] / 16) ** 2) for name in ("plain-32", "denoising-32")
     }
     assert error["denoising-32"] < 0.7 * error["plain-32"]
-    assert np.abs(coded.codes("variational-2").train).max() < 6
+    assert np.abs(coded.codes(shipped()["variational-2"]).train).max() < 6
 
 
 def test_the_usual_distance_between_codes():
-    codes = coded.codes("plain-2").train
+    codes = coded.codes(shipped()["plain-2"]).train
     far = NearestNeighbors(n_neighbors=2).fit(codes).kneighbors(codes)[0][:, 1]
-    assert coded.nearest("plain-2") == pytest.approx(np.quantile(far, 0.95), rel=1e-3)
+    assert coded.nearest(shipped()["plain-2"]) == pytest.approx(np.quantile(far, 0.95), rel=1e-3)
 
 
 def test_ranges_hold_every_training_code():
-    found = coded.codes("plain-8")
+    found = coded.codes(shipped()["plain-8"])
     np.testing.assert_array_equal(found.ranges[:, 0], found.train.min(axis=0))
     np.testing.assert_array_equal(found.ranges[:, 1], found.train.max(axis=0))

@@ -52,7 +52,7 @@ def test_what_the_card_tells(plan):
         arrays[key].astype("<f4").tobytes() for key in sorted(arrays.files) if key.startswith(f"{plan.name}/")
     )
     assert card["sha256"] == hashlib.sha256(packed).hexdigest()
-    assert (card["kind"], card["code"], card["hidden"]) == (plan.kind, plan.size, list(plan.hidden))
+    assert (card["kind"], card["code"], card["hidden"]) == (plan.kind, plan.size, list(plan.values))
     assert (card["size"], card["held_out"]) == (1527, 270)
     test, again = card["test"], of.rebuilt(part("held_out"))
     pca = PCA(plan.size).fit(TRAIN)

@@ -1,0 +1,109 @@
+"""A picture asked of an autoencoder: its code, as it is or as a visitor has moved it, and what comes back; and the live part that shows it."""
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from convlens.components.part import packed, text
+from convlens.drawing.scales import LEVELS, palette
+from convlens.networks.autoencoders import Autoencoder, Components, error
+from convlens.panel import Part, Sends, Served
+from convlens.text import begun
+from convlens.work import memory
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """
+    Attributes:
+        coder: the autoencoder.
+        title: what to call the picture.
+        picture: (values,), float32 in [0, 1].
+        moved: of the choice that carries it: the code as it was moved, if it was this one; "" otherwise.
+    """
+
+    coder: Autoencoder
+    title: str
+    picture: np.ndarray
+    moved: str = ""
+
+    @property
+    def size(self) -> int:
+        return self.coder.plan.size
+
+    @cached_property
+    def own(self) -> np.ndarray:
+        """The code that the encoder gives it, (size,)."""
+        return self.coder.encode(self.picture[None])[0]
+
+    @cached_property
+    def mark(self) -> str:
+        """Tells its code from others: one that was moved is no longer looked at when the picture or the autoencoder is another."""
+        return f"{zlib.crc32(self.picture.tobytes() + self.coder.mark.encode()):08x}"
+
+    @cached_property
+    def code(self) -> np.ndarray:
+        """The code as it is decoded, (size,)."""
+        mark, *numbers = self.moved.split("_")
+        return np.array(numbers, np.float32) if mark == self.mark and len(numbers) == self.size else self.own
+
+    @property
+    def is_moved(self) -> bool:
+        return self.code is not self.own
+
+    @cached_property
+    def again(self) -> np.ndarray:
+        """What the code is decoded to, (values,)."""
+        return self.coder.decode(self.code[None])[0]
+
+    @property
+    def error(self) -> float:
+        """Mean squared error of ``again``."""
+        return float(error(self.picture, self.again))
+
+    def by(self, other: Autoencoder | Components) -> tuple[np.ndarray, float]:
+        """The picture as another one rebuilds it, (values,), and its mean squared error."""
+        again = other.rebuilt(self.picture[None])[0]
+        return again, float(error(self.picture, again))
+
+
+def part(of: Encoded, key: str, sends: str, ranges: np.ndarray, idle: Sequence[int], walk: dict[str, Any], *, walks: bool = False) -> Part:  # fmt: skip
+    """The picture, its code as numbers to drag, what they are decoded to, and the difference; and a walk from one picture to another.
+
+    Args:
+        sends: the choice that carries the moved code.
+        ranges: (size, 2), what each number runs through.
+        idle: numbers that do nothing, from 0.
+        walk: "title", "between" (what is said half way), "pictures" (2, values); ``walks``: whether it opens with it.
+    """
+    coder = of.coder
+    side, _, channels = coder.plan.shape
+    data = {
+        "key": key,
+        "title": begun(of.title),
+        "side": side,
+        "channels": channels,
+        "picture": packed(of.picture),
+        "decoder": Served(memory.of(("decoder", coder.mark), lambda: _weights(coder)), "application/octet-stream", "decoder", coder.mark),
+        "layers": [{"inputs": len(layer.kernel), "units": len(layer.bias), "activation": layer.activation} for layer in coder.decoder],
+        "own": of.own.tolist(),
+        "code": of.code.tolist(),
+        "said": of.moved if of.is_moved else "",
+        "ranges": ranges.tolist(),
+        "least": 0 if coder.plan.activation == "relu" else None,
+        "idle": list(idle),
+        "mark": of.mark,
+        "walks": walks,
+        "walk": walk | {"pictures": [packed(each) for each in walk["pictures"]], "codes": coder.encode(walk["pictures"]).tolist()},
+        "signed": text(palette("RdBu_r")[: 3 * LEVELS]),
+    }  # fmt: skip
+    return Part("code", key, data, {"code": Sends((sends,), (None,))})
+
+
+def _weights(of: Autoencoder) -> bytes:
+    """The decoder's, layer by layer: kernel, then bias."""
+    return b"".join(np.ascontiguousarray(each, "<f4").tobytes() for layer in of.decoder for each in (layer.kernel, layer.bias))  # fmt: skip

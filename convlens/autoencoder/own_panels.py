@@ -1,0 +1,147 @@
+"""The panels of an autoencoder that a visitor trains: what comes back as it learns, and how the error falls."""
+
+import numpy as np
+
+from convlens import panel
+from convlens.autoencoder import encoded, snippets
+from convlens.autoencoder.own import LAST, SEEN, Learning
+from convlens.components.part import png_url
+from convlens.drawing.colours import COLOURS, OTHERS
+from convlens.drawing.markup import pictures_in_rows
+from convlens.drawing.plots import Axis, Line, Plot, ticks
+from convlens.networks.autoencoders import Autoencoder, Plan
+from convlens.panel import Chart, Markup, Panel
+from convlens.pictures.datasets import DATA
+from convlens.text import a, begun, number, percent
+
+CODED, LINEAR = COLOURS["benchmark"], OTHERS[0]  # of what comes back from the code, and from principal components
+
+
+def film(of: Learning) -> Panel:
+    """The visitor's picture and some held-out ones, as they come back at this moment, and from as many principal components."""
+    titles, given = zip(*of.pictures, strict=True)
+    by_components, off = of.back(of.components)
+    rows = [("in", _cells(of.plan, given, titles, [begun(titles[0]) if of.asked else "", *[""] * (len(titles) - 1)]))]
+    many = DATA[of.plan.data].many
+    compared = f"as many principal components have {number(of.components_error)}"
+    if of.coder:
+        again, errors = of.back(of.coder)
+        rows.append(("out", _cells(of.plan, again, [f"{each}, rebuilt" for each in titles], _said(errors))))
+        error = of.seen[-1, 2]
+        said = f"After {of.update:,} updates the error on {of.scene.held:,} held-out {many} is {number(error)}; {compared}.{_read(of)}"
+        stem = snippets.own_file(of.coder).removesuffix(".npz")
+        downloads = (
+            panel.npz(stem, _kept, of.plan, of.coder),
+            panel.csv(stem, ["picture", "autoencoder", "components"], titles, errors, off),
+        )
+        code = snippets.own(of.coder)
+    else:
+        said = f"Nothing has learned yet. On {of.scene.held:,} held-out {many} {compared.replace('have', 'have an error of')}: that is to be beaten."
+        downloads, code = (), ""
+    rows.append(("PCA", _cells(of.plan, by_components, [f"{each}, from {of.plan.size} principal components" for each in titles], _said(off))))  # fmt: skip
+    return Panel(
+        "own-film",
+        f"{begun(of.plan.title)}: what comes back",
+        (Markup(pictures_in_rows((), rows)),),
+        said,
+        f"Learns from {of.scene.learned:,} {many}. Under each picture its mean squared error, whatever is learned by.",
+        downloads=downloads,
+        code=code,
+    )
+
+
+def curve(of: Learning) -> Panel | None:
+    """The error of those held out, update by update; None before there is any."""
+    if not of.coder:
+        return None
+    at, _, error, read, *_ = of.seen.T
+    last, most = LAST[of.plan.data], max(float(error.max()), of.components_error)
+    lines = (
+        Line(f"autoencoder, {of.plan.size} numbers", CODED, at, error, marks=True),
+        Line(
+            f"{of.plan.size} principal components", LINEAR, np.array([0, last], float), np.full(2, of.components_error)
+        ),
+    )
+    told = _told(at, error, read)
+    plot = Plot(lines, Axis(0, last, ticks(0, last, number), "updates"), Axis(0, 1.05 * most, ticks(0, most, number), "mean squared error, held out"), told)  # fmt: skip
+    under = np.flatnonzero(error < of.components_error)
+    said = (
+        f"After {int(at[under[0]]):,} updates its error was below that of principal components for the first time."
+        if len(under)
+        else "Its error is still above that of principal components."
+    )
+    return Panel(
+        "own-curve",
+        "How the error falls",
+        (Chart(plot, "Error on held-out pictures over updates"),),
+        said,
+        f"The learning rate falls to 0 until update {last:,}.",
+        downloads=(panel.csv(f"convlens-own-{of.plan.text}-curve-{of.update}", SEEN, *of.seen.T),),
+    )  # fmt: skip
+
+
+def code(of: Learning) -> Panel | None:
+    """The code of what is asked about, to drag; None before anything has learned."""
+    if not of.coder:
+        return None
+    one, (names, pictures) = of.encoded, of.ends
+    walk = {
+        "title": f"From {a(names[0])} to {a(names[1])}, both held out",
+        "between": "The picture from the mixed codes, beside the two pictures mixed.",
+        "pictures": pictures,
+    }
+    (_, own), (_, by_components) = one.by(of.coder), one.by(of.components)
+    moved = f"As its code is moved now, the error is {number(one.error)}. " if one.is_moved else ""
+    values = f"{len(one.picture):,} values"
+    stem = f"{snippets.own_file(of.coder).removesuffix('.npz')}-{one.mark}"
+    return Panel(
+        "own-code",
+        f"{values} in, {one.size} numbers between, {values} out",
+        (encoded.part(one, "own-coding", "own_code", of.ranges, (), walk),),
+        f"{moved}From its own code {one.title} comes back with a mean squared error of {number(own)}, from {one.size} principal components with "
+        f"{number(by_components)}.",
+        "While it learns, each look has another code for the same picture: stop it to drag.",
+        downloads=(
+            panel.csv(stem, ["number", "own", "now"], range(1, one.size + 1), one.own, one.code),
+            panel.npz(f"{stem}-picture", dict, {"picture": one.picture, "code": one.code, "again": one.again}),
+        ),
+    )
+
+
+def _told(at: np.ndarray, error: np.ndarray, read: np.ndarray) -> tuple[tuple[float, float, str], ...]:
+    ends = np.concatenate([[0], (at[1:] + at[:-1]) / 2, [at[-1] * 2 - at[-2]]])
+    return tuple(
+        (float(low), float(high), f"after {int(n):,}: error {number(float(e))}" + (f", {percent(float(r))} still read" if r == r else ""))
+        for low, high, n, e, r in zip(ends, ends[1:], at, error, read, strict=False)
+    )  # fmt: skip
+
+
+def _read(of: Learning) -> str:
+    read, by_components, originals = of.seen[-1, 3:]
+    if np.isnan(read):
+        return ""
+    return f" Of them the small network still reads {percent(read)}, of the originals {percent(originals)}, of components {percent(by_components)}."
+
+
+def _cells(plan: Plan, pictures: np.ndarray, alts: list[str], lines: list[str]) -> list[tuple[str, str, str]]:
+    return [(_shown(plan, picture), alt, line) for picture, alt, line in zip(pictures, alts, lines, strict=True)]
+
+
+def _said(errors: np.ndarray) -> list[str]:
+    return [number(float(each)) for each in errors]
+
+
+def _shown(plan: Plan, picture: np.ndarray) -> str:
+    rows, _, channels = plan.shape
+    picture = picture.reshape(plan.shape).clip(0, 1)
+    return png_url(picture[..., 0] if channels == 1 else picture, enlarged=max(1, 64 // rows))
+
+
+def _kept(plan: Plan, of: Autoencoder) -> dict[str, np.ndarray]:
+    """Its weights, as ``snippets.own`` reads them."""
+    return {
+        f"{plan.name}/{which}_{i}/{what}": getattr(layer, what)
+        for which, layers in (("encoder", of.encoder), ("decoder", of.decoder))
+        for i, layer in enumerate(layers, 1)
+        for what in ("kernel", "bias")
+    }
