@@ -1,5 +1,7 @@
 """The panels of an autoencoder that a visitor trains: what comes back as it learns, and how the error falls."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from convlens import panel
@@ -14,6 +16,7 @@ from convlens.panel import Chart, Markup, Panel
 from convlens.pictures.datasets import DATA
 from convlens.text import a, begun, number, percent
 
+TICKS = (10, 100, 1_000)  # updates
 CODED, LINEAR = COLOURS["benchmark"], OTHERS[0]  # of what comes back from the code, and from principal components
 
 
@@ -54,28 +57,35 @@ def curve(of: Learning) -> Panel | None:
     """The error of those held out, update by update; None before there is any."""
     if not of.coder:
         return None
-    at, _, error, read, *_ = of.seen.T
+    at, _, error, read, *_ = of.seen[1:].T  # the axis is logarithmic: it has no 0
     last, most = LAST[of.plan.data], max(float(error.max()), of.components_error)
+    ends = np.array([at[0], last], float)
     lines = (
         Line(f"autoencoder, {of.plan.size} numbers", CODED, at, error, marks=True),
-        Line(
-            f"{of.plan.size} principal components", LINEAR, np.array([0, last], float), np.full(2, of.components_error)
-        ),
+        Line(f"{of.plan.size} principal components", LINEAR, ends, np.full(2, of.components_error)),
     )
-    told = _told(at, error, read)
-    plot = Plot(lines, Axis(0, last, ticks(0, last, number), "updates"), Axis(0, 1.05 * most, ticks(0, most, number), "mean squared error, held out"), told)  # fmt: skip
+    along = Axis(
+        *ends.tolist(), tuple((n, f"{n:,}") for n in (*TICKS, last)), "updates, on a logarithmic axis", log=True
+    )
+    plot = Plot(
+        lines,
+        along,
+        Axis(0, 1.05 * most, ticks(0, most, number), "mean squared error, held out"),
+        _told(at, error, read, last),
+    )
     under = np.flatnonzero(error < of.components_error)
     said = (
         f"After {int(at[under[0]]):,} updates its error was below that of principal components for the first time."
         if len(under)
         else "Its error is still above that of principal components."
     )
+    before = f"Before the first update it was {number(float(of.seen[0, 2]))}. "
     return Panel(
         "own-curve",
         "How the error falls",
         (Chart(plot, "Error on held-out pictures over updates"),),
         said,
-        f"The learning rate falls to 0 until update {last:,}.",
+        f"{before}The learning rate falls to 0 until update {last:,}.",
         downloads=(panel.csv(f"convlens-own-{of.plan.text}-curve-{of.update}", SEEN, *of.seen.T),),
     )  # fmt: skip
 
@@ -108,11 +118,11 @@ def code(of: Learning) -> Panel | None:
     )
 
 
-def _told(at: np.ndarray, error: np.ndarray, read: np.ndarray) -> tuple[tuple[float, float, str], ...]:
-    ends = np.concatenate([[0], (at[1:] + at[:-1]) / 2, [at[-1] * 2 - at[-2]]])
+def _told(at: np.ndarray, error: np.ndarray, read: np.ndarray, last: int) -> tuple[tuple[float, float, str], ...]:
+    ends = [at[0], *np.sqrt(at[1:] * at[:-1]), last]
     return tuple(
         (float(low), float(high), f"after {int(n):,}: error {number(float(e))}" + (f", {percent(float(r))} still read" if r == r else ""))
-        for low, high, n, e, r in zip(ends, ends[1:], at, error, read, strict=False)
+        for (low, high), n, e, r in zip(pairwise(ends), at, error, read, strict=True)
     )  # fmt: skip
 
 

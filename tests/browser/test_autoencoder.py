@@ -26,7 +26,7 @@ def test_it_walks_before_any_click_and_stops(server, tab):
     held = walked.inner_text()
     tab.wait_for_timeout(500)
     assert walked.inner_text() == held
-    tab.get_by_role("button", name="The digit's own code").click()
+    tab.get_by_role("button", name="Its own code").click()
     expect(walked).to_have_text("")
     expect(tab.locator(f"{CODE} .from")).to_have_text("Digit 1632")
 
@@ -55,7 +55,7 @@ def test_a_number_that_is_dragged_is_decoded_here_and_travels_in_the_link(server
     expect(tab.locator(f"{CODE} .to")).to_have_text("What the moved code is decoded to")  # and no walk
     drawn = np.array(tab.locator(f"{CODE} .out").evaluate(PIXELS)) / 255
     np.testing.assert_allclose(drawn, expected, atol=0.01)
-    tab.get_by_role("button", name="The digit's own code").click()
+    tab.get_by_role("button", name="Its own code").click()
     expect(tab.locator(CODE)).not_to_contain_text("As its code is moved now")
     tab.wait_for_url(lambda url: "code=" not in url)
 
