@@ -33,7 +33,7 @@ def card(plan: Plan, weights: dict[str, np.ndarray], losses: np.ndarray) -> dict
         "code": plan.size,
         "penalty": plan.weight,
         "noise": NOISE if plan.kind == "denoising" else 0.0,
-        "hidden": list(plan.values),
+        "hidden": list(plan.hidden),
         "data": "Optical Recognition of Handwritten Digits (Alpaydin, Kaynak 1998), as scikit-learn ships it",
         "size": len(split().train),
         "held_out": len(split().held_out),

@@ -163,7 +163,7 @@ def _measured(of: Autoencoder) -> Measured:
     slopes, x = np.eye(pictures.shape[1], dtype=np.float32)[None], pictures
     for layer in of.encoder:
         x = layer(x)
-        slopes = slopes @ layer.kernel
+        slopes = layer.linear(slopes.reshape(-1, slopes.shape[-1])).reshape(*slopes.shape[:2], -1)
         if layer.activation == "relu":
             slopes = slopes * (x > 0)[:, None]
     norms = np.sqrt(np.square(slopes).sum(axis=(1, 2)))

@@ -89,7 +89,7 @@ def part(of: Encoded, key: str, sends: str, ranges: np.ndarray, idle: Sequence[i
         "channels": channels,
         "picture": packed(of.picture),
         "decoder": Served(memory.of(("decoder", coder.mark), lambda: _weights(coder)), "application/octet-stream", "decoder", coder.mark),
-        "layers": [{"inputs": len(layer.kernel), "units": len(layer.bias), "activation": layer.activation} for layer in coder.decoder],
+        "layers": [layer.told for layer in coder.decoder],
         "own": of.own.tolist(),
         "code": of.code.tolist(),
         "said": of.moved if of.is_moved else "",

@@ -29,6 +29,7 @@ MEDIANS = (2, 3)  # sides of a median's window, in pixels
 ABOUT = {"ask": "digit"}  # a digit that is clicked is asked about, no longer a drawing
 DENOISER = "denoising-32"
 COLUMNS = 60  # thumbnails a row of the sprites
+ROUNDED = 1 + 1e-5  # times its error alone, a digit among others has no larger one
 BREAK = "volut", "volu\u00adt"  # where a narrow line may break
 WHAT = {
     "plain": "nothing but the error counts",
@@ -51,7 +52,7 @@ def code(of: Coded) -> Panel:
         "pictures": pictures,
     }
     (_, own), (_, by_components) = of.by(of.coder), of.by(components(of.size))
-    worse = float(np.mean(train.errors > own))
+    worse = float(np.mean(train.errors > own * ROUNDED))
     moved = f"As its code is moved now, the error is {number(of.error)}. " if of.is_moved else ""
     learned = " It is one of the training digits." if of.is_training else ""
     nothing = (

@@ -11,29 +11,52 @@ SHIPPED = "models/weights/autoencoders.npz"
 
 def _built(plan: Plan, file: str = SHIPPED) -> str:
     """From nothing to ``encoder``, ``decoder``."""
-    there = [*((units, "relu") for units in plan.values), (plan.size, plan.activation)]
-    back = [*((units, "relu") for units in reversed(plan.values)), (math.prod(plan.shape), "sigmoid")]
+    rows, columns, channels = plan.shape
+    values = rows * columns * channels
+    code = _dense(plan.size, plan.activation, f"encoder_{plan.layers + 1}")
+    if plan.kind == "convolutional":
+        back = [*((filters, "relu") for filters in plan.hidden[-2::-1]), (channels, "sigmoid")]
+        there = [
+            f"Reshape({plan.shape})",
+            *(_slid("Conv2D", n, "relu", f"encoder_{i}") for i, n in enumerate(plan.hidden, 1)),
+            "Flatten()",
+        ]
+        again = [_dense(math.prod(plan.maps), "relu", "decoder_1"), f"Reshape({plan.maps})"]
+        again += [
+            *(_slid("Conv2DTranspose", n, activation, f"decoder_{i}") for i, (n, activation) in enumerate(back, 2)),
+            "Flatten()",
+        ]
+    else:
+        there = [_dense(units, "relu", f"encoder_{i}") for i, units in enumerate(plan.hidden, 1)]
+        back = [*((units, "relu") for units in reversed(plan.hidden)), (values, "sigmoid")]
+        again = [_dense(units, activation, f"decoder_{i}") for i, (units, activation) in enumerate(back, 1)]
 
-    def layers(stem: str, sizes: list[tuple[int, str]]) -> str:
-        return "\n".join(f'    keras.layers.Dense({units}, "{activation}", name="{stem}_{i}"),' for i, (units, activation) in enumerate(sizes, 1))  # fmt: skip
+    def listed(*layers: str) -> str:
+        return "\n".join(f"    keras.layers.{layer}," for layer in layers)
 
-    told = "# its convolutions are written as dense layers: most weights are 0, the others are shared\n"
     return f"""\
-{told if plan.kind == "convolutional" else ""}import keras
+import keras
 import numpy as np
 {DIGITS if plan.data == "digits" else ""}
 encoder = keras.Sequential([
-    keras.layers.Input(({math.prod(plan.shape)},)),
-{layers("encoder", there)}
+{listed(f"Input(({values},))", *there, code)}
 ])
 decoder = keras.Sequential([
-    keras.layers.Input(({plan.size},)),
-{layers("decoder", back)}
+{listed(f"Input(({plan.size},))", *again)}
 ])
 with np.load("{file}") as weights:
     for layer in encoder.layers + decoder.layers:
-        layer.set_weights([weights[f"{plan.name}/{{layer.name}}/{{part}}"] for part in ("kernel", "bias")])
+        if layer.weights:
+            layer.set_weights([weights[f"{plan.name}/{{layer.name}}/{{part}}"] for part in ("kernel", "bias")])
 """
+
+
+def _dense(units: int, activation: str, name: str) -> str:
+    return f'Dense({units}, "{activation}", name="{name}")'
+
+
+def _slid(layer: str, filters: int, activation: str, name: str) -> str:
+    return f'{layer}({filters}, 3, 2, "same", activation="{activation}", name="{name}")'
 
 
 def _of(coder: Autoencoder) -> str:

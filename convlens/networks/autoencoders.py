@@ -1,7 +1,6 @@
 """Autoencoders: what is to be trained, and those of scikit-learn's digits that the project's own script has trained.
 
-What was trained is kept as dense layers, so that NumPy and a browser can ask it: a convolution is a dense layer in which most weights are 0 and the
-others are shared.
+What was trained is asked by NumPy, and its decoder by a browser: layers are few and small.
 """
 
 import json
@@ -10,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -25,6 +25,7 @@ NODES, LAYERS = (
 FILTERS = 8  # the layers of a convolutional one have so many times fewer filters than a dense one's first layer has units; each next one twice as many
 SIZES = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)  # numbers in a code
 LOSSES = ("squared error", "cross-entropy")
+CHUNK = 256  # pictures at a time, of convolutions, whose windows take nine times the memory
 PENALTIES = {
     "sparse": 0.03,
     "contractive": 0.0003,
@@ -96,11 +97,10 @@ class Plan:
         return tuple(self.nodes >> i for i in range(self.layers))
 
     @property
-    def values(self) -> tuple[int, ...]:
-        """How many values there are after each of ``hidden``."""
-        if self.kind != "convolutional":
-            return self.hidden
-        return tuple((self.shape[0] >> i) * (self.shape[1] >> i) * filters for i, filters in enumerate(self.hidden, 1))
+    def maps(self) -> tuple[int, int, int]:
+        """The shape of a convolutional one's maps between its convolutions and the code."""
+        rows, columns, _ = self.shape
+        return rows >> self.layers, columns >> self.layers, self.hidden[-1]
 
     @property
     def activation(self) -> str:
@@ -131,20 +131,16 @@ def read(text: str) -> Plan | None:
 
 
 def offered(of: Plan) -> dict[str, tuple]:
-    """Field → what can be chosen for it, where the others are as they are."""
-    by_kind = {
-        "convolutional": {"layers": (1, 2)},
-        "variational": {"loss": LOSSES[1:]},
-    }  # its pictures are halved by each layer; it learns by that alone
-    kinds = KINDS if of.data == "digits" else tuple(kind for kind in KINDS if kind != "convolutional")
-    return {"data": DATA, "kind": kinds, "size": SIZES, "layers": LAYERS, "nodes": NODES, "loss": LOSSES} | by_kind.get(
+    """Field → what can be chosen for it, where the others are as they are: a convolutional one halves its pictures by each layer, a variational
+    one learns by cross-entropy alone."""
+    by_kind = {"convolutional": {"layers": (1, 2)}, "variational": {"loss": LOSSES[1:]}}
+    return {"data": DATA, "kind": KINDS, "size": SIZES, "layers": LAYERS, "nodes": NODES, "loss": LOSSES} | by_kind.get(
         of.kind, {}
     )
 
 
 def fitting(of: Plan) -> Plan:
     """The same; what is not offered beside the rest is as it usually is."""
-    of = of if of.kind in offered(of)["kind"] else replace(of, kind=KINDS[0])
     return replace(
         of, **{field: values[-1] for field, values in offered(of).items() if getattr(of, field) not in values}
     )
@@ -190,8 +186,61 @@ class Dense:
     bias: np.ndarray
     activation: str
 
+    @property
+    def told(self) -> dict[str, Any]:
+        """What a browser needs to know besides the weights."""
+        return {"op": "dense", "inputs": len(self.kernel), "units": len(self.bias), "activation": self.activation}
+
+    def linear(self, x: np.ndarray) -> np.ndarray:
+        """(n, inputs) → (n, units), without bias and activation."""
+        return x @ self.kernel
+
     def __call__(self, x: np.ndarray) -> np.ndarray:
-        return ACTIVATIONS[self.activation](x @ self.kernel + self.bias)
+        return ACTIVATIONS[self.activation](self.linear(x) + self.bias)
+
+
+@dataclass(frozen=True)
+class Convolution:
+    """Stride 2, "same" padding, on maps of an even number of rows and columns, row by row as (n, values); or the way back, which doubles them.
+
+    Attributes:
+        kernel: float32 (3, 3, channels, filters); (3, 3, filters, channels) of one that goes back, as Keras has it.
+        shape: of its maps, (rows, columns, channels).
+        back: whether it goes back.
+    """
+
+    kernel: np.ndarray
+    bias: np.ndarray
+    activation: str
+    shape: tuple[int, int, int]
+    back: bool = False
+
+    @property
+    def told(self) -> dict[str, Any]:
+        return {"op": "back", "shape": self.shape, "filters": len(self.bias), "activation": self.activation}
+
+    def linear(self, x: np.ndarray) -> np.ndarray:
+        parts = [self._linear(x[at : at + CHUNK].reshape(-1, *self.shape)) for at in range(0, len(x), CHUNK)]
+        return np.concatenate(parts).reshape(len(x), -1)
+
+    def _linear(self, maps: np.ndarray) -> np.ndarray:
+        """Padding lies behind the last row and column, as the sides are even: window i begins at 2i."""
+        (n, rows, columns, _), (high, wide) = maps.shape, self.kernel.shape[:2]
+        if not self.back:
+            padded = np.pad(maps, ((0, 0), (0, 1), (0, 1), (0, 0)))
+            windows = np.lib.stride_tricks.sliding_window_view(padded, (high, wide), axis=(1, 2))[:, ::2, ::2]
+            return np.tensordot(windows, self.kernel, axes=((4, 5, 3), (0, 1, 2)))
+        out = np.zeros((n, 2 * rows + 1, 2 * columns + 1, len(self.bias)), np.float32)
+        for r, c in np.ndindex(high, wide):
+            out[:, r : r + 2 * rows : 2, c : c + 2 * columns : 2] += maps @ self.kernel[r, c].T
+        return out[:, :-1, :-1]
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        y = self.linear(x)
+        return ACTIVATIONS[self.activation]((y.reshape(-1, len(self.bias)) + self.bias).reshape(y.shape))
+
+
+Layer = Dense | Convolution
 
 
 @dataclass(frozen=True)
@@ -208,8 +257,8 @@ class Autoencoder:
     plan: Plan
     name: str
     mark: str
-    encoder: tuple[Dense, ...]
-    decoder: tuple[Dense, ...]
+    encoder: tuple[Layer, ...]
+    decoder: tuple[Layer, ...]
     card: dict
 
     @property
@@ -228,7 +277,7 @@ class Autoencoder:
         return self.decode(self.encode(pictures))
 
 
-def _through(layers: Sequence[Dense], x: np.ndarray) -> np.ndarray:
+def _through(layers: Sequence[Layer], x: np.ndarray) -> np.ndarray:
     for layer in layers:
         x = layer(x)
     return x
@@ -257,9 +306,20 @@ def shipped() -> dict[str, Autoencoder]:
 def built(plan: Plan, weights: dict[str, np.ndarray], name: str, mark: str, card: dict) -> Autoencoder:
     """One of weights "encoder_1/kernel", "encoder_1/bias" … "decoder_1/kernel" …, float32, as ``models/training/autoencoders.py`` gives them."""
 
-    def layers(which: str, last: str) -> tuple[Dense, ...]:
-        activations = (*("relu",) * plan.layers, last)
-        return tuple(Dense(weights[f"{which}_{i}/kernel"], weights[f"{which}_{i}/bias"], activation) for i, activation in enumerate(activations, 1))  # fmt: skip
+    rows, columns, _ = plan.shape
+
+    def layers(which: str, last: str) -> tuple[Layer, ...]:
+        found = []
+        for i, activation in enumerate((*("relu",) * plan.layers, last)):
+            kernel, bias = (weights[f"{which}_{i + 1}/{part}"] for part in ("kernel", "bias"))
+            if kernel.ndim == 2:
+                found.append(Dense(kernel, bias, activation))
+                continue
+            back = which == "decoder"
+            halved = plan.layers + 1 - i if back else i
+            depth = kernel.shape[3 if back else 2]
+            found.append(Convolution(kernel, bias, activation, (rows >> halved, columns >> halved, depth), back))
+        return tuple(found)
 
     return Autoencoder(plan, name, mark, layers("encoder", plan.activation), layers("decoder", "sigmoid"), card)
 

@@ -35,8 +35,8 @@ def decoder(plan: Plan) -> keras.Model:
     rows, columns, channels = plan.shape
     x = given = layers.Input((plan.size,), name="code")
     if plan.kind == "convolutional":
-        x = layers.Dense(plan.values[-1], activation="relu", name="decoder_1")(x)
-        x = layers.Reshape((rows >> plan.layers, columns >> plan.layers, plan.hidden[-1]))(x)
+        x = layers.Dense(math.prod(plan.maps), activation="relu", name="decoder_1")(x)
+        x = layers.Reshape(plan.maps)(x)
         back = [*((filters, "relu") for filters in plan.hidden[-2::-1]), (channels, "sigmoid")]
         for i, (filters, activation) in enumerate(back, 2):
             x = layers.Conv2DTranspose(filters, 3, strides=2, padding="same", activation=activation, name=f"decoder_{i}")(x)  # fmt: skip

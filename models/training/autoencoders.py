@@ -96,11 +96,11 @@ class Trainer:
         return tf.reduce_mean((pictures - others) ** 2)
 
     def weights(self) -> dict[str, np.ndarray]:
-        """ "encoder_1/kernel" … → float32; the normalisation of the code goes into the layer before it, convolutions are written as dense layers."""
+        """ "encoder_1/kernel" … → float32; the normalisation of the code goes into the layer before it."""
         found, code = {}, autoencoder.code(self.plan)
         for layer in self.encoder.layers + self.decoder.layers:
             if layer.weights and layer.name != "normalised":
-                found[f"{layer.name}/kernel"], found[f"{layer.name}/bias"] = as_dense(layer)
+                found[f"{layer.name}/kernel"], found[f"{layer.name}/bias"] = layer.get_weights()
         kernel, bias = found[f"{code}/kernel"], found[f"{code}/bias"]
         if self.plan.kind == "variational":  # the means, which stand first
             kernel, bias = kernel[:, : self.plan.size], bias[: self.plan.size]
@@ -146,19 +146,6 @@ def step(
             noise.append(trainer.noise(random))
         told.append(trainer.learn(tf.constant(np.stack(batches)), tf.constant(np.stack(noise))).numpy())
     return trainer.state(end), np.concatenate([np.empty(0, np.float32), *told])
-
-
-def as_dense(layer: keras.layers.Layer) -> tuple[np.ndarray, np.ndarray]:
-    """A dense layer's weights as they are, or a convolution's on its input read row by row: kernel (inputs, units), bias (units,)."""
-    kernel, bias = layer.get_weights()
-    if isinstance(layer, keras.layers.Dense):
-        return kernel, bias
-    shape = layer.input.shape[1:]
-    each = np.eye(int(np.prod(shape)), dtype=np.float32).reshape(-1, *shape)  # one value at a time
-    slide = keras.ops.conv_transpose if isinstance(layer, keras.layers.Conv2DTranspose) else keras.ops.conv
-    answers = np.asarray(slide(each, kernel, layer.strides, layer.padding))
-    dense = answers.reshape(len(each), -1)
-    return dense, np.tile(bias, dense.shape[1] // len(bias))
 
 
 def read(classifier: keras.Model, pictures: np.ndarray, labels: np.ndarray) -> float:

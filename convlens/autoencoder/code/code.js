@@ -1,6 +1,6 @@
 // A picture, its code as numbers that one drags, and what they are decoded to. It is decoded here; the server hears where a slider is let go.
 // data: key (of the part), title, side, channels, picture (side × side × channels float32), decoder (where its layers' numbers are: of each the kernel, inputs × units, then the bias),
-// layers [{inputs, units, activation}], own and code (numbers), said (the moved code as it was sent, or ""), ranges [[low, high]], least (of a number
+// layers [{op "dense", inputs, units, activation} or {op "back", shape (rows, columns, channels), filters, activation}, a transposed convolution of 3 × 3 and stride 2], own and code (numbers), said (the moved code as it was sent, or ""), ranges [[low, high]], least (of a number
 // that cannot be smaller, or null), idle (numbers that do nothing), mark (of what the code is), walks (whether it opens with the walk),
 // walk {title, between (a sentence), pictures (two), codes (two)}, signed (colours of a difference)
 const STEPS = 24, PAUSE = 120
@@ -27,16 +27,33 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   let weights = null
   const decode = numbers => {
     let at = 0
-    return data.layers.reduce((x, { inputs, units, activation }) => {
-      const kernel = at, bias = at + inputs * units, y = new Float32Array(units)
-      at = bias + units
-      for (let j = 0; j < units; j++) {
-        let sum = weights[bias + j]
-        for (let i = 0; i < inputs; i++) sum += x[i] * weights[kernel + i * units + j]
-        y[j] = activation === "relu" ? Math.max(0, sum) : activation === "sigmoid" ? 1 / (1 + Math.exp(-sum)) : sum
-      }
+    return data.layers.reduce((x, layer) => {
+      const y = layer.op === "dense" ? dense(x, layer) : back(x, layer)
+      for (let j = 0; j < y.length; j++) y[j] = layer.activation === "relu" ? Math.max(0, y[j]) : layer.activation === "sigmoid" ? 1 / (1 + Math.exp(-y[j])) : y[j]
       return y
     }, numbers)
+    function dense(x, { inputs, units }) {
+      const kernel = at, y = weights.slice(at + inputs * units, at + (inputs + 1) * units)
+      at += (inputs + 1) * units
+      for (let i = 0; i < inputs; i++) for (let j = 0; j < units; j++) y[j] += x[i] * weights[kernel + i * units + j]
+      return y
+    }
+    function back(x, { shape: [rows, columns, channels], filters }) {
+      const kernel = at, bias = at + 9 * filters * channels, y = new Float32Array(4 * rows * columns * filters)
+      at = bias + filters
+      for (let i = 0; i < y.length; i++) y[i] = weights[bias + (i % filters)]
+      for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) for (let a = 0; a < 3; a++) for (let b = 0; b < 3; b++) {
+        if (2 * r + a >= 2 * rows || 2 * c + b >= 2 * columns) continue // it lies in the padding
+        const from = channels * (r * columns + c), to = filters * ((2 * r + a) * 2 * columns + 2 * c + b)
+        for (let f = 0; f < filters; f++) {
+          const w = kernel + channels * (filters * (3 * a + b) + f)
+          let sum = 0
+          for (let k = 0; k < channels; k++) sum += x[from + k] * weights[w + k]
+          y[to + f] += sum
+        }
+      }
+      return y
+    }
   }
 
   const draw = (selector, values, said, scale = { low: 0, high: 1 }, colours = grey) => {

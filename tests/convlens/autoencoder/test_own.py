@@ -90,7 +90,7 @@ def test_other_pictures_are_learned_too(name, tmp_path, monkeypatch):
         made.cifar10(tmp_path / "copy")
         monkeypatch.setenv("CONVLENS_CIFAR10", str(tmp_path / "copy"))
     made.forget()
-    scene, plan = jobs.scene(name), Plan("plain", 2, 0, data=name)
+    scene, plan = jobs.scene(name), Plan("convolutional", 2, 2, 16, data=name)
     assert (scene.learned, scene.held) == (made.TRAIN, made.HELD)
     pixels = made.jobs.part(name, "train")[0].reshape(made.TRAIN, -1) / 255
     pca = PCA(2, svd_solver="full").fit(pixels)
@@ -219,7 +219,7 @@ def test_a_plan_travels_as_text(plan):
     "text",
     ["", "plain-2", "plain-5-2-128-squared-1-digits", "plain-2-4-128-squared-1-digits", "plain-2-2-100-squared-1-digits",
      "plain-2-2-128-squared-0-digits", "plain-2-2-128-squared-1000-digits", "variational-2-2-128-squared-1-digits",
-     "convolutional-8-2-128-squared-1-MNIST", "convolutional-8-3-128-squared-1-digits", "plain-2-2-128-absolute-1-digits",
+     "convolutional-8-0-128-squared-1-MNIST", "convolutional-8-3-128-squared-1-digits", "plain-2-2-128-absolute-1-digits",
      "plain-2-2-128-squared-1-shapes", "plain-2-2-128-squared-1-digits\n", "plain-٢-2-128-squared-1-digits"],
 )  # fmt: skip
 def test_other_texts_are_no_plan(text):
@@ -229,6 +229,5 @@ def test_other_texts_are_no_plan(text):
 def test_what_is_not_offered_beside_the_rest_is_as_usual():
     assert fitting(Plan("variational", 8)) == Plan("variational", 8, loss="cross-entropy")
     assert fitting(Plan("convolutional", 8, 3)) == Plan("convolutional", 8, 2)
-    assert fitting(Plan("convolutional", 8, 0, data="MNIST")) == Plan("plain", 8, 0, data="MNIST")
     assert fitting(PLAN) == PLAN
-    assert "convolutional" not in offered(Plan("plain", 8, data="MNIST"))["kind"]
+    assert offered(Plan("convolutional", 8))["layers"] == (1, 2)

@@ -10,7 +10,17 @@ from sklearn.decomposition import PCA
 from sklearn.metrics import mean_squared_error
 
 from convlens.networks import autoencoders
-from convlens.networks.autoencoders import ACTIVATIONS, NAMES, PLANS, components, error, part, shipped
+from convlens.networks.autoencoders import (
+    ACTIVATIONS,
+    CHUNK,
+    NAMES,
+    PLANS,
+    Convolution,
+    components,
+    error,
+    part,
+    shipped,
+)
 
 X, Y = load_digits(return_X_y=True)
 TRAIN, HELD_OUT = X[:1527] / 16, X[1527:] / 16
@@ -20,13 +30,33 @@ def built(name: str) -> tuple[keras.Model, keras.Model]:
     """The encoder and the decoder as plain Keras has them."""
     of = shipped()[name]
     parts = []
-    for layers in (of.encoder, of.decoder):
-        model = keras.Sequential([keras.layers.Input((len(layers[0].kernel),))])
+    for layers, count in ((of.encoder, 64), (of.decoder, of.plan.size)):
+        model = keras.Sequential([keras.layers.Input((count,))])
         for layer in layers:
-            model.add(keras.layers.Dense(len(layer.bias), layer.activation))
+            if isinstance(layer, Convolution):
+                kind = keras.layers.Conv2DTranspose if layer.back else keras.layers.Conv2D
+                model.add(keras.layers.Reshape(layer.shape))
+                model.add(kind(len(layer.bias), 3, 2, "same", activation=layer.activation))
+            else:
+                model.add(keras.layers.Dense(len(layer.bias), layer.activation))
             model.layers[-1].set_weights([layer.kernel, layer.bias])
+            model.add(keras.layers.Flatten())
         parts.append(model)
     return tuple(parts)
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_a_convolution_is_keras_in_parts_and_of_any_depth(back):
+    random = np.random.default_rng(4)
+    maps = random.standard_normal((CHUNK + 3, 6, 10, 5), np.float32)
+    layer = (keras.layers.Conv2DTranspose if back else keras.layers.Conv2D)(7, 3, 2, "same", activation="sigmoid")
+    expected = layer(maps).numpy()
+    kernel, bias = layer.get_weights()[0], random.standard_normal(7, np.float32)
+    layer.set_weights([kernel, bias])
+    found = Convolution(kernel, bias, "sigmoid", (6, 10, 5), back)
+    x = maps.reshape(len(maps), -1)
+    np.testing.assert_allclose(found(x), layer(maps).numpy().reshape(len(maps), -1), atol=1e-5)
+    assert found.linear(x).shape == (len(maps), expected[0].size)
 
 
 def test_the_parts_are_scikit_learns():
@@ -52,7 +82,7 @@ def test_what_the_card_tells(plan):
         arrays[key].astype("<f4").tobytes() for key in sorted(arrays.files) if key.startswith(f"{plan.name}/")
     )
     assert card["sha256"] == hashlib.sha256(packed).hexdigest()
-    assert (card["kind"], card["code"], card["hidden"]) == (plan.kind, plan.size, list(plan.values))
+    assert (card["kind"], card["code"], card["hidden"]) == (plan.kind, plan.size, list(plan.hidden))
     assert (card["size"], card["held_out"]) == (1527, 270)
     test, again = card["test"], of.rebuilt(part("held_out"))
     pca = PCA(plan.size).fit(TRAIN)
