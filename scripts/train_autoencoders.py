@@ -18,12 +18,14 @@ os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_NUM_INTRAOP_THREADS": "1", "TF_N
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
 
+from convlens.autoencoder.jobs import read  # noqa: E402
+from convlens.autoencoder.own import LAST  # noqa: E402
 from convlens.networks import autoencoders  # noqa: E402
 from convlens.networks.autoencoders import CARDS, NAMES, NOISE, PLANS, WEIGHTS, Plan  # noqa: E402
-from convlens.pictures.digits import digits, split  # noqa: E402
-from models.training.autoencoders import BATCH, RATE, read, step  # noqa: E402
+from convlens.pictures.digits import split  # noqa: E402
+from models.training.autoencoders import BATCH, RATE, step  # noqa: E402
 
-UPDATES = 9_600
+UPDATES = LAST["digits"]
 
 
 def card(plan: Plan, weights: dict[str, np.ndarray], losses: np.ndarray) -> dict:
@@ -73,17 +75,16 @@ def main() -> None:
 
 def judge(cards: dict) -> None:
     """Of the held-out digits: the error, and how many the small network still reads; beside them as many principal components."""
-    classifier = keras.saving.load_model(ROOT / "models" / "weights" / "digits-cnn.keras")
-    pictures, labels = autoencoders.part("held_out"), digits().labels[split().held_out]
-    originals = read(classifier, pictures, labels)
+    pictures = autoencoders.part("held_out")
+    originals = read("digits", pictures)
     for name, of in autoencoders.shipped().items():
         again, by_components = of.rebuilt(pictures), autoencoders.components(of.plan.size).rebuilt(pictures)
         cards[name]["test"] = {
-            "pictures": len(labels),
+            "pictures": len(pictures),
             "error": round(float(autoencoders.error(pictures, again).mean()), 5),
-            "read": round(read(classifier, again, labels), 4),
+            "read": round(read("digits", again), 4),
             "components_error": round(float(autoencoders.error(pictures, by_components).mean()), 5),
-            "components_read": round(read(classifier, by_components, labels), 4),
+            "components_read": round(read("digits", by_components), 4),
             "originals_read": round(originals, 4),
         }
         print(name, cards[name]["test"], flush=True)

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.spatial.distance import cdist
 
 from convlens.autoencoder.encoded import Encoded
-from convlens.networks.autoencoders import Autoencoder, error, part
+from convlens.networks.autoencoders import Autoencoder, error, part, shipped
 from convlens.pictures.digits import LARGEST, SIDE, digits, split
 from convlens.work import memory
 
@@ -27,7 +27,8 @@ class Coded(Encoded):
         photo: title and picture (64,) of the tray's photo, which is no digit.
         noise: of what is denoised, in hundredths; ``draw``: seed of the pictures that are made up.
         walks: whether nothing was chosen yet, so that the page opens with the walk.
-        mine: the one that the visitor has trained, as far as it has come; None where there is none for digits.
+        mine: the one that is trained on the page, as far as it has come; None where none of digits is.
+        misses: whether it was asked for, and there is none.
     """
 
     truth: str | None = None
@@ -36,6 +37,12 @@ class Coded(Encoded):
     draw: int = 1
     walks: bool = False
     mine: Autoencoder | None = None
+    misses: bool = False
+
+    @property
+    def all_of_them(self) -> dict[str, Autoencoder]:
+        """name → those that ship, and ``mine``."""
+        return shipped() | ({self.mine.name: self.mine} if self.mine else {})
 
     @property
     def values(self) -> np.ndarray:

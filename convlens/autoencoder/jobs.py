@@ -1,15 +1,15 @@
 """Autoencoders that learn, in a worker. Keras is imported inside, so that importing this module is cheap."""
 
 from dataclasses import dataclass
-from functools import cache, lru_cache
 
 import numpy as np
 
 from convlens.networks.autoencoders import OWN, SIZES, Components, Plan, Trained, built, error
 from convlens.pictures import jobs as reading
+from convlens.pictures.digits import SIDE
 
 LEARNED, HELD = 10_000, 1_000  # pictures at most, of those learned from and of those held out
-SEEN = 24  # of those held out are shown
+KEPT = 24  # of those held out can be shown
 FIRST = (10, 20, 40)  # updates between looks at the very beginning, where most happens
 DIGITS = "digits-cnn"  # the network that reads what comes back
 
@@ -35,7 +35,7 @@ class Scene:
 
 
 def scene(data: str) -> Scene:
-    """Some seconds for photos, and without Keras.
+    """Some seconds for photos.
 
     Raises:
         InputError: the data set is not on this machine, or cannot be read.
@@ -49,38 +49,57 @@ def scene(data: str) -> Scene:
     _, axes = eigh(away.T @ away, subset_by_index=(count - max(SIZES), count - 1))
     components = Components(mean, axes.T[::-1].astype(np.float32))
     errors = {size: float(error(held, components.first(size).rebuilt(held)).mean()) for size in SIZES}
-    return Scene(len(train), len(held), held[:SEEN], labels[:SEEN], numbers[:SEEN], components, errors)
+    return Scene(len(train), len(held), held[:KEPT], labels[:KEPT], numbers[:KEPT], components, errors)
 
 
-def further(
-    plan: Plan, state: Trained | None, updates: int, last: int, components: Components
-) -> tuple[Trained, list[tuple[float, ...]], np.ndarray]:
-    """A run, so many updates further; what is seen on the way, and the ranges of its code, see ``own.Learning``.
+@dataclass(frozen=True)
+class Slice:
+    """What there is of a run after a slice.
 
-    Args:
-        components: as many as the code has numbers.
+    Attributes:
+        trained: as far as it has come.
+        seen: rows of (update, mean loss on the way, mean squared error of those held out, share of them still read): see ``read``.
+        ranges: (size, 2): what each number of the code runs through, of the pictures that are learned from.
+        compared: the shares that are read from as many components, and as they are; () where the slice is not the first.
     """
+
+    trained: Trained
+    seen: np.ndarray
+    ranges: np.ndarray
+    compared: tuple[float, ...]
+
+
+def further(plan: Plan, state: Trained | None, updates: int, last: int, components: Components) -> Slice:
+    """A run, so many updates further. ``components``: as many as the code has numbers."""
     from models.training import autoencoders
 
     learned, held, rows = _learned(plan.data), _held_out(plan.data)[0], []
+    compared = () if state else (read(plan.data, components.rebuilt(held)), read(plan.data, held))
     for count in (updates,) if state else (0, *FIRST, updates - sum(FIRST)):
         state, losses = autoencoders.step(plan, learned, state, count, last)
         now = built(plan, state.weights, OWN, "", {})
         again = now.rebuilt(held)
-        read = [_read(plan.data, each) for each in (again, components.rebuilt(held), held)]
         loss = float(losses.mean()) if len(losses) else np.nan
-        rows.append((state.update, loss, float(error(held, again).mean()), *read))
+        rows.append((state.update, loss, float(error(held, again).mean()), read(plan.data, again)))
     codes = now.encode(learned)
-    return state, rows, np.stack([codes.min(axis=0), codes.max(axis=0)], axis=1)
+    return Slice(state, np.array(rows), np.stack([codes.min(axis=0), codes.max(axis=0)], axis=1), compared)
 
 
-@lru_cache(maxsize=2)
+def read(data: str, pictures: np.ndarray) -> float:
+    """The share of those held out that the small network reads as what they are, where they look so (n, values); NaN where it knows no such pictures."""
+    if data != "digits":
+        return np.nan
+    from models.running.slicing import sliced
+
+    answers = np.asarray(sliced(DIGITS).run(pictures.reshape(-1, SIDE, SIDE, 1))[-1]).argmax(axis=1)
+    return float(np.mean(answers == _held_out(data)[1]))
+
+
 def _learned(data: str) -> np.ndarray:
     pixels, *_ = reading.part(data, "train")
     return _flat(pixels[:LEARNED])
 
 
-@lru_cache(maxsize=2)
 def _held_out(data: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     pixels, *about = reading.held_out(data)
     return _flat(pixels[:HELD]), *(each[:HELD] for each in about)
@@ -88,17 +107,3 @@ def _held_out(data: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def _flat(pixels: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(reading.scaled(pixels).reshape(len(pixels), -1), np.float32)
-
-
-def _read(data: str, pictures: np.ndarray) -> float:
-    """The share of those held out that the small network reads as what they are; NaN where it knows no such pictures."""
-    from models.training import autoencoders
-
-    return autoencoders.read(_reader(), pictures, _held_out(data)[1]) if data == "digits" else np.nan
-
-
-@cache
-def _reader():
-    from models.running.loading import load
-
-    return load(DIGITS)

@@ -1,15 +1,16 @@
 """An autoencoder of one's own: as far as it has learned, and what it makes of pictures."""
 
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from hashlib import sha256
 
 import numpy as np
 
 from convlens.autoencoder import jobs
 from convlens.autoencoder.encoded import Encoded
-from convlens.autoencoder.jobs import Scene
-from convlens.networks.autoencoders import OWN, Autoencoder, Components, Plan, built, error
+from convlens.autoencoder.jobs import Scene, Slice
+from convlens.networks.autoencoders import OWN, Autoencoder, Components, Plan, built, error, part
 from convlens.pictures.datasets import DATA
 from convlens.work import engine, memory
 from convlens.work.slices import Slices
@@ -20,29 +21,29 @@ LAST = {
     "MNIST": 4_800,
     "CIFAR-10": 2_400,
 }  # updates of 64 pictures each; of digits as many as those that ship
-SEEN = ("update", "loss", "error", "read", "components_read", "originals_read")  # of a run at each look
+TOLD = ("error", "read", "components_read", "originals_read")  # on the card of one that has learned
 SHOWN = 7  # held-out pictures beside the visitor's
 
 
 @dataclass(frozen=True)
 class Learning:
-    """
+    """A run as somebody looks at it.
+
     Attributes:
         plan: what learns.
         coder: as far as it has come; None where it has not begun.
-        seen: (slices, 6): after how many updates, the mean loss on the way there, the mean squared error of those held out; the shares of them
-            that the small network reads as they come back, from as many components, and as they are: NaN where it knows no such pictures.
-        ranges: (size, 2): what each number runs through in the codes of those learned from.
+        slice: the last one of the run, with all that was seen until then; None where it has not begun.
         asked: title and picture (values,) of what the visitor asks about; None for nothing.
         moved: its code as it was moved, see ``encoded.Encoded``.
+        learns: whether it goes on.
     """
 
     plan: Plan
     coder: Autoencoder | None
-    seen: np.ndarray
-    ranges: np.ndarray
+    slice: Slice | None
     asked: tuple[str, np.ndarray] | None = None
     moved: str = ""
+    learns: bool = False
 
     @cached_property
     def scene(self) -> Scene:
@@ -60,7 +61,12 @@ class Learning:
 
     @property
     def update(self) -> int:
-        return int(self.seen[-1, 0]) if len(self.seen) else 0
+        return self.slice.trained.update if self.slice else 0
+
+    @property
+    def knows(self) -> bool:
+        """Whether what is asked about is one of the digits that are learned from."""
+        return bool(self.asked and self.plan.data == "digits" and (part("train") == self.asked[1]).all(axis=1).any())
 
     @cached_property
     def pictures(self) -> list[tuple[str, np.ndarray]]:
@@ -100,26 +106,24 @@ def scene(data: str) -> Scene:
     return memory.of(("autoencoder", "scene", data), lambda: engine.TRAINING.run(jobs.scene, data), elsewhere=True)
 
 
-def learning(plan: Plan, asked: tuple[str, np.ndarray] | None, moved: str) -> Learning:
-    there, _ = run(plan).reached()
-    _, seen, ranges = there or (None, np.empty((0, len(SEEN))), np.empty((plan.size, 2)))
-    return Learning(plan, coder(plan), seen, ranges, asked, moved)
+def learning(plan: Plan, asked: tuple[str, np.ndarray] | None, moved: str = "", *, learns: bool = False) -> Learning:
+    there, _ = run(plan).reached()  # once: another slice may come at any moment
+    return Learning(plan, there and _coder(plan, there), there, asked, moved, learns)
 
 
 def coder(plan: Plan) -> Autoencoder | None:
     """As far as it has come; None where it has not begun."""
     there, _ = run(plan).reached()
-    if not there:
-        return None
-    trained, seen, _ = there
-    of = scene(plan.data)
-    test = {
-        "pictures": of.held,
-        "components_error": of.errors[plan.size],
-        **dict(zip(SEEN[2:], seen[-1, 2:].tolist(), strict=True)),
-    }
-    card = {"size": of.learned, "test": test}
-    return built(plan, trained.weights, OWN, f"own-{plan.text}-{trained.update}", card)
+    return there and _coder(plan, there)
+
+
+def _coder(plan: Plan, there: Slice) -> Autoencoder:
+    of, weights = scene(plan.data), there.trained.weights
+    packed = b"".join(weights[name].tobytes() for name in sorted(weights))
+    told = dict(zip(TOLD, (*there.seen[-1, 2:].tolist(), *there.compared), strict=True))
+    test = {"pictures": of.held, "components_error": of.errors[plan.size], **told}
+    card = {"size": of.learned, "updates": there.trained.update, "test": test}
+    return built(plan, weights, OWN, f"{plan.text}-{there.trained.update}-{sha256(packed).hexdigest()[:12]}", card)
 
 
 def run(plan: Plan) -> Slices:
@@ -127,12 +131,15 @@ def run(plan: Plan) -> Slices:
     last = LAST[plan.data]
     size = last // SLICES
 
-    def kept(before: tuple | None, given: tuple) -> tuple:
-        trained, rows, ranges = given
-        return trained, np.array([*(before[1] if before else ()), *rows]), ranges
+    def kept(before: Slice | None, given: Slice) -> Slice:
+        if given.trained.update == last:  # nothing goes on from there
+            given = replace(given, trained=replace(given.trained, encoder=(), decoder=(), optimiser=()))
+        if before:
+            given = replace(given, seen=np.concatenate([before.seen, given.seen]), compared=before.compared)
+        return given
 
-    def submit(there: tuple | None, _at: int) -> Future:
+    def submit(there: Slice | None, _at: int) -> Future:
         components = scene(plan.data).components.first(plan.size)
-        return engine.TRAINING.submit(jobs.further, plan, there and there[0], size, last, components)
+        return engine.TRAINING.submit(jobs.further, plan, there and there.trained, size, last, components)
 
     return Slices(("autoencoder", "own", plan), size, last, submit, kept)

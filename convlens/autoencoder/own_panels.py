@@ -6,7 +6,7 @@ import numpy as np
 
 from convlens import panel
 from convlens.autoencoder import encoded, snippets
-from convlens.autoencoder.own import LAST, SEEN, Learning
+from convlens.autoencoder.own import LAST, Learning
 from convlens.components.part import png_url
 from convlens.drawing.colours import COLOURS, OTHERS
 from convlens.drawing.markup import pictures_in_rows
@@ -25,13 +25,14 @@ def film(of: Learning) -> Panel:
     titles, given = zip(*of.pictures, strict=True)
     by_components, off = of.back(of.components)
     rows = [("in", _cells(of.plan, given, titles, [begun(titles[0]) if of.asked else "", *[""] * (len(titles) - 1)]))]
-    many = DATA[of.plan.data].many
-    compared = f"as many principal components have {number(of.components_error)}"
+    many, components = DATA[of.plan.data].many, f"{of.plan.size} principal components"
     if of.coder:
         again, errors = of.back(of.coder)
         rows.append(("out", _cells(of.plan, again, [f"{each}, rebuilt" for each in titles], _said(errors))))
-        error = of.seen[-1, 2]
-        said = f"After {of.update:,} updates the error on {of.scene.held:,} held-out {many} is {number(error)}; {compared}.{_read(of)}"
+        said = (
+            f"After {of.update:,} updates the error on {of.scene.held:,} held-out {many} is {number(of.coder.card['test']['error'])}; "
+            f"{components} have {number(of.components_error)}.{_read(of)}"
+        )
         stem = snippets.own_file(of.coder).removesuffix(".npz")
         downloads = (
             panel.npz(stem, _kept, of.plan, of.coder),
@@ -39,25 +40,27 @@ def film(of: Learning) -> Panel:
         )
         code = snippets.own(of.coder)
     else:
-        said = f"Nothing has learned yet. On {of.scene.held:,} held-out {many} {compared.replace('have', 'have an error of')}: that is to be beaten."
+        said = f"Nothing has learned yet. On {of.scene.held:,} held-out {many} {components} have an error of {number(of.components_error)}: that is to be beaten."
         downloads, code = (), ""
-    rows.append(("PCA", _cells(of.plan, by_components, [f"{each}, from {of.plan.size} principal components" for each in titles], _said(off))))  # fmt: skip
+    rows.append(("PCA", _cells(of.plan, by_components, [f"{each}, from {components}" for each in titles], _said(off))))
+    known = f" {begun(of.asked[0])} is one of them." if of.knows else ""
+    drag = " Stop it, and a code can be dragged." if of.learns else ""
     return Panel(
         "own-film",
         f"{begun(of.plan.title)}: what comes back",
         (Markup(pictures_in_rows((), rows)),),
         said,
-        f"Learns from {of.scene.learned:,} {many}. Under each picture its mean squared error, whatever is learned by.",
+        f"It learns from {of.scene.learned:,} {many}.{known} Under each picture stands its mean squared error, where cross-entropy is learned by, too.{drag}",
         downloads=downloads,
         code=code,
-    )
+    )  # fmt: skip
 
 
 def curve(of: Learning) -> Panel | None:
-    """The error of those held out, update by update; None before there is any."""
-    if not of.coder:
+    """The error of those held out, look by look; None before there is any."""
+    if not of.slice:
         return None
-    at, _, error, read, *_ = of.seen[1:].T  # the axis is logarithmic: it has no 0
+    at, _, error, read = of.slice.seen[1:].T  # the axis is logarithmic: it has no 0
     last, most = LAST[of.plan.data], max(float(error.max()), of.components_error)
     ends = np.array([at[0], last], float)
     lines = (
@@ -67,32 +70,26 @@ def curve(of: Learning) -> Panel | None:
     along = Axis(
         *ends.tolist(), tuple((n, f"{n:,}") for n in (*TICKS, last)), "updates, on a logarithmic axis", log=True
     )
-    plot = Plot(
-        lines,
-        along,
-        Axis(0, 1.05 * most, ticks(0, most, number), "mean squared error, held out"),
-        _told(at, error, read, last),
-    )
-    under = np.flatnonzero(error < of.components_error)
-    said = (
-        f"After {int(at[under[0]]):,} updates its error was below that of principal components for the first time."
-        if len(under)
-        else "Its error is still above that of principal components."
-    )
-    before = f"Before the first update it was {number(float(of.seen[0, 2]))}. "
+    across = Axis(0, 1.05 * most, ticks(0, most, number), "mean squared error, held out")
+    under = error < of.components_error
+    first = f"It was first seen below that of principal components after {int(at[under.argmax()]):,} updates" if under.any() else ""  # fmt: skip
+    now = "it is still above that of principal components" if not under[-1] else ""
+    said = f"{first}; now {now}" if first and now else first or begun(now)
     return Panel(
         "own-curve",
         "How the error falls",
-        (Chart(plot, "Error on held-out pictures over updates"),),
-        said,
-        f"{before}The learning rate falls to 0 until update {last:,}.",
-        downloads=(panel.csv(f"convlens-own-{of.plan.text}-curve-{of.update}", SEEN, *of.seen.T),),
+        (Chart(Plot(lines, along, across, _told(at, error, read, last)), "Error on held-out pictures over updates"),),
+        f"{said}.".replace("now it is still", "now it is"),
+        f"Before the first update it was {number(float(of.slice.seen[0, 2]))}. The learning rate falls to 0 until update {last:,}.",
+        downloads=(
+            panel.csv(f"convlens-own-{of.plan.text}-curve-{of.update}", ["update", "loss", "error", "read"], *of.slice.seen.T),
+        ),
     )  # fmt: skip
 
 
 def code(of: Learning) -> Panel | None:
-    """The code of what is asked about, to drag; None before anything has learned."""
-    if not of.coder:
+    """The code of what is asked about, to drag; None before anything has learned, and while it learns: each look has another code."""
+    if not of.coder or of.learns:
         return None
     one, (names, pictures) = of.encoded, of.ends
     walk = {
@@ -107,10 +104,10 @@ def code(of: Learning) -> Panel | None:
     return Panel(
         "own-code",
         f"{values} in, {one.size} numbers between, {values} out",
-        (encoded.part(one, "own-coding", "own_code", of.ranges, (), walk),),
+        (encoded.part(one, "own-coding", "own_code", of.slice.ranges, (), walk),),
         f"{moved}From its own code {one.title} comes back with a mean squared error of {number(own)}, from {one.size} principal components with "
-        f"{number(by_components)}.",
-        "While it learns, each look has another code for the same picture: stop it to drag.",
+        f"{number(by_components)}.{' It is one of those that were learned from.' * of.knows}",
+        "A number of the code means nothing by itself.",
         downloads=(
             panel.csv(stem, ["number", "own", "now"], range(1, one.size + 1), one.own, one.code),
             panel.npz(f"{stem}-picture", dict, {"picture": one.picture, "code": one.code, "again": one.again}),
@@ -127,10 +124,13 @@ def _told(at: np.ndarray, error: np.ndarray, read: np.ndarray, last: int) -> tup
 
 
 def _read(of: Learning) -> str:
-    read, by_components, originals = of.seen[-1, 3:]
-    if np.isnan(read):
+    test = of.coder.card["test"]
+    if np.isnan(test["read"]):
         return ""
-    return f" Of them the small network still reads {percent(read)}, of the originals {percent(originals)}, of components {percent(by_components)}."
+    return (
+        f" The small network reads {percent(test['read'])} of what comes back, {percent(test['components_read'])} of what components give, "
+        f"{percent(test['originals_read'])} of the originals."
+    )
 
 
 def _cells(plan: Plan, pictures: np.ndarray, alts: list[str], lines: list[str]) -> list[tuple[str, str, str]]:

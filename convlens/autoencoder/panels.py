@@ -78,26 +78,27 @@ def code(of: Coded) -> Panel:
 
 def coders(of: Coded) -> Panel:
     """The same digit through every autoencoder; a click chooses one."""
-    items, all_of_them = [], shipped() | ({} if of.mine is None else {of.mine.name: of.mine})
-    for name, each in all_of_them.items():
+    items = []
+    for name, each in of.all_of_them.items():
         again, off = of.by(each)
         items.append(
             {
                 "name": name,
-                "title": f"{'own ' * (each is of.mine)}{each.plan.kind.replace(*BREAK)} {each.plan.size}",
+                "title": f"{each.plan.kind.replace(*BREAK)} {each.plan.size}{', below' * (each is of.mine)}",
                 "caption": number(off),
                 "image": png_url(again.reshape(SIDE, SIDE), enlarged=4),
                 "help": f"{each.title}: {WHAT[each.plan.kind]}",
             }
         )
     test = of.coder.card["test"]
+    missing = f" It has not begun yet: {of.coder.title} is looked at." if of.misses else ""
     return Panel(
         "coders",
         "The same digit through every autoencoder, with its error",
         (gallery("coder", "Autoencoders", items, chosen=of.coder.name, layout="grid ninth", pixelated=True),),
         f"{begun(of.coder.title)}: of {test['pictures']} held-out digits that it has rebuilt, the small network still reads "
         f"{percent(test['read'])}, of the originals {percent(test['originals_read'])}, of {of.size} principal components {percent(test['components_read'])}.",
-        f"Learned from the first {of.coder.card['size']:,} of scikit-learn's digits, one seed each. Below you train one of your own.",
+        f"Learned from the first {of.coder.card['size']:,} of scikit-learn's digits, one seed each. Below, one of your own is trained.{missing}",
         downloads=(panel.table(f"convlens-autoencoders-{of.stamp}", _errors, of),),
     )  # fmt: skip
 
@@ -376,7 +377,7 @@ def _kinds() -> tuple:
 
 
 def _errors(of: Coded) -> tuple:
-    return ["autoencoder", "error"], list(shipped()), [of.by(each)[1] for each in shipped().values()]
+    return ["autoencoder", "error"], list(of.all_of_them), [of.by(each)[1] for each in of.all_of_them.values()]
 
 
 def _near(rows: list[tuple[str, np.ndarray, np.ndarray]]) -> tuple:

@@ -127,23 +127,37 @@ def read(text: str) -> Plan | None:
         int(seed),
         data,
     )
-    return of if of == fitting(of) else None
+    return (
+        of if of.text == text and all(getattr(of, field) in values for field, values in offered(of).items()) else None
+    )
+
+
+USUAL = Plan("plain", 8)
 
 
 def offered(of: Plan) -> dict[str, tuple]:
     """Field → what can be chosen for it, where the others are as they are: a convolutional one halves its pictures by each layer, a variational
     one learns by cross-entropy alone."""
-    by_kind = {"convolutional": {"layers": (1, 2)}, "variational": {"loss": LOSSES[1:]}}
-    return {"data": DATA, "kind": KINDS, "size": SIZES, "layers": LAYERS, "nodes": NODES, "loss": LOSSES} | by_kind.get(
-        of.kind, {}
-    )
+    found = {"data": DATA, "kind": KINDS, "size": SIZES, "layers": LAYERS, "nodes": NODES, "loss": LOSSES}
+    if of.data != "digits":  # its penalty takes minutes of such pictures
+        found["kind"] = tuple(kind for kind in KINDS if kind != "contractive")
+    if of.kind == "convolutional":  # each layer halves the picture
+        found["layers"] = (1, 2)
+    if of.kind == "variational":  # it learns by cross-entropy and divergence
+        found["loss"] = LOSSES[1:]
+    if of.layers == 0:
+        found["nodes"] = (USUAL.nodes,)
+    return found
 
 
 def fitting(of: Plan) -> Plan:
-    """The same; what is not offered beside the rest is as it usually is."""
-    return replace(
-        of, **{field: values[-1] for field, values in offered(of).items() if getattr(of, field) not in values}
-    )
+    """The same; what is not offered beside the rest is as in ``USUAL``, or the last that is offered."""
+    for field in ("kind", "layers", "nodes", "loss"):
+        values = offered(of)[field]
+        if getattr(of, field) not in values:
+            usual = getattr(USUAL, field)
+            of = replace(of, **{field: usual if usual in values else values[-1]})
+    return of
 
 
 PLANS = (
@@ -158,7 +172,7 @@ PLANS = (
     Plan("variational", 8, loss="cross-entropy"),
 )
 NAMES = tuple(plan.name for plan in PLANS)
-OWN = "own"  # the name of one that a visitor trains
+OWN = "own"  # the name of one that is trained on the page
 
 
 @dataclass(frozen=True)
@@ -263,7 +277,7 @@ class Autoencoder:
 
     @property
     def title(self) -> str:
-        return f"{'your own, ' * (self.name == OWN)}{self.plan.title}"
+        return self.plan.title + (f", trained below for {self.card['updates']:,} updates" if self.name == OWN else "")
 
     def encode(self, pictures: np.ndarray) -> np.ndarray:
         """Pictures (n, values) of values in [0, 1], row by row → codes (n, size). Of a variational one, the means."""

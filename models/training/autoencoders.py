@@ -146,10 +146,3 @@ def step(
             noise.append(trainer.noise(random))
         told.append(trainer.learn(tf.constant(np.stack(batches)), tf.constant(np.stack(noise))).numpy())
     return trainer.state(end), np.concatenate([np.empty(0, np.float32), *told])
-
-
-def read(classifier: keras.Model, pictures: np.ndarray, labels: np.ndarray) -> float:
-    """The share of pictures (n, 64) that a classifier of (8, 8, 1) still reads as what they were."""
-    side = classifier.input_shape[1]
-    answers = classifier.predict(pictures.reshape(-1, side, side, 1), verbose=0).argmax(axis=1)
-    return float(np.mean(answers == labels))

@@ -7,7 +7,8 @@ import numpy as np
 from playwright.sync_api import expect
 from sklearn.datasets import load_digits
 
-from convlens.networks.autoencoders import shipped
+from convlens.autoencoder import jobs, own
+from convlens.networks.autoencoders import Plan, built, shipped
 from tests.serving import ready
 
 CODE = ".st-key-panel-code"
@@ -106,3 +107,37 @@ def test_another_autoencoder_and_a_digit_of_the_plane(server, tab):
     expect(tab.locator(f"{CODE} .from")).to_have_text(f"Digit {number}")
     tab.locator(".st-key-panel-near [role=radio]").nth(1).click()
     expect(tab.locator(f"{CODE} .from")).not_to_have_text(f"Digit {number}")
+
+
+def test_one_of_ones_own_learns_rests_and_decodes_here(server, tab):
+    """A convolutional one: what the browser decodes is what the same run gives in this process."""
+    plan = Plan("convolutional", 4, 1, 16)
+    tab.goto(f"{server}/autoencoder?digit=1700&plan={plan.text}")
+    ready(tab)
+    film, code = tab.locator(".st-key-panel-own-film"), tab.locator(".st-key-panel-own-code")
+    expect(film).to_contain_text("Nothing has learned yet.")
+    tab.get_by_role("button", name="Train", exact=True).click()
+    expect(film).to_contain_text(
+        re.compile("After [0-9,]+ updates the error on 270 held-out digits is"), timeout=120_000
+    )
+    tab.get_by_role("button", name="Stop", exact=True).click()
+    expect(tab.get_by_role("button", name="Go on", exact=True)).to_be_visible()
+    tab.wait_for_timeout(3000)  # a slice that was asked for may still come
+    tab.reload()
+    ready(tab)
+    updates = int(re.search("After ([0-9,]+) updates", film.inner_text())[1].replace(",", ""))
+    state = None
+    while not state or state.update < updates:
+        state = jobs.further(plan, state, 400, 9_600, own.scene("digits").components.first(4)).trained
+    of = built(plan, state.weights, "own", "", {})
+    slider = code.locator("input").first
+    slider.focus()
+    tab.keyboard.press("ArrowRight")
+    expect(code.locator(".to")).to_have_text("What the moved code is decoded to")
+    values = [float(each.input_value()) for each in code.locator("input").all()]
+    drawn = np.array(code.locator(".out").evaluate(PIXELS)) / 255
+    np.testing.assert_allclose(drawn, of.decode(np.array([values], np.float32))[0], atol=0.02)
+    tab.wait_for_url(re.compile("own_code=[0-9a-f]{8}_"))
+    expect(tab.locator(".st-key-gallery-coder [role=radio]")).to_have_count(10)
+    tab.get_by_role("radio", name=re.compile("below$")).click()
+    expect(tab.locator(f"{CODE} .numbers")).to_have_text("Its code: 4 numbers to drag")

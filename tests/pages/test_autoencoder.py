@@ -98,13 +98,13 @@ def test_a_part_may_not_be_called_like_a_choice():
 def test_one_of_ones_own_is_set_trained_and_looked_at(open_page, monkeypatch):
     """A slice that comes at once: the film, the curve, the code; then it is one of the autoencoders of the page."""
     plan = Plan("plain", 4, 1, 32)
-    state, rows, ranges = jobs.further(plan, None, 75, 9_600, own.scene("digits").components.first(4))
+    found = jobs.further(plan, None, 75, 9_600, own.scene("digits").components.first(4))
     asked = []
 
     def submit(job, of, before, updates, last, components):
         asked.append(of)
         done = Future()
-        done.set_result((state, rows, ranges))
+        done.set_result(found)
         return done
 
     monkeypatch.setattr("convlens.work.slices.memory", Memory())
@@ -113,6 +113,7 @@ def test_one_of_ones_own_is_set_trained_and_looked_at(open_page, monkeypatch):
     assert "Nothing has learned yet." in texts(app)
     assert "From its own code digit 1700 comes back" in texts(app)  # of the default one
     assert component(app, "gallery.coder")["chosen"] == "plain-8"
+    assert "It has not begun yet: plain, 8 numbers is looked at." in texts(app)
     app.selectbox(key="plan.size").set_value(4).run()
     app.selectbox(key="plan.layers").set_value(1).run()
     app.selectbox(key="plan.nodes").set_value(32).run()
@@ -121,13 +122,16 @@ def test_one_of_ones_own_is_set_trained_and_looked_at(open_page, monkeypatch):
     assert asked[0] == plan
     app.run()
     assert "After 75 updates the error on 270 held-out digits is" in texts(app)
-    error = np.mean((built(plan, state.weights, "own", "", {}).rebuilt(X[1700:1701] / 16) - X[1700] / 16) ** 2)
+    error = np.mean((built(plan, found.trained.weights, "own", "", {}).rebuilt(X[1700:1701] / 16) - X[1700] / 16) ** 2)
     assert (
         f"From its own code digit 1700 comes back with a mean squared error of {number(error)}, from 4 principal"
         in texts(app)
     )
     assert [item["name"] for item in component(app, "gallery.coder")["items"]][-1] == "own"
     assert component(app, "gallery.coder")["chosen"] == "own"
+    assert "Plain, 4 numbers, trained below for 75 updates: of 270 held-out digits" in texts(app)
+    assert "Stop it, and a code can be dragged." in texts(app)
+    next(button for button in app.button if button.label == "Stop").click().run()
     assert component(app, "coding")["own"] == component(app, "own-coding")["own"]
     app.selectbox(key="plan.kind").set_value("variational").run()
     assert link(app)["plan"] == "variational-4-1-32-cross-1-digits"

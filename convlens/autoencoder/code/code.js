@@ -12,7 +12,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   const picture = floats(data.picture), ends = data.walk.pictures.map(floats), signed = decoded(data.signed)
   const grey = Uint8Array.from({ length: 3 * 253 }, (_, i) => Math.round((255 * Math.floor(i / 3)) / 252))
   // what is done here is kept by the window: Streamlit may mount the part anew
-  const me = ((window.convlensCode ??= {})[data.key] ??= { timer: null, step: 0, mark: "", walks: null, code: null, said: null, at: 0, dragged: false, place: null, decoders: {} })
+  const me = ((window.convlensCode ??= {})[data.key] ??= { timer: null, step: 0, mark: "", walks: null, code: null, said: null, at: 0, dragged: false, place: null, decoder: null })
   clearInterval(me.timer)
   me.timer = null
   me.place = parentElement
@@ -23,7 +23,10 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   let code = me.mark === data.mark && (me.dragged || me.said !== null) ? me.code : [...data.code]
   Object.assign(me, { mark: data.mark, code })
 
-  const loaded = () => (me.decoders[data.decoder] ??= fetch(data.decoder).then(reply => reply.arrayBuffer()).then(buffer => new Float32Array(buffer)))
+  const loaded = () => { // the last one stays: the same may be asked for again at every click
+    if (me.decoder?.from !== data.decoder) me.decoder = { from: data.decoder, weights: fetch(data.decoder).then(reply => reply.arrayBuffer()).then(buffer => new Float32Array(buffer)) }
+    return me.decoder.weights
+  }
   let weights = null
   const decode = numbers => {
     let at = 0

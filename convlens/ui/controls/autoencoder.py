@@ -23,22 +23,22 @@ from convlens.ui.tray import Chosen
 LEARNS = "autoencoder"  # what learns here
 SETTINGS = (  # field, label, width, what it means
     ("data", "Data", 112, "What it learns to give back."),
-    ("kind", "Kind", 138, "What counts besides the error, or how layers are made: see the table below."),
+    ("kind", "Kind", 138, "What counts besides the error, or how layers are made: the table of kinds above tells."),
     ("size", "Code, numbers", 118, "How many numbers a picture is squeezed into."),
-    ("layers", "Layers", 84, "Between picture and code, and as many on the way back. With none the code is a weighted sum of the picture's values."),
+    ("layers", "Layers", 84, "Between picture and code, and as many on the way back. With none each number of the code is a weighted sum of the picture's values, and a bias."),
     ("nodes", "Nodes", 88, "Of the first layer; each next one has half of them, the way back is a mirror image. Of a convolutional one: eight times its filters, and twice as many in the next layer."),
     ("loss", "Loss", 138, "What is made small. Cross-entropy takes each value for a probability; a variational one learns by it and by divergence."),
 )  # fmt: skip
 
 
 def mine() -> Autoencoder | None:
-    """The visitor's own one of digits, as far as it has come; None where there is none."""
+    """The one of digits that is trained here, as it is set, as far as it has come; None where there is none."""
     of = plan()
     return own.coder(of) if of.data == "digits" else None
 
 
 def coded(asked: Asked, photo: Chosen) -> Coded:
-    """The digit that is asked about, by the autoencoder that is chosen; by the default one instead of one's own that has not learned here."""
+    """The digit that is asked about, by the autoencoder that is chosen; by the default one instead of one's own that has not begun."""
     name, others = state.get("coder"), mine()
     coder = others if name == OWN else shipped()[name]
     is_other = state.get("ask") != "photo" and not is_digit(state.get("picture"))
@@ -53,6 +53,7 @@ def coded(asked: Asked, photo: Chosen) -> Coded:
         state.get("draw"),
         asked.number == state.STATE["digit"].default,
         others,
+        coder is None,
     )
 
 
@@ -65,13 +66,13 @@ def plan() -> Plan:
 def learned(photo: Chosen) -> Learning:
     """One's own, as far as it has come, and what it is asked about: the digit, the drawing, or the photo."""
     of = plan()
-    moved = state.get("own_code")
+    more = {"moved": state.get("own_code"), "learns": learning.learns(LEARNS)}
     if of.data == "CIFAR-10":
-        return own.learning(of, (photo.title, photo.seen(of.shape).ravel()), moved)
+        return own.learning(of, (photo.title, photo.seen(of.shape).ravel()), **more)
     if not (asked := digits.asked_now(photo)):
-        return own.learning(of, None, moved)
+        return own.learning(of, None, **more)
     values = asked.values / LARGEST if of.data == "digits" else asked.mnist
-    return own.learning(of, (asked.title, np.float32(values).ravel()), moved)
+    return own.learning(of, (asked.title, np.float32(values).ravel()), **more)
 
 
 def knobs() -> None:

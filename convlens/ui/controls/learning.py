@@ -1,4 +1,4 @@
-"""What learns on the page Made up while a visitor looks on: a look a second, a slice at a time, a bar, and a button that lets it rest."""
+"""What learns on a page while a visitor looks on: a look a second, a slice at a time, a bar, and a button that lets it rest."""
 
 import logging
 from contextlib import suppress
@@ -47,15 +47,23 @@ def go_on(name: str, of: Slices) -> float:
     """Ask for the next slice, one at a time; how much of it there is, in [0, 1]. A slice that failed ends it: ``bar`` says so."""
     slices, (_, at) = st.session_state.setdefault("_slices", {}), of.reached()
     if name in slices and slices[name].done() and (error := slices.pop(name).exception()):
-        LOG.error("What a visitor let learn has stopped.", exc_info=error)
-        said = str(error) if isinstance(error, InputError | BusyError) else "It stopped by a fault on our side."
-        st.session_state.setdefault("_stopped_learning", {})[name] = said
-        rest(name)
+        _stop(name, error)
     if name not in slices:
-        with suppress(BusyError):  # at the next look there may be room
-            if (asked := of.go_on()) is not None:  # the last one may have come meanwhile
-                slices[name] = asked
+        try:
+            with suppress(BusyError):  # at the next look there may be room
+                if (asked := of.go_on()) is not None:  # the last one may have come meanwhile
+                    slices[name] = asked
+        except InputError as error:
+            _stop(name, error)
     return at / of.last
+
+
+def _stop(name: str, error: BaseException) -> None:
+    """It learns no more, and ``bar`` says why."""
+    LOG.error("What a visitor let learn has stopped.", exc_info=error)
+    said = str(error) if isinstance(error, InputError | BusyError) else "It stopped by a fault on our side."
+    st.session_state.setdefault("_stopped_learning", {})[name] = said
+    rest(name)
 
 
 def bar(name: str, share: float, told: str, what: str) -> None:

@@ -11,6 +11,7 @@ from sklearn.decomposition import PCA
 from sklearn.metrics import mean_squared_error
 
 from convlens.autoencoder import jobs, own, own_panels
+from convlens.autoencoder.jobs import Slice
 from convlens.autoencoder.own import Learning
 from convlens.networks.autoencoders import SIZES, Plan, built, fitting, offered, part, read
 from convlens.pictures.digits import LABELS
@@ -25,16 +26,14 @@ PLAN = Plan("plain", 4, 1, 32)
 
 
 @pytest.fixture(scope="module")
-def learned() -> tuple:
-    """Its first slice: ``jobs.further``."""
+def learned() -> Slice:
+    """The first one of a run."""
     return jobs.further(PLAN, None, 100, 1_000, own.scene("digits").components.first(4))
 
 
 @pytest.fixture
 def of(learned) -> Learning:
-    state, rows, ranges = learned
-    coder = built(PLAN, state.weights, "own", "own-x-100", {})
-    return Learning(PLAN, coder, np.array(rows), ranges, ("digit 1700", np.float32(X[1700] / 16)))
+    return Learning(PLAN, own._coder(PLAN, learned), learned, ("digit 1700", np.float32(X[1700] / 16)))
 
 
 def test_what_it_is_compared_with_is_scikit_learns():
@@ -51,45 +50,47 @@ def test_what_it_is_compared_with_is_scikit_learns():
 
 
 def test_what_is_seen_on_the_way(learned):
-    state, rows, ranges = learned
-    at, loss, error, read, by_components, originals = np.array(rows).T
+    at, loss, error, read = learned.seen.T
     assert at.tolist() == [0, 10, 30, 70, 100]
     assert np.isnan(loss[0])
     assert np.isfinite(loss[1:]).all()
     assert (np.diff(error) < 0).all()
-    coder = built(PLAN, state.weights, "own", "", {})
+    coder = built(PLAN, learned.trained.weights, "own", "", {})
     again = coder.rebuilt(part("held_out"))
     assert error[-1] == pytest.approx(mean_squared_error(HELD_OUT, again), rel=1e-4)
     reader = keras.saving.load_model("models/weights/digits-cnn.keras")
     pca = PCA(4, svd_solver="full").fit(TRAIN)
     for share, pictures in (
         (read[-1], again),
-        (by_components[0], pca.inverse_transform(pca.transform(HELD_OUT)).clip(0, 1)),
-        (originals[0], HELD_OUT),
+        (learned.compared[0], pca.inverse_transform(pca.transform(HELD_OUT)).clip(0, 1)),
+        (learned.compared[1], HELD_OUT),
     ):
         answers = reader(pictures.reshape(-1, 8, 8, 1)).numpy().argmax(axis=1)
         assert share == pytest.approx(np.mean(answers == Y[1527:]), abs=1e-9)
     codes = coder.encode(np.float32(TRAIN))
-    np.testing.assert_allclose(ranges, np.stack([codes.min(axis=0), codes.max(axis=0)], axis=1), rtol=1e-4)
+    np.testing.assert_allclose(learned.ranges, np.stack([codes.min(axis=0), codes.max(axis=0)], axis=1), rtol=1e-4)
 
 
 def test_a_slice_goes_on_where_the_last_one_ended(learned):
-    state, rows, _ = jobs.further(PLAN, learned[0], 20, 1_000, own.scene("digits").components.first(4))
-    assert [row[0] for row in rows] == [120] == [state.update]
+    found = jobs.further(PLAN, learned.trained, 20, 1_000, own.scene("digits").components.first(4))
+    assert (found.trained.update, found.seen[:, 0].tolist(), found.compared) == (120, [120], ())
+
+
+@pytest.fixture
+def small(tmp_path, monkeypatch):
+    """Small copies of MNIST and CIFAR-10, which are forgotten afterwards."""
+    made.shrink(monkeypatch)
+    made.mnist(tmp_path / "copy.npz")
+    made.cifar10(tmp_path / "copy")
+    monkeypatch.setenv("CONVLENS_MNIST", str(tmp_path / "copy.npz"))
+    monkeypatch.setenv("CONVLENS_CIFAR10", str(tmp_path / "copy"))
+    made.forget()
+    yield
+    made.forget()
 
 
 @pytest.mark.parametrize("name", ["MNIST", "CIFAR-10"])
-def test_other_pictures_are_learned_too(name, tmp_path, monkeypatch):
-    made.shrink(monkeypatch)
-    for each in (jobs._learned, jobs._held_out):
-        each.cache_clear()
-    if name == "MNIST":
-        made.mnist(tmp_path / "copy.npz")
-        monkeypatch.setenv("CONVLENS_MNIST", str(tmp_path / "copy.npz"))
-    else:
-        made.cifar10(tmp_path / "copy")
-        monkeypatch.setenv("CONVLENS_CIFAR10", str(tmp_path / "copy"))
-    made.forget()
+def test_other_pictures_are_learned_too(name, small, monkeypatch):
     scene, plan = jobs.scene(name), Plan("convolutional", 2, 2, 16, data=name)
     assert (scene.learned, scene.held) == (made.TRAIN, made.HELD)
     pixels = made.jobs.part(name, "train")[0].reshape(made.TRAIN, -1) / 255
@@ -100,46 +101,71 @@ def test_other_pictures_are_learned_too(name, tmp_path, monkeypatch):
         pca.inverse_transform(pca.transform(held)).clip(0, 1),
         atol=1e-3,
     )
-    state, rows, _ = jobs.further(plan, None, 72, 100, scene.components.first(2))
-    assert rows[-1][2] < rows[0][2]
-    assert np.isnan(rows[-1][3:]).all()  # no network here reads them
+    found = jobs.further(plan, None, 72, 100, scene.components.first(2))
+    assert found.seen[-1, 2] < found.seen[0, 2]
+    assert np.isnan([*found.seen[:, 3], *found.compared]).all()  # no network here reads them
     monkeypatch.setattr(own, "scene", lambda data: scene)
-    of = Learning(plan, built(plan, state.weights, "own", "own-y-72", {}), np.array(rows), np.zeros((2, 2)))
-    film = own_panels.film(of)
-    assert f"held-out {'digits' if name == 'MNIST' else 'photos'} is {number(rows[-1][2])}; as many principal components have {number(scene.errors[2])}." in film.caption  # fmt: skip
-    assert "still reads" not in film.caption
+    of = Learning(plan, own._coder(plan, found), found)
+    many, error = "digits" if name == "MNIST" else "photos", number(found.seen[-1, 2])
+    assert own_panels.film(of).caption == (
+        f"After 72 updates the error on {made.HELD} held-out {many} is {error}; 2 principal components have {number(scene.errors[2])}."
+    )
     part = own_panels.code(of).content[0]
     assert part.data["channels"] == (3 if name == "CIFAR-10" else 1)
-    made.forget()
-    for each in (jobs._learned, jobs._held_out):
-        each.cache_clear()
+    assert part.data["layers"][-1]["op"] == "back"
 
 
 def test_what_there_is_of_a_run_is_remembered_slice_by_slice(learned, monkeypatch):
     asked = []
 
-    def submit(job, plan, state, updates, last, components):
-        asked.append((job, state and state.update, updates, last, len(components.axes)))
-        state, rows, ranges = learned
+    def submit(job, plan, trained, updates, last, components):
+        asked.append((job, trained and trained.update, updates, last, len(components.axes)))
+        at = 400 * len(asked)
         done = own.Future()
-        at = own.LAST["digits"] // own.SLICES * len(asked)
-        done.set_result((replace(state, update=at), [(at, *row[1:]) for row in rows[-1:]], ranges))
+        done.set_result(
+            replace(
+                learned,
+                trained=replace(learned.trained, update=at),
+                seen=np.array([(at, 0.5, 0.25, 0.75)]),
+                compared=() if trained else (0.25, 1.0),
+            )
+        )
         return done
 
     monkeypatch.setattr("convlens.work.slices.memory", Memory())
     monkeypatch.setattr(own.engine.TRAINING, "submit", submit)
     assert own.coder(PLAN) is None
-    empty = own.learning(PLAN, None, "")
+    empty = own.learning(PLAN, None)
     assert (empty.update, empty.coder, len(empty.pictures)) == (0, None, own.SHOWN)
     own.run(PLAN).go_on()
     own.run(PLAN).go_on()
     assert asked == [(jobs.further, None, 400, 9_600, 4), (jobs.further, 400, 400, 9_600, 4)]
-    of = own.learning(PLAN, ("drawing", np.float32(X[5] / 16)), "")
-    assert of.seen[:, 0].tolist() == [400, 800]
+    of = own.learning(PLAN, ("drawing", np.float32(X[5] / 16)))
+    assert of.slice.seen[:, 0].tolist() == [400, 800]
     assert of.pictures[0][0] == "drawing"
+    assert of.knows
     card = own.coder(PLAN).card
-    assert (card["size"], card["test"]["pictures"], card["test"]["read"]) == (1527, 270, learned[1][-1][3])
-    assert own.coder(PLAN).mark == "own-plain-4-1-32-squared-1-digits-800"
+    assert card == {
+        "size": 1527,
+        "updates": 800,
+        "test": {
+            "pictures": 270, "components_error": own.scene("digits").errors[4], "error": 0.25, "read": 0.75, "components_read": 0.25,
+            "originals_read": 1.0,
+        },
+    }  # fmt: skip
+    assert own.coder(PLAN).title == "plain, 4 numbers, trained below for 800 updates"
+    assert own.coder(PLAN).mark.startswith("plain-4-1-32-squared-1-digits-800-")
+    for _ in range(22):
+        own.run(PLAN).go_on()
+    there, at = own.run(PLAN).reached()
+    assert (at, there.trained.optimiser) == (9_600, ())  # nothing goes on from there
+    assert own.run(PLAN).go_on() is None
+
+
+def test_other_weights_have_another_mark(learned):
+    weights = {name: value + 1 for name, value in learned.trained.weights.items()}
+    other = replace(learned, trained=replace(learned.trained, weights=weights))
+    assert own._coder(PLAN, learned).mark != own._coder(PLAN, other).mark
 
 
 def test_the_film_shows_what_comes_back(of, student_folder):
@@ -148,23 +174,25 @@ def test_the_film_shows_what_comes_back(of, student_folder):
     assert panel.content[0].html.count("<img") == 3 * (own.SHOWN + 1)
     assert panel.caption.startswith(
         f"After 100 updates the error on 270 held-out digits is {number(mean_squared_error(HELD_OUT, again))}; "
-        f"as many principal components have {number(of.scene.errors[4])}. Of them the small network still reads "
+        f"4 principal components have {number(of.scene.errors[4])}. The small network reads "
     )
     npz, _ = panel.downloads
     Path(npz.name).write_bytes(npz.make())
     found = run(panel.code)
-    assert found["error"] == pytest.approx(of.seen[-1, 2], rel=1e-4)
+    assert found["error"] == pytest.approx(of.slice.seen[-1, 2], rel=1e-4)
 
 
 @pytest.mark.parametrize(("errors", "said"), [
-    ([0.5, 0.125, 0.0625], "After 30 updates its error was below that of principal components for the first time."),
-    ([0.5, 0.125, 0.11], "Its error is still above that of principal components."),
+    ([0.5, 0.125, 0.0625], "It was first seen below that of principal components after 30 updates."),
+    ([0.5, 0.0625, 0.125], "It was first seen below that of principal components after 10 updates; now it is above that of principal components."),
+    ([0.5, 0.125, 0.11], "It is still above that of principal components."),
 ])  # fmt: skip
 def test_the_curve_tells_when_it_beats_components(of, errors, said, monkeypatch):
-    seen = np.array([[at, 0.25, error, 0.5, 0.25, 1.0] for at, error in zip((0, 10, 30), errors, strict=True)])
+    seen = np.array([[at, 0.25, error, 0.5] for at, error in zip((0, 10, 30), errors, strict=True)])
+    there = replace(of.slice, seen=seen, trained=replace(of.slice.trained, update=30), compared=(0.25, 1.0))
     scene = replace(of.scene, errors={4: 0.1})
-    now = replace(of, seen=seen)
     monkeypatch.setattr(own, "scene", lambda data: scene)
+    now = Learning(PLAN, own._coder(PLAN, there), there, of.asked)
     panel = own_panels.curve(now)
     assert panel.caption == said
     plot = panel.content[0].figure
@@ -172,20 +200,29 @@ def test_the_curve_tells_when_it_beats_components(of, errors, said, monkeypatch)
     assert plot.lines[1].y.tolist() == [0.1, 0.1]
     assert [sentence for *_, sentence in plot.told] == [f"after {at}: error {number(e)}, 50 % still read" for at, e in zip((10, 30), errors[1:], strict=True)]  # fmt: skip
     assert panel.note == "Before the first update it was 0.5. The learning rate falls to 0 until update 9,600."
-    film = own_panels.film(now).caption
-    assert film == (
-        f"After 30 updates the error on 270 held-out digits is {number(errors[-1])}; as many principal components have 0.1. "
-        "Of them the small network still reads 50 %, of the originals 100 %, of components 25 %."
+    film = own_panels.film(now)
+    assert film.caption == (
+        f"After 30 updates the error on 270 held-out digits is {number(errors[-1])}; 4 principal components have 0.1. "
+        "The small network reads 50 % of what comes back, 25 % of what components give, 100 % of the originals."
     )
+    assert "one of them" not in film.note
 
 
-def test_before_anything_has_learned(of):
-    now = replace(of, coder=None, seen=of.seen[:0], asked=None)
+def test_a_digit_that_is_learned_from_is_told(of):
+    knows = replace(of, asked=("digit 3", np.float32(X[3] / 16)))
+    assert "It learns from 1,527 digits. Digit 3 is one of them." in own_panels.film(knows).note
+    assert own_panels.code(knows).caption.endswith(" It is one of those that were learned from.")
+
+
+def test_before_anything_has_learned_and_while_it_learns(of):
+    now = Learning(PLAN, None, None)
     assert own_panels.curve(now) is None
     assert own_panels.code(now) is None
     panel = own_panels.film(now)
-    assert panel.caption == f"Nothing has learned yet. On 270 held-out digits as many principal components have an error of {number(of.scene.errors[4])}: that is to be beaten."  # fmt: skip
+    assert panel.caption == f"Nothing has learned yet. On 270 held-out digits 4 principal components have an error of {number(of.scene.errors[4])}: that is to be beaten."  # fmt: skip
     assert panel.content[0].html.count("<img") == 2 * own.SHOWN
+    assert own_panels.code(replace(of, learns=True)) is None
+    assert own_panels.film(replace(of, learns=True)).note.endswith(" Stop it, and a code can be dragged.")
 
 
 def test_its_code_can_be_dragged(of):
@@ -220,7 +257,7 @@ def test_a_plan_travels_as_text(plan):
     ["", "plain-2", "plain-5-2-128-squared-1-digits", "plain-2-4-128-squared-1-digits", "plain-2-2-100-squared-1-digits",
      "plain-2-2-128-squared-0-digits", "plain-2-2-128-squared-1000-digits", "variational-2-2-128-squared-1-digits",
      "convolutional-8-0-128-squared-1-MNIST", "convolutional-8-3-128-squared-1-digits", "plain-2-2-128-absolute-1-digits",
-     "plain-2-2-128-squared-1-shapes", "plain-2-2-128-squared-1-digits\n", "plain-٢-2-128-squared-1-digits"],
+     "plain-02-2-128-squared-1-digits", "contractive-8-2-128-squared-1-MNIST", "plain-2-0-64-squared-1-digits", "plain-2-2-128-squared-1-shapes", "plain-2-2-128-squared-1-digits\n", "plain-٢-2-128-squared-1-digits"],
 )  # fmt: skip
 def test_other_texts_are_no_plan(text):
     assert read(text) is None
@@ -229,5 +266,7 @@ def test_other_texts_are_no_plan(text):
 def test_what_is_not_offered_beside_the_rest_is_as_usual():
     assert fitting(Plan("variational", 8)) == Plan("variational", 8, loss="cross-entropy")
     assert fitting(Plan("convolutional", 8, 3)) == Plan("convolutional", 8, 2)
+    assert fitting(Plan("contractive", 8, data="MNIST")) == Plan("plain", 8, data="MNIST")
+    assert fitting(Plan("plain", 8, 0, 16)) == Plan("plain", 8, 0)
     assert fitting(PLAN) == PLAN
     assert offered(Plan("convolutional", 8))["layers"] == (1, 2)
