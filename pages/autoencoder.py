@@ -44,10 +44,10 @@ def ask() -> None:
 
 
 def own() -> None:
-    with panel("Train one of your own", key="own"):
+    with panel("Train one of your own", key="own", caption=autoencoder.SHARED):
         autoencoder.knobs()
     of = autoencoder.learned(chosen)
-    row(of, own_panels.film, own_panels.curve, widths=(2, 1), wait="Pictures are read.")
+    row(of, own_panels.film, own_panels.curve, widths=(2, 1), wait=autoencoder.READS)
     row(of, own_panels.code)
 
 

@@ -22,6 +22,7 @@ LAST = {
     "CIFAR-10": 2_400,
 }  # updates of 64 pictures each; of digits as many as those that ship
 TOLD = ("error", "read", "components_read", "originals_read")  # on the card of one that has learned
+READING = 5 * engine.TIME_LIMIT  # seconds at most in which a worker reads a large data set for the first time
 SHOWN = 7  # held-out pictures beside the visitor's
 
 
@@ -71,8 +72,8 @@ class Learning:
     @cached_property
     def pictures(self) -> list[tuple[str, np.ndarray]]:
         """(title, picture (values,)): what is asked about, then some of those held out."""
-        numbers = self.scene.numbers[:SHOWN]
-        held = [(f"picture {n}", picture) for n, picture in zip(numbers, self.scene.pictures, strict=False)]
+        names, of = DATA[self.plan.data].labels, self.scene
+        held = [(names[of.labels[i]], of.pictures[i]) for i in range(SHOWN)]
         return [*([self.asked] if self.asked else []), *held]
 
     @cached_property
@@ -103,7 +104,9 @@ def scene(data: str) -> Scene:
     """
     if data == "digits":
         return memory.of(("autoencoder", "scene", data), lambda: jobs.scene(data))
-    return memory.of(("autoencoder", "scene", data), lambda: engine.TRAINING.run(jobs.scene, data), elsewhere=True)
+    return memory.of(
+        ("autoencoder", "scene", data), lambda: engine.TRAINING.run(jobs.scene, data, limit=READING), elsewhere=True
+    )
 
 
 def learning(plan: Plan, asked: tuple[str, np.ndarray] | None, moved: str = "", *, learns: bool = False) -> Learning:

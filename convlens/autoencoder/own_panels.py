@@ -16,6 +16,7 @@ from convlens.panel import Chart, Markup, Panel
 from convlens.pictures.datasets import DATA
 from convlens.text import a, begun, number, percent
 
+SIZES = {"MNIST": "28 × 28, in grey", "CIFAR-10": "32 × 32"}
 TICKS = (10, 100, 1_000)  # updates
 CODED, LINEAR = COLOURS["benchmark"], OTHERS[0]  # of what comes back from the code, and from principal components
 
@@ -24,7 +25,7 @@ def film(of: Learning) -> Panel:
     """The visitor's picture and some held-out ones, as they come back at this moment, and from as many principal components."""
     titles, given = zip(*of.pictures, strict=True)
     by_components, off = of.back(of.components)
-    rows = [("in", _cells(of.plan, given, titles, [begun(titles[0]) if of.asked else "", *[""] * (len(titles) - 1)]))]
+    rows = [("in", _cells(of.plan, given, titles, list(map(begun, titles))))]
     many, components = DATA[of.plan.data].many, f"{of.plan.size} principal components"
     if of.coder:
         again, errors = of.back(of.coder)
@@ -44,13 +45,16 @@ def film(of: Learning) -> Panel:
         downloads, code = (), ""
     rows.append(("PCA", _cells(of.plan, by_components, [f"{each}, from {components}" for each in titles], _said(off))))
     known = f" {begun(of.asked[0])} is one of them." if of.knows else ""
+    scaled = (
+        f" {begun(of.asked[0])} is scaled to {SIZES[of.plan.data]}." if of.asked and of.plan.data != "digits" else ""
+    )
     drag = " Stop it, and a code can be dragged." if of.learns else ""
     return Panel(
         "own-film",
         f"{begun(of.plan.title)}: what comes back",
         (Markup(pictures_in_rows((), rows)),),
         said,
-        f"It learns from {of.scene.learned:,} {many}.{known} Under each picture stands its mean squared error, where cross-entropy is learned by, too.{drag}",
+        f"It learns from {of.scene.learned:,} {many}.{known} Under each picture stands its mean squared error, where cross-entropy is learned by, too.{scaled}{drag}",
         downloads=downloads,
         code=code,
     )  # fmt: skip
@@ -62,7 +66,7 @@ def curve(of: Learning) -> Panel | None:
         return None
     at, _, error, read = of.slice.seen[1:].T  # the axis is logarithmic: it has no 0
     last, most = LAST[of.plan.data], max(float(error.max()), of.components_error)
-    ends = np.array([at[0], last], float)
+    ends = np.array([0.8 * at[0], last], float)
     lines = (
         Line(f"autoencoder, {of.plan.size} numbers", CODED, at, error, marks=True),
         Line(f"{of.plan.size} principal components", LINEAR, ends, np.full(2, of.components_error)),
@@ -128,7 +132,7 @@ def _read(of: Learning) -> str:
     if np.isnan(test["read"]):
         return ""
     return (
-        f" The small network reads {percent(test['read'])} of what comes back, {percent(test['components_read'])} of what components give, "
+        f" The small network, digits-cnn, reads {percent(test['read'])} of what comes back, {percent(test['components_read'])} of what components give, "
         f"{percent(test['originals_read'])} of the originals."
     )
 

@@ -21,6 +21,9 @@ from convlens.ui.controls import digits, learning
 from convlens.ui.tray import Chosen
 
 LEARNS = "autoencoder"  # what learns here
+STARTS = "A worker starts, and reads the pictures: the first look takes longest."
+READS = "Pictures are being read: the first time photos may take a minute or two."
+SHARED = "Whoever sets the same sees the same run: all that is random comes from the seed."
 SETTINGS = (  # field, label, width, what it means
     ("data", "Data", 112, "What it learns to give back."),
     ("kind", "Kind", 138, "What counts besides the error, or how layers are made: the table of kinds above tells."),
@@ -89,9 +92,8 @@ def knobs() -> None:
     if share == 1:
         learning.over(LEARNS)
     else:
-        learning.bar(
-            LEARNS, share, f"{round(share * run.last):,} of {run.last:,} updates", "Go on" if share else "Train"
-        )
+        told = f"{round(share * run.last):,} of {run.last:,} updates" if share else STARTS
+        learning.bar(LEARNS, share, told, "Go on" if share else "Train")
 
 
 def _put(field: str, value) -> None:

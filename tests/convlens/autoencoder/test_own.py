@@ -174,7 +174,7 @@ def test_the_film_shows_what_comes_back(of, student_folder):
     assert panel.content[0].html.count("<img") == 3 * (own.SHOWN + 1)
     assert panel.caption.startswith(
         f"After 100 updates the error on 270 held-out digits is {number(mean_squared_error(HELD_OUT, again))}; "
-        f"4 principal components have {number(of.scene.errors[4])}. The small network reads "
+        f"4 principal components have {number(of.scene.errors[4])}. The small network, digits-cnn, reads "
     )
     npz, _ = panel.downloads
     Path(npz.name).write_bytes(npz.make())
@@ -203,7 +203,7 @@ def test_the_curve_tells_when_it_beats_components(of, errors, said, monkeypatch)
     film = own_panels.film(now)
     assert film.caption == (
         f"After 30 updates the error on 270 held-out digits is {number(errors[-1])}; 4 principal components have 0.1. "
-        "The small network reads 50 % of what comes back, 25 % of what components give, 100 % of the originals."
+        "The small network, digits-cnn, reads 50 % of what comes back, 25 % of what components give, 100 % of the originals."
     )
     assert "one of them" not in film.note
 
