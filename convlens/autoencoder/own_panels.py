@@ -17,6 +17,8 @@ from convlens.pictures.datasets import DATA
 from convlens.text import a, begun, number, percent
 
 SIZES = {"MNIST": "28 × 28, in grey", "CIFAR-10": "32 × 32"}
+NORMALISED = ("plain", "convolutional", "contractive", "denoising")
+LAGS = " At first the normalisation of the code lags behind, as its moving averages do."
 TICKS = (10, 100, 1_000)  # updates
 CODED, LINEAR = COLOURS["benchmark"], OTHERS[0]  # of what comes back from the code, and from principal components
 
@@ -84,7 +86,7 @@ def curve(of: Learning) -> Panel | None:
         "How the error falls",
         (Chart(Plot(lines, along, across, _told(at, error, read, last)), "Error on held-out pictures over updates"),),
         f"{said}.".replace("now it is still", "now it is"),
-        f"Before the first update it was {number(float(of.slice.seen[0, 2]))}. The learning rate falls to 0 until update {last:,}.",
+        f"Before the first update it was {number(float(of.slice.seen[0, 2]))}. The learning rate falls to 0 until update {last:,}.{LAGS * (of.plan.kind in NORMALISED)}",
         downloads=(
             panel.csv(f"convlens-own-{of.plan.text}-curve-{of.update}", ["update", "loss", "error", "read"], *of.slice.seen.T),
         ),

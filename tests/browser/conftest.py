@@ -9,7 +9,7 @@ import pytest
 from tests import networks
 from tests.serving import serving
 
-CANDIDATES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CANDIDATES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ELSEWHERE = "convlens.test"  # the server by a name, as others in the network see it
 VIOLATIONS = (
     "addEventListener('securitypolicyviolation', violation => "

@@ -13,10 +13,11 @@ from sklearn.metrics import mean_squared_error
 from convlens.autoencoder import jobs, own, own_panels
 from convlens.autoencoder.jobs import Slice
 from convlens.autoencoder.own import Learning
-from convlens.networks.autoencoders import SIZES, Plan, built, fitting, offered, part, read
+from convlens.networks.autoencoders import KINDS, SIZES, Plan, built, fitting, offered, part, read
 from convlens.pictures.digits import LABELS
 from convlens.text import number
 from convlens.work.memory import Memory
+from models.architectures.autoencoder import is_normalised
 from tests import datasets as made
 from tests.snippet import run
 
@@ -199,7 +200,8 @@ def test_the_curve_tells_when_it_beats_components(of, errors, said, monkeypatch)
     assert [line.title for line in plot.lines] == ["autoencoder, 4 numbers", "4 principal components"]
     assert plot.lines[1].y.tolist() == [0.1, 0.1]
     assert [sentence for *_, sentence in plot.told] == [f"after {at}: error {number(e)}, 50 % still read" for at, e in zip((10, 30), errors[1:], strict=True)]  # fmt: skip
-    assert panel.note == "Before the first update it was 0.5. The learning rate falls to 0 until update 9,600."
+    assert panel.note == "Before the first update it was 0.5. The learning rate falls to 0 until update 9,600. At first the normalisation of the code lags behind, as its moving averages do."  # fmt: skip
+    assert [is_normalised(Plan(kind, 2)) for kind in KINDS] == [kind in own_panels.NORMALISED for kind in KINDS]
     film = own_panels.film(now)
     assert film.caption == (
         f"After 30 updates the error on 270 held-out digits is {number(errors[-1])}; 4 principal components have 0.1. "
