@@ -21,7 +21,8 @@ import numpy as np  # noqa: E402
 from convlens.autoencoder.jobs import read  # noqa: E402
 from convlens.autoencoder.own import LAST  # noqa: E402
 from convlens.networks import autoencoders  # noqa: E402
-from convlens.networks.autoencoders import CARDS, NAMES, NOISE, PLANS, WEIGHTS, Plan  # noqa: E402
+from convlens.networks.autoencoders import CARDS, NAMES, PLANS, WEIGHTS  # noqa: E402
+from convlens.networks.plans import NOISE, Plan  # noqa: E402
 from convlens.pictures.digits import split  # noqa: E402
 from models.training.autoencoders import BATCH, RATE, step  # noqa: E402
 

@@ -3,7 +3,8 @@
 import re
 
 from convlens.choice import Choice
-from convlens.networks.autoencoders import NAMES, OWN, Plan, read
+from convlens.networks.autoencoders import NAMES, OWN
+from convlens.networks.plans import Plan, read
 
 MOVED = re.compile(r"[0-9a-f]{8}(_-?[0-9]{1,3}(\.[0-9]{1,4})?){2,64}")  # of which code it was, and the numbers now
 

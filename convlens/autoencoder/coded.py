@@ -8,7 +8,7 @@ import numpy as np
 from scipy.spatial.distance import cdist
 
 from convlens.autoencoder.encoded import Encoded
-from convlens.networks.autoencoders import Autoencoder, error, part, shipped
+from convlens.networks.autoencoders import Autoencoder, components, error, part, shipped
 from convlens.pictures.digits import LARGEST, SIDE, digits, split
 from convlens.work import memory
 
@@ -29,6 +29,7 @@ class Coded(Encoded):
         walks: whether nothing was chosen yet, so that the page opens with the walk.
         mine: the one that is trained on the page, as far as it has come; None where none of digits is.
         misses: whether it was asked for, and there is none.
+        is_ink: whether the picture is the ink of a photo, which may be no digit.
     """
 
     truth: str | None = None
@@ -38,6 +39,7 @@ class Coded(Encoded):
     walks: bool = False
     mine: Autoencoder | None = None
     misses: bool = False
+    is_ink: bool = False
 
     @property
     def all_of_them(self) -> dict[str, Autoencoder]:
@@ -111,13 +113,18 @@ def span(of: Autoencoder) -> tuple[np.ndarray, np.ndarray]:
     return low - MARGIN * (high - low), high + MARGIN * (high - low)
 
 
-def alike(of: Autoencoder) -> float:
-    """The share of held-out digits whose nearest training code is of their class."""
+def alike(of: Autoencoder) -> tuple[float, float]:
+    """The share of held-out digits whose nearest training digit is of their class: by their codes, and by as many principal components."""
 
-    def make() -> float:
-        found, labels = codes(of), digits().labels
-        near = cdist(found.held_out, found.train).argmin(axis=1)
-        return float(np.mean(labels[split().train[near]] == labels[split().held_out]))
+    def make() -> tuple[float, float]:
+        found, labels, linear, shares = codes(of), digits().labels, components(of.plan.size), []
+        for held_out, train in (
+            (found.held_out, found.train),
+            (linear.encode(part("held_out")), linear.encode(part("train"))),
+        ):
+            near = cdist(held_out, train).argmin(axis=1)
+            shares.append(float(np.mean(labels[split().train[near]] == labels[split().held_out])))
+        return tuple(shares)
 
     return memory.of(("codes", of.mark, "alike"), make)
 

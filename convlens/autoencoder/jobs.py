@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from convlens.networks.autoencoders import OWN, SIZES, Components, Plan, Trained, built, error
+from convlens.networks.autoencoders import OWN, Components, Trained, built, error
+from convlens.networks.plans import SIZES, Plan
 from convlens.pictures import jobs as reading
 from convlens.pictures.digits import SIDE
 

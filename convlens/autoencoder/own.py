@@ -10,7 +10,8 @@ import numpy as np
 from convlens.autoencoder import jobs
 from convlens.autoencoder.encoded import Encoded
 from convlens.autoencoder.jobs import Scene, Slice
-from convlens.networks.autoencoders import OWN, Autoencoder, Components, Plan, built, error, part
+from convlens.networks.autoencoders import OWN, Autoencoder, Components, built, error, part
+from convlens.networks.plans import Plan
 from convlens.pictures.datasets import DATA
 from convlens.work import engine, memory
 from convlens.work.slices import Slices

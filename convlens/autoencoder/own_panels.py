@@ -11,7 +11,8 @@ from convlens.components.part import png_url
 from convlens.drawing.colours import COLOURS, OTHERS
 from convlens.drawing.markup import pictures_in_rows
 from convlens.drawing.plots import Axis, Line, Plot, ticks
-from convlens.networks.autoencoders import Autoencoder, Plan
+from convlens.networks.autoencoders import Autoencoder
+from convlens.networks.plans import Plan
 from convlens.panel import Chart, Markup, Panel
 from convlens.pictures.datasets import DATA
 from convlens.text import a, begun, number, percent

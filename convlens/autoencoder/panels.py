@@ -14,7 +14,8 @@ from convlens.drawing.colours import DIGIT_COLOURS
 from convlens.drawing.encoding import encode_png
 from convlens.drawing.markup import pictures_in_rows, table
 from convlens.drawing.sheets import tiled
-from convlens.networks.autoencoders import NOISE, PLANS, Plan, components, error, part, shipped
+from convlens.networks.autoencoders import PLANS, components, error, part, shipped
+from convlens.networks.plans import NOISE, Plan
 from convlens.panel import Beside, Markup, Panel, Picture, Sends, thumbnail
 from convlens.pictures.digits import LABELS, LARGEST, SIDE, digits, split
 from convlens.text import begun, counted, listed, number, percent
@@ -67,7 +68,7 @@ def code(of: Coded) -> Panel:
         (encoded.part(of, "coding", "code", train.ranges, idle, walk, walks=of.walks),),
         f"{moved}From its own code {of.title} comes back with a mean squared error of {number(own)}, from {of.size} principal components with "
         f"{number(by_components)}. {percent(worse)} of the held-out digits, which were not learned from, come back worse.{learned}",
-        f"A number of the code means nothing by itself.{nothing}",
+        f"A number of the code means nothing by itself.{nothing}{' Whether the ink of this photo is a digit, nobody has checked.' * of.is_ink}",
         downloads=(
             panel.csv(stem, ["number", "own", "now"], range(1, of.size + 1), of.own, of.code),
             panel.npz(stem, dict, {"picture": of.picture, "code": of.code, "again": of.again}),
@@ -145,6 +146,7 @@ def plane(of: Coded) -> Panel | None:
     found = coded.codes(of.coder)
     low, high = coded.span(of.coder)
     background = memory.of(("plane", of.coder.mark), lambda: _decoded(of, low, high))
+    by_code, by_components = coded.alike(of.coder)
     numbers = split().held_out
     labels = digits().labels[numbers]
     same = np.flatnonzero((part("held_out") == of.picture).all(axis=1))
@@ -175,8 +177,8 @@ def plane(of: Coded) -> Panel | None:
             ),
         ),
         f"The codes run from {number(found.train[:, 0].min())} to {number(found.train[:, 0].max())} and from {number(found.train[:, 1].min())} to "
-        f"{number(found.train[:, 1].max())}. Of {len(numbers)} held-out digits {percent(coded.alike(of.coder))} have the nearest training code from their own class.",
-        f"Faint: further than {FAR} times the usual distance from every training code; what is decoded there, nothing has taught.",
+        f"{number(found.train[:, 1].max())}. Of {len(numbers)} held-out digits {percent(by_code)} have the nearest training code from their own class; by two principal components {percent(by_components)}.",
+        f"To the right the first number grows, upwards the second; colours are the digits' classes. Faint: further than {FAR} times the usual distance from every training code; what is decoded there, nothing has taught.",
         downloads=(panel.csv(f"convlens-{of.coder.name}-plane", ["digit", "label", "first", "second"], numbers, labels, *found.held_out.T),),
     )  # fmt: skip
 

@@ -3,7 +3,8 @@
 import math
 
 from convlens.autoencoder.coded import STRANGERS, Coded
-from convlens.networks.autoencoders import OWN, Autoencoder, Plan, shipped
+from convlens.networks.autoencoders import OWN, Autoencoder, shipped
+from convlens.networks.plans import Plan
 
 DIGITS = "from sklearn.datasets import load_digits\n"
 SHIPPED = "models/weights/autoencoders.npz"

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from convlens.networks.autoencoders import ACTIVATIONS as LAYERS
-from convlens.networks.autoencoders import Dense, part
+from convlens.networks.autoencoders import part
+from convlens.networks.plain_layers import ACTIVATIONS as LAYERS
+from convlens.networks.plain_layers import Dense
 from convlens.pictures.digits import LABELS, LARGEST, SIDE, digits, split
 
 WEIGHTS = Path(__file__).parents[2] / "models" / "weights" / "gan.npz"  # made by scripts/train_gan.py

@@ -24,6 +24,7 @@ from convlens.server import private
 from convlens.slices import choices as slices
 from convlens.slices.cell import CELL
 from convlens.synthetic import choices as synthetic
+from convlens.text import listed
 from convlens.training import choices as training
 from convlens.ui import rows
 
@@ -83,6 +84,8 @@ def arrive(page: str) -> None:
     for name, value in given.items():
         if value is not None:
             _set(name, value)
+    if unknown := [name for name, value in given.items() if value is None]:
+        st.toast(f"What the link says of {listed(unknown)} is not known here. The page shows the usual.", icon=":material/link_off:")  # fmt: skip
     st.session_state["_picture_given"] = before is not None and given.get("picture") is not None
 
 

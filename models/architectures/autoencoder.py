@@ -4,7 +4,7 @@ import math
 
 import keras
 
-from convlens.networks.autoencoders import Plan
+from convlens.networks.plans import Plan
 
 
 def encoder(plan: Plan) -> keras.Model:

@@ -6,7 +6,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from convlens.networks.autoencoders import NOISE, Plan, Trained
+from convlens.networks.autoencoders import Trained
+from convlens.networks.plans import NOISE, Plan
 from models.architectures import autoencoder
 
 BATCH, RATE = 64, 0.002  # Adam; half a cosine takes the rate to 0

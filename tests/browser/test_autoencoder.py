@@ -8,7 +8,8 @@ from playwright.sync_api import expect
 from sklearn.datasets import load_digits
 
 from convlens.autoencoder import jobs, own
-from convlens.networks.autoencoders import Plan, built, shipped
+from convlens.networks.autoencoders import built, shipped
+from convlens.networks.plans import Plan
 from tests.serving import ready
 
 CODE = ".st-key-panel-code"
@@ -139,5 +140,5 @@ def test_one_of_ones_own_learns_rests_and_decodes_here(server, tab):
     np.testing.assert_allclose(drawn, of.decode(np.array([values], np.float32))[0], atol=0.02)
     tab.wait_for_url(re.compile("own_code=[0-9a-f]{8}_"))
     expect(tab.locator(".st-key-gallery-coder [role=radio]")).to_have_count(10)
-    tab.get_by_role("radio", name=re.compile("below$")).click()
+    tab.get_by_role("radio", name=re.compile("^convolutional 4, below")).click()
     expect(tab.locator(f"{CODE} .numbers")).to_have_text("Its code: 4 numbers to drag")

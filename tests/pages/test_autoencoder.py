@@ -8,7 +8,8 @@ from sklearn.datasets import load_digits
 
 from convlens.autoencoder import jobs, own
 from convlens.autoencoder.coded import Coded
-from convlens.networks.autoencoders import Plan, built, shipped
+from convlens.networks.autoencoders import built, shipped
+from convlens.networks.plans import Plan
 from convlens.panel import Part
 from convlens.pictures import handwriting
 from convlens.text import number
@@ -85,6 +86,7 @@ def test_a_drawing_has_a_code(open_page):
 def test_what_ink_a_photo_shows_has_a_code(open_page):
     app = open_page("autoencoder", ask="photo", picture="rocket")
     assert "From its own code Rocket comes back" in texts(app)
+    assert "Whether the ink of this photo is a digit, nobody has checked." in texts(app)
     assert "Rocket has" not in texts(app)  # it is asked about, so it is not the stranger, too
     assert "Cat has" in texts(open_page("autoencoder"))
     assert "digit-1600 has" not in texts(open_page("autoencoder", picture="digit-1600"))

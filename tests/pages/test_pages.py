@@ -763,3 +763,13 @@ def test_a_picture_without_a_class_has_no_truth(open_page):
 
 def test_homes_kernel_is_the_one_that_kernels_opens_with():
     assert home.KERNEL is KERNELS[STATE["kernel_1"].default]
+
+
+def test_a_link_that_says_what_is_not_known_is_told(open_page):
+    app = open_page("autoencoder", coder="plain-3", noise="33", draw="5", elsewhere="x")
+    assert [each.value for each in app.toast] == [
+        "What the link says of coder and noise is not known here. The page shows the usual."
+    ]
+    app.slider(key="noise").set_value(50).run()
+    assert not app.toast  # once
+    assert not open_page("autoencoder", coder="plain-2").toast

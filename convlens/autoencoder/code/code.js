@@ -24,7 +24,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   Object.assign(me, { mark: data.mark, code })
 
   const loaded = () => { // the last one stays: the same may be asked for again at every click
-    if (me.decoder?.from !== data.decoder) me.decoder = { from: data.decoder, weights: fetch(data.decoder).then(reply => reply.arrayBuffer()).then(buffer => new Float32Array(buffer)) }
+    if (me.decoder?.from !== data.decoder) me.decoder = { from: data.decoder, weights: fetch(data.decoder).then(async reply => (reply.ok ? new Float32Array(await reply.arrayBuffer()) : null)) } // null: it has learned on meanwhile, and is drawn anew
     return me.decoder.weights
   }
   let weights = null
@@ -173,7 +173,8 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   find(".sliders").setAttribute("aria-busy", "true")
   if (!me.walks) rest()
   loaded().then(found => {
-    if (me.place !== parentElement) return
+    if (!found) me.decoder = null
+    if (me.place !== parentElement || !found) return
     weights = found
     find(".sliders").removeAttribute("aria-busy")
     if (me.timer === null) begin()

@@ -11,8 +11,9 @@ from convlens.autoencoder.choices import CHOICES
 from convlens.autoencoder.coded import Coded
 from convlens.autoencoder.own import Learning
 from convlens.digits.question import Asked
-from convlens.networks import autoencoders
-from convlens.networks.autoencoders import DATA, OWN, Autoencoder, Plan, shipped
+from convlens.networks import plans
+from convlens.networks.autoencoders import OWN, Autoencoder, shipped
+from convlens.networks.plans import DATA, Plan
 from convlens.pictures import datasets
 from convlens.pictures.choices import is_digit
 from convlens.pictures.digits import LARGEST, SIDE
@@ -57,12 +58,13 @@ def coded(asked: Asked, photo: Chosen) -> Coded:
         asked.number == state.STATE["digit"].default,
         others,
         coder is None,
+        state.get("ask") == "photo",
     )
 
 
 def plan() -> Plan:
     """Of one's own, as it is set; of digits where its data are not on this machine."""
-    of = autoencoders.read(state.get("plan"))
+    of = plans.read(state.get("plan"))
     return of if of.data in datasets.here() else replace(of, data=DATA[0])
 
 
@@ -82,7 +84,7 @@ def knobs() -> None:
     """What one's own is, and how far it has come; another setting learns at once where one learns."""
     now = plan()
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        offered = autoencoders.offered(now)
+        offered = plans.offered(now)
         for field, label, width, told in SETTINGS:
             there = [each for each in offered[field] if field != "data" or each in datasets.here()]
             pickers.field(st.selectbox, "plan", now, field, label, there, put=_put, help=told, width=width)
@@ -97,7 +99,7 @@ def knobs() -> None:
 
 
 def _put(field: str, value) -> None:
-    state.put("plan", autoencoders.fitting(replace(plan(), **{field: value})).text)
+    state.put("plan", plans.fitting(replace(plan(), **{field: value})).text)
 
 
 def noise() -> None:

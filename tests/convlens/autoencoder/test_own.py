@@ -13,7 +13,8 @@ from sklearn.metrics import mean_squared_error
 from convlens.autoencoder import jobs, own, own_panels
 from convlens.autoencoder.jobs import Slice
 from convlens.autoencoder.own import Learning
-from convlens.networks.autoencoders import KINDS, SIZES, Plan, built, fitting, offered, part, read
+from convlens.networks.autoencoders import built, part
+from convlens.networks.plans import KINDS, SIZES, Plan, fitting, offered, read
 from convlens.pictures.digits import LABELS
 from convlens.text import number
 from convlens.work.memory import Memory

@@ -10,17 +10,8 @@ from sklearn.decomposition import PCA
 from sklearn.metrics import mean_squared_error
 
 from convlens.networks import autoencoders
-from convlens.networks.autoencoders import (
-    ACTIVATIONS,
-    CHUNK,
-    NAMES,
-    PLANS,
-    Convolution,
-    components,
-    error,
-    part,
-    shipped,
-)
+from convlens.networks.autoencoders import NAMES, PLANS, components, error, part, shipped
+from convlens.networks.plain_layers import ACTIVATIONS, CHUNK, Convolution
 
 X, Y = load_digits(return_X_y=True)
 TRAIN, HELD_OUT = X[:1527] / 16, X[1527:] / 16

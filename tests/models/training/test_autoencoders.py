@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from convlens.networks.autoencoders import Plan, Trained, built, part
+from convlens.networks.autoencoders import Trained, built, part
+from convlens.networks.plans import Plan
 from models.architectures.autoencoder import code
 from models.training.autoencoders import BATCH, Trainer, begin, step
 
@@ -14,7 +15,7 @@ DIFFERENT = (  # in everything that can be chosen
     Plan("plain", 3, 0),
     Plan("denoising", 4, 1, 16, "cross-entropy"),
     Plan("convolutional", 6, 1, 32, "cross-entropy"),
-    Plan("contractive", 64, 3, 64, seed=2),
+    Plan("contractive", 8, 3, 64, seed=2),
     Plan("sparse", 32),
     Plan("variational", 3, loss="cross-entropy"),
     Plan("plain", 8, 1, data="CIFAR-10"),
