@@ -19,7 +19,7 @@ PLACES = 6  # of rows under the digit: they are there at once, as a run that ano
 
 
 def ask() -> None:
-    left, right = st.columns([1.45, 3.2], gap="small")
+    left, right = st.columns([1, 3.4], gap="small")
     with left, panel("The digit", key="asked"):
         asked = asker(chosen)
     places = [st.container() for _ in range(PLACES)]
