@@ -8,7 +8,7 @@ import numpy as np
 from scipy.spatial.distance import cdist
 
 from convlens.autoencoder.encoded import Encoded
-from convlens.networks.autoencoders import Autoencoder, components, error, part, shipped
+from convlens.networks.autoencoders import Autoencoder, components, error, is_learned, part, shipped
 from convlens.pictures.digits import LARGEST, SIDE, digits, split
 from convlens.work import memory
 
@@ -54,7 +54,7 @@ class Coded(Encoded):
     @cached_property
     def is_training(self) -> bool:
         """Whether it is one of the digits that were learned from."""
-        return bool((part("train") == self.picture).all(axis=1).any())
+        return is_learned(self.picture)
 
     @property
     def stamp(self) -> str:

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from convlens.components.part import packed, text
+from convlens import panel
+from convlens.components.part import packed, png_url, text
 from convlens.drawing.scales import LEVELS, palette
 from convlens.networks.autoencoders import Autoencoder, Components, error
-from convlens.panel import Part, Sends, Served
-from convlens.text import begun
+from convlens.panel import Download, Part, Sends, Served
+from convlens.text import begun, number
 from convlens.work import memory
 
 
@@ -102,6 +103,36 @@ def part(of: Encoded, key: str, sends: str, ranges: np.ndarray, idle: Sequence[i
         "signed": text(palette("RdBu_r")[: 3 * LEVELS]),
     }  # fmt: skip
     return Part("code", key, data, {"code": Sends((sends,), (None,))})
+
+
+def said(of: Encoded, linear: Components) -> str:
+    """How well its own code does, and as many principal components; before that, the code as it was moved."""
+    (_, own), (_, by_components) = of.by(of.coder), of.by(linear)
+    moved = f"As its code is moved now, the error is {number(of.error)}. " if of.is_moved else ""
+    return (
+        f"{moved}From its own code {of.title} comes back with a mean squared error of {number(own)}, from {of.size} principal components with "
+        f"{number(by_components)}."
+    )
+
+
+def titled(of: Encoded) -> str:
+    values = f"{len(of.picture):,} values"
+    return f"{values} in, {of.size} numbers between, {values} out"
+
+
+def downloads(of: Encoded, table: str, arrays: str) -> tuple[Download, Download]:
+    """Its code as a table, and the picture, its code and what comes back; each under its file's name without the ending."""
+    return (
+        panel.csv(table, ["number", "own", "now"], range(1, of.size + 1), of.own, of.code),
+        panel.npz(arrays, dict, {"picture": of.picture, "code": of.code, "again": of.again}),
+    )
+
+
+def shown(picture: np.ndarray, shape: tuple[int, int, int]) -> str:
+    """A data URL of a picture (values,), some 64 pixels high."""
+    rows, _, channels = shape
+    picture = picture.reshape(shape).clip(0, 1)
+    return png_url(picture[..., 0] if channels == 1 else picture, enlarged=max(1, 64 // rows))
 
 
 def _weights(of: Autoencoder) -> bytes:

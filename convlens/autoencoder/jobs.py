@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from convlens.networks.autoencoders import OWN, Components, Trained, built, error
+from convlens.networks.autoencoders import OWN, Components, Trained, built, error, principal
 from convlens.networks.plans import SIZES, Plan
 from convlens.pictures import jobs as reading
 from convlens.pictures.digits import SIDE
@@ -41,14 +41,8 @@ def scene(data: str) -> Scene:
     Raises:
         InputError: the data set is not on this machine, or cannot be read.
     """
-    from scipy.linalg import eigh
-
     train, (held, labels, numbers) = _learned(data), _held_out(data)
-    mean = train.mean(axis=0)
-    away = (train - mean).astype(np.float64)
-    count = train.shape[1]
-    _, axes = eigh(away.T @ away, subset_by_index=(count - max(SIZES), count - 1))
-    components = Components(mean, axes.T[::-1].astype(np.float32))
+    components = principal(train, max(SIZES))
     errors = {size: float(error(held, components.first(size).rebuilt(held)).mean()) for size in SIZES}
     return Scene(len(train), len(held), held[:KEPT], labels[:KEPT], numbers[:KEPT], components, errors)
 

@@ -10,7 +10,7 @@ import numpy as np
 from convlens.autoencoder import jobs
 from convlens.autoencoder.encoded import Encoded
 from convlens.autoencoder.jobs import Scene, Slice
-from convlens.networks.autoencoders import OWN, Autoencoder, Components, built, error, part
+from convlens.networks.autoencoders import OWN, Autoencoder, Components, built, error, is_learned
 from convlens.networks.plans import Plan
 from convlens.pictures.datasets import DATA
 from convlens.work import engine, memory
@@ -68,7 +68,7 @@ class Learning:
     @property
     def knows(self) -> bool:
         """Whether what is asked about is one of the digits that are learned from."""
-        return bool(self.asked and self.plan.data == "digits" and (part("train") == self.asked[1]).all(axis=1).any())
+        return bool(self.asked) and self.plan.data == "digits" and is_learned(self.asked[1])
 
     @cached_property
     def pictures(self) -> list[tuple[str, np.ndarray]]:

@@ -7,7 +7,6 @@ import numpy as np
 from convlens import panel
 from convlens.autoencoder import encoded, snippets
 from convlens.autoencoder.own import LAST, Learning
-from convlens.components.part import png_url
 from convlens.drawing.colours import COLOURS, OTHERS
 from convlens.drawing.markup import pictures_in_rows
 from convlens.drawing.plots import Axis, Line, Plot, ticks
@@ -18,7 +17,6 @@ from convlens.pictures.datasets import DATA
 from convlens.text import a, begun, number, percent
 
 SIZES = {"MNIST": "28 × 28, in grey", "CIFAR-10": "32 × 32"}
-NORMALISED = ("plain", "convolutional", "contractive", "denoising")
 LAGS = " At first the normalisation of the code lags behind, as its moving averages do."
 TICKS = (10, 100, 1_000)  # updates
 CODED, LINEAR = COLOURS["benchmark"], OTHERS[0]  # of what comes back from the code, and from principal components
@@ -79,15 +77,16 @@ def curve(of: Learning) -> Panel | None:
     )
     across = Axis(0, 1.05 * most, ticks(0, most, number), "mean squared error, held out")
     under = error < of.components_error
-    first = f"It was first seen below that of principal components after {int(at[under.argmax()]):,} updates" if under.any() else ""  # fmt: skip
-    now = "it is still above that of principal components" if not under[-1] else ""
-    said = f"{first}; now {now}" if first and now else first or begun(now)
+    said = "It is still above that of principal components."
+    if under.any():
+        now = "" if under[-1] else "; now it is above that of principal components"
+        said = f"It was first seen below that of principal components after {int(at[under.argmax()]):,} updates{now}."
     return Panel(
         "own-curve",
         "How the error falls",
         (Chart(Plot(lines, along, across, _told(at, error, read, last)), "Error on held-out pictures over updates"),),
-        f"{said}.".replace("now it is still", "now it is"),
-        f"Before the first update it was {number(float(of.slice.seen[0, 2]))}. The learning rate falls to 0 until update {last:,}.{LAGS * (of.plan.kind in NORMALISED)}",
+        said,
+        f"Before the first update it was {number(float(of.slice.seen[0, 2]))}. The learning rate falls to 0 until update {last:,}.{LAGS * of.plan.is_normalised}",
         downloads=(
             panel.csv(f"convlens-own-{of.plan.text}-curve-{of.update}", ["update", "loss", "error", "read"], *of.slice.seen.T),
         ),
@@ -104,21 +103,14 @@ def code(of: Learning) -> Panel | None:
         "between": "The picture from the mixed codes, beside the two pictures mixed.",
         "pictures": pictures,
     }
-    (_, own), (_, by_components) = one.by(of.coder), one.by(of.components)
-    moved = f"As its code is moved now, the error is {number(one.error)}. " if one.is_moved else ""
-    values = f"{len(one.picture):,} values"
     stem = f"{snippets.own_file(of.coder).removesuffix('.npz')}-{one.mark}"
     return Panel(
         "own-code",
-        f"{values} in, {one.size} numbers between, {values} out",
+        encoded.titled(one),
         (encoded.part(one, "own-coding", "own_code", of.slice.ranges, (), walk),),
-        f"{moved}From its own code {one.title} comes back with a mean squared error of {number(own)}, from {one.size} principal components with "
-        f"{number(by_components)}.{' It is one of those that were learned from.' * of.knows}",
+        f"{encoded.said(one, of.components)}{' It is one of those that were learned from.' * of.knows}",
         "A number of the code means nothing by itself.",
-        downloads=(
-            panel.csv(stem, ["number", "own", "now"], range(1, one.size + 1), one.own, one.code),
-            panel.npz(f"{stem}-picture", dict, {"picture": one.picture, "code": one.code, "again": one.again}),
-        ),
+        downloads=encoded.downloads(one, stem, f"{stem}-picture"),
     )
 
 
@@ -141,17 +133,14 @@ def _read(of: Learning) -> str:
 
 
 def _cells(plan: Plan, pictures: np.ndarray, alts: list[str], lines: list[str]) -> list[tuple[str, str, str]]:
-    return [(_shown(plan, picture), alt, line) for picture, alt, line in zip(pictures, alts, lines, strict=True)]
+    return [
+        (encoded.shown(picture, plan.shape), alt, line)
+        for picture, alt, line in zip(pictures, alts, lines, strict=True)
+    ]
 
 
 def _said(errors: np.ndarray) -> list[str]:
     return [number(float(each)) for each in errors]
-
-
-def _shown(plan: Plan, picture: np.ndarray) -> str:
-    rows, _, channels = plan.shape
-    picture = picture.reshape(plan.shape).clip(0, 1)
-    return png_url(picture[..., 0] if channels == 1 else picture, enlarged=max(1, 64 // rows))
 
 
 def _kept(plan: Plan, of: Autoencoder) -> dict[str, np.ndarray]:

@@ -52,9 +52,8 @@ def code(of: Coded) -> Panel:
         "between": memory.of(("between", of.coder.mark), lambda: _between(of, pictures)),
         "pictures": pictures,
     }
-    (_, own), (_, by_components) = of.by(of.coder), of.by(components(of.size))
+    _, own = of.by(of.coder)
     worse = float(np.mean(train.errors > own * ROUNDED))
-    moved = f"As its code is moved now, the error is {number(of.error)}. " if of.is_moved else ""
     learned = " It is one of the training digits." if of.is_training else ""
     nothing = (
         f" {counted(len(idle)).capitalize()} of the {of.size} do{'es' * (len(idle) == 1)} nothing here, and {'is' if len(idle) == 1 else 'are'} paler."
@@ -64,15 +63,11 @@ def code(of: Coded) -> Panel:
     stem = f"convlens-{of.coder.name}-{of.stamp}"
     return Panel(
         "code",
-        f"{SIDE * SIDE} values in, {of.size} numbers between, {SIDE * SIDE} values out",
+        encoded.titled(of),
         (encoded.part(of, "coding", "code", train.ranges, idle, walk, walks=of.walks),),
-        f"{moved}From its own code {of.title} comes back with a mean squared error of {number(own)}, from {of.size} principal components with "
-        f"{number(by_components)}. {percent(worse)} of the held-out digits, which were not learned from, come back worse.{learned}",
+        f"{encoded.said(of, components(of.size))} {percent(worse)} of the held-out digits, which were not learned from, come back worse.{learned}",
         f"A number of the code means nothing by itself.{nothing}{' Whether the ink of this photo is a digit, nobody has checked.' * of.is_ink}",
-        downloads=(
-            panel.csv(stem, ["number", "own", "now"], range(1, of.size + 1), of.own, of.code),
-            panel.npz(stem, dict, {"picture": of.picture, "code": of.code, "again": of.again}),
-        ),
+        downloads=encoded.downloads(of, stem, stem),
         code=snippets.code(of),
     )
 
@@ -413,7 +408,7 @@ def _between(of: Coded, ends: np.ndarray) -> str:
 
 
 def _shown(picture: np.ndarray) -> str:
-    return png_url(picture.reshape(SIDE, SIDE).clip(0, 1), enlarged=8)
+    return encoded.shown(picture, (SIDE, SIDE, 1))
 
 
 def _means(plans: list[Plan], what: str) -> str:

@@ -12,11 +12,8 @@ SHIPPED = "models/weights/autoencoders.npz"
 
 def _built(plan: Plan, file: str = SHIPPED) -> str:
     """From nothing to ``encoder``, ``decoder``."""
-    rows, columns, channels = plan.shape
-    values = rows * columns * channels
     code = _dense(plan.size, plan.activation, f"encoder_{plan.layers + 1}")
     if plan.kind == "convolutional":
-        back = [*((filters, "relu") for filters in plan.hidden[-2::-1]), (channels, "sigmoid")]
         there = [
             f"Reshape({plan.shape})",
             *(_slid("Conv2D", n, "relu", f"encoder_{i}") for i, n in enumerate(plan.hidden, 1)),
@@ -24,13 +21,15 @@ def _built(plan: Plan, file: str = SHIPPED) -> str:
         ]
         again = [_dense(math.prod(plan.maps), "relu", "decoder_1"), f"Reshape({plan.maps})"]
         again += [
-            *(_slid("Conv2DTranspose", n, activation, f"decoder_{i}") for i, (n, activation) in enumerate(back, 2)),
+            *(
+                _slid("Conv2DTranspose", n, activation, f"decoder_{i}")
+                for i, (n, activation) in enumerate(plan.back, 2)
+            ),
             "Flatten()",
         ]
     else:
         there = [_dense(units, "relu", f"encoder_{i}") for i, units in enumerate(plan.hidden, 1)]
-        back = [*((units, "relu") for units in reversed(plan.hidden)), (values, "sigmoid")]
-        again = [_dense(units, activation, f"decoder_{i}") for i, (units, activation) in enumerate(back, 1)]
+        again = [_dense(units, activation, f"decoder_{i}") for i, (units, activation) in enumerate(plan.back, 1)]
 
     def listed(*layers: str) -> str:
         return "\n".join(f"    keras.layers.{layer}," for layer in layers)
@@ -40,7 +39,7 @@ import keras
 import numpy as np
 {DIGITS if plan.data == "digits" else ""}
 encoder = keras.Sequential([
-{listed(f"Input(({values},))", *there, code)}
+{listed(f"Input(({math.prod(plan.shape)},))", *there, code)}
 ])
 decoder = keras.Sequential([
 {listed(f"Input(({plan.size},))", *again)}

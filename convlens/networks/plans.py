@@ -1,5 +1,6 @@
 """What can be trained as an autoencoder: its kind, sizes, loss and data, as a link carries them."""
 
+import math
 import re
 from dataclasses import dataclass, replace
 
@@ -76,6 +77,14 @@ class Plan:
         return tuple(self.nodes >> i for i in range(self.layers))
 
     @property
+    def back(self) -> tuple[tuple[int, str], ...]:
+        """Units, or filters, and activation of each layer of the way back; of a convolutional one behind the dense layer that gives ``maps``."""
+        earlier, last = self.hidden[::-1], math.prod(self.shape)
+        if self.kind == "convolutional":
+            earlier, last = earlier[1:], self.shape[2]
+        return *((units, "relu") for units in earlier), (last, "sigmoid")
+
+    @property
     def maps(self) -> tuple[int, int, int]:
         """The shape of a convolutional one's maps between its convolutions and the code."""
         rows, columns, _ = self.shape
@@ -85,6 +94,11 @@ class Plan:
     def activation(self) -> str:
         """Of the code: few units of a sparse one are to answer at all."""
         return "relu" if self.kind == "sparse" else "linear"
+
+    @property
+    def is_normalised(self) -> bool:
+        """Whether its code is, over a batch: where it is not penalised, as its units have no size of their own then."""
+        return self.kind not in ("sparse", "variational")
 
 
 TEXT = re.compile(

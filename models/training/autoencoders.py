@@ -105,7 +105,7 @@ class Trainer:
         kernel, bias = found[f"{code}/kernel"], found[f"{code}/bias"]
         if self.plan.kind == "variational":  # the means, which stand first
             kernel, bias = kernel[:, : self.plan.size], bias[: self.plan.size]
-        if autoencoder.is_normalised(self.plan):
+        if self.plan.is_normalised:
             layer = self.encoder.get_layer("normalised")
             spread = np.sqrt(layer.moving_variance.numpy() + layer.epsilon)
             kernel, bias = kernel / spread, (bias - layer.moving_mean.numpy()) / spread

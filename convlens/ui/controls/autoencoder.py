@@ -90,7 +90,7 @@ def knobs() -> None:
             pickers.field(st.selectbox, "plan", now, field, label, there, put=_put, help=told, width=width)
         pickers.field(st.number_input, "plan", now, "seed", "Seed", 1, 999, put=_put, width=110)
     run = own.run(now)
-    share = learning.go_on(LEARNS, run) if learning.learns(LEARNS) else run.reached()[1] / run.last
+    share = learning.share(LEARNS, run)
     if share == 1:
         learning.over(LEARNS)
     else:

@@ -28,7 +28,7 @@ def choose() -> None:
             st.button("Train one of your own", icon=":material/play_arrow:", on_click=_train_own, help=told)
         return
     run = rivalry.run(seed)
-    share = learning.go_on(DUEL, run) if learning.learns(DUEL) else run.reached()[1] / run.last
+    share = learning.share(DUEL, run)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.button("Another seed", icon=":material/casino:", on_click=_train_own)
         st.button("Back to the recorded one", icon=":material/undo:", type="tertiary", on_click=_recorded)

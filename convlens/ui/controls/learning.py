@@ -43,9 +43,11 @@ def _all_anew() -> None:
         st.rerun()
 
 
-def go_on(name: str, of: Slices) -> float:
-    """Ask for the next slice, one at a time; how much of it there is, in [0, 1]. A slice that failed ends it: ``bar`` says so."""
+def share(name: str, of: Slices) -> float:
+    """How much of it there is, in [0, 1]. Where it learns, the next slice is asked for, one at a time; one that failed ends it, and ``bar`` says so."""
     slices, (_, at) = st.session_state.setdefault("_slices", {}), of.reached()
+    if not learns(name):
+        return at / of.last
     if name in slices and slices[name].done() and (error := slices.pop(name).exception()):
         _stop(name, error)
     if name not in slices:

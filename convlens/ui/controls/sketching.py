@@ -95,7 +95,7 @@ def gap() -> Gap | None:
     run = trials.settings(of, of.seed)
     if (network := trials.end(run)) is None:
         made = trials.run(run)
-        share = learning.go_on(RECIPE, made) if learning.learns(RECIPE) else made.reached()[1] / made.last
+        share = learning.share(RECIPE, made)
         st.info(
             "No network has learned from this recipe yet. It takes half a minute, or a whole one where others train."
         )

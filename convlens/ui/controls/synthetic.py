@@ -91,7 +91,7 @@ def experiment() -> None:
         learning.over(EXPERIMENT)
         return
     run = trials.run(ahead[0])
-    share = learning.go_on(EXPERIMENT, run) if learning.learns(EXPERIMENT) else run.reached()[1] / run.last
+    share = learning.share(EXPERIMENT, run)
     which = 2 * len(seeds) - len(ahead) + 1
     learning.bar(
         EXPERIMENT,
