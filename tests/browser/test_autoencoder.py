@@ -14,6 +14,8 @@ from tests.serving import ready
 
 CODE = ".st-key-panel-code"
 PIXELS = "canvas => { const d = canvas.getContext('2d').getImageData(0, 0, 8, 8).data; return Array.from({length: 64}, (_, i) => d[4 * i]) }"
+SEEN = f"""canvas => [document.querySelector(".st-key-panel-own-film").innerText,
+    [...canvas.getRootNode().querySelectorAll("input")].map(input => Number(input.value)), ({PIXELS})(canvas)]"""  # at one moment
 
 
 def test_it_walks_before_any_click_and_stops(server, tab):
@@ -123,21 +125,26 @@ def test_one_of_ones_own_learns_rests_and_decodes_here(server, tab):
     )
     tab.get_by_role("button", name="Stop", exact=True).click()
     expect(tab.get_by_role("button", name="Go on", exact=True)).to_be_visible()
-    tab.wait_for_timeout(3000)  # a slice that was asked for may still come
+    tab.wait_for_timeout(3000)
     tab.reload()
     ready(tab)
-    updates = int(re.search("After ([0-9,]+) updates", film.inner_text())[1].replace(",", ""))
-    state = None
-    while not state or state.update < updates:
-        state = jobs.further(plan, state, 400, 9_600, own.scene("digits").components.first(4)).trained
-    of = built(plan, state.weights, "own", "", {})
     slider = code.locator("input").first
     slider.focus()
     tab.keyboard.press("ArrowRight")
     expect(code.locator(".to")).to_have_text("What the moved code is decoded to")
-    values = [float(each.input_value()) for each in code.locator("input").all()]
-    drawn = np.array(code.locator(".out").evaluate(PIXELS)) / 255
-    np.testing.assert_allclose(drawn, of.decode(np.array([values], np.float32))[0], atol=0.02)
+    seen = before = None
+    while (
+        not seen or seen != before
+    ):  # a slice that was asked for before may come at any moment, and is then drawn in steps
+        before = seen
+        tab.wait_for_timeout(1500)
+        seen = code.locator(".out").evaluate(SEEN)
+    updates, values, drawn = int(re.search("After ([0-9,]+) updates", seen[0])[1].replace(",", "")), *seen[1:]
+    state = None
+    while not state or state.update < updates:
+        state = jobs.further(plan, state, 400, 9_600, own.scene("digits").components.first(4)).trained
+    of = built(plan, state.weights, "own", "", {})
+    np.testing.assert_allclose(np.array(drawn) / 255, of.decode(np.array([values], np.float32))[0], atol=0.02)
     tab.wait_for_url(re.compile("own_code=[0-9a-f]{8}_"))
     expect(tab.locator(".st-key-gallery-coder [role=radio]")).to_have_count(10)
     tab.get_by_role("radio", name=re.compile("^convolutional 4, below")).click()
