@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from convlens.pictures.bundled import bundled
+
 LAYERS = ("conv2d_1", "conv2d_2", "conv2d_4", "pool_2", "conv2d_6", "dense_2")
 
 
@@ -51,6 +53,20 @@ def _marked(tab, i: int) -> None:
     chooser.press("ArrowDown")
 
 
+def _stroke(tab, i: int) -> None:
+    """A short one, at another place each time."""
+    x, y = 40 + 31 * (i % 5), 60 + 17 * (i % 4)
+    tab.locator(".painter canvas").scroll_into_view_if_needed()
+    box = tab.locator(".painter canvas").bounding_box()
+    tab.mouse.move(box["x"] + x, box["y"] + y)
+    tab.mouse.down()
+    tab.mouse.move(box["x"] + x + 40, box["y"] + y + 10)
+    tab.mouse.up()
+
+
+STROKES = tuple(
+    f"{bundled()['cat'].picture.digest[:8]};fur,sky;0AAHH.0ZaCC.1{at}hh.1yyzz;0.0.1000.500" for at in ("AZ", "cZ", "aa")
+)
 PICTURES = ("frog", "cat", "ship", "airplane")
 PICTURE = one_of(".st-key-gallery-picture [role=radio]")
 MAP = one_of(".st-key-sheet-channel .cells button", 5, 1)
@@ -58,6 +74,7 @@ CLICKS = (
     Click("", "another picture", PICTURE, ".st-key-panel-answers", "gallery.picture", "chosen", PICTURES),
     Click("pixels", "a place of the photo", _magnified, ".st-key-magnifier-photo", "magnifier.photo", "held", ("20-30-red", "90-40-red")),
     Click("kernels", "another kernel", one_of(".st-key-gallery-kernel_1 [role=radio]"), ".st-key-panel-signed", "gallery.kernel_1", "chosen", ("sobel_x", "gaussian_3", "sharpen")),
+    Click("regions", "another stroke", _stroke, ".st-key-panel-by-pixel", "painter.photo", "painted", STROKES),
     Click("layers", "another map", MAP, ".st-key-panel-map", "sheet.channel", "chosen", (3, 5, 8)),
     Click("explorer", "another map", _unit, ".st-key-panel-how", "explorer.network", "chosen", tuple([layer, 2, -1, -1] for layer in LAYERS)),
     Click("compare", "another picture", PICTURE, ".st-key-panel-softmax-0", "gallery.picture", "chosen", PICTURES),

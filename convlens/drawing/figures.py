@@ -101,6 +101,39 @@ def stack(boxes: list[Box], names: dict[str, str], *, eye: tuple[float, float, f
     return _figure(*traces, _edges(boxes), height=height, scene=scene, legend=below, margin=room)
 
 
+def clouds(
+    of: list[tuple[str, str, np.ndarray, np.ndarray]], axes: tuple[str, str, str], *, height: int = 420
+) -> Figure:
+    """Points in a space that turns, each kind in a surface around it.
+
+    Args:
+        of: (title, colour, points (n, 3), surface (up, around, 3): rings from pole to pole) each.
+        axes: what they are called.
+    """
+    traces = []
+    for name, colour, points, surface in of:
+        (up, around), nodes = surface.shape[:2], surface.reshape(-1, 3)
+        corners = np.arange(up * around).reshape(up, around)
+        a, b = corners[:-1], corners[1:]
+        c, d = np.roll(a, -1, axis=1), np.roll(b, -1, axis=1)
+        sides = np.concatenate([np.stack(each, axis=-1).reshape(-1, 3) for each in ((a, b, c), (b, d, c))])
+        shared = {"legendgroup": name, "name": escape(name)}
+        told = f"{escape(name)}<br>{axes[0]} %{{x:.0f}}, {axes[1]} %{{y:.0f}}, {axes[2]} %{{z:.0f}}<extra></extra>"
+        dots = {"type": "scatter3d", "mode": "markers", "marker": {"size": 2.5, "color": colour}, "hovertemplate": told}
+        skin = {"type": "mesh3d", "color": colour, "opacity": 0.25, "hoverinfo": "skip", "showlegend": False}
+        traces.append(shared | dots | dict(zip("xyz", points.T.tolist(), strict=True)))
+        traces.append(
+            shared
+            | skin
+            | dict(zip("xyz", nodes.T.round(2).tolist(), strict=True))
+            | dict(zip("ijk", sides.T.tolist(), strict=True))
+        )
+    scene = {f"{axis}axis": {"title": {"text": title}} for axis, title in zip("xyz", axes, strict=True)}
+    scene |= {"aspectmode": "data", "dragmode": "turntable", "camera": {"eye": {"x": 1.2, "y": 1.1, "z": 0.6}}}
+    below = {"orientation": "h", "x": 0, "y": 0, "itemsizing": "constant"}
+    return _figure(*traces, height=height, scene=scene, legend=below, margin={"l": 0, "r": 0, "t": 0, "b": 0})
+
+
 def _fitted(boxes: list[Box], eye: tuple[float, float, float]) -> dict[str, float]:
     """Plotly's sizes along x, y and z, one scale for all, with which the boxes fill about WIDE × HIGH of its units on the screen."""
     corners = np.concatenate([box.corners for box in boxes])

@@ -260,6 +260,20 @@ def curves(names: list[str], series: list[tuple[str, str, list[float]]], y: str,
     return Plot(lines, along, Axis(0, 1.05 * most, ticks(0, most, write), y), told)
 
 
+def profiles(names: list[str], series: list[tuple[str, str, np.ndarray]], y: str) -> Plot:
+    """Several values of each of some things, of both signs; ``series``: (title, colour, values); the last one is drawn over the others."""
+    at = np.arange(len(names))
+    lines = tuple(Line(title, colour, at, np.asarray(values, float), marks=True) for title, colour, values in series)
+    low, high = min(float(line.y.min()) for line in lines), max(float(line.y.max()) for line in lines)
+    room = 0.08 * ((high - low) or 1.0)
+    told = tuple(
+        (i - 0.5, i + 0.5, f"{name}: " + ", ".join(f"{line.title} {number(line.y[i])}" for line in lines))
+        for i, name in enumerate(names)
+    )
+    along = Axis(-0.5, len(names) - 0.5, tuple(enumerate(names)))
+    return Plot(lines, along, Axis(low - room, high + room, ticks(low, high, number), y), told)
+
+
 def over_steps(series: list[tuple[str, str, list[int], list[float]]], y: str) -> Plot:
     """A share that changes while networks learn; ``series``: (title, colour, steps, shares) each."""
     lines = tuple(

@@ -48,6 +48,23 @@ LESSONS: dict[str, Lesson] = {
         "own; in colour, the page shows the sum of the three as well.",
         (JANA, "Wikipedia, *Kernel (image processing)*"),
     ),
+    "regions": Lesson(
+        "**Pixel-based** classification takes each pixel by itself: its colour, and what the colours of a class are like. **Minimum distance** knows "
+        "of each class only its mean. **Mahalanobis** measures in units of the class's own spread, along every direction of colour space, so that a class of "
+        "many colours reaches further. **Maximum likelihood** asks which Gaussian makes the colour most likely: its logarithm is, but for a factor and a constant, "
+        "the squared Mahalanobis distance plus log |Σ|, by which a class that spreads widely is thinner everywhere.\n\n"
+        "**Object-based** classification takes neighbours together first: a superpixel is a contiguous region of alike pixels, an *object* whether or not "
+        "a thing is in it, and has what a single pixel has not, a spread, edges, a place. Which features describe it was once chosen by hand; the first layer of a "
+        "CNN has learned some.\n\n"
+        "*Localisation* puts a box around one thing, *detection* one around each, *segmentation* says of every pixel what it belongs to. **Intersection over union** says how "
+        "well two boxes agree: what both cover, divided by what either covers. It is strict: a box of the right size that lies a third of its width aside has one half.",
+        (
+            "Unite.AI, *How Does Image Classification Work?*",
+            JANA,
+            "R. Achanta et al., *SLIC Superpixels Compared to State-of-the-Art Superpixel Methods* (2012)",
+            "P. F. Felzenszwalb, D. P. Huttenlocher, *Efficient Graph-Based Image Segmentation* (2004)",
+        ),
+    ),
     "layers": Lesson(
         "Slicing: a new model with the same input, and every layer's output as its outputs. Nothing is trained anew; "
         "the weights are shared. Early convolutions look like kernels picked by hand, edges and colours; later ones "

@@ -3,7 +3,7 @@
 import re
 
 from convlens.choice import Choice
-from convlens.pictures import handwriting
+from convlens.pictures import handwriting, parts
 from convlens.pictures.bundled import bundled
 from convlens.pictures.fitting import WAYS_TO_FIT
 
@@ -30,4 +30,5 @@ CHOICES = {
     "picture": Choice(next(iter(bundled())), _a_picture),
     "fit": Choice("crop", tuple(WAYS_TO_FIT)),
     "at": Choice(50, range(101)),
+    "part": Choice("", lambda text: text == "" or parts.read(text) is not None),  # of the picture; "" for all of it
 }

@@ -32,6 +32,13 @@ PAGES = (
     PageEntry("home", "Home", ":material/route:", "", "One picture through the whole chain, on one screen."),
     PageEntry("pixels", "Pixels", ":material/grid_on:", "Picture", "The picture as the numbers it is."),
     PageEntry("kernels", "Kernels", ":material/filter_3:", "Picture", "Slide hand-picked weights over the picture."),
+    PageEntry(
+        "regions",
+        "Regions",
+        ":material/format_paint:",
+        "Picture",
+        "Paint classes on a photo: each pixel by its colour, or region by region?",
+    ),
     PageEntry("layers", "Layers", ":material/layers:", "Network", "Slice a trained network: the maps of every layer."),
     PageEntry(
         "explorer", "Explorer", ":material/hub:", "Network", "A whole network, and how each of its numbers is made."

@@ -20,6 +20,7 @@ from convlens.kernels import choices as kernels
 from convlens.networks import choices as networks
 from convlens.pictures import choices as pictures
 from convlens.pixels import choices as pixels
+from convlens.regions import choices as regions
 from convlens.server import private
 from convlens.slices import choices as slices
 from convlens.slices.cell import CELL
@@ -42,9 +43,10 @@ ROOMS = (
     history,
     autoencoder,
     synthetic,
+    regions,
 )
 STATE: dict[str, Choice] = {name: choice for room in ROOMS for name, choice in room.CHOICES.items()}
-EVERYWHERE = ("picture", "network", "range", *CELL, "surgery", "after")  # in the link of every page
+EVERYWHERE = ("picture", "part", "network", "range", *CELL, "surgery", "after")  # in the link of every page
 
 
 class Looked(dict):
@@ -102,7 +104,11 @@ def get(name: str):
 
 def looked_at() -> Looked:
     """What of a picture and a network is looked at, for a View."""
-    names = (*slices.CHOICES, *pixels.CHOICES, *explorer.CHOICES, "example")
+    return looked(*slices.CHOICES, *pixels.CHOICES, *explorer.CHOICES, "example")
+
+
+def looked(*names: str) -> Looked:
+    """These choices as they are now, for rows that read some of them."""
     return Looked({name: _value(name) for name in names})
 
 

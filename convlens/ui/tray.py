@@ -16,7 +16,7 @@ from convlens.errors import InputError
 from convlens.networks.card import ModelCard
 from convlens.networks.surgery import Cut
 from convlens.panel import thumbnail
-from convlens.pictures import choices, cifar10, fitting, handwriting, reading
+from convlens.pictures import choices, cifar10, fitting, handwriting, parts, reading
 from convlens.pictures.bundled import bundled
 from convlens.pictures.digits import LABELS, LARGEST, SIDE, digits
 from convlens.pictures.jobs import test_picture
@@ -91,7 +91,7 @@ def show() -> DeltaGenerator:
         if "_photo" in st.session_state:  # a link never carries a photo, nor a picture that is not on screen
             state.put("picture", state.STATE["picture"].default)
         name = state.get("picture")
-        what = _picture(name)
+        what = _part(*_picture(name))
         views, under = st.container(), st.container()
         mine = "_photo" in st.session_state
         owner = state.visitor() if mine or name.startswith(choices.DRAWN) else None
@@ -123,6 +123,7 @@ def forget() -> None:
     """Drop the visitor's own photo and go back to the bundled picture."""
     for name in ("_photo", "_photo_aside", "_chosen", "_dependence"):
         st.session_state.pop(name, None)
+    state.put("part", "")
     memory.forget(state.visitor(), but=("atlas", "projection"))  # of other pictures
     st.session_state["_camera_open"] = False
     st.session_state["_uploads"] = st.session_state.get("_uploads", 0) + 1
@@ -167,6 +168,15 @@ def _picture(name: str) -> tuple[Picture, str, str | None]:
         return _of_ink(handwriting.ink_of_digit(data.images[n]), f"Digit {n}", LABELS[data.labels[n]])
     entry = bundled()[name]
     return entry.picture, entry.title, entry.label
+
+
+def _part(whole: Picture, title: str, label: str | None) -> tuple[Picture, str, str | None]:
+    """What of it is looked at: a part, where one is chosen; on the page where parts are chosen, all of it."""
+    box = parts.read(state.get("part"))
+    if box is None or st.session_state["_page"] == "regions":
+        return whole, title, label
+    st.button("The whole picture", icon=":material/crop_free:", on_click=state.put, args=("part", ""), width="stretch")
+    return parts.cut(whole, box), f"Part of {title[:1].lower()}{title[1:]}", label
 
 
 def _of_ink(ink: np.ndarray, title: str, label: str | None) -> tuple[Picture, str, str | None]:
@@ -278,6 +288,7 @@ def _take(file) -> None:
             st.session_state["_before_photo"] = state.get("picture")
         st.session_state["_photo"] = photo
         st.session_state.pop("_photo_aside", None)
+        state.put("part", "")
         st.session_state["_camera_open"] = False
     except InputError as error:
         st.session_state["_upload_error"] = str(error)

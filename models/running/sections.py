@@ -109,6 +109,20 @@ def in_one_pass(network: Sliced, pixels: np.ndarray) -> np.ndarray:
     return values[network.nodes[-1].name].numpy()[0]
 
 
+def first_maps(network: Sliced, pixels: np.ndarray) -> np.ndarray:
+    """float32 (rows, columns, maps): what the network's first convolution answers when it is slid over a picture of any size.
+
+    Args:
+        pixels: float32 (rows, columns, channels), as the network takes its values.
+    """
+    values: dict[str, tf.Tensor] = {}
+    for node in network.nodes:
+        values[node.name] = node.call(values) if node.inputs else tf.constant(pixels[None], tf.float32)
+        if isinstance(node.layer, keras.layers.Conv2D):
+            break
+    return values[node.name].numpy()[0]
+
+
 def _shape(network: Sliced, node: Node) -> tuple[int, ...]:
     """Of the maps that a node reads."""
     return next(each.shape for each in network.nodes if each.name == node.inputs[0])

@@ -20,6 +20,7 @@ HEADS = {
     "home": "One picture",
     "pixels": "Pixels:",
     "kernels": "Kernels:",
+    "regions": "Regions:",
     "layers": "Layers:",
     "explorer": "Explorer:",
     "compare": "Compare:",

@@ -32,6 +32,7 @@ SMOKE = {
     "home": ("One picture, all the way through", 6, 7),
     "pixels": ("Pixels: a picture is numbers", 4, 2),
     "kernels": ("Kernels: slide weights", 4, 5),
+    "regions": ("Regions: pixels on their own", 11, 7),
     "layers": ("Layers: what each one answers", 5, 3),
     "explorer": ("Explorer: how every number is made", 5, 3),
     "compare": ("Compare: two networks", 9, 4),
