@@ -18,14 +18,14 @@ from convlens.regions.scene import SIDE, Scene
 from convlens.text import begun, number, percent, size
 from convlens.work.digest import digest
 
-REGION = "#1b2321"  # of the superpixel that is looked at
+REGION = "#d6404e"  # of the superpixel that is looked at
 PAGES = (("layers", ":material/layers:"), ("compare", ":material/compare:"))  # where a box leads
 BOXES = ((47, 214, 184), (255, 209, 0))  # of the visitor's box, and of the regions'
 
 
 def by_region(of: Scene) -> Panel:
     """Every superpixel's class by its features."""
-    title = "Region by region"
+    title = "By region"
     if not of.can_answer:
         return panels.too_few(of, "by-region", title)
     found = of.by_pieces
@@ -41,7 +41,7 @@ def by_region(of: Scene) -> Panel:
     described = (
         f"mean and spread of each channel, and the mean length of grey's gradient: {count} numbers"
         if of.choices["described"] == DESCRIBED[0]
-        else f"the means of {network}'s {count} first maps, its kernels slid over the whole photo"
+        else f"the means of the {network.lower()}'s {count} first maps, its kernels slid over the whole photo"
     )
     return Panel(
         "by-region",
@@ -58,7 +58,7 @@ def borders(of: Scene) -> Panel:
     """The superpixels' borders on the photo; a click chooses one."""
     rows, columns = of.rgb.shape[:2]
     row, column = of.spot if of.can_answer else (rows // 2, columns // 2)
-    rgb = _bordered(of, of.rgb, 255)
+    rgb = _bordered(of, of.rgb, light=True)
     chosen = of.pieces == of.pieces[row, column]
     drawn = np.where(chosen[:, :, None], rgb, (rgb * 0.55 + 70).astype(np.uint8))
     data = encoding.encode_png(drawn)
@@ -204,12 +204,12 @@ def _way(of: Scene) -> str:
     return f"{of.choices['superpixels'].lower()}-{of.choices['pieces']}-{'maps' if of.choices['described'] == DESCRIBED[1] else 'colour'}"
 
 
-def _bordered(of: Scene, rgb: np.ndarray, value: int = 20) -> np.ndarray:
-    """uint8: with a line of one pixel where one superpixel ends and another begins."""
-    out, pieces = rgb.copy(), of.pieces
-    out[:-1][pieces[:-1] != pieces[1:]] = value
-    out[:, :-1][pieces[:, :-1] != pieces[:, 1:]] = value
-    return out
+def _bordered(of: Scene, rgb: np.ndarray, light: bool = False) -> np.ndarray:
+    """uint8: with a line of one pixel, darker or white, where one superpixel ends and another begins."""
+    ends, pieces = np.zeros(of.pieces.shape, bool), of.pieces
+    ends[:-1] |= pieces[:-1] != pieces[1:]
+    ends[:, :-1] |= pieces[:, :-1] != pieces[:, 1:]
+    return np.where(ends[:, :, None], 255 if light else (rgb * 0.62).astype(np.uint8), rgb).astype(np.uint8)
 
 
 # ---- what the downloads hold

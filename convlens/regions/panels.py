@@ -46,11 +46,11 @@ def by_pixel(of: Scene) -> Panel:
     """Every pixel's class by its colour, by the chosen rule."""
     rule = of.choices["rule"]
     if not of.can_answer:
-        return too_few(of, "by-pixel", "Pixel by pixel")
+        return too_few(of, "by-pixel", "By pixel")
     judged = of.by_colour.judged[rule]
     return Panel(
         "by-pixel",
-        "Pixel by pixel",
+        "By pixel",
         (Picture(_class_map(of, of.by_colour.labels[rule]), _alt(of, f"by {rule}")), Markup(legend(list(of.names), of.colours))),
         said_of(judged, "pixels"),
         f"{RULES[rule]} {_limits(of)}",

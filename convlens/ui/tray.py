@@ -109,7 +109,7 @@ def show() -> DeltaGenerator:
             for b in bundled().values()
         ]
         marked = "" if mine else name
-        live(gallery("picture", "Pictures to choose from", names, chosen=marked, layout="grid"), _put_aside)
+        live(gallery("picture", "Pictures to choose from", names, chosen=marked, layout="grid"), _another)
         _upload()
         if cifar10.copy_on_this_machine():
             st.button("A CIFAR-10 test picture", icon=":material/casino:", on_click=_draw_test_picture, width="stretch")
@@ -123,7 +123,6 @@ def forget() -> None:
     """Drop the visitor's own photo and go back to the bundled picture."""
     for name in ("_photo", "_photo_aside", "_chosen", "_dependence"):
         st.session_state.pop(name, None)
-    state.put("part", "")
     memory.forget(state.visitor(), but=("atlas", "projection"))  # of other pictures
     st.session_state["_camera_open"] = False
     st.session_state["_uploads"] = st.session_state.get("_uploads", 0) + 1
@@ -132,6 +131,7 @@ def forget() -> None:
 def _back_from_photo() -> None:
     """Forget the photo, and show what was there before it."""
     forget()
+    state.put("part", "")
     if before := st.session_state.pop("_before_photo", None):
         state.put("picture", before)
 
@@ -144,7 +144,14 @@ def _put_aside() -> None:
         st.session_state["_photo_aside"] = photo
 
 
+def _another() -> None:
+    """A picture was chosen here: all of it is looked at."""
+    _put_aside()
+    state.put("part", "")
+
+
 def _show_again() -> None:
+    state.put("part", "")
     st.session_state["_photo"] = st.session_state.pop("_photo_aside")
 
 
@@ -309,5 +316,5 @@ def _message() -> None:
 
 
 def _draw_test_picture() -> None:
-    _put_aside()
+    _another()
     state.put("picture", f"cifar10-test-{random.randrange(10_000)}")
