@@ -81,6 +81,7 @@ CLICKS = (
     Click("networks", "another network", lambda tab, i: tab.locator(".st-key-a input").press("Enter"), "[class*=st-key-panel-strengths-]", "a", "", ("lenet", "cifar10-500"), _marked),
     Click("architectures", "another network", one_of(".st-key-timeline [role=radio]", 6, 1), ".st-key-panel-stack", "timeline", "chosen", ("vgg16", "lenet5", "resnet50")),
     Click("training", "another moment", lambda tab, i: tab.locator(".bar input").press("End" if i % 2 else "Home"), ".st-key-panel-wrong", "film", "update", (16, 512, 64)),
+    Click("teach", "another picture", PICTURE, ".st-key-panel-taught-answer", "gallery.picture", "chosen", PICTURES),
     Click("autoencoder", "another digit", one_of(".st-key-gallery-some [role=radio]"), ".st-key-panel-coders", "gallery.some", "chosen", (1541, 1553, 1560)),
     Click("made_up", "another made-up picture", one_of(".st-key-gallery-made [role=radio]"), ".st-key-panel-made", "gallery.made", "chosen", (3, 8, 21)),
     Click("digits", "another digit", one_of(".st-key-gallery-some [role=radio]"), ".st-key-panel-neighbours", "gallery.some", "chosen", (1541, 1553, 1560)),

@@ -39,6 +39,7 @@ SHOTS = {
     "training": ("training?update=256", 1280, 760, False, None),
     "stacked": ("training?learner=stacked&stack=c16x3n-p2-r32x3n-o30-d64&update=64", 1280, 860, False, None),
     "lapse": ("compare?picture=cat&after=391", 1280, 760, False, None),
+    "teach": ("teach?picture=automobile", 1280, 860, False, None),
     "autoencoder": ("autoencoder?coder=plain-2", 1280, 860, False, None),
     "made_up": ("made_up", 1280, 760, False, None),
     "duel": ("made_up?duel=10000", 1280, 900, False, ".st-key-panel-film"),

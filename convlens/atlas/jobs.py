@@ -7,21 +7,12 @@ import numpy as np
 
 from convlens.atlas import projection
 from convlens.atlas.atlas import MOST_VALUES
-from convlens.pictures import fitting, reading
+from convlens.pictures import fitting
 from convlens.pictures.jobs import shrink, test_part
-from convlens.slices.jobs import Range, vectors
+from convlens.slices.jobs import Range, picture_vectors, vectors
 
 COMPONENTS = 64  # that stand for the vectors of a map which is too large for them
 PIECE = 20_000_000  # values in memory at a time, 80 MB
-
-
-def picture_vectors(model: str, files: list[bytes], value_range: Range = None) -> np.ndarray:
-    """``vectors`` of pictures that ``shrink`` has made, each cropped to the network's input shape."""
-    from models.catalog import card_of
-
-    shape = card_of(model).input_shape
-    seen = [fitting.seen_by(reading.read_picture(data).pixels, shape) for data in files]
-    return vectors(model, np.stack(seen), value_range)
 
 
 def identity(model: str) -> tuple[str, str]:

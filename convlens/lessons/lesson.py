@@ -134,6 +134,19 @@ LESSONS: dict[str, Lesson] = {
             "X. Glorot, Y. Bengio, *Understanding the difficulty of training deep feedforward neural networks* (2010)",
         ),
     ),
+    "teach": Lesson(
+        "A network that was trained on many pictures has layers that say what is in a picture, in numbers that its last layer turns into classes. Those numbers can serve other "
+        "classes too: only a new last layer has to be learned, and for that a few photos may do (**transfer learning**). They hold what the old classes needed; what they do not hold, a few photos do not teach.\n\n"
+        "**Nearest neighbours** keep the photos and learn nothing. **Logistic regression** finds the weights that make the photos' classes likely, and holds them small. A **last layer, fine-tuned**, is the same "
+        "layer as a network learns it, by updates. All three are judged on photos that they have not seen: each is left out once.\n\n"
+        "Leaving one out is no guess at a coin: where nothing can be learned, the photo that is left out makes its own class the rarer one, and the answer is wrong more often than not. So beside it stands the "
+        "same procedure on **shuffled labels**. Shots of one burst are nearly the same photo, and are left out together. And whatever differs between the classes is learned, the thing or its background.",
+        (
+            "J. Yosinski, J. Clune, Y. Bengio, H. Lipson, *How transferable are features in deep neural networks?* (2014)",
+            NEIGHBOURS,
+            JANA,
+        ),
+    ),
     "autoencoder": Lesson(
         "Encoder, code, decoder: a network learns to give back its own input, without labels, through a layer that is too narrow to copy it. What "
         "it keeps is what most of the pictures it has learned from have in common; so it is lossy, and it compresses only what is like them.\n\n"

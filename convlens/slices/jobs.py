@@ -13,6 +13,7 @@ from convlens.drawing.scales import Scale, scale_of
 from convlens.errors import InputError
 from convlens.networks.layers import Layer
 from convlens.networks.operations import Unit
+from convlens.pictures import fitting, reading
 from convlens.pictures.jobs import test_part
 
 Gains = dict[str, np.ndarray]  # surgery: layer name → float32 (channels,)
@@ -92,6 +93,15 @@ def vectors(model: str, pictures: np.ndarray, value_range: Range = None) -> np.n
     return np.concatenate(
         [network.vectors(np.stack([prepare(i, value_range) for i in part])) for part in _batches(pictures)]
     )
+
+
+def picture_vectors(model: str, files: list[bytes], value_range: Range = None) -> np.ndarray:
+    """``vectors`` of pictures that ``shrink`` has made, each cropped to the network's input shape."""
+    from models.catalog import card_of
+
+    shape = card_of(model).input_shape
+    seen = [fitting.seen_by(reading.read_picture(data).pixels, shape) for data in files]
+    return vectors(model, np.stack(seen), value_range)
 
 
 def _batches(pictures: np.ndarray, size: int = 64) -> list[np.ndarray]:

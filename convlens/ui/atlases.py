@@ -21,6 +21,7 @@ from convlens.files import identity
 from convlens.networks.card import ModelCard
 from convlens.pictures import cifar10, digits, fitting, gathering, handwriting, reading
 from convlens.pictures.jobs import shrink
+from convlens.slices.jobs import picture_vectors
 from convlens.slices.jobs import vectors as vectors_of
 from convlens.statistics import evenly
 from convlens.text import a, plain
@@ -142,7 +143,7 @@ def _vectors_of(small: list[bytes], vectors: str) -> np.ndarray:
         _in_parts(
             small,
             AT_ONCE,
-            lambda part: engine.run(jobs.picture_vectors, card.given, part, chosen),
+            lambda part: engine.run(picture_vectors, card.given, part, chosen),
             card.title + " has looked at {done} of {all} pictures.",
         )
     )

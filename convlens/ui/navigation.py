@@ -59,6 +59,13 @@ PAGES = (
     PageEntry(
         "training", "Training", ":material/model_training:", "Learning", "Watch a network learn, update by update."
     ),
+    PageEntry(
+        "teach",
+        "Teach",
+        ":material/school:",
+        "Learning",
+        "Classes of your own, from a few photos, on a network's features.",
+    ),
     PageEntry("autoencoder", "Autoencoder", ":material/compress:", "Learning", "A picture as a few numbers, and back."),
     PageEntry(
         "made_up", "Made up", ":material/shapes:", "Learning", "Pictures from a program, and what they cannot teach."

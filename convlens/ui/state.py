@@ -25,6 +25,7 @@ from convlens.server import private
 from convlens.slices import choices as slices
 from convlens.slices.cell import CELL
 from convlens.synthetic import choices as synthetic
+from convlens.teaching import choices as teaching
 from convlens.text import listed
 from convlens.training import choices as training
 from convlens.ui import rows
@@ -44,6 +45,7 @@ ROOMS = (
     autoencoder,
     synthetic,
     regions,
+    teaching,
 )
 STATE: dict[str, Choice] = {name: choice for room in ROOMS for name, choice in room.CHOICES.items()}
 EVERYWHERE = ("picture", "part", "network", "range", *CELL, "surgery", "after")  # in the link of every page

@@ -4,14 +4,9 @@ With one thread, batches and dropout drawn from (seed, update), and all variable
 is equal to the bit in another process, and wherever it is cut and taken up again.
 """
 
-import io
-import json
-import tempfile
 import time
-import zipfile
 from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -27,6 +22,7 @@ from models.architectures.stacked import stacked
 from models.architectures.tiny import tiny
 from models.running.graph import sources
 from models.training.recipe import augmented
+from models.training.saving import written
 
 NETWORKS = {
     "digits-cnn": digits_cnn,
@@ -162,27 +158,8 @@ def tested(settings: Settings, state: State) -> int:
 
 
 def network(settings: Settings, state: State) -> bytes:
-    """A state's network as the bytes of a .keras file: always the same, so that its hash names it. Keras would write
-    when it was saved, and where in memory its parts lay."""
-    trainer, packed = _of(settings, state), io.BytesIO()
-    with tempfile.TemporaryDirectory() as place:
-        trainer.model.save(file := Path(place) / "network.keras")
-        with zipfile.ZipFile(file) as saved, zipfile.ZipFile(packed, "w") as archive:
-            for name in saved.namelist():
-                data = saved.read(name)
-                if name == "metadata.json":
-                    data = json.dumps(json.loads(data) | {"date_saved": "1980-01-01@00:00:00"}).encode()
-                elif name == "config.json":
-                    data = json.dumps(_unplaced(json.loads(data))).encode()
-                archive.writestr(zipfile.ZipInfo(name), data)
-    return packed.getvalue()
-
-
-def _unplaced(part):
-    """A config without the addresses of objects, by which Keras finds layers again that stand in several networks."""
-    if isinstance(part, dict):
-        return {name: _unplaced(value) for name, value in part.items() if name != "shared_object_id"}
-    return [_unplaced(value) for value in part] if isinstance(part, list) else part
+    """A state's network as the bytes of a .keras file."""
+    return written(_of(settings, state).model)
 
 
 def kernel(settings: Settings, state: State, layer: str) -> np.ndarray:

@@ -27,6 +27,7 @@ HEADS = {
     "networks": "Networks:",
     "architectures": "Architectures:",
     "training": "Training:",
+    "teach": "Teach:",
     "autoencoder": "Autoencoder:",
     "made_up": "Made up:",
     "digits": "Digits:",

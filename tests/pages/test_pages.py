@@ -39,6 +39,7 @@ SMOKE = {
     "networks": ("Networks: what each one has learned", 5, 0),
     "architectures": ("Architectures: from LeNet", 8, 0),
     "training": ("Training: how a network learns", 3, 0),
+    "teach": ("Teach: classes of your own", 5, 2),
     "autoencoder": ("Autoencoder: a picture as a few numbers", 6, 1),
     "made_up": ("Made up: pictures from a program", 11, 5),
     "digits": ("Digits: ask the nearest neighbours", 8, 5),

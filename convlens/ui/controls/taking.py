@@ -61,10 +61,10 @@ def _take(look: Callable[[], Watched], name: str, choice: str) -> None:
         chosen["b"] = other
     if (name_of := PICTURES.get(of.settings.data)) and not of.own and "_photo" not in st.session_state:
         chosen["picture"] = name_of.format(of.held[2][of.asked])
-    _open(name, chosen)
+    open_page(name, chosen)
 
 
-def _open(name: str, chosen: dict) -> None:
+def open_page(name: str, chosen: dict) -> None:
     """Go to a page where this is chosen."""
     for each, value in chosen.items():
         state.put(each, value)
@@ -89,7 +89,7 @@ def under_the_lens(at: Opened) -> None:
     if st.button("One update of its weights", icon=":material/search:", key="lens.open", type="tertiary", help=told):
         looked = {"through": at.cell.layer.name, "filter": at.cell.channel, "weight_row": -1, "weight_column": -1}
         st.session_state["_look"] = st.session_state.get("_look", 0) + 1
-        _open("training", made | looked)
+        open_page("training", made | looked)
 
 
 def forgotten(shown: list[ModelCard]) -> None:

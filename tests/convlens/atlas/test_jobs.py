@@ -31,6 +31,7 @@ def network(monkeypatch, tmp_path):
     card = types.SimpleNamespace(input_shape=(4, 4, 3), title="Toy", file=tmp_path / "toy.keras")
     monkeypatch.setattr("models.catalog.card_of", {"toy": card}.__getitem__)
     monkeypatch.setattr(jobs, "vectors", mean_colours)
+    monkeypatch.setattr("convlens.slices.jobs.vectors", mean_colours)
     return card
 
 

@@ -1,0 +1,150 @@
+"""The photos that a visitor teaches with, by class. Nothing is kept but small copies, in the visit."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cache
+
+import numpy as np
+
+from convlens.drawing.encoding import encode_png
+from convlens.errors import InputError
+from convlens.pictures import shapes
+
+CLASSES, PHOTOS = 6, 100  # at most: classes, and photos of each
+FEWEST = 2  # photos of a class, so that one can be left out
+NAMED = 24  # letters of a class's name
+SIDE = 160  # pixels, the longest of what is kept of a photo
+EXAMPLE = shapes.Recipe(colours="red circles")  # a shortcut to be found out: circles are red, and nothing else is
+SHOWN = ("circle", "star"), 6  # its kinds of shapes, and how many of each
+
+
+@dataclass(frozen=True)
+class Photo:
+    """One photo.
+
+    Attributes:
+        data: a small copy, JPEG or PNG bytes.
+        title: the file's name, or how it came.
+        burst: photos with the same number were taken one right after the other: never are some of them learned from and others asked.
+    """
+
+    data: bytes
+    title: str
+    burst: int
+
+
+@dataclass(frozen=True)
+class Project:
+    """``names`` of the classes; ``photos``: of each."""
+
+    names: tuple[str, ...]
+    photos: tuple[tuple[Photo, ...], ...]
+
+    @property
+    def all(self) -> tuple[Photo, ...]:
+        """The photos, class by class."""
+        return sum(self.photos, ())
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        return tuple(map(len, self.photos))
+
+    @property
+    def labels(self) -> np.ndarray:
+        """int (photos,): the class of each of ``all``."""
+        return np.repeat(np.arange(len(self.names)), self.counts)
+
+    @property
+    def bursts(self) -> np.ndarray:
+        """int (photos,)"""
+        return np.array([photo.burst for photo in self.all], int)
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """The classes that have too few photos from which to learn: see ``FEWEST``."""
+        return tuple(name for name, count in zip(self.names, self.counts, strict=True) if count < FEWEST)
+
+    @property
+    def next_burst(self) -> int:
+        return max((photo.burst for photo in self.all), default=-1) + 1
+
+    def named(self, at: int, name: str) -> "Project":
+        """With another name for a class.
+
+        Raises:
+            InputError: it is no name, or another class has it.
+        """
+        name = checked(name)
+        if name in self.names[:at] + self.names[at + 1 :]:
+            raise InputError(f"Another class is called {name}. Expected a name of its own.")
+        return replace(self, names=(*self.names[:at], name, *self.names[at + 1 :]))
+
+    def with_class(self) -> "Project":
+        """With one class more, empty.
+
+        Raises:
+            InputError: there are as many as there may be.
+        """
+        if len(self.names) >= CLASSES:
+            raise InputError(f"{CLASSES} classes are all there can be. Take one away first.")
+        name = next(f"class {n}" for n in range(len(self.names) + 1, 99) if f"class {n}" not in self.names)
+        return Project((*self.names, name), (*self.photos, ()))
+
+    def without_class(self, at: int) -> "Project":
+        """Without a class and its photos."""
+        return Project(self.names[:at] + self.names[at + 1 :], self.photos[:at] + self.photos[at + 1 :])
+
+    def with_photos(self, at: int, more: Iterable[Photo]) -> "Project":
+        """With more photos of a class, as far as there is room.
+
+        Raises:
+            InputError: there is none.
+        """
+        room, more = PHOTOS - len(self.photos[at]), tuple(more)
+        if more and room <= 0:
+            raise InputError(
+                f"{self.names[at]} has {PHOTOS} photos, and that is all it can have. Take some away first."
+            )
+        return self._of(at, self.photos[at] + more[:room])
+
+    def without_last(self, at: int) -> "Project":
+        """Without the photos of a class that came last, one or a burst."""
+        last = max(photo.burst for photo in self.photos[at])
+        return self._of(at, tuple(photo for photo in self.photos[at] if photo.burst != last))
+
+    def emptied(self, at: int) -> "Project":
+        return self._of(at, ())
+
+    def _of(self, at: int, photos: tuple[Photo, ...]) -> "Project":
+        return replace(self, photos=(*self.photos[:at], photos, *self.photos[at + 1 :]))
+
+
+def checked(name: str) -> str:
+    """A class's name as it is kept.
+
+    Raises:
+        InputError: nothing can be read of it, or it is too long.
+    """
+    name = " ".join(name.split())
+    if not name or not name.isprintable() or len(name) > NAMED:
+        raise InputError(f"Expected a name of 1 to {NAMED} letters for a class. Received {len(name)}.")
+    return name
+
+
+EMPTY = Project(("class 1", "class 2"), ((), ()))
+
+
+@cache
+def example() -> Project:
+    """What the page opens with: shapes drawn by the program of Made up, so that something is learned before anybody has brought a photo."""
+    (names, count), drawn = SHOWN, shapes.drawn(EXAMPLE, 100)
+    photos = []
+    for k, name in enumerate(names):
+        some = np.flatnonzero(drawn.labels == shapes.KINDS.index(name))[:count]
+        photos.append(
+            tuple(
+                Photo(encode_png(drawn.pictures[n], enlarged=4), f"{name} {i + 1}", count * k + i)
+                for i, n in enumerate(some)
+            )
+        )
+    return Project(names, tuple(photos))

@@ -1,0 +1,230 @@
+"""What a visitor gathers and makes on the page Teach: classes, photos of them, and a network that knows them."""
+
+import time
+from collections.abc import Callable
+
+import streamlit as st
+
+from convlens.drawing import encoding
+from convlens.errors import BusyError, InputError
+from convlens.pictures.gathering import left_out, pictures
+from convlens.server import secure
+from convlens.teaching import jobs, owned, panels
+from convlens.teaching.choices import CHOICES
+from convlens.teaching.project import CLASSES, EMPTY, NAMED, PHOTOS, SIDE, Photo, Project, example
+from convlens.teaching.taught import Taught
+from convlens.text import plain
+from convlens.ui import networks, rows, state, tray
+from convlens.ui.controls import taking
+from convlens.ui.navigation import page
+from convlens.ui.show import picture
+from convlens.work import engine, turns
+
+PROJECT = "project"  # that what is gathered is read under by rows
+TYPES = ["jpg", "jpeg", "png", "webp", "avif", "gif", "bmp", "zip"]
+BURST = 10.0  # seconds; a shot that comes sooner after the last one belongs to its burst
+AT_ONCE = 8  # photos a job: a bar moves after each
+WAYS = ("layers", "explorer", "compare", "networks")  # pages on which one's own is looked at
+
+
+def project() -> Project:
+    """What this visitor has gathered; the example at first."""
+    rows.reading().add(PROJECT)
+    return st.session_state.setdefault("_project", example())
+
+
+def taught() -> Taught:
+    card = networks.card_of(state.get("teacher"))
+    now, view = project(), tray.current().view(card)
+    owner = (card.owner or None) if now == example() and view.value_range is None else state.visitor()
+    return Taught(now, view, state.looked(*CHOICES), owner)
+
+
+def teachers() -> list[str]:
+    """Networks whose features can be learned from: those that see pictures in colour."""
+    return [name for name, card in networks.cards().items() if card.input_shape[2] == 3]
+
+
+def gather() -> None:
+    """The classes with their photos, and how to add some."""
+    now = project()
+    if error := st.session_state.pop("_teach_error", None):
+        st.error(plain(error), icon=":material/error:")
+    if now == example():
+        st.caption(
+            "An example: red circles, and stars of any other colour. Choose the red car at the side: what was learned, the shape or the colour?"
+        )
+    for at, name in enumerate(now.names):
+        with st.container(border=True, gap="xsmall", key=f"class-{at}"):
+            _class(now, at, name)
+    with st.container(horizontal=True, gap="small"):
+        st.button(
+            "Add a class",
+            icon=":material/add:",
+            on_click=_change,
+            args=(Project.with_class,),
+            disabled=len(now.names) >= CLASSES,
+        )
+        if now != EMPTY:
+            st.button("Start anew", icon=":material/delete_sweep:", on_click=_put, args=(EMPTY,))
+        if now != example():
+            st.button("The example", icon=":material/undo:", on_click=_put, args=(example(),), type="tertiary")
+    st.caption("Small copies of the photos are kept in the server's memory for this visit only.")
+
+
+def _class(now: Project, at: int, name: str) -> None:
+    key = f"class.{at}.name"
+    st.session_state[key] = name
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.text_input(
+            "Class",
+            key=key,
+            max_chars=NAMED,
+            on_change=_rename,
+            args=(at, key),
+            label_visibility="collapsed",
+            width=150,
+        )
+        st.markdown(f"{now.counts[at]} photos", width="stretch")
+        if len(now.names) > 2:
+            st.button(
+                "",
+                icon=":material/close:",
+                key=f"class.{at}.away",
+                help=f"Take the class {name} away",
+                on_click=_change,
+                args=(Project.without_class, at),
+                type="tertiary",
+            )
+    if now.counts[at]:
+        picture(panels.montage(now.photos[at]), f"Photos of {name}")
+    with st.container(horizontal=True, gap="xsmall"):
+        st.button("Add the picture at the side", key=f"class.{at}.tray", on_click=_add_tray, args=(at,))
+        if now.counts[at]:
+            st.button(
+                "Take back",
+                icon=":material/undo:",
+                key=f"class.{at}.back",
+                on_click=_change,
+                args=(Project.without_last, at),
+                type="tertiary",
+                help="The photos that came last",
+            )
+        if secure.is_secure(st.context.url):
+            st.toggle("Camera", key=f"class.{at}.camera")
+    if st.session_state.get(f"class.{at}.camera") and secure.is_secure(st.context.url):
+        shot = st.camera_input(
+            "Take a photo", key=f"class.{at}.shot.{_nonce()}", resolution="480p", label_visibility="collapsed"
+        )
+        if shot is not None:
+            _take(at, [shot], burst=True)
+    found = st.file_uploader(
+        f"Photos of {name}",
+        TYPES,
+        accept_multiple_files=True,
+        key=f"class.{at}.upload.{_nonce()}",
+        label_visibility="collapsed",
+    )
+    if found:
+        _take(at, found)
+
+
+def _nonce() -> int:
+    """A fresh, empty uploader for each time that something was taken."""
+    return st.session_state.get("_teach_uploads", 0)
+
+
+def _take(at: int, uploads: list, *, burst: bool = False) -> None:
+    """Photos that were uploaded or shot, one by one; what cannot be read leaves all as it was."""
+    now, left = project(), []
+    given = [(upload.name, upload.getvalue()) for upload in uploads]
+    tray.drop_uploads(*uploads)
+    bar, photos = st.empty(), []
+    number = _burst(now, at) if burst else now.next_burst
+    try:
+        some: list[tuple[str, bytes]] = []
+        for found in [*pictures(given, PHOTOS, left), None]:
+            some += [found] if found else []
+            if some and (found is None or len(some) == AT_ONCE):
+                with turns.aside():
+                    read, unread = engine.run(jobs.small, some)
+                photos += [
+                    Photo(data, title, number if burst else number + len(photos) + i)
+                    for i, (title, data) in enumerate(read)
+                ]
+                left += unread
+                some = []
+                bar.progress(
+                    min(1.0, len(photos) / max(len(given), len(photos), 1)), f"{len(photos)} photos have been read."
+                )
+        st.session_state["_project"] = now.with_photos(at, photos)
+        if left:
+            st.session_state["_teach_error"] = left_out(left)
+    except (InputError, BusyError) as error:
+        st.session_state["_teach_error"] = str(error)
+    st.session_state["_teach_uploads"] = _nonce() + 1
+    st.rerun()
+
+
+def _burst(now: Project, at: int) -> int:
+    """The number of a shot's burst: the last one's, if that was shot a moment ago."""
+    before, st.session_state["_shot_at"] = st.session_state.get("_shot_at", (None, 0.0)), (at, time.monotonic())
+    again = before[0] == at and time.monotonic() - before[1] < BURST and now.photos[at]
+    return now.photos[at][-1].burst if again else now.next_burst
+
+
+def _add_tray(at: int) -> None:
+    chosen, now = tray.current(), project()
+    data = encoding.encode_jpeg(chosen.picture.rgb, longest=SIDE)
+    _change(Project.with_photos, at, [Photo(data, chosen.title, now.next_burst)])
+
+
+def _rename(at: int, key: str) -> None:
+    _change(Project.named, at, st.session_state[key])
+
+
+def _change(by: Callable[..., Project], *args) -> None:
+    try:
+        _put(by(st.session_state["_project"], *args))
+    except InputError as error:
+        st.session_state["_teach_error"] = str(error)
+        rows.changed(PROJECT)
+
+
+def _put(now: Project) -> None:
+    st.session_state["_project"] = now
+    rows.changed(PROJECT)
+
+
+def take_home() -> None:
+    """What was taught as a network of one's own: to look at it on other pages, and to take it home."""
+    of = taught()
+    if not of.can_learn:
+        return
+    with st.container(horizontal=True, gap="xsmall"):
+        for name in WAYS:
+            entry, told = page(name), "Make it a network of yours, and look inside"
+            pressed = st.button(entry.title, icon=entry.icon, key=f"taught.{name}", disabled=of.head is None, help=told)
+            if pressed and (found := _own(of)):
+                taking.open_page(name, {taking.WAYS[name][0]: networks.keep(found).name})
+    if of.head is None:
+        st.caption("Nearest neighbours are the photos themselves: choose another way to make a network of it.")
+        return
+    visitor = state.visitor()  # files are made by another thread
+    st.download_button(
+        "KERAS",
+        lambda: owned.own(of.bare, "taught", visitor).content,
+        file_name=f"convlens-taught-{of.card.name}.keras",
+        key="taught.keras",
+        on_click="ignore",
+        type="tertiary",
+    )
+
+
+def _own(of: Taught):
+    try:
+        with st.spinner("The worker writes its file."):
+            return owned.own(of, networks.name_for("taught"), state.visitor())
+    except (InputError, BusyError) as error:
+        st.error(plain(str(error)), icon=":material/error:")
+        return None

@@ -1,0 +1,29 @@
+"""Teach: classes of one's own, from a few photos, on the features of a network that one chooses; gathered, learned, asked."""
+
+import streamlit as st
+
+from convlens.teaching import panels
+from convlens.ui import lesson, networks, pickers
+from convlens.ui.controls import teaching
+from convlens.ui.show import fragment, row
+
+
+def learn() -> None:
+    wished = networks.wished("teacher")
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        chosen = pickers.select("teacher", "Features of", teaching.teachers(), width=150)
+        pickers.select("taught_by", "By", list(panels.WAYS), width=190)
+    networks.gone(wished, teacher=chosen)
+
+
+st.title("Teach: classes of your own, from a few photos")
+st.caption("Gather photos of each class, see how well it is learned, and ask about the picture at the side.")
+left, middle, right = st.columns((4, 5, 4), gap="small")
+with left:
+    fragment("gather", teaching.gather)
+with middle:
+    row(teaching.taught, panels.scores, within={panels.scores: learn}, wait="It learns from the photos.")
+with right:
+    row(teaching.taught, panels.answer, below={panels.answer: teaching.take_home}, wait="It looks at the picture.")
+row(teaching.taught, panels.nearest, panels.plane, panels.mixed, widths=(5, 4, 4))
+lesson.show("teach")

@@ -1,0 +1,72 @@
+"""Teach in a real browser: photos added, named, learned from and asked; the network looked at on another page, and gone."""
+
+import io
+import re
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.serving import ready
+
+
+def _opened(tab, server, address: str = "teach?picture=automobile") -> None:
+    tab.goto(f"{server}/{address}")
+    ready(tab)
+
+
+def _photos(colour: tuple[int, int, int], count: int, seed: int) -> list[dict]:
+    rng, files = np.random.default_rng(seed), []
+    for n in range(count):
+        pixels = np.clip(rng.normal(colour, 25, (60, 80, 3)), 0, 255).astype(np.uint8)
+        buffer = io.BytesIO()
+        Image.fromarray(pixels).save(buffer, "PNG")
+        files.append({"name": f"{seed}-{n}.png", "mimeType": "image/png", "buffer": buffer.getvalue()})
+    return files
+
+
+def test_the_example_is_learned_and_asked(server, tab):
+    _opened(tab, server)
+    expect(tab.get_by_text("An example: red circles")).to_be_visible()
+    expect(tab.locator(".st-key-panel-taught-scores")).to_contain_text("12 of 12 photos right")
+    expect(tab.locator(".st-key-panel-taught-answer")).to_contain_text("All three say circle")
+
+
+def test_two_classes_are_taught_and_become_a_network(server, tab):
+    _opened(tab, server)
+    tab.get_by_role("button", name="Start anew").click()
+    expect(tab.locator(".st-key-panel-taught-scores")).to_contain_text("Missing: class 1 and class 2.")
+    tab.locator(".st-key-class-0 input[type=text]").fill("warm")
+    tab.keyboard.press("Enter")
+    expect(tab.locator(".st-key-panel-taught-scores")).to_contain_text("Missing: warm and class 2.")
+    tab.locator(".st-key-class-0 input[type=file]").set_input_files(_photos((190, 60, 40), 5, 1))
+    expect(tab.locator(".st-key-class-0")).to_contain_text("5 photos")
+    tab.locator(".st-key-class-1 input[type=file]").set_input_files(
+        [*_photos((40, 70, 190), 5, 2), {"name": "no.png", "mimeType": "image/png", "buffer": b"none"}]
+    )
+    expect(tab.locator(".st-key-class-1")).to_contain_text("5 photos")
+    expect(tab.get_by_text("1 left out: no.png is no picture.")).to_be_visible()
+    expect(tab.locator(".st-key-panel-taught-scores")).to_contain_text("10 of 10 photos right")
+    expect(tab.locator(".st-key-panel-taught-nearest")).to_contain_text("warm")
+    tab.locator(".st-key-class-1").get_by_role("button", name="Take back").click()
+    expect(tab.locator(".st-key-class-1")).to_contain_text("4 photos")
+    tab.locator(".st-key-class-1").get_by_role("button", name="Add the picture at the side").click()
+    expect(tab.locator(".st-key-class-1")).to_contain_text("5 photos")
+    expect(tab.locator(".st-key-panel-taught-answer")).to_contain_text("a cosine of 1;")  # it is one of them
+    tab.locator(".st-key-panel-taught-answer").get_by_role("button", name="Layers").click()
+    tab.wait_for_selector("h1:has-text('Layers')")
+    ready(tab)
+    expect(tab.get_by_test_id("stMain")).to_contain_text("warm")
+    tab.wait_for_url(re.compile("network=my-taught"))
+    tab.go_back()
+    ready(tab)
+    expect(tab.locator(".st-key-class-0")).to_contain_text("5 photos")
+    tab.reload()
+    ready(tab)
+    expect(tab.get_by_text("An example: red circles")).to_be_visible()  # another visit knows nothing of it
+
+
+def test_the_page_fits_a_phone(server, tab):
+    tab.set_viewport_size({"width": 390, "height": 844})
+    _opened(tab, server)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 390

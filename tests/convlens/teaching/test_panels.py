@@ -1,0 +1,201 @@
+"""What is said of what was taught: every number against its authority."""
+
+import json
+
+import keras
+import numpy as np
+import pytest
+from sklearn.decomposition import PCA
+from sklearn.metrics import confusion_matrix
+from sklearn.metrics.pairwise import cosine_similarity
+
+from convlens.drawing.markup import percent
+from convlens.errors import InputError
+from convlens.pictures.bundled import bundled
+from convlens.slices.jobs import picture_vectors
+from convlens.slices.view import View
+from convlens.statistics import wilson
+from convlens.teaching import jobs, owned, panels
+from convlens.teaching.choices import CHOICES
+from convlens.teaching.jobs import LOGISTIC, NEIGHBOURS, TUNED, WAYS
+from convlens.teaching.project import EMPTY, Photo, Project, example
+from convlens.teaching.taught import Taught, small
+from convlens.text import number
+from convlens.work import engine, memory
+from models.catalog import card_of
+
+PLAIN = {name: choice.default for name, choice in CHOICES.items()}
+
+
+@pytest.fixture(autouse=True)
+def here(in_this_process, monkeypatch):
+    """Jobs run here."""
+    monkeypatch.setattr(engine.SLOW, "run", lambda job, *args: job(*args))
+
+
+def taught(project: Project | None = None, picture: str = "automobile", network: str = "champion", **chosen) -> Taught:
+    view = View(bundled()[picture].picture, card_of(network), title=picture.title())
+    return Taught(project or example(), view, PLAIN | chosen, "me")
+
+
+def unlearnable() -> Project:
+    """The example with every second photo in the other class."""
+    photos = example().all
+    return Project(("cat", "other"), (photos[::2], photos[1::2]))
+
+
+def test_the_vectors_are_the_networks():
+    of = taught()
+    np.testing.assert_array_equal(of.vectors, picture_vectors("champion", [photo.data for photo in example().all]))
+    seen = of.view.seen()
+    model = keras.saving.load_model(card_of("champion").file)
+    features = keras.Model(model.inputs[0], model.layers[-2].output)
+    np.testing.assert_allclose(
+        of.asked, np.asarray(features(card_of("champion").prepare(seen)[None]))[0].ravel(), atol=1e-4
+    )
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_how_well_it_is_learned_is_counted(way):
+    of = taught(taught_by=way)
+    right = int(np.sum(of.learned.called[way] == example().labels))
+    panel = panels.scores(of)
+    assert panel.caption.startswith(f"{way[0].upper()}{way[1:]} calls {right} of 12 photos right")
+    low, high = wilson(right, 12)
+    assert f"{percent(low)} to {percent(high)}" in panel.note
+    assert "Left out in 10 parts" in panel.note
+    assert jobs.WAYS[way] in panel.note
+
+
+def test_what_is_no_better_than_chance_is_called_so():
+    of = taught(unlearnable())
+    right = int(np.sum(of.learned.called[LOGISTIC] == of.project.labels))
+    assert right / 12 <= of.learned.shuffled[LOGISTIC].max()
+    panel = panels.scores(of)
+    assert panel.caption.startswith(f"No better than chance: {right} of 12")
+    assert "Champion has learned cat before" in panel.note
+
+
+def test_the_answer_is_told_with_the_nearest_photo():
+    of = taught()
+    panel = panels.answer(of)
+    cosines = cosine_similarity(of.asked[None], of.vectors)[0]
+    assert f"a cosine of {number(float(cosines.max()))};" in panel.caption
+    among = cosine_similarity(of.vectors)
+    np.fill_diagonal(among, -1)
+    assert f"photos have one of {number(float(np.median(among.max(axis=1))))} with" in panel.caption
+    for share in of.learned.heads[LOGISTIC](of.asked[None])[0]:
+        assert percent(float(share)) in panel.content[0].html
+    said = {way: of.project.names[int(shares.argmax())] for way, shares in of.answers.items()}
+    assert ("All three say" in panel.caption) == (len(set(said.values())) == 1)
+    order = np.argsort(-cosines)[:6]
+    shown = panels.nearest(of).content[0].html
+    for n in order:
+        assert f"{of.project.names[of.project.labels[n]]}, {number(float(cosines[n]))}" in shown
+
+
+def test_the_example_has_learned_the_colour():
+    """What its caption asks: as the page opens, the red car is called a circle."""
+    of = taught(network=CHOICES["teacher"].default)
+    assert all(of.right(way) == 12 for way in WAYS)
+    assert {int(shares.argmax()) for shares in of.answers.values()} == {0}
+
+
+def test_bursts_are_not_the_nearest_of_one_another():
+    photos = [
+        tuple(Photo(photo.data, photo.title, 10 * kind + at // 2) for at, photo in enumerate(some))
+        for kind, some in enumerate(example().photos)
+    ]
+    of = taught(Project(example().names, tuple(photos)))
+    among = cosine_similarity(of.vectors)
+    among[of.project.bursts[:, None] == of.project.bursts] = -1
+    assert f"photos have one of {number(float(np.median(among.max(axis=1))))} with" in panels.answer(of).caption
+    assert of.learned.folds == 6
+
+
+def test_what_is_mixed_up_is_counted_and_a_cell_shows_its_photos():
+    of = taught(unlearnable(), taught_by=NEIGHBOURS)
+    truth = confusion_matrix(of.project.labels, of.learned.called[NEIGHBOURS])
+    np.testing.assert_array_equal(of.counts, truth)
+    wrong = truth - np.diag(truth.diagonal())
+    a, b = np.unravel_index(wrong.argmax(), (2, 2))
+    assert (
+        panels.mixed(of).caption
+        == f"Most often {of.project.names[a]} is called {of.project.names[b]}: {wrong[a, b]} of 6."
+    )
+    opened = panels.mixed(taught(unlearnable(), taught_by=NEIGHBOURS, mixed=f"{a}-{b}"))
+    assert opened.content[1].alt == f"Photos of {of.project.names[a]} called {of.project.names[b]}"
+    assert opened.content[1].width == 64 * min(8, wrong[a, b])
+
+
+def test_the_plane_is_scikit_learns():
+    of = taught()
+    units = of.vectors / np.linalg.norm(of.vectors, axis=1, keepdims=True)
+    model = PCA(2, svd_solver="full").fit(units)
+    points, asked, share = of.plane
+    np.testing.assert_allclose(np.abs(points), np.abs(model.transform(units)), atol=1e-5)
+    np.testing.assert_allclose(
+        np.abs(asked), np.abs(model.transform((of.asked / np.linalg.norm(of.asked))[None])[0]), atol=1e-5
+    )
+    assert share == pytest.approx(model.explained_variance_ratio_.sum(), abs=1e-5)
+    assert percent(share) in panels.plane(of).caption
+
+
+@pytest.mark.parametrize("project", [EMPTY, EMPTY.with_photos(0, example().photos[0])])
+def test_too_few_photos_are_asked_for(project):
+    of = taught(project)
+    told = "class 1 and class 2" if project == EMPTY else "class 2"
+    assert panels.scores(of).content[0].text.endswith(f"Missing: {told}.")
+    assert panels.answer(of).content[0].text.endswith(f"Missing: {told}.")
+    assert panels.nearest(of) is panels.mixed(of) is panels.plane(of) is None
+
+
+@pytest.mark.parametrize("way", [LOGISTIC, TUNED])
+def test_it_becomes_a_network_with_a_card(way):
+    of = taught(taught_by=way)
+    found = owned.own(of, "my-taught", "me")
+    assert found.owner == "me"
+    assert found.labels == ("circle", "star")
+    assert found.accuracy == of.right(way) / 12
+    assert found.test["confusion"] == tuple(map(tuple, of.counts.tolist()))
+    assert found.training["size"] == 12
+    answer = View(of.view.picture, found, owner="me").answer()
+    np.testing.assert_allclose(answer, of.answers[way], atol=1e-4)
+    told = json.loads(found.document())
+    assert told["sentence"].startswith("Taught on the page Teach, by 12 photos on Champion's features. Right on")
+    model = keras.saving.load_model(card_of("champion").file)
+    assert told["weights"] == model.count_params() - model.layers[-1].count_params() + 129 * 2
+
+
+def test_neighbours_are_no_network():
+    with pytest.raises(InputError, match="Choose one of the other two"):
+        owned.own(taught(taught_by=NEIGHBOURS), "my-taught", "me")
+
+
+def test_photos_are_shown_small_and_cut_to_squares():
+    photos = small(example().photos[0][:3], 20)
+    assert photos.shape == (3, 20, 20, 3)
+    assert panels.montage(example().photos[0]).startswith(b"\x89PNG")
+
+
+def test_downloads_hold_what_is_shown():
+    of = taught()
+    lines = panels.scores(of).downloads[0].make().decode().strip().splitlines()
+    assert lines[0] == f'photo,class,{NEIGHBOURS},{LOGISTIC},"{TUNED}"'
+    assert len(lines) == 13
+    assert panels.mixed(of).downloads[0].make().decode().splitlines()[1].startswith("circle,")
+    assert panels.answer(of).downloads[0].make().decode().count("\n") >= 3
+    assert panels.plane(of).downloads[0].make().startswith(b"<svg")
+
+
+def test_what_was_made_of_own_photos_is_their_owners_alone():
+    mine = unlearnable()
+    memory.forget("me")
+    everybodys = set(memory.MEMORY.known())
+    of = taught(mine)
+    assert of.learned.folds == 10
+    owned.own(of, "my-taught", "me")
+    assert {key[0] for key in memory.MEMORY.known("me")} >= {"convlens.slices.jobs", "taught", "convlens.teaching.jobs"}
+    assert not [key for key in set(memory.MEMORY.known()) - everybodys if "picture_vectors" in key or "taught" in key]
+    memory.tidy([])
+    assert memory.MEMORY.known("me") == []

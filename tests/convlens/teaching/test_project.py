@@ -1,0 +1,72 @@
+"""Photos by class: what is added, taken back, named."""
+
+import numpy as np
+import pytest
+
+from convlens.errors import InputError
+from convlens.pictures import shapes
+from convlens.pictures.reading import read_picture
+from convlens.teaching.project import CLASSES, EMPTY, PHOTOS, Photo, Project, checked, example
+
+
+def photo(burst: int) -> Photo:
+    return Photo(b"", f"photo {burst}", burst)
+
+
+def test_photos_come_class_by_class_and_go_burst_by_burst():
+    of = EMPTY.with_photos(1, [photo(0), photo(1)]).with_photos(0, [photo(2)]).with_photos(1, [photo(3), photo(3)])
+    assert of.counts == (1, 4)
+    assert of.labels.tolist() == [0, 1, 1, 1, 1]
+    assert of.bursts.tolist() == [2, 0, 1, 3, 3]
+    assert of.next_burst == 4
+    assert of.lacking == ("class 1",)
+    assert of.without_last(1).counts == (1, 2)
+    assert of.without_last(1).without_last(1).counts == (1, 1)
+    assert EMPTY.next_burst == 0
+    assert EMPTY.lacking == EMPTY.names
+
+
+def test_there_is_an_end_to_photos_and_to_classes():
+    of = EMPTY.with_photos(0, [photo(n) for n in range(PHOTOS + 5)])
+    assert of.counts == (PHOTOS, 0)
+    with pytest.raises(InputError, match="100 photos"):
+        of.with_photos(0, [photo(200)])
+    assert of.with_photos(0, []).counts == of.counts
+    for _ in range(CLASSES - 2):
+        of = of.with_class()
+    assert len(set(of.names)) == CLASSES
+    with pytest.raises(InputError, match="6 classes"):
+        of.with_class()
+
+
+def test_a_class_goes_with_its_photos_and_a_new_one_has_a_name_of_its_own():
+    of = EMPTY.with_class().with_photos(2, [photo(0)]).without_class(0)
+    assert of.names == ("class 2", "class 3")
+    assert of.counts == (0, 1)
+    assert of.with_class().names == ("class 2", "class 3", "class 4")
+
+
+def test_names_are_kept_plain_and_apart():
+    assert EMPTY.named(0, "  my   cup ").names == ("my cup", "class 2")
+    assert EMPTY.named(1, "class 2").names == EMPTY.names
+    for name in ("", " \t", "a\0b", 25 * "x"):
+        with pytest.raises(InputError, match="1 to 24 letters"):
+            EMPTY.named(0, name)
+    with pytest.raises(InputError, match="Another class"):
+        EMPTY.named(0, "class 2")
+    assert checked(24 * "x") == 24 * "x"
+
+
+def test_the_examples_circles_are_red_and_its_stars_are_not():
+    of = example()
+    assert of.names == ("circle", "star")
+    assert of.counts == (6, 6)
+    assert len(set(of.bursts.tolist())) == 12
+    for kind, photos in enumerate(of.photos):
+        for each in photos:
+            rgb = read_picture(each.data).pixels
+            bright = rgb[rgb.max(axis=2) - rgb.min(axis=2) > 0.4].mean(axis=0)  # the shape
+            assert (bright.argmax() == 0 and bright[0] > 2 * bright[1:].max()) == (kind == 0)
+    assert set(of.names) <= set(shapes.KINDS)
+    assert isinstance(of, Project)
+    assert np.array_equal(of.labels, [0] * 6 + [1] * 6)
