@@ -5,6 +5,7 @@ import streamlit as st
 from convlens.regions import object_panels, panels
 from convlens.regions.choices import CHOICES
 from convlens.regions.scene import NETWORKS, Scene
+from convlens.text import plain
 from convlens.ui import lesson, pickers, state, tray
 from convlens.ui.show import row
 from models.catalog import card_of
@@ -32,7 +33,7 @@ def cutting() -> None:
 
 def thing() -> None:
     names = scene().names
-    pickers.segmented("thing", "The thing", tuple(range(len(names))), format_func=names.__getitem__)
+    pickers.segmented("thing", "The thing", tuple(range(len(names))), format_func=lambda i: plain(names[i]))
 
 
 st.title("Regions: pixels on their own, or with their neighbours")

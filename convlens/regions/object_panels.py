@@ -32,11 +32,7 @@ def by_region(of: Scene) -> Panel:
     drawn = _bordered(of, panels.coloured(of, found.labels[of.pieces]))
     alt = f"{of.view.title}, every superpixel in the colour of its class: {', '.join(of.names)}"
     count, few = len(of.feature_names), found.judged.share is None
-    said = (
-        panels.said_of(found.judged, "pixels")
-        if few
-        else f"{panels.said_of(found.judged, 'pixels')[:-1]}, by {of.count} superpixels."
-    )
+    said = panels.said_of(found.judged) if few else f"{panels.said_of(found.judged)[:-1]}, by {of.count} superpixels."
     network = of.view.card.title
     described = (
         f"mean and spread of each channel, and the mean length of grey's gradient: {count} numbers"
@@ -121,7 +117,7 @@ def boxes(of: Scene) -> Panel | None:
             t, l, b, r = parts.pixels(box, rows, columns)  # noqa: E741
             cv2.rectangle(drawn, (l, t), (r - 1, b - 1), (0, 0, 0), 4)
             cv2.rectangle(drawn, (l, t), (r - 1, b - 1), colour, 2)
-    key = legend(["your box", "the regions’ box"], tuple("#{:02x}{:02x}{:02x}".format(*each) for each in BOXES))
+    key = legend(["the drawn box", "the regions’ box"], tuple("#{:02x}{:02x}{:02x}".format(*each) for each in BOXES))
     if not found:
         said, code = f"No superpixel is called {name}, so the regions give no box.", None
     else:
@@ -132,7 +128,7 @@ def boxes(of: Scene) -> Panel | None:
         title,
         (Picture(encoding.encode_png(drawn), f"The photo with both boxes around the {name}"), Markup(key)),
         said,
-        "It is against your own box, not against the truth; a box as large but a third of its width off has one half. The regions’ box is around their largest contiguous piece.",
+        "It is against the box that is drawn, not against the truth; a box as large but a third of its width off has one half. The regions’ box is around their largest contiguous piece.",
         downloads=(panel.csv(f"{of.stem}-boxes-{of.thing}", ["box", "top", "left", "bottom", "right"], list(of.boxes), *zip(*of.boxes.values(), strict=True)),),
         code=code,
     )  # fmt: skip
@@ -187,12 +183,14 @@ def _changed(of: Scene, answers: dict[str, list[np.ndarray]], labels: tuple[str,
     said = []
     for i, view in enumerate(of.views):
         first = int(answers["whole picture"][i].argmax())
-        mine = int(answers["your box"][i].argmax())
-        before, after = (percent(float(answers[name][i][first])) for name in ("whole picture", "your box"))
+        mine = int(answers["the drawn box"][i].argmax())
+        before, after = (percent(float(answers[name][i][first])) for name in ("whole picture", "the drawn box"))
         if mine == first:
-            said.append(f"{view.card.title} says {labels[first]} of the whole and of your box ({before}, then {after})")
+            said.append(
+                f"{view.card.title} says {labels[first]} of the whole and of the drawn box ({before}, then {after})"
+            )
         else:
-            said.append(f"{view.card.title} says {labels[first]} of the whole and {labels[mine]} of your box")
+            said.append(f"{view.card.title} says {labels[first]} of the whole and {labels[mine]} of the drawn box")
     return "; ".join(said) + "."
 
 

@@ -19,7 +19,7 @@ from convlens.pictures.parts import Box
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST, NAMED = 6, 20  # classes at most, letters of a name
-LONGEST = 2500  # letters of all strokes
+LONGEST, STROKES = 2500, 60  # letters of all strokes, and how many of these there may be: each is left out once
 PEN = 0.025  # of the picture's longer side: how wide a stroke is
 NAMES = ("middle", "top", "bottom")  # of the classes where nobody has painted yet
 _TEXT = re.compile(r"([0-9a-f]{8});([^;]+);((?:[0-5](?:[\w-]{2})+(?:\.[0-5](?:[\w-]{2})+)*)?);([0-9.]+)", re.ASCII)
@@ -81,10 +81,11 @@ def read(text: str) -> Painted | None:
     if not found or len(found[3]) > LONGEST:
         return None
     names, box = tuple(found[2].split(",")), parts.read(found[4])
-    if not (2 <= len(names) <= MOST and all(map(_is_name, names)) and box):
+    if not (2 <= len(names) <= MOST and len(set(names)) == len(names) and all(map(_is_name, names)) and box):
         return None
     strokes = tuple(Stroke(int(part[0]), _points(part[1:])) for part in found[3].split(".") if part)
-    return Painted(found[1], names, strokes, box) if all(stroke.of < len(names) for stroke in strokes) else None
+    fits = len(strokes) <= STROKES and all(stroke.of < len(names) for stroke in strokes)
+    return Painted(found[1], names, strokes, box) if fits else None
 
 
 def at_first(digest: str) -> Painted:

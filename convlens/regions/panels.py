@@ -12,7 +12,7 @@ from convlens.regions import painted, snippets
 from convlens.regions.choices import DESCRIBED
 from convlens.regions.jobs import Judged
 from convlens.regions.rules import LEAST, RADIUS, RULES, distances, ellipsoid
-from convlens.regions.scene import COLOURS, SIDE, Scene
+from convlens.regions.scene import SIDE, Scene
 from convlens.text import begun, counted, number, percent, size
 
 POINTS = 150  # of a class in colour space
@@ -28,9 +28,10 @@ def brush(of: Scene) -> Panel:
         "painted": of.painted.text,
         "first": of.first.text,
         "alphabet": ALPHABET,
-        "colours": list(COLOURS),
+        "colours": list(colours.CLASS_COLOURS),
         "longest": painted.LONGEST,
         "most": painted.MOST,
+        "strokes": painted.STROKES,
         "named": painted.NAMED,
         "pen": painted.PEN,
         "whole": parts.WHOLE,
@@ -52,7 +53,7 @@ def by_pixel(of: Scene) -> Panel:
         "by-pixel",
         "By pixel",
         (Picture(_class_map(of, of.by_colour.labels[rule]), _alt(of, f"by {rule}")), Markup(legend(list(of.names), of.colours))),
-        said_of(judged, "pixels"),
+        said_of(judged),
         f"{RULES[rule]} {_limits(of)}",
         downloads=(panel.png(f"{of.stem}-{rule.replace(' ', '-')}", _map_png, of.bare, rule), panel.npz(f"{of.stem}-by-colour", _labels, of.bare)),
         code=snippets.by_rule(of.painted, SIDE, rule),
@@ -106,7 +107,7 @@ def scores(of: Scene) -> Panel | None:
         "scores",
         "Which way is right more often?",
         (Markup(share_bars(groups)),),
-        f"{begun(best)} calls most of the strokes it has not seen right: {percent(max(shares))}, the least {percent(min(shares))}.",
+        f"{begun(best)} calls most pixels of strokes it has not seen right: {percent(max(shares))} of a stroke on average, the least {percent(min(shares))}.",
         f"Each stroke is left out once, with every superpixel that it touches; the mean over {' or '.join(map(str, asked))} strokes. Pixels of the same stroke are no "
         "test, as neighbours are alike. So few strokes tell ways apart only where they differ much.",
         downloads=(panel.csv(f"{of.stem}-scores-{of.count}", ["way", "right", "strokes"], list(both), shares, [len(both[each].shares) for each in both]),),
@@ -174,11 +175,11 @@ def confused(of: Scene) -> Panel | None:
     )  # fmt: skip
 
 
-def said_of(judged: Judged, what: str) -> str:
+def said_of(judged: Judged) -> str:
     """How a way does on strokes that it has not seen."""
     if judged.share is None:
         return "No class has two strokes that can be told apart, so nothing can be left out and judged: paint a second one."
-    return f"Of strokes that it has not seen {percent(judged.share)} of the {what} are called right."
+    return f"Of a stroke that it has not seen {percent(judged.share)} of the pixels are called right, on average."
 
 
 def coloured(of: Scene, labels: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from convlens.drawing.colours import CLASS_COLOURS
 from convlens.pictures import parts
 from convlens.pictures.parts import Box
 from convlens.regions import jobs, painted
@@ -20,7 +21,6 @@ from convlens.work import memory
 
 NETWORKS = ("benchmark", "dummy")  # that are asked what they make of a box
 SIDE = 384  # pixels, the longer side of what is classified
-COLOURS = ("#e58a1f", "#2fa6b8", "#8d63b8", "#f2cf5b", "#d773b8", "#8f6a50")  # of the classes
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Scene:
     @property
     def colours(self) -> tuple[str, ...]:
         """Of the classes, as often as there are names."""
-        return COLOURS[: len(self.names)]
+        return CLASS_COLOURS[: len(self.names)]
 
     @cached_property
     def which(self) -> np.ndarray:
@@ -167,9 +167,9 @@ class Scene:
 
     @cached_property
     def boxes(self) -> dict[str, Box]:
-        """Name → box: the visitor's own, and the superpixels' where they give one."""
+        """Name → box: the one that is drawn, and the superpixels' where they give one."""
         found = self.found_box
-        return {"your box": self.painted.box} | ({"the regions’ box": found} if found else {})
+        return {"the drawn box": self.painted.box} | ({"the regions’ box": found} if found else {})
 
     def of_part(self, box: Box | None, which: int) -> View:
         """A part of the picture, or all of it, asked of the first or the second network."""

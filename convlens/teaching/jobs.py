@@ -14,7 +14,7 @@ from convlens.teaching.project import SIDE
 
 NEIGHBOURS, LOGISTIC, TUNED = "nearest neighbours", "logistic regression", "last layer, fine-tuned"
 WAYS = {
-    NEIGHBOURS: "The three photos whose vectors point most alike (cosine) vote; nothing is trained.",
+    NEIGHBOURS: "The three photos whose vectors point most alike (cosine) vote, fewer where a class has fewer; nothing is trained.",
     LOGISTIC: "Weights that make the photos' classes likely, held small (L2).",
     TUNED: "The same weights as a network learns them: from zero, a hundred updates by Adam.",
 }
@@ -54,6 +54,9 @@ class Learned:
         heads: the two ways that have weights → those, from all photos.
         folds: in how many parts the photos were left out.
         shuffled: shares of right answers of nearest neighbours and of logistic regression where labels were shuffled, way → (``SHUFFLES``,).
+        middle, axes: float32 (values,), (2, values) of the photos' directions: their mean, and their two first principal components; ``held``: which
+            share of their variance those hold.
+        typical: the median of the photos' cosines with the nearest photo of another burst.
     """
 
     called: dict[str, np.ndarray]
@@ -61,6 +64,10 @@ class Learned:
     heads: dict[str, Head]
     folds: int
     shuffled: dict[str, np.ndarray]
+    middle: np.ndarray
+    axes: np.ndarray
+    held: float
+    typical: float
 
 
 def small(files: list[tuple[str, bytes]]) -> tuple[list[tuple[str, bytes]], list[str]]:
@@ -83,6 +90,8 @@ def learn(vectors: np.ndarray, labels: np.ndarray, bursts: np.ndarray) -> Learne
     classes = int(labels.max(initial=0)) + 1
     if classes < 2:
         raise InputError("There is one class only. Expected two at least: add photos of another.")
+    import sklearn.linear_model  # noqa: F401 - seconds, which are no part of what a way takes
+
     parts, few = folds(labels, bursts), _turned(vectors)
     seconds, heads, called = {}, {}, {}
     for way in WAYS:
@@ -98,9 +107,19 @@ def learn(vectors: np.ndarray, labels: np.ndarray, bursts: np.ndarray) -> Learne
         mixed = _shuffled(labels, bursts, rng)
         for way, shares in shuffled.items():
             shares.append(np.mean(_left_out(way, few, mixed, classes, folds(mixed, bursts)) == mixed))
-    return Learned(
-        called, seconds, heads, int(parts.max()) + 1, {way: np.array(each) for way, each in shuffled.items()}
-    )
+    chance = {way: np.array(each) for way, each in shuffled.items()}
+    return Learned(called, seconds, heads, int(parts.max()) + 1, chance, *_seen(vectors, bursts))
+
+
+def _seen(vectors: np.ndarray, bursts: np.ndarray) -> tuple[np.ndarray, np.ndarray, float, float]:
+    """See ``Learned``: the mean direction, two components, the variance they hold, the typical cosine."""
+    units = unit(vectors)
+    middle = units.mean(axis=0)
+    _, sizes, axes = np.linalg.svd(units - middle, full_matrices=False)
+    cosines = units @ units.T
+    cosines[bursts[:, None] == bursts] = -1
+    held = float((sizes[:2] ** 2).sum() / max((sizes**2).sum(), 1e-12))
+    return middle, axes[:2], held, float(np.median(cosines.max(axis=1)))
 
 
 def folds(labels: np.ndarray, bursts: np.ndarray) -> np.ndarray:
@@ -126,7 +145,7 @@ def answers(
 
 def nearest(vectors: np.ndarray, asked: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
     """(numbers of the photos whose vectors point most alike, their cosines), the nearest first."""
-    cosines = _unit(vectors) @ _unit(asked[None])[0]
+    cosines = unit(vectors) @ unit(asked[None])[0]
     order = np.argsort(-cosines, kind="stable")[:count]
     return order, cosines[order]
 
@@ -156,10 +175,10 @@ def _left_out(way: str, vectors: np.ndarray, labels: np.ndarray, classes: int, p
 
 def _neighbours(vectors: np.ndarray, labels: np.ndarray, classes: int) -> Callable[[np.ndarray], np.ndarray]:
     """The share of the votes of ``VOTERS`` (or fewer, where a class has fewer photos); the nearest one decides where they are even."""
-    units, voters = _unit(vectors), max(1, min(VOTERS, np.bincount(labels)[np.unique(labels)].min()))
+    units, voters = unit(vectors), max(1, min(VOTERS, np.bincount(labels)[np.unique(labels)].min()))
 
     def vote(asked: np.ndarray) -> np.ndarray:
-        order = np.argsort(-(_unit(asked) @ units.T), axis=1, kind="stable")[:, :voters]
+        order = np.argsort(-(unit(asked) @ units.T), axis=1, kind="stable")[:, :voters]
         shares = np.stack([np.bincount(labels[row], minlength=classes) for row in order]) / voters
         shares[np.arange(len(asked)), labels[order[:, 0]]] += 1e-9
         return shares
@@ -219,7 +238,8 @@ def _turned(vectors: np.ndarray) -> np.ndarray:
     return turned * sizes
 
 
-def _unit(vectors: np.ndarray) -> np.ndarray:
+def unit(vectors: np.ndarray) -> np.ndarray:
+    """Vectors (n, values) of length 1."""
     return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
 
 

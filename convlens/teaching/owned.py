@@ -29,6 +29,11 @@ def own(of: Taught, name: str, visitor: str) -> ModelCard:
     return brought(name, content, card(of), visitor)
 
 
+def file(of: Taught, visitor: str) -> bytes:
+    """The .keras file."""
+    return own(of.bare, "taught", visitor).content
+
+
 def card(of: Taught) -> dict:
     """What the card says, see ``models.checks.cards.CARD``: from how many photos, and how good it was on those left out."""
     counts, names = of.counts, of.project.names

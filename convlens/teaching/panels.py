@@ -1,5 +1,7 @@
 """The panels of Teach: how well each way has learned, what it says of another picture, which photos are near, what is mixed up."""
 
+import math
+
 import numpy as np
 
 from convlens import panel
@@ -10,13 +12,15 @@ from convlens.drawing.markup import pictures_in_rows, share_bars
 from convlens.drawing.plots import Axis, Line, Plot, ticks
 from convlens.panel import Chart, Markup, Panel, Picture, Words
 from convlens.statistics import wilson
-from convlens.teaching.jobs import LOGISTIC, SHUFFLES, VOTERS, WAYS
+from convlens.teaching import snippets
+from convlens.teaching.jobs import LOGISTIC, SHUFFLES, WAYS
 from convlens.teaching.project import Photo
 from convlens.teaching.taught import Taught, small
-from convlens.text import begun, counted, listed, number, percent
+from convlens.text import begun, listed, number, percent
 
 CHANCE, LEARNED, ASKED = "#7a7f87", "#0e8a72", "#d6404e"
 IN_A_ROW = 8  # photos
+FEW_ORDERS = 100  # ways to deal the labels; with fewer, chance finds the true one often
 EDGE = 1.2  # of the plane, beyond its points
 
 
@@ -46,13 +50,13 @@ def answer(of: Taught) -> Panel:
         said = f"All three say {best[LOGISTIC]}"
     else:
         said = "; ".join(f"{way} says {name}" for way, name in best.items())
-    within = _typical(of)
+    within = of.learned.typical
     return Panel(
         "taught-answer",
         title,
         (Markup(share_bars(groups)),),
         f"{begun(said)}. Its most similar photo has a cosine of {number(cosine)}; photos have one of {number(within)} with their nearest of another burst, in the middle.",
-        f"They choose among {listed(list(names))} whatever is shown: none of these is no answer they have. Shares of {counted(VOTERS)} votes, and of a softmax; none says how often it is right.",
+        f"They choose among {listed(list(names))} whatever is shown: none of these is no answer they have. Shares of votes, and of a softmax; none says how often it is right.",
         downloads=(panel.csv(f"{_stem(of)}-answer", ["class", *of.answers], names, *of.answers.values()),),
     )  # fmt: skip
 
@@ -89,12 +93,17 @@ def scores(of: Taught) -> Panel:
     bars = [(way, of.right(way) / count, of.right(way) / count) for way in WAYS]
     chance = [(way, float(shares.min()), float(shares.max())) for way, shares in learned.shuffled.items()]
     took = ", ".join(f"{way} {_time(learned.seconds[way])}" for way in WAYS)
-    low, high = wilson(of.right(of.way), count)
-    beaten = [way for way, shares in learned.shuffled.items() if of.right(way) / count > shares.max()]
-    if beaten:
-        said = f"{begun(of.way)} calls {of.right(of.way)} of {count} photos right that it has not learned from."
+    share, bursts = of.right(of.way) / count, len(np.unique(of.project.bursts))
+    low, high = wilson(round(share * bursts), bursts)  # photos of a burst are not so many trials
+    against = of.way if of.way in learned.shuffled else LOGISTIC
+    chance_best = float(learned.shuffled[against].max())
+    found = f"{begun(of.way)} calls {of.right(of.way)} of {count} photos right that it has not learned from"
+    if share > chance_best:
+        said = f"{found}; with shuffled labels {against} has {round(chance_best * count)} at most."
+    elif _orders(of) < FEW_ORDERS:
+        said = f"{found}: too few photos to tell that from chance. With shuffled labels {against} has up to {round(chance_best * count)}."
     else:
-        said = f"No better than chance: {of.right(LOGISTIC)} of {count} by {LOGISTIC}, and as many with shuffled labels. What these features do not hold, so few photos do not teach."
+        said = f"No better than chance: {found[:1].lower()}{found[1:]}, and with shuffled labels {against} has up to {round(chance_best * count)}. What these features do not hold, so few photos do not teach."
     known = [name for name in of.project.names if name in of.card.labels]
     knew = f" {of.card.title} has learned {listed(known)} before, from its own pictures." if known else ""
     return Panel(
@@ -105,9 +114,10 @@ def scores(of: Taught) -> Panel:
             Words(f"Learning from all of them took: {took}.", small=True),
         ),
         said,
-        f"{WAYS[of.way]} Left out in {learned.folds} parts, each once; photos of one burst together. From {count} one can say, at 95 %, that it would be {percent(low)} to {percent(high)} of such photos, "
+        f"{WAYS[of.way]} Left out in {learned.folds} parts, each once; shots of one burst together. From {count} photos of {bursts} bursts one can say, at 95 %, that it would be {percent(low)} to {percent(high)} of such photos, "
         f"taken as these were: another light, another background are another matter.{knew}",
         downloads=(panel.csv(f"{_stem(of)}-left-out", ["photo", "class", *WAYS], [photo.title for photo in of.project.all], [of.project.names[n] for n in of.project.labels], *([of.project.names[n] for n in learned.called[way]] for way in WAYS)),),
+        code=snippets.taught(of.card.name),
     )  # fmt: skip
 
 
@@ -138,10 +148,10 @@ def mixed(of: Taught) -> Panel | None:
     )
     return Panel(
         "taught-mixed",
-        f"What is mixed up, by {of.way}",
+        "What is mixed up",
         tuple(content),
         told,
-        "Each photo was left out when it was asked. Choose a cell to see its photos.",
+        f"By {of.way}; each photo was left out when it was asked. Choose a cell to see its photos.",
         downloads=(panel.csv(f"{_stem(of)}-mixed", ["photos of", *(f"called {name}" for name in names)], names, *counts.T.tolist()),),
     )  # fmt: skip
 
@@ -150,7 +160,7 @@ def plane(of: Taught) -> Panel | None:
     """The photos as points: near means alike to the network."""
     if not of.can_learn:
         return None
-    points, asked, share = of.plane
+    points, asked = of.plane
     lines = [
         Line(name, colour, *points[of.project.labels == kind].T, marks=True, joined=False, wide=9)
         for kind, (name, colour) in enumerate(zip(of.project.names, of.colours, strict=True))
@@ -165,20 +175,17 @@ def plane(of: Taught) -> Panel | None:
     drawn = Plot(tuple(lines), *axes, height=260)
     return Panel(
         "taught-plane",
-        f"The photos, as {of.card.title} sees them",
+        "The photos as points",
         (Chart(drawn, "Each photo as a point, near where it is alike"),),
-        f"Two principal components hold {percent(share)} of what tells the photos' directions apart; what lies apart in the rest looks near here.",
+        f"As {of.card.title} sees them: two principal components hold {percent(of.learned.held)} of what tells the photos' directions apart; what lies apart in the rest looks near here.",
         downloads=(panel.svg(f"{_stem(of)}-plane", drawn),),
     )
 
 
-def _typical(of: Taught) -> float:
-    """The median of the photos' cosines with their nearest photo of another burst."""
-    units = of.vectors / np.linalg.norm(of.vectors, axis=1, keepdims=True)
-    cosines = units @ units.T
-    bursts = of.project.bursts
-    cosines[bursts[:, None] == bursts] = -1
-    return float(np.median(cosines.max(axis=1)))
+def _orders(of: Taught) -> int:
+    """In how many ways the labels can be dealt to the bursts."""
+    counts = [len({photo.burst for photo in some}) for some in of.project.photos]
+    return math.factorial(sum(counts)) // math.prod(map(math.factorial, counts))
 
 
 def _time(seconds: float) -> str:
@@ -186,8 +193,10 @@ def _time(seconds: float) -> str:
 
 
 def _lacking(of: Taught) -> str:
-    lacking = [name for name, count in zip(of.project.names, of.project.counts, strict=True) if count < 2]
-    return f"Two photos of each class are the least, five are a start. Missing: {listed(lacking)}."
+    told = (
+        "Two photos of each class are the least, and not of one burst, so that one can be left out; five are a start."
+    )
+    return f"{told} Missing: {listed(list(of.project.lacking))}."
 
 
 def _stem(of: Taught) -> str:

@@ -1,5 +1,7 @@
 """The photos that a visitor teaches with, by class. Nothing is kept but small copies, in the visit."""
 
+import io
+import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
@@ -11,7 +13,7 @@ from convlens.errors import InputError
 from convlens.pictures import shapes
 
 CLASSES, PHOTOS = 6, 100  # at most: classes, and photos of each
-FEWEST = 2  # photos of a class, so that one can be left out
+FEWEST = 2  # bursts of a class, so that one can be left out
 NAMED = 24  # letters of a class's name
 SIDE = 160  # pixels, the longest of what is kept of a photo
 EXAMPLE = shapes.Recipe(colours="red circles")  # a shortcut to be found out: circles are red, and nothing else is
@@ -62,7 +64,8 @@ class Project:
     @property
     def lacking(self) -> tuple[str, ...]:
         """The classes that have too few photos from which to learn: see ``FEWEST``."""
-        return tuple(name for name, count in zip(self.names, self.counts, strict=True) if count < FEWEST)
+        bursts = [len({photo.burst for photo in some}) for some in self.photos]
+        return tuple(name for name, count in zip(self.names, bursts, strict=True) if count < FEWEST)
 
     @property
     def next_burst(self) -> int:
@@ -95,7 +98,7 @@ class Project:
         return Project(self.names[:at] + self.names[at + 1 :], self.photos[:at] + self.photos[at + 1 :])
 
     def with_photos(self, at: int, more: Iterable[Photo]) -> "Project":
-        """With more photos of a class, as far as there is room.
+        """With more photos of a class, as far as there is room; the same photo once more belongs to the burst of the first.
 
         Raises:
             InputError: there is none.
@@ -105,18 +108,36 @@ class Project:
             raise InputError(
                 f"{self.names[at]} has {PHOTOS} photos, and that is all it can have. Take some away first."
             )
-        return self._of(at, self.photos[at] + more[:room])
+        known = {photo.data: photo.burst for photo in self.all}
+        return self._of(
+            at, self.photos[at] + tuple(replace(each, burst=known.get(each.data, each.burst)) for each in more[:room])
+        )
 
     def without_last(self, at: int) -> "Project":
         """Without the photos of a class that came last, one or a burst."""
         last = max(photo.burst for photo in self.photos[at])
         return self._of(at, tuple(photo for photo in self.photos[at] if photo.burst != last))
 
-    def emptied(self, at: int) -> "Project":
-        return self._of(at, ())
+    def without(self, title: str) -> "Project":
+        """Without the photos that are called so."""
+        return replace(
+            self, photos=tuple(tuple(photo for photo in some if photo.title != title) for some in self.photos)
+        )
 
     def _of(self, at: int, photos: tuple[Photo, ...]) -> "Project":
         return replace(self, photos=(*self.photos[:at], photos, *self.photos[at + 1 :]))
+
+
+def archive(of: Project) -> bytes:
+    """A zip of the photos, a folder for each class: "photos/0-cup/003-01.jpg" is of the class 0, and of burst 3."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        for kind, (name, photos) in enumerate(zip(of.names, of.photos, strict=True)):
+            plain = "".join(letter if letter.isalnum() else "_" for letter in name)
+            for at, photo in enumerate(photos):
+                ending = "png" if photo.data.startswith(b"\x89PNG") else "jpg"
+                packed.writestr(f"photos/{kind}-{plain}/{photo.burst:03d}-{at:02d}.{ending}", photo.data)
+    return out.getvalue()
 
 
 def checked(name: str) -> str:

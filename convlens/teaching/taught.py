@@ -7,6 +7,7 @@ from functools import cached_property
 import cv2
 import numpy as np
 
+from convlens.drawing.colours import CLASS_COLOURS
 from convlens.networks.card import ModelCard
 from convlens.pictures import reading
 from convlens.slices.jobs import picture_vectors
@@ -18,7 +19,6 @@ from convlens.teaching.jobs import Head, Learned
 from convlens.teaching.project import Photo, Project
 from convlens.work import engine, memory
 
-COLOURS = ("#e58a1f", "#2fa6b8", "#8d63b8", "#b5ad2b", "#d773b8", "#8f6a50")  # of the classes
 NEAREST = 6  # photos that are shown beside an answer
 
 
@@ -52,15 +52,15 @@ class Taught:
 
     @property
     def colours(self) -> tuple[str, ...]:
-        return COLOURS[: len(self.project.names)]
+        return CLASS_COLOURS[: len(self.project.names)]
 
     @cached_property
     def vectors(self) -> np.ndarray:
         """float32 (photos, values)"""
         files = [photo.data for photo in self.project.all]
-        return memory.ask(
-            picture_vectors, self.card.given, files, self.view.value_range, key=(self.card.version,), owner=self.owner
-        )
+        key = "taught", "vectors", self.card.name, self.card.version, self.view.value_range, memory.typed(files)
+        given = self.card.given, files, self.view.value_range
+        return memory.of(key, lambda: engine.run(picture_vectors, *given), owner=self.owner, elsewhere=True)
 
     @cached_property
     def learned(self) -> Learned:
@@ -106,14 +106,11 @@ class Taught:
         return confusion(self.project.labels, self.learned.called[self.way], len(self.project.names))
 
     @cached_property
-    def plane(self) -> tuple[np.ndarray, np.ndarray, float]:
-        """((photos, 2), (2,) of the picture that is asked about, share of the variance): the photos' two first principal components."""
-        units = self.vectors / np.linalg.norm(self.vectors, axis=1, keepdims=True)
-        mean = units.mean(axis=0)
-        _, sizes, axes = np.linalg.svd(units - mean, full_matrices=False)
-        asked = self.asked / np.linalg.norm(self.asked) - mean
-        share = float((sizes[:2] ** 2).sum() / max((sizes**2).sum(), 1e-12))
-        return (units - mean) @ axes[:2].T, asked @ axes[:2].T, share
+    def plane(self) -> tuple[np.ndarray, np.ndarray]:
+        """((photos, 2), (2,) of the picture that is asked about): the directions of their vectors, on the photos' two first principal components."""
+        both = jobs.unit(np.vstack([self.vectors, self.asked])) - self.learned.middle
+        *points, asked = both @ self.learned.axes.T
+        return np.array(points), asked
 
 
 def small(photos: tuple[Photo, ...], side: int = 48) -> np.ndarray:

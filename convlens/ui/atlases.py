@@ -1,8 +1,6 @@
 """The pictures of the map: digits, CIFAR-10, one's own, a folder or a file on the server; gathered, and kept for the session."""
 
 import os
-import threading
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import chain
@@ -25,16 +23,14 @@ from convlens.slices.jobs import picture_vectors
 from convlens.slices.jobs import vectors as vectors_of
 from convlens.statistics import evenly
 from convlens.text import a, plain
-from convlens.ui import networks, projecting, selection, state
+from convlens.ui import networks, projecting, selection, state, unpacking
 from convlens.work import engine, memory, turns
 
 TYPES = [ending[1:] for ending in sorted(gathering.ENDINGS)]
 MOST = 1_000  # pictures of one's own
-PATIENCE = 90.0  # seconds of reading pictures of one visitor: photos of a phone take a twentieth each
 AT_ONCE = 16  # pictures a job: a bar moves after each
 DIGITS_AT_ONCE = 256
 FOLDER, FILES = "CONVLENS_PICTURES", "CONVLENS_MAPS"
-_UNPACKING = threading.BoundedSemaphore(2)  # visitors of whom something is being unpacked: a picture, or an NPZ
 
 
 def choices() -> list[str]:
@@ -73,12 +69,12 @@ def take(uploads: list) -> None:
     """Keep what was uploaded, pictures or a map's file, and drop the uploads themselves."""
     given = [(upload.name, upload.getvalue()) for upload in uploads]
     if len(given) == 1 and given[0][0].lower().endswith(".npz"):
-        with turns.aside(), _UNPACKING:
+        with turns.aside(), unpacking.UNPACKING:
             st.session_state["_atlas"] = replace(atlas.read(given[0][1], given[0][0]).some(), owner=state.visitor())
         st.session_state.pop("_pictures", None)
         st.session_state["_left_out"] = ""
         return
-    parts, left = _shrunk(given)
+    parts, left = unpacking.read(given, MOST, lambda picture: engine.run(shrink, [picture]))
     titles, small, thumbnails, unread = _joined(parts) if parts else ([],) * 4
     st.session_state["_left_out"] = gathering.left_out(left + unread)
     if not titles:
@@ -86,30 +82,6 @@ def take(uploads: list) -> None:
         raise InputError(f"There is no picture to take. {told}")
     st.session_state["_pictures"] = (titles, small, thumbnails)
     st.session_state.pop("_atlas", None)
-
-
-def _shrunk(given: list[tuple[str, bytes]]) -> tuple[list[tuple], list[str]]:
-    """(``shrink`` of each picture, why others were left out): one is unpacked and made small, then the next."""
-    left: list[str] = []
-    spent = 0.0
-    bar, parts, found = st.empty(), [], gathering.pictures(given, MOST, left)
-    while True:
-        if spent > PATIENCE:
-            left.append(
-                f"all after the first {len(parts):,} pictures, because reading those took {PATIENCE:.0f} seconds"
-            )
-            break
-        with turns.aside(), _UNPACKING:
-            began = time.monotonic()
-            picture = next(found, None)
-            if picture is None:
-                break
-            parts.append(engine.run(shrink, [picture]))
-            spent += time.monotonic() - began
-        if len(parts) % AT_ONCE == 0:
-            bar.progress(len(parts) / MOST, f"{len(parts):,} pictures have been read.")
-    bar.empty()
-    return parts, left
 
 
 def forget() -> None:

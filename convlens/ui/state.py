@@ -83,6 +83,8 @@ def arrive(page: str) -> None:
         return
     told = st.query_params
     given = {name: choice.read(told[name]) for name, choice in STATE.items() if name in told}
+    if "picture" in given and "part" not in given:
+        _set("part", "")
     if "layer" in given:  # a link to a layer alone opens it anew
         st.session_state.update({name: STATE[name].default for name in CELL})
     for name, value in given.items():

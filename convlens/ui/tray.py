@@ -32,6 +32,7 @@ from convlens.work.digest import digest
 TYPES = ["jpg", "jpeg", "png", "webp", "avif", "gif", "bmp"]
 SEEN = (32, 32, 3)
 ENLARGED = 256
+OWN = "Your photo"  # what it is called
 VIEW = 112  # pixels; two of them fit side by side into the sidebar
 
 
@@ -94,7 +95,8 @@ def show() -> DeltaGenerator:
         what = _part(*_picture(name))
         views, under = st.container(), st.container()
         mine = "_photo" in st.session_state
-        owner = state.visitor() if mine or name.startswith(choices.DRAWN) else None
+        # what one visitor has cut out is theirs: so many boxes as there are would push out what all share
+        owner = state.visitor() if mine or name.startswith(choices.DRAWN) or state.get("part") else None
         chosen = Chosen(*what, *_fitting(what[0]), owner)
         st.session_state["_chosen"] = chosen
         with views:
@@ -123,7 +125,7 @@ def forget() -> None:
     """Drop the visitor's own photo and go back to the bundled picture."""
     for name in ("_photo", "_photo_aside", "_chosen", "_dependence"):
         st.session_state.pop(name, None)
-    memory.forget(state.visitor(), but=("atlas", "projection"))  # of other pictures
+    memory.forget(state.visitor(), but=("atlas", "projection", "taught"))  # of other pictures
     st.session_state["_camera_open"] = False
     st.session_state["_uploads"] = st.session_state.get("_uploads", 0) + 1
 
@@ -132,6 +134,8 @@ def _back_from_photo() -> None:
     """Forget the photo, and show what was there before it."""
     forget()
     state.put("part", "")
+    if "_project" in st.session_state:  # a copy of it may be among the photos of Teach
+        st.session_state["_project"] = st.session_state["_project"].without(OWN)
     if before := st.session_state.pop("_before_photo", None):
         state.put("picture", before)
 
@@ -158,7 +162,7 @@ def _show_again() -> None:
 def _picture(name: str) -> tuple[Picture, str, str | None]:
     """(picture, title, true label) of the visitor's photo or, without one, of a name that a link can carry."""
     if "_photo" in st.session_state:
-        return st.session_state["_photo"], "Your photo", None
+        return st.session_state["_photo"], OWN, None
     if number := choices.TEST_PICTURE.fullmatch(name):
         try:
             rgb, label = memory.ask(test_picture, str(_cifar10()), int(number[1]))
@@ -183,7 +187,7 @@ def _part(whole: Picture, title: str, label: str | None) -> tuple[Picture, str, 
     if box is None or st.session_state["_page"] == "regions":
         return whole, title, label
     st.button("The whole picture", icon=":material/crop_free:", on_click=state.put, args=("part", ""), width="stretch")
-    return parts.cut(whole, box), f"Part of {title[:1].lower()}{title[1:]}", label
+    return parts.cut(whole, box), f"Part of {title if title[:2].isupper() else title[:1].lower() + title[1:]}", None
 
 
 def _of_ink(ink: np.ndarray, title: str, label: str | None) -> tuple[Picture, str, str | None]:

@@ -115,7 +115,7 @@ def test_one_region_is_chosen_by_a_click(server, tab):
 
 def test_a_crop_goes_to_other_pages_until_the_whole_picture_is_wanted(server, tab):
     _opened(tab, server)
-    link = tab.locator(".st-key-panel-asked").get_by_role("link", name="Your box on Layers")
+    link = tab.locator(".st-key-panel-asked").get_by_role("link", name="The drawn box on Layers")
     link.click()
     tab.wait_for_selector("h1:has-text('Layers')")
     ready(tab)

@@ -179,7 +179,7 @@ def upload(app, name: str, data: bytes):
 
 def test_a_zip_that_takes_too_long_becomes_a_map_of_what_was_read(open_page, monkeypatch):
     ticks = itertools.count(0, 10)  # ten seconds a picture
-    monkeypatch.setattr("convlens.ui.atlases.time", SimpleNamespace(monotonic=ticks.__next__))
+    monkeypatch.setattr("convlens.ui.unpacking.time", SimpleNamespace(monotonic=ticks.__next__))
     app = open_page("map", pictures="your pictures", vectors="pixel values", way="PCA", smallest="5")
     app = upload(app, "all.zip", zipped(some_pictures()))
     assert not app.exception

@@ -1,6 +1,6 @@
 // Strokes of several classes, and one box, over a photo: mouse, finger or keys. What is painted is one text: the picture's digest, the
 // classes' names, the strokes (a digit for the class, then two letters a point), the box; sent when a stroke or a drag ends.
-// data: image, size ([rows, columns]), painted, first (what the picture opens with), alphabet, colours, longest, most (classes), named (letters), pen (share of the longer side),
+// data: image, size ([rows, columns]), painted, first (what the picture opens with), alphabet, colours, longest, strokes (at most), most (classes), named (letters), pen (share of the longer side),
 //   whole, smallest (of a box)
 const instances = new WeakMap()
 const NEAR = 1.5 // points closer than that to the last one are left out
@@ -61,7 +61,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   $(".again").onclick = () => change(() => take(data.first))
   $(".name").onchange = () => {
     const name = $(".name").value.replace(/[;,]/g, " ").replace(/\s+/g, " ").trim().slice(0, data.named).trim()
-    if (name && me.kind !== "box" && name !== me.names[me.kind]) change(() => { me.names[me.kind] = name })
+    if (name && me.kind !== "box" && !me.names.includes(name)) change(() => { me.names[me.kind] = name })
     else buttons()
   }
 
@@ -84,6 +84,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     return [((event.clientX - box.left) / box.width) * grid - 0.5, ((event.clientY - box.top) / box.height) * grid - 0.5].map(inside)
   }
   function begin(point) {
+    if (me.kind !== "box" && me.strokes.length >= data.strokes) return draw("That is as many strokes as there can be: undo one, or clear them.")
     me.start = written()
     if (me.kind === "box") me.live = { from: point }
     else {
@@ -162,7 +163,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     const made = me.names.map((name, i) => button(name, data.colours[i], me.kind === i, () => choose(i)))
     made.push(button("Box around the thing", "", me.kind === "box", () => choose("box")))
     if (me.names.length < data.most)
-      made.push(button("+ class", "", null, () => { change(() => me.names.push(`class ${me.names.length + 1}`)); choose(me.names.length - 1) }))
+      made.push(button("+ class", "", null, () => { change(() => me.names.push([4, 5, 6, 7, 8, 9].map(n => `class ${n}`).find(name => !me.names.includes(name)))); choose(me.names.length - 1) }))
     bar.replaceChildren(...made)
     if (had) bar.querySelector("[aria-checked=true]")?.focus()
     const name = $(".name")

@@ -66,7 +66,7 @@ def _take(look: Callable[[], Watched], name: str, choice: str) -> None:
 
 def open_page(name: str, chosen: dict) -> None:
     """Go to a page where this is chosen."""
-    for each, value in chosen.items():
+    for each, value in (({"part": ""} if "picture" in chosen else {}) | chosen).items():
         state.put(each, value)
     unusual = {each: str(value) for each, value in chosen.items() if value != state.STATE[each].default}
     st.switch_page(str(page(name).file), query_params=unusual)

@@ -2,28 +2,28 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
 from convlens.drawing import encoding
 from convlens.errors import BusyError, InputError
-from convlens.pictures.gathering import left_out, pictures
+from convlens.pictures.gathering import left_out
 from convlens.server import secure
 from convlens.teaching import jobs, owned, panels
 from convlens.teaching.choices import CHOICES
-from convlens.teaching.project import CLASSES, EMPTY, NAMED, PHOTOS, SIDE, Photo, Project, example
+from convlens.teaching.project import CLASSES, EMPTY, NAMED, PHOTOS, SIDE, Photo, Project, archive, example
 from convlens.teaching.taught import Taught
 from convlens.text import plain
-from convlens.ui import networks, rows, state, tray
+from convlens.ui import networks, rows, state, tray, unpacking
 from convlens.ui.controls import taking
 from convlens.ui.navigation import page
 from convlens.ui.show import picture
-from convlens.work import engine, turns
+from convlens.work import engine
 
 PROJECT = "project"  # that what is gathered is read under by rows
 TYPES = ["jpg", "jpeg", "png", "webp", "avif", "gif", "bmp", "zip"]
 BURST = 10.0  # seconds; a shot that comes sooner after the last one belongs to its burst
-AT_ONCE = 8  # photos a job: a bar moves after each
 WAYS = ("layers", "explorer", "compare", "networks")  # pages on which one's own is looked at
 
 
@@ -69,7 +69,18 @@ def gather() -> None:
             st.button("Start anew", icon=":material/delete_sweep:", on_click=_put, args=(EMPTY,))
         if now != example():
             st.button("The example", icon=":material/undo:", on_click=_put, args=(example(),), type="tertiary")
-    st.caption("Small copies of the photos are kept in the server's memory for this visit only.")
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        if now.all:
+            st.download_button(
+                "ZIP",
+                partial(archive, now),
+                file_name="convlens-photos.zip",
+                key="taught.zip",
+                on_click="ignore",
+                type="tertiary",
+                help="The photos, as small as they are kept, a folder for each class",
+            )
+        st.caption("Small copies of the photos are kept in the server's memory for this visit only.")
 
 
 def _class(now: Project, at: int, name: str) -> None:
@@ -135,33 +146,20 @@ def _nonce() -> int:
 
 
 def _take(at: int, uploads: list, *, burst: bool = False) -> None:
-    """Photos that were uploaded or shot, one by one; what cannot be read leaves all as it was."""
-    now, left = project(), []
-    given = [(upload.name, upload.getvalue()) for upload in uploads]
-    tray.drop_uploads(*uploads)
-    bar, photos = st.empty(), []
-    number = _burst(now, at) if burst else now.next_burst
+    """Photos that were uploaded or shot; what cannot be read leaves all as it was."""
+    now, room = project(), PHOTOS - project().counts[at]
     try:
-        some: list[tuple[str, bytes]] = []
-        for found in [*pictures(given, PHOTOS, left), None]:
-            some += [found] if found else []
-            if some and (found is None or len(some) == AT_ONCE):
-                with turns.aside():
-                    read, unread = engine.run(jobs.small, some)
-                photos += [
-                    Photo(data, title, number if burst else number + len(photos) + i)
-                    for i, (title, data) in enumerate(read)
-                ]
-                left += unread
-                some = []
-                bar.progress(
-                    min(1.0, len(photos) / max(len(given), len(photos), 1)), f"{len(photos)} photos have been read."
-                )
+        given = [(upload.name, upload.getvalue()) for upload in uploads]
+        parts, left = unpacking.read(given, max(room, 1), lambda photo: engine.run(jobs.small, [photo]))
+        found = [photo for some, _ in parts for photo in some]
+        number = _burst(now, at) if burst else now.next_burst
+        photos = [Photo(data, title, number if burst else number + i) for i, (title, data) in enumerate(found)]
         st.session_state["_project"] = now.with_photos(at, photos)
-        if left:
-            st.session_state["_teach_error"] = left_out(left)
+        st.session_state["_teach_error"] = left_out(left + [why for _, unread in parts for why in unread])
     except (InputError, BusyError) as error:
         st.session_state["_teach_error"] = str(error)
+    finally:
+        tray.drop_uploads(*uploads)
     st.session_state["_teach_uploads"] = _nonce() + 1
     st.rerun()
 
@@ -201,19 +199,19 @@ def take_home() -> None:
     of = taught()
     if not of.can_learn:
         return
+    st.caption("Make it a network of yours, and look inside:")
     with st.container(horizontal=True, gap="xsmall"):
         for name in WAYS:
-            entry, told = page(name), "Make it a network of yours, and look inside"
-            pressed = st.button(entry.title, icon=entry.icon, key=f"taught.{name}", disabled=of.head is None, help=told)
+            entry = page(name)
+            pressed = st.button(entry.title, icon=entry.icon, key=f"taught.{name}", disabled=of.head is None)
             if pressed and (found := _own(of)):
                 taking.open_page(name, {taking.WAYS[name][0]: networks.keep(found).name})
     if of.head is None:
         st.caption("Nearest neighbours are the photos themselves: choose another way to make a network of it.")
         return
-    visitor = state.visitor()  # files are made by another thread
     st.download_button(
         "KERAS",
-        lambda: owned.own(of.bare, "taught", visitor).content,
+        partial(owned.file, of.bare, state.visitor()),
         file_name=f"convlens-taught-{of.card.name}.keras",
         key="taught.keras",
         on_click="ignore",

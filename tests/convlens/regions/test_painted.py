@@ -16,7 +16,7 @@ LETTERS = st.characters(exclude_characters=";,", categories=("L", "N", "P", "S")
 
 @st.composite
 def paintings(draw) -> Painted:
-    names = tuple(draw(st.lists(st.text(LETTERS, min_size=1, max_size=20), min_size=2, max_size=6)))
+    names = tuple(draw(st.lists(st.text(LETTERS, min_size=1, max_size=20), min_size=2, max_size=6, unique=True)))
     points = st.lists(st.tuples(AT, AT), min_size=1, max_size=9).map(tuple)
     strokes = draw(st.lists(st.builds(Stroke, st.integers(0, len(names) - 1), points), max_size=8))
     top, left = draw(st.integers(0, 980)), draw(st.integers(0, 980))
@@ -45,6 +45,8 @@ def test_any_text_is_a_painting_or_none(text):
         "89abcdef;a;0AA;0.0.1000.1000",  # one class
         "89abcdef;a,b,c,d,e,f,g;0AA;0.0.1000.1000",  # seven
         "89abcdef;a,;0AA;0.0.1000.1000",  # one without a name
+        "89abcdef;a,a;0AA;0.0.1000.1000",  # two of one name
+        "89abcdef;a,b;0AA" + 60 * ".0AA" + ";0.0.1000.1000",  # 61 strokes
         "89abcdef;a, b;0AA;0.0.1000.1000",
         "89abcdef;a,b\n;0AA;0.0.1000.1000",
         "89abcdef;a," + 21 * "b" + ";0AA;0.0.1000.1000",

@@ -1,6 +1,8 @@
 """What is said of what was taught: every number against its authority."""
 
+import io
 import json
+import zipfile
 
 import keras
 import numpy as np
@@ -18,11 +20,12 @@ from convlens.statistics import wilson
 from convlens.teaching import jobs, owned, panels
 from convlens.teaching.choices import CHOICES
 from convlens.teaching.jobs import LOGISTIC, NEIGHBOURS, TUNED, WAYS
-from convlens.teaching.project import EMPTY, Photo, Project, example
+from convlens.teaching.project import EMPTY, Photo, Project, archive, example
 from convlens.teaching.taught import Taught, small
 from convlens.text import number
 from convlens.work import engine, memory
 from models.catalog import card_of
+from tests import snippet
 
 PLAIN = {name: choice.default for name, choice in CHOICES.items()}
 
@@ -60,7 +63,13 @@ def test_how_well_it_is_learned_is_counted(way):
     of = taught(taught_by=way)
     right = int(np.sum(of.learned.called[way] == example().labels))
     panel = panels.scores(of)
-    assert panel.caption.startswith(f"{way[0].upper()}{way[1:]} calls {right} of 12 photos right")
+    against = LOGISTIC if way == TUNED else way
+    most = round(12 * of.learned.shuffled[against].max())
+    assert (
+        panel.caption
+        == f"{way[0].upper()}{way[1:]} calls {right} of 12 photos right that it has not learned from; with shuffled labels {against} has {most} at most."
+    )
+    assert "From 12 photos of 12 bursts" in panel.note
     low, high = wilson(right, 12)
     assert f"{percent(low)} to {percent(high)}" in panel.note
     assert "Left out in 10 parts" in panel.note
@@ -72,7 +81,10 @@ def test_what_is_no_better_than_chance_is_called_so():
     right = int(np.sum(of.learned.called[LOGISTIC] == of.project.labels))
     assert right / 12 <= of.learned.shuffled[LOGISTIC].max()
     panel = panels.scores(of)
-    assert panel.caption.startswith(f"No better than chance: {right} of 12")
+    most = round(12 * of.learned.shuffled[LOGISTIC].max())
+    assert panel.caption.startswith(
+        f"No better than chance: logistic regression calls {right} of 12 photos right that it has not learned from, and with shuffled labels logistic regression has up to {most}."
+    )
     assert "Champion has learned cat before" in panel.note
 
 
@@ -128,11 +140,21 @@ def test_what_is_mixed_up_is_counted_and_a_cell_shows_its_photos():
     assert opened.content[1].width == 64 * min(8, wrong[a, b])
 
 
+def test_few_orders_of_the_labels_tell_little():
+    photos = example().photos
+    of = taught(
+        Project(("a", "b"), ((photos[0][0], photos[1][1], photos[0][2]), (photos[1][0], photos[0][1], photos[1][2])))
+    )
+    assert "too few photos to tell that from chance" in panels.scores(of).caption
+    assert panels._orders(of) == 20  # 6! / (3! 3!)
+
+
 def test_the_plane_is_scikit_learns():
     of = taught()
     units = of.vectors / np.linalg.norm(of.vectors, axis=1, keepdims=True)
     model = PCA(2, svd_solver="full").fit(units)
-    points, asked, share = of.plane
+    points, asked = of.plane
+    share = of.learned.held
     np.testing.assert_allclose(np.abs(points), np.abs(model.transform(units)), atol=1e-5)
     np.testing.assert_allclose(
         np.abs(asked), np.abs(model.transform((of.asked / np.linalg.norm(of.asked))[None])[0]), atol=1e-5
@@ -184,7 +206,11 @@ def test_downloads_hold_what_is_shown():
     assert lines[0] == f'photo,class,{NEIGHBOURS},{LOGISTIC},"{TUNED}"'
     assert len(lines) == 13
     assert panels.mixed(of).downloads[0].make().decode().splitlines()[1].startswith("circle,")
-    assert panels.answer(of).downloads[0].make().decode().count("\n") >= 3
+    assert [line.split(",")[0] for line in panels.answer(of).downloads[0].make().decode().splitlines()] == [
+        "class",
+        "circle",
+        "star",
+    ]
     assert panels.plane(of).downloads[0].make().startswith(b"<svg")
 
 
@@ -195,7 +221,20 @@ def test_what_was_made_of_own_photos_is_their_owners_alone():
     of = taught(mine)
     assert of.learned.folds == 10
     owned.own(of, "my-taught", "me")
-    assert {key[0] for key in memory.MEMORY.known("me")} >= {"convlens.slices.jobs", "taught", "convlens.teaching.jobs"}
-    assert not [key for key in set(memory.MEMORY.known()) - everybodys if "picture_vectors" in key or "taught" in key]
+    assert {key[0] for key in memory.MEMORY.known("me")} >= {"taught", "convlens.teaching.jobs"}
+    assert not [
+        key for key in set(memory.MEMORY.known()) - everybodys if key[0] in ("taught", "convlens.teaching.jobs")
+    ]
     memory.tidy([])
     assert memory.MEMORY.known("me") == []
+
+
+def test_the_code_gives_the_numbers_on_screen(student_folder, capsys):
+    with zipfile.ZipFile(io.BytesIO(archive(example()))) as packed:
+        packed.extractall()
+        assert len(packed.namelist()) == 12
+    names = snippet.run(panels.scores(taught()).code)
+    of = taught()
+    np.testing.assert_array_equal(names["labels"], of.project.labels)
+    np.testing.assert_array_equal(names["bursts"], of.project.bursts)
+    assert str({way: of.right(way) for way in WAYS}) in capsys.readouterr().out

@@ -10,7 +10,7 @@ from convlens.teaching.project import CLASSES, EMPTY, PHOTOS, Photo, Project, ch
 
 
 def photo(burst: int) -> Photo:
-    return Photo(b"", f"photo {burst}", burst)
+    return Photo(b"%d" % burst, f"photo {burst}", burst)
 
 
 def test_photos_come_class_by_class_and_go_burst_by_burst():
@@ -20,10 +20,26 @@ def test_photos_come_class_by_class_and_go_burst_by_burst():
     assert of.bursts.tolist() == [2, 0, 1, 3, 3]
     assert of.next_burst == 4
     assert of.lacking == ("class 1",)
+    assert of.without_last(1).without_last(1).lacking == ("class 1", "class 2")
     assert of.without_last(1).counts == (1, 2)
     assert of.without_last(1).without_last(1).counts == (1, 1)
     assert EMPTY.next_burst == 0
     assert EMPTY.lacking == EMPTY.names
+
+
+def test_one_burst_alone_is_too_little_to_leave_some_out():
+    of = EMPTY.with_photos(0, [photo(0), photo(1)]).with_photos(1, [Photo(b"a", "", 2), Photo(b"b", "", 2)])
+    assert of.lacking == ("class 2",)
+
+
+def test_the_same_photo_once_more_is_of_the_same_burst():
+    of = EMPTY.with_photos(0, [photo(0), photo(1)]).with_photos(1, [Photo(b"1", "again", 7), photo(8)])
+    assert of.bursts.tolist() == [0, 1, 1, 8]
+
+
+def test_photos_of_one_name_are_taken_out():
+    of = EMPTY.with_photos(0, [photo(0), Photo(b"x", "Your photo", 1)]).with_photos(1, [Photo(b"y", "Your photo", 2)])
+    assert of.without("Your photo").counts == (1, 0)
 
 
 def test_there_is_an_end_to_photos_and_to_classes():
