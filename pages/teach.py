@@ -24,6 +24,7 @@ with left:
 with middle:
     row(teaching.taught, panels.scores, within={panels.scores: learn}, wait="It learns from the photos.")
 with right:
+    row(teaching.taught, panels.nearest)
     row(teaching.taught, panels.answer, below={panels.answer: teaching.take_home}, wait="It looks at the picture.")
-row(teaching.taught, panels.nearest, panels.plane, panels.mixed, widths=(5, 4, 4))
+row(teaching.taught, panels.plane, panels.mixed, panels.amounts, widths=(5, 4, 4))
 lesson.show("teach")

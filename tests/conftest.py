@@ -30,7 +30,8 @@ for name in (
 LONGEST = (  # files whose tests take a minute or more: they begin first, so that no worker waits for another at the end
     "test_pretrained", "test_steps", "test_owning", "test_boundaries", "test_pages", "test_projection", "test_map", "test_reading",
     "test_recipe", "test_accessibility", "test_explorer", "test_training", "test_messages", "test_digits_and_map", "test_journeys",
-    "test_faults", "test_privacy", "test_rows", "test_cluster", "test_door", "test_survey", "test_trials",
+    "test_faults", "test_privacy", "test_rows", "test_made_up", "test_autoencoder", "test_regions", "test_teach", "test_cluster", "test_door",
+    "test_survey", "test_trials",
 )  # fmt: skip
 
 

@@ -29,7 +29,9 @@ def left_out(reasons: list[str]) -> str:
     return f"{len(reasons):,} left out: {'; '.join(reasons[:TOLD])}{more}."
 
 
-def pictures(uploads: Iterable[tuple[str, bytes]], most: int, left: list[str]) -> Iterator[tuple[str, bytes]]:
+def pictures(
+    uploads: Iterable[tuple[str, bytes]], most: int, left: list[str], *, folders: bool = False
+) -> Iterator[tuple[str, bytes]]:
     """(title, bytes) of single files and of what zip archives hold, ``most`` at most, one unpacked after the other.
 
     Nothing is unpacked further than its first bytes if these are no picture's.
@@ -37,9 +39,10 @@ def pictures(uploads: Iterable[tuple[str, bytes]], most: int, left: list[str]) -
     Args:
         uploads: (name, bytes) each.
         left: why something cannot be taken is written here, as short sentences.
+        folders: whether titles are "folder/file" for what lies in a folder of an archive.
     """
     found = chain.from_iterable(
-        _in_zip(name, data, left) if data[:4] in ZIP else _single(name, data, left) for name, data in uploads
+        _in_zip(name, data, left, folders) if data[:4] in ZIP else _single(name, data, left) for name, data in uploads
     )
     yield from islice(found, most)
     if next(found, None):
@@ -75,7 +78,7 @@ def _single(name: str, data: bytes, left: list[str]) -> Iterator[tuple[str, byte
         yield title, data
 
 
-def _in_zip(name: str, data: bytes, left: list[str]) -> Iterator[tuple[str, bytes]]:
+def _in_zip(name: str, data: bytes, left: list[str], folders: bool) -> Iterator[tuple[str, bytes]]:
     entries = data.count(b"PK\x01\x02")  # before anything is built of them: a list of millions would fill the memory
     if entries > MOST_ENTRIES:
         left.append(f"{_short(name)} lists {entries:,} files, expected {MOST_ENTRIES:,} at most")
@@ -95,7 +98,7 @@ def _in_zip(name: str, data: bytes, left: list[str]) -> Iterator[tuple[str, byte
                 if why:
                     left.append(f"{title} {why}")
                 else:
-                    yield title, found
+                    yield f"{_folder(entry.filename)}{title}" if folders else title, found
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, OSError, ValueError) as error:
         left.append(f"{_short(name)} is no zip archive that can be read ({type(error).__name__})")
 
@@ -124,6 +127,12 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[bytes, str]
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError, zipfile.zlib.error):
         return b"", "is broken"
     return data, f"has more than {MOST_BYTES // 10**6} MB, unpacked" if len(data) > MOST_BYTES else ""
+
+
+def _folder(path: str) -> str:
+    """What a file of an archive lies in, with a slash; "" for none."""
+    parent = path.replace("\\", "/").rstrip("/").rpartition("/")[0]
+    return f"{_short(parent)}/" if parent else ""
 
 
 def _short(name: str) -> str:

@@ -20,6 +20,7 @@ WAYS = {
 }
 VOTERS = 3
 FOLDS = 10  # parts at most that are left out in turn
+AMOUNTS, DRAWS = (1, 2, 3, 5, 10, 20, 50), 10  # bursts of each class that are learned from, so many times each
 SHUFFLES = 19  # times that the labels are shuffled: the highest of 20 runs by chance is the true one in 5 of 100
 STRENGTH = 10.0  # C of scikit-learn's logistic regression
 UPDATES, RATE = 100, 0.05
@@ -54,6 +55,7 @@ class Learned:
         heads: the two ways that have weights → those, from all photos.
         folds: in how many parts the photos were left out.
         shuffled: shares of right answers of nearest neighbours and of logistic regression where labels were shuffled, way → (``SHUFFLES``,).
+        curve: (bursts of each class, share of right answers on the rest, the mean of ``DRAWS``) each, of logistic regression.
         middle, axes: float32 (values,), (2, values) of the photos' directions: their mean, and their two first principal components; ``held``: which
             share of their variance those hold.
         typical: the median of the photos' cosines with the nearest photo of another burst.
@@ -64,6 +66,7 @@ class Learned:
     heads: dict[str, Head]
     folds: int
     shuffled: dict[str, np.ndarray]
+    curve: tuple[tuple[int, float], ...]
     middle: np.ndarray
     axes: np.ndarray
     held: float
@@ -108,7 +111,8 @@ def learn(vectors: np.ndarray, labels: np.ndarray, bursts: np.ndarray) -> Learne
         for way, shares in shuffled.items():
             shares.append(np.mean(_left_out(way, few, mixed, classes, folds(mixed, bursts)) == mixed))
     chance = {way: np.array(each) for way, each in shuffled.items()}
-    return Learned(called, seconds, heads, int(parts.max()) + 1, chance, *_seen(vectors, bursts))
+    curve = _curve(few, labels, bursts, classes)
+    return Learned(called, seconds, heads, int(parts.max()) + 1, chance, curve, *_seen(vectors, bursts))
 
 
 def _seen(vectors: np.ndarray, bursts: np.ndarray) -> tuple[np.ndarray, np.ndarray, float, float]:
@@ -120,6 +124,20 @@ def _seen(vectors: np.ndarray, bursts: np.ndarray) -> tuple[np.ndarray, np.ndarr
     cosines[bursts[:, None] == bursts] = -1
     held = float((sizes[:2] ** 2).sum() / max((sizes**2).sum(), 1e-12))
     return middle, axes[:2], held, float(np.median(cosines.max(axis=1)))
+
+
+def _curve(vectors: np.ndarray, labels: np.ndarray, bursts: np.ndarray, classes: int) -> tuple[tuple[int, float], ...]:
+    groups, rng = _groups(labels, bursts), np.random.default_rng(2)
+    of_class = [np.unique(groups[labels == kind]) for kind in np.unique(labels)]
+    out = []
+    for amount in (each for each in AMOUNTS if each < min(map(len, of_class))):
+        shares = []
+        for _ in range(DRAWS):
+            kept = np.isin(groups, np.concatenate([rng.choice(some, amount, replace=False) for some in of_class]))
+            said = _logistic(vectors[kept], labels[kept], classes)(vectors[~kept]).argmax(axis=1)
+            shares.append(np.mean(said == labels[~kept]))
+        out.append((amount, float(np.mean(shares))))
+    return tuple(out)
 
 
 def folds(labels: np.ndarray, bursts: np.ndarray) -> np.ndarray:

@@ -7,13 +7,13 @@ import numpy as np
 from convlens import panel
 from convlens.components.confusion import confusion
 from convlens.components.part import png_url
-from convlens.drawing import encoding, sheets
+from convlens.drawing import encoding, plots, sheets
 from convlens.drawing.markup import pictures_in_rows, share_bars
 from convlens.drawing.plots import Axis, Line, Plot, ticks
 from convlens.panel import Chart, Markup, Panel, Picture, Words
 from convlens.statistics import wilson
 from convlens.teaching import snippets
-from convlens.teaching.jobs import LOGISTIC, SHUFFLES, WAYS
+from convlens.teaching.jobs import DRAWS, LOGISTIC, SHUFFLES, WAYS
 from convlens.teaching.project import Photo
 from convlens.teaching.taught import Taught, small
 from convlens.text import begun, listed, number, percent
@@ -153,6 +153,24 @@ def mixed(of: Taught) -> Panel | None:
         told,
         f"By {of.way}; each photo was left out when it was asked. Choose a cell to see its photos.",
         downloads=(panel.csv(f"{_stem(of)}-mixed", ["photos of", *(f"called {name}" for name in names)], names, *counts.T.tolist()),),
+    )  # fmt: skip
+
+
+def amounts(of: Taught) -> Panel | None:
+    """How many photos it takes: the share of right answers on the rest, for some and for more of them."""
+    if not of.can_learn or len(of.learned.curve) < 2:
+        return None
+    counts, shares = map(list, zip(*of.learned.curve, strict=True))
+    drawn = plots.over_amounts(counts, shares, LEARNED)
+    whole = len(np.unique(of.project.bursts)) == len(of.project.labels)
+    what = "photo" if whole else "burst"
+    return Panel(
+        "taught-amounts",
+        "Do more photos help?",
+        (Chart(drawn, f"Right answers by {LOGISTIC} over how many {what}s of each class it has learned from"),),
+        f"From {counts[0]} {what}{'s' * (counts[0] > 1)} of each class {percent(shares[0])} of the rest are called right, from {counts[-1]} {percent(shares[-1])}.",
+        f"By {LOGISTIC}; the mean of {DRAWS} draws each, asked about all that were not drawn.",
+        downloads=(panel.csv(f"{_stem(of)}-amounts", [f"{what}s of each class", "right"], counts, shares), panel.svg(f"{_stem(of)}-amounts", drawn)),
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """The photos that a visitor teaches with, by class. Nothing is kept but small copies, in the visit."""
 
 import io
+import re
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -140,6 +141,42 @@ def archive(of: Project) -> bytes:
     return out.getvalue()
 
 
+def from_folders(found: Iterable[tuple[str, bytes]]) -> Project:
+    """A project of ("folder/file", small copy) each: a class for each folder, as ``archive`` makes them or anybody.
+
+    Raises:
+        InputError: there are fewer than two folders, or too many.
+    """
+    folders: dict[str, list[tuple[str, bytes]]] = {}
+    for title, data in found:
+        folder, _, file = title.rpartition("/")
+        if folder:
+            folders.setdefault(folder, []).append((file, data))
+    if not 2 <= len(folders) <= CLASSES:
+        raise InputError(
+            f"Expected a zip with a folder of photos for each class, 2 to {CLASSES} of them. Received {len(folders)}."
+        )
+    out, burst = Project((), ()), 1000  # above those that files may name
+    for folder, files in sorted(folders.items()):
+        photos = []
+        for file, data in sorted(files)[:PHOTOS]:
+            named = _BURST.match(file)
+            photos.append(Photo(data, file, int(named[1]) if named else burst))
+            burst += 1
+        name = (
+            " ".join(_NUMBERED.sub("", folder).replace("_", " ").split())[:NAMED].strip()
+            or f"class {len(out.names) + 1}"
+        )
+        while name in out.names:
+            name = (
+                f"{name[: NAMED - 2]} 2"[:NAMED]
+                if f"{name[: NAMED - 2]} 2" not in out.names
+                else f"class {len(out.names) + 1}"
+            )
+        out = Project((*out.names, name), (*out.photos, tuple(photos)))
+    return out
+
+
 def checked(name: str) -> str:
     """A class's name as it is kept.
 
@@ -152,6 +189,7 @@ def checked(name: str) -> str:
     return name
 
 
+_BURST, _NUMBERED = re.compile(r"([0-9]{3})-[0-9]{2}\."), re.compile(r"^[0-9]-")  # as ``archive`` writes them
 EMPTY = Project(("class 1", "class 2"), ((), ()))
 
 

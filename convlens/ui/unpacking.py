@@ -17,17 +17,18 @@ Read = TypeVar("Read")
 
 
 def read(
-    given: list[tuple[str, bytes]], most: int, job: Callable[[tuple[str, bytes]], Read]
+    given: list[tuple[str, bytes]], most: int, job: Callable[[tuple[str, bytes]], Read], *, folders: bool = False
 ) -> tuple[list[Read], list[str]]:
     """(what ``job`` gives of each picture, why others were left out): one is unpacked and read, then the next.
 
     Args:
         given: (name, bytes) of pictures, or of zips of them.
         most: pictures.
+        folders: see ``gathering.pictures``.
     """
     left: list[str] = []
     spent, bar, parts = 0.0, st.empty(), []
-    found = gathering.pictures(given, most, left)
+    found = gathering.pictures(given, most, left, folders=folders)
     while True:
         if spent > PATIENCE:
             left.append(

@@ -41,6 +41,7 @@ def test_two_classes_are_taught_and_become_a_network(server, tab):
     expect(tab.locator(".st-key-panel-taught-scores")).to_contain_text("Missing: warm and class 2.")
     tab.locator(".st-key-class-0 input[type=file]").set_input_files(_photos((190, 60, 40), 5, 1))
     expect(tab.locator(".st-key-class-0")).to_contain_text("5 photos")
+    expect(tab.locator(".st-key-class-1 input[type=file]")).to_have_count(1)  # the one before is gone
     tab.locator(".st-key-class-1 input[type=file]").set_input_files(
         [*_photos((40, 70, 190), 5, 2), {"name": "no.png", "mimeType": "image/png", "buffer": b"none"}]
     )

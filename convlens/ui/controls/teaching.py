@@ -12,7 +12,18 @@ from convlens.pictures.gathering import left_out
 from convlens.server import secure
 from convlens.teaching import jobs, owned, panels
 from convlens.teaching.choices import CHOICES
-from convlens.teaching.project import CLASSES, EMPTY, NAMED, PHOTOS, SIDE, Photo, Project, archive, example
+from convlens.teaching.project import (
+    CLASSES,
+    EMPTY,
+    NAMED,
+    PHOTOS,
+    SIDE,
+    Photo,
+    Project,
+    archive,
+    example,
+    from_folders,
+)
 from convlens.teaching.taught import Taught
 from convlens.text import plain
 from convlens.ui import networks, rows, state, tray, unpacking
@@ -69,18 +80,21 @@ def gather() -> None:
             st.button("Start anew", icon=":material/delete_sweep:", on_click=_put, args=(EMPTY,))
         if now != example():
             st.button("The example", icon=":material/undo:", on_click=_put, args=(example(),), type="tertiary")
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+    with st.popover("As a zip", icon=":material/folder_zip:", type="tertiary", key="taught.zips"):
+        st.markdown("A folder of photos for each class, in one zip. It takes the place of what is here.")
+        if (given := st.file_uploader("A zip of folders", ["zip"], key=f"taught.zip.{_nonce()}")) is not None:
+            _take_zip(given)
         if now.all:
+            told = "Take these home as a zip"
             st.download_button(
-                "ZIP",
+                told,
                 partial(archive, now),
                 file_name="convlens-photos.zip",
                 key="taught.zip",
                 on_click="ignore",
-                type="tertiary",
-                help="The photos, as small as they are kept, a folder for each class",
+                icon=":material/download:",
             )
-        st.caption("Small copies of the photos are kept in the server's memory for this visit only.")
+    st.caption("Small copies of the photos are kept in the server's memory for this visit only.")
 
 
 def _class(now: Project, at: int, name: str) -> None:
@@ -160,6 +174,23 @@ def _take(at: int, uploads: list, *, burst: bool = False) -> None:
         st.session_state["_teach_error"] = str(error)
     finally:
         tray.drop_uploads(*uploads)
+    st.session_state["_teach_uploads"] = _nonce() + 1
+    st.rerun()
+
+
+def _take_zip(upload) -> None:
+    """A zip with a folder for each class, in place of what was there."""
+    try:
+        given = [(upload.name, upload.getvalue())]
+        parts, left = unpacking.read(
+            given, CLASSES * PHOTOS, lambda photo: engine.run(jobs.small, [photo]), folders=True
+        )
+        st.session_state["_project"] = from_folders(photo for some, _ in parts for photo in some)
+        st.session_state["_teach_error"] = left_out(left + [why for _, unread in parts for why in unread])
+    except (InputError, BusyError) as error:
+        st.session_state["_teach_error"] = f"{error} What was here is still here."
+    finally:
+        tray.drop_uploads(upload)
     st.session_state["_teach_uploads"] = _nonce() + 1
     st.rerun()
 

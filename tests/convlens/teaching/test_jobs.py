@@ -181,3 +181,25 @@ def test_photos_are_made_small_and_what_is_none_is_named():
 def test_a_head_is_a_softmax():
     head = Head(np.eye(2), np.zeros(2), np.zeros(2), 1.0)
     np.testing.assert_allclose(head(np.array([[np.log(3), 0.0]])), [[0.75, 0.25]])
+
+
+def test_the_more_photos_the_better_is_measured_on_the_rest():
+    vectors, labels = drawn(2, 12, apart=3)
+    bursts = np.arange(24)
+    found = jobs.learn(vectors, labels, bursts).curve
+    assert [amount for amount, _ in found] == [1, 2, 3, 5, 10]
+    rng, truth = np.random.default_rng(2), []
+    for amount in (1, 2, 3, 5, 10):
+        shares = []
+        for _ in range(10):
+            kept = np.isin(
+                bursts,
+                np.concatenate([rng.choice(np.flatnonzero(labels == kind), amount, replace=False) for kind in (0, 1)]),
+            )
+            model = LogisticRegression(C=STRENGTH, max_iter=1000).fit(
+                scaled(vectors[kept], vectors[kept]), labels[kept]
+            )
+            shares.append(model.score(scaled(vectors[~kept], vectors[kept]), labels[~kept]))
+        truth.append(np.mean(shares))
+    assert [share for _, share in found] == pytest.approx(truth, abs=0.01)
+    assert truth[-1] > truth[0]

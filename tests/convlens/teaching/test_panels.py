@@ -238,3 +238,14 @@ def test_the_code_gives_the_numbers_on_screen(student_folder, capsys):
     np.testing.assert_array_equal(names["labels"], of.project.labels)
     np.testing.assert_array_equal(names["bursts"], of.project.bursts)
     assert str({way: of.right(way) for way in WAYS}) in capsys.readouterr().out
+
+
+def test_how_many_photos_it_takes_is_told():
+    of = taught()
+    (least, first), *_, (most, last) = of.learned.curve
+    assert (least, most) == (1, 5)
+    assert (
+        panels.amounts(of).caption
+        == f"From 1 photo of each class {percent(first)} of the rest are called right, from 5 {percent(last)}."
+    )
+    assert panels.amounts(taught(Project(("a", "b"), (example().photos[0][:2], example().photos[1])))) is None

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from convlens.errors import InputError
-from convlens.pictures import shapes
+from convlens.pictures import gathering, shapes
 from convlens.pictures.reading import read_picture
-from convlens.teaching.project import CLASSES, EMPTY, PHOTOS, Photo, Project, checked, example
+from convlens.teaching.project import CLASSES, EMPTY, PHOTOS, Photo, Project, archive, checked, example, from_folders
 
 
 def photo(burst: int) -> Photo:
@@ -86,3 +86,34 @@ def test_the_examples_circles_are_red_and_its_stars_are_not():
     assert set(of.names) <= set(shapes.KINDS)
     assert isinstance(of, Project)
     assert np.array_equal(of.labels, [0] * 6 + [1] * 6)
+
+
+def test_a_zip_that_was_taken_home_is_brought_back():
+    of = example().named(0, "my red circle").with_photos(1, [Photo(b"x", "shot", 40), Photo(b"y", "shot", 40)])
+    left: list[str] = []
+    found = list(gathering.pictures([("mine.zip", archive(of))], 600, left, folders=True))
+    assert len(left) == 2  # x and y are no pictures
+    again = from_folders(found)
+    assert again.names == ("my red circle", "star")
+    assert [[photo.data for photo in some] for some in again.photos] == [
+        [photo.data for photo in some] for some in example().photos
+    ]
+    assert again.bursts.tolist() == example().bursts.tolist()
+
+
+def test_any_folders_are_classes_and_any_names_are_told_apart():
+    found = from_folders(
+        [("b/1.jpg", b"1"), ("a_b/2.jpg", b"2"), ("a b/3.jpg", b"3"), ("0-b/4.jpg", b"4"), ("loose.jpg", b"5")]
+    )
+    assert sorted(found.counts) == [1, 1, 1, 1]
+    assert len(set(found.names)) == 4
+    assert set(found.names) >= {"a b", "b"}
+    assert len(set(found.bursts.tolist())) == 4
+    for name in found.names:
+        assert checked(name) == name
+
+
+@pytest.mark.parametrize("names", [[], ["loose.jpg", "other.jpg"], ["a/1.jpg"], [f"{n}/1.jpg" for n in "abcdefg"]])
+def test_other_zips_are_refused_with_their_number_of_folders(names):
+    with pytest.raises(InputError, match=f"2 to 6 of them. Received {len({name for name in names if '/' in name})}."):
+        from_folders([(name, b"") for name in names])
