@@ -79,6 +79,7 @@ class Project:
             InputError: it is no name, or another class has it.
         """
         name = checked(name)
+        self._check(at)
         if name in self.names[:at] + self.names[at + 1 :]:
             raise InputError(f"Another class is called {name}. Expected a name of its own.")
         return replace(self, names=(*self.names[:at], name, *self.names[at + 1 :]))
@@ -104,6 +105,7 @@ class Project:
         Raises:
             InputError: there is none.
         """
+        self._check(at)
         room, more = PHOTOS - len(self.photos[at]), tuple(more)
         if more and room <= 0:
             raise InputError(
@@ -116,7 +118,8 @@ class Project:
 
     def without_last(self, at: int) -> "Project":
         """Without the photos of a class that came last, one or a burst."""
-        last = max(photo.burst for photo in self.photos[at])
+        self._check(at)
+        last = max((photo.burst for photo in self.photos[at]), default=None)
         return self._of(at, tuple(photo for photo in self.photos[at] if photo.burst != last))
 
     def without(self, title: str) -> "Project":
@@ -124,6 +127,14 @@ class Project:
         return replace(
             self, photos=tuple(tuple(photo for photo in some if photo.title != title) for some in self.photos)
         )
+
+    def _check(self, at: int) -> None:
+        """
+        Raises:
+            InputError: there is no such class: a late click, say, on one that is gone.
+        """
+        if at >= len(self.names):
+            raise InputError("This class is gone. Choose one of those that are there.")
 
     def _of(self, at: int, photos: tuple[Photo, ...]) -> "Project":
         return replace(self, photos=(*self.photos[:at], photos, *self.photos[at + 1 :]))

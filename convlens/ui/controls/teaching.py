@@ -116,7 +116,7 @@ def _class(now: Project, at: int, name: str) -> None:
                 "",
                 icon=":material/close:",
                 key=f"class.{at}.away",
-                help=f"Take the class {name} away",
+                help=f"Take the class {plain(name)} away",
                 on_click=_change,
                 args=(Project.without_class, at),
                 type="tertiary",
@@ -161,7 +161,8 @@ def _nonce() -> int:
 
 def _take(at: int, uploads: list, *, burst: bool = False) -> None:
     """Photos that were uploaded or shot; what cannot be read leaves all as it was."""
-    now, room = project(), PHOTOS - project().counts[at]
+    now = project()
+    room = PHOTOS - now.counts[at]
     try:
         given = [(upload.name, upload.getvalue()) for upload in uploads]
         parts, left = unpacking.read(given, max(room, 1), lambda photo: engine.run(jobs.small, [photo]))

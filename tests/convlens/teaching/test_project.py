@@ -117,3 +117,11 @@ def test_any_folders_are_classes_and_any_names_are_told_apart():
 def test_other_zips_are_refused_with_their_number_of_folders(names):
     with pytest.raises(InputError, match=f"2 to 6 of them. Received {len({name for name in names if '/' in name})}."):
         from_folders([(name, b"") for name in names])
+
+
+def test_a_late_click_on_a_class_that_is_gone_is_said():
+    for late in (lambda: EMPTY.without_last(2), lambda: EMPTY.with_photos(2, [photo(0)]), lambda: EMPTY.named(2, "x")):
+        with pytest.raises(InputError, match="This class is gone"):
+            late()
+    assert EMPTY.without_last(0) == EMPTY
+    assert EMPTY.without_class(5) == EMPTY
