@@ -1,5 +1,7 @@
 """A part of the picture on every page: whose it is, what is not known of it, and when it goes."""
 
+import pytest
+
 from convlens.pictures.bundled import bundled
 from convlens.pictures.parts import pixels
 from tests.pages.test_pages import link, texts
@@ -52,3 +54,25 @@ def test_taught_photos_of_ones_own_go_with_the_photo(open_page):
     assert app.session_state["_project"].photos[0][-1].title == "Frog"
     app.button(key="class.0.back").click().run()
     assert app.session_state["_project"].counts == (6, 6)
+
+
+@pytest.mark.parametrize(
+    ("page", "query", "said"),
+    [
+        ("teach", {"teacher": "lenet", "mixed": "5-5"}, "4,096 values in Benchmark"),  # it sees no colours
+        ("teach", {"teacher": "my-gone-3"}, "my-gone-3 is a network of another visit"),
+        ("teach", {"taught_by": "nearest neighbours", "mixed": "0-1"}, "Nearest neighbours calls 12 of 12"),
+        (
+            "regions",
+            {"piece": "999.999", "thing": "5", "superpixels": "Felzenszwalb", "pieces": "600"},
+            "A box around the background",
+        ),
+        ("regions", {"painted": "zz;;", "picture": "digit-5-8x8"}, "six strokes of three classes"),
+        ("regions", {"picture": "brick", "described": "first layer's maps"}, "16 first maps"),
+    ],
+)
+def test_unusual_links_open(open_page, page, query, said):
+    app = open_page(page, **query)
+    assert not app.exception
+    assert not app.error
+    assert said in texts(app)

@@ -45,7 +45,8 @@ def project() -> Project:
 
 
 def taught() -> Taught:
-    card = networks.card_of(state.get("teacher"))
+    wished = state.get("teacher")
+    card = networks.card_of(wished if wished in teachers() else state.STATE["teacher"].default)
     now, view = project(), tray.current().view(card)
     owner = (card.owner or None) if now == example() and view.value_range is None else state.visitor()
     return Taught(now, view, state.looked(*CHOICES), owner)
