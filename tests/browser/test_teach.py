@@ -2,6 +2,7 @@
 
 import io
 import re
+import zipfile
 
 import numpy as np
 from PIL import Image
@@ -71,3 +72,30 @@ def test_the_page_fits_a_phone(server, tab):
     tab.set_viewport_size({"width": 390, "height": 844})
     _opened(tab, server)
     assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_shots_of_the_camera_are_of_one_burst(server, tab):
+    _opened(tab, server)
+    place = tab.locator(".st-key-class-0")
+    place.get_by_text("Camera").click()
+    for count in (7, 8):
+        place.get_by_role("button", name="Take Photo").click()
+        expect(place).to_contain_text(f"{count} photos")
+        ready(tab)
+    place.get_by_role("button", name="Take back").click()
+    expect(place).to_contain_text("6 photos")  # both went
+
+
+def test_a_zip_of_folders_takes_the_place_of_what_was_there(server, tab):
+    _opened(tab, server)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for folder, colour in (("warm", (190, 60, 40)), ("cold", (40, 70, 190))):
+            for each in _photos(colour, 3, len(folder) + colour[0]):
+                archive.writestr(f"{folder}/{each['name']}", each["buffer"])
+    tab.get_by_role("button", name="As a zip").click()
+    given = {"name": "own.zip", "mimeType": "application/zip", "buffer": packed.getvalue()}
+    tab.get_by_test_id("stPopoverBody").locator("input[type=file]").set_input_files(given)
+    expect(tab.locator(".st-key-class-0 input[type=text]")).to_have_value("cold")
+    expect(tab.locator(".st-key-class-1")).to_contain_text("3 photos")
+    expect(tab.locator(".st-key-panel-taught-scores")).to_contain_text("of 6 photos right")
