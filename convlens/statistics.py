@@ -163,6 +163,13 @@ def wilson(right: int, count: int) -> tuple[float, float]:
     return max(0.0, float(middle - half)), min(1.0, float(middle + half))
 
 
+def most_confused(counts: np.ndarray) -> tuple[int, int] | None:
+    """(true class, answer) of the largest number beside the diagonal of a confusion matrix; None where all are right."""
+    wrong = counts - np.diag(counts.diagonal())
+    row, column = np.unravel_index(wrong.argmax(), wrong.shape)
+    return (int(row), int(column)) if wrong.any() else None
+
+
 def confusion(truth: np.ndarray, answers: np.ndarray, classes: int) -> np.ndarray:
     """How often what is answered for what: int (classes, classes), rows are true classes; both given as int (n,)."""
     counts = np.zeros((classes, classes), int)

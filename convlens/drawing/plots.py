@@ -252,11 +252,7 @@ def curves(names: list[str], series: list[tuple[str, str, list[float]]], y: str,
     at, write = np.arange(len(names)), _share if share else number
     lines = tuple(Line(title, colour, at, np.asarray(values, float), marks=True) for title, colour, values in series)
     most = max(float(line.y.max()) for line in lines) or 1.0
-    told = tuple(
-        (i - 0.5, i + 0.5, f"{name}: " + ", ".join(f"{line.title} {write(line.y[i])}" for line in lines))
-        for i, name in enumerate(names)
-    )
-    along = Axis(-0.5, len(names) - 0.5, tuple(enumerate(names)))
+    along, told = _by_name(names, lines, write)
     return Plot(lines, along, Axis(0, 1.05 * most, ticks(0, most, write), y), told)
 
 
@@ -266,12 +262,18 @@ def profiles(names: list[str], series: list[tuple[str, str, np.ndarray]], y: str
     lines = tuple(Line(title, colour, at, np.asarray(values, float), marks=True) for title, colour, values in series)
     low, high = min(float(line.y.min()) for line in lines), max(float(line.y.max()) for line in lines)
     room = 0.08 * ((high - low) or 1.0)
+    along, told = _by_name(names, lines, number)
+    return Plot(lines, along, Axis(low - room, high + room, ticks(low, high, number), y), told)
+
+
+def _by_name(names: list[str], lines: tuple[Line, ...], write) -> tuple[Axis, tuple[tuple[float, float, str], ...]]:
+    """An axis along which names stand one unit apart, and what is read at each."""
     told = tuple(
-        (i - 0.5, i + 0.5, f"{name}: " + ", ".join(f"{line.title} {number(line.y[i])}" for line in lines))
+        (i - 0.5, i + 0.5, f"{name}: " + ", ".join(f"{line.title} {write(line.y[i])}" for line in lines))
         for i, name in enumerate(names)
     )
     along = Axis(-0.5, len(names) - 0.5, tuple(enumerate(names)))
-    return Plot(lines, along, Axis(low - room, high + room, ticks(low, high, number), y), told)
+    return along, told
 
 
 def over_steps(series: list[tuple[str, str, list[int], list[float]]], y: str) -> Plot:

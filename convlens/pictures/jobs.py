@@ -15,11 +15,13 @@ SMALL = 320  # pixels, the longest side of what a map keeps of a picture
 ORDER = 1  # seed of the order in which pictures of a data set are learned from: a copy may have them class by class
 
 
-def shrink(files: list[tuple[str, bytes]]) -> tuple[list[str], list[bytes], np.ndarray, list[str]]:
+def shrink(
+    files: list[tuple[str, bytes]], longest: int = SMALL
+) -> tuple[list[str], list[bytes], np.ndarray, list[str]]:
     """Pictures of any size → what a map keeps of them.
 
     Returns:
-        (titles, JPEG bytes of ``SMALL`` pixels at the longest side, thumbnails uint8 (n, 48, 48, 3), why others were left out)
+        (titles, JPEG bytes of ``longest`` pixels at the longest side, thumbnails uint8 (n, 48, 48, 3), why others were left out)
     """
     titles, small, thumbnails, left = [], [], [], []
     for title, data in files:
@@ -29,7 +31,7 @@ def shrink(files: list[tuple[str, bytes]]) -> tuple[list[str], list[bytes], np.n
             left.append(f"{title}: {str(error).split('. ')[0]}")
             continue
         titles.append(title)
-        small.append(encoding.encode_jpeg(rgb, longest=SMALL))
+        small.append(encoding.encode_jpeg(rgb, longest=longest))
         thumbnails.append(thumbnail(rgb))
     side = THUMBNAIL
     return titles, small, np.array(thumbnails, np.uint8).reshape(-1, side, side, 3), left

@@ -161,7 +161,7 @@ def _decode(screened: Screened) -> tuple[np.ndarray, tuple[int, int]]:
     small = small.convert("RGB")
     if turned in TURNS:
         small = small.transpose(TURNS[turned])
-    return _limit(np.array(small)), original
+    return limited(np.array(small)), original
 
 
 def _reduced(image: Image.Image) -> Image.Image:
@@ -224,9 +224,10 @@ def _apply_profile(image: Image.Image, profile: bytes) -> Image.Image:
         return image
 
 
-def _limit(rgb: np.ndarray) -> np.ndarray:
+def limited(rgb: np.ndarray, longest: int = LONGEST_SIDE) -> np.ndarray:
+    """A picture of so many pixels at the longest side by area averaging; as it is, where it has no more."""
     rows, columns = rgb.shape[:2]
-    factor = LONGEST_SIDE / max(rows, columns)
+    factor = longest / max(rows, columns)
     if factor >= 1:
         return rgb
     size = (max(1, round(columns * factor)), max(1, round(rows * factor)))

@@ -13,6 +13,7 @@ from convlens.regions.choices import DESCRIBED
 from convlens.regions.jobs import Judged
 from convlens.regions.rules import LEAST, RADIUS, RULES, distances, ellipsoid
 from convlens.regions.scene import SIDE, Scene
+from convlens.statistics import most_confused
 from convlens.text import begun, counted, number, percent, size
 
 POINTS = 150  # of a class in colour space
@@ -155,13 +156,9 @@ def confused(of: Scene) -> Panel | None:
                 (of.names[kind], *(percent(each / row.sum()) if each else "–" for each in row), f"{row.sum():,}")
             )
     head = ("painted", *(f"called {of.names[kind]}" for kind in range(len(counts))), "pixels")
-    wrong = counts - np.diag(counts.diagonal())
-    a, b = np.unravel_index(wrong.argmax(), wrong.shape)
-    said = (
-        f"Most often {of.names[a]} is called {of.names[b]}: {wrong[a, b]:,} of {counts[a].sum():,} pixels."
-        if wrong.any()
-        else "No pixel of a stroke that is left out is called anything else."
-    )
+    said = "No pixel of a stroke that is left out is called anything else."
+    if pair := most_confused(counts):
+        said = f"Most often {of.names[pair[0]]} is called {of.names[pair[1]]}: {counts[pair]:,} of {counts[pair[0]].sum():,} pixels."
     dim = (of.rgb.mean(axis=2, keepdims=True) * 0.35 + 120).repeat(3, axis=2).astype(np.uint8)
     seen = judged.called >= 0
     dim[seen] = coloured(of, judged.called[seen])

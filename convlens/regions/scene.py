@@ -12,6 +12,7 @@ import numpy as np
 from convlens.drawing.colours import CLASS_COLOURS
 from convlens.pictures import parts
 from convlens.pictures.parts import Box
+from convlens.pictures.reading import limited
 from convlens.regions import jobs, painted
 from convlens.regions.choices import DESCRIBED
 from convlens.regions.jobs import ByColour, ByPieces
@@ -53,7 +54,7 @@ class Scene:
     @cached_property
     def rgb(self) -> np.ndarray:
         """uint8 (rows, columns, 3), ``SIDE`` pixels at most: what is classified."""
-        return self.view.told(lambda: _limited(self.view.picture.rgb), "regions", SIDE)
+        return self.view.told(lambda: limited(self.view.picture.rgb, SIDE), "regions", SIDE)
 
     @cached_property
     def painted(self) -> Painted:
@@ -181,15 +182,6 @@ class Scene:
 
     def _of_picture(self, job: Callable, *args: Any) -> Any:
         return memory.ask(job, *args, owner=self.view.owner)
-
-
-def _limited(rgb: np.ndarray) -> np.ndarray:
-    rows, columns = rgb.shape[:2]
-    times = SIDE / max(rows, columns)
-    if times >= 1:
-        return rgb
-    size = max(1, round(columns * times)), max(1, round(rows * times))
-    return cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
 
 
 def _inside(mask: np.ndarray) -> tuple[int, int]:

@@ -6,11 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from convlens.drawing.encoding import encode_jpeg
 from convlens.errors import InputError
 from convlens.networks.card import ModelCard
-from convlens.pictures import reading
-from convlens.teaching.project import SIDE
 
 NEIGHBOURS, LOGISTIC, TUNED = "nearest neighbours", "logistic regression", "last layer, fine-tuned"
 WAYS = {
@@ -71,17 +68,6 @@ class Learned:
     axes: np.ndarray
     held: float
     typical: float
-
-
-def small(files: list[tuple[str, bytes]]) -> tuple[list[tuple[str, bytes]], list[str]]:
-    """((title, JPEG bytes of ``SIDE`` pixels at the longest side) each, why others were left out)."""
-    found, left = [], []
-    for title, data in files:
-        try:
-            found.append((title, encode_jpeg(reading.read_picture(data).rgb, longest=SIDE)))
-        except InputError as error:
-            left.append(f"{title}: {str(error).split('. ')[0]}")
-    return found, left
 
 
 def learn(vectors: np.ndarray, labels: np.ndarray, bursts: np.ndarray) -> Learned:

@@ -11,7 +11,7 @@ from convlens.drawing import encoding, plots, sheets
 from convlens.drawing.markup import pictures_in_rows, share_bars
 from convlens.drawing.plots import Axis, Line, Plot, ticks
 from convlens.panel import Chart, Markup, Panel, Picture, Words
-from convlens.statistics import wilson
+from convlens.statistics import most_confused, wilson
 from convlens.teaching import snippets
 from convlens.teaching.jobs import DRAWS, LOGISTIC, SHUFFLES, WAYS
 from convlens.teaching.project import Photo
@@ -139,13 +139,9 @@ def mixed(of: Taught) -> Panel | None:
                 width=64 * min(IN_A_ROW, len(some)),
             )
         )
-    wrong = counts - np.diag(counts.diagonal())
-    a, b = np.unravel_index(wrong.argmax(), wrong.shape)
-    told = (
-        f"Most often {names[a]} is called {names[b]}: {wrong[a, b]} of {counts[a].sum()}."
-        if wrong.any()
-        else "None is called anything else."
-    )
+    told = "None is called anything else."
+    if pair := most_confused(counts):
+        told = f"Most often {names[pair[0]]} is called {names[pair[1]]}: {counts[pair]} of {counts[pair[0]].sum()}."
     return Panel(
         "taught-mixed",
         "What is mixed up",

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -187,7 +186,8 @@ def _part(whole: Picture, title: str, label: str | None) -> tuple[Picture, str, 
     if box is None or st.session_state["_page"] == "regions":
         return whole, title, label
     st.button("The whole picture", icon=":material/crop_free:", on_click=state.put, args=("part", ""), width="stretch")
-    return parts.cut(whole, box), f"Part of {title if title[:2].isupper() else title[:1].lower() + title[1:]}", None
+    part = memory.of(("part", whole.digest, box), lambda: parts.cut(whole, box), owner=state.visitor())
+    return part, f"Part of {title if title[:2].isupper() else title[:1].lower() + title[1:]}", None
 
 
 def _of_ink(ink: np.ndarray, title: str, label: str | None) -> tuple[Picture, str, str | None]:
@@ -232,10 +232,7 @@ def _views(chosen: Chosen) -> None:
 
 def _with_frame(chosen: Chosen, shape: tuple[int, ...], longest: int = 320) -> np.ndarray:
     """uint8: a small copy of the picture; what the crop leaves out is dimmed."""
-    rgb = chosen.picture.rgb
-    factor = min(1.0, longest / max(rgb.shape[:2]))
-    size = (max(1, round(rgb.shape[1] * factor)), max(1, round(rgb.shape[0] * factor)))
-    small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
+    small = reading.limited(chosen.picture.rgb, longest)
     if chosen.how != "crop":
         return small
     top, left, height, width = fitting.crop_box(*small.shape[:2], shape[:2], chosen.at)

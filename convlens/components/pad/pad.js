@@ -67,10 +67,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   $(".clear").onclick = clear
 
   function inside(value) { return clamped(Math.round(value), grid) }
-  function place(event) {
-    const box = canvas.getBoundingClientRect()
-    return [((event.clientX - box.left) / box.width) * grid - 0.5, ((event.clientY - box.top) / box.height) * grid - 0.5].map(inside)
-  }
+  function place(event) { return cellUnder(event, canvas, grid, grid).reverse() } // column, row
   function extend(point) {
     const stroke = me.strokes.at(-1), last = stroke.at(-1)
     if (Math.hypot(point[0] - last[0], point[1] - last[1]) < NEAR) return

@@ -79,10 +79,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     return [me.of, me.names.join(","), strokes.join("."), me.box.join(".")].join(";")
   }
   function inside(value) { return clamped(Math.round(value), grid) }
-  function place(event) {
-    const box = canvas.getBoundingClientRect()
-    return [((event.clientX - box.left) / box.width) * grid - 0.5, ((event.clientY - box.top) / box.height) * grid - 0.5].map(inside)
-  }
+  function place(event) { return cellUnder(event, canvas, grid, grid).reverse() } // column, row
   function begin(point) {
     if (me.kind !== "box" && me.strokes.length >= data.strokes) return draw("That is as many strokes as there can be: undo one, or clear them.")
     me.start = written()

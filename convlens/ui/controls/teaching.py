@@ -9,8 +9,9 @@ import streamlit as st
 from convlens.drawing import encoding
 from convlens.errors import BusyError, InputError
 from convlens.pictures.gathering import left_out
+from convlens.pictures.jobs import shrink
 from convlens.server import secure
-from convlens.teaching import jobs, owned, panels
+from convlens.teaching import owned, panels
 from convlens.teaching.choices import CHOICES
 from convlens.teaching.project import (
     CLASSES,
@@ -33,7 +34,7 @@ from convlens.ui.show import picture
 from convlens.work import engine
 
 PROJECT = "project"  # that what is gathered is read under by rows
-TYPES = ["jpg", "jpeg", "png", "webp", "avif", "gif", "bmp", "zip"]
+TYPES = [*tray.TYPES, "zip"]
 BURST = 10.0  # seconds; a shot that comes sooner after the last one belongs to its burst
 WAYS = ("layers", "explorer", "compare", "networks")  # pages on which one's own is looked at
 
@@ -166,12 +167,12 @@ def _take(at: int, uploads: list, *, burst: bool = False) -> None:
     room = PHOTOS - now.counts[at]
     try:
         given = [(upload.name, upload.getvalue()) for upload in uploads]
-        parts, left = unpacking.read(given, max(room, 1), lambda photo: engine.run(jobs.small, [photo]))
-        found = [photo for some, _ in parts for photo in some]
+        parts, left = unpacking.read(given, max(room, 1), _small)
+        found = _copies(parts)
         number = _burst(now, at) if burst else now.next_burst
         photos = [Photo(data, title, number if burst else number + i) for i, (title, data) in enumerate(found)]
         st.session_state["_project"] = now.with_photos(at, photos)
-        st.session_state["_teach_error"] = left_out(left + [why for _, unread in parts for why in unread])
+        st.session_state["_teach_error"] = left_out(left + [why for *_, unread in parts for why in unread])
     except (InputError, BusyError) as error:
         st.session_state["_teach_error"] = str(error)
     finally:
@@ -180,15 +181,22 @@ def _take(at: int, uploads: list, *, burst: bool = False) -> None:
     st.rerun()
 
 
+def _small(photo: tuple[str, bytes]) -> tuple:
+    return engine.run(shrink, [photo], SIDE)
+
+
+def _copies(parts: list[tuple]) -> list[tuple[str, bytes]]:
+    """(title, small copy) of each photo that could be read."""
+    return [each for titles, copies, *_ in parts for each in zip(titles, copies, strict=True)]
+
+
 def _take_zip(upload) -> None:
     """A zip with a folder for each class, in place of what was there."""
     try:
         given = [(upload.name, upload.getvalue())]
-        parts, left = unpacking.read(
-            given, CLASSES * PHOTOS, lambda photo: engine.run(jobs.small, [photo]), folders=True
-        )
-        st.session_state["_project"] = from_folders(photo for some, _ in parts for photo in some)
-        st.session_state["_teach_error"] = left_out(left + [why for _, unread in parts for why in unread])
+        parts, left = unpacking.read(given, CLASSES * PHOTOS, _small, folders=True)
+        st.session_state["_project"] = from_folders(_copies(parts))
+        st.session_state["_teach_error"] = left_out(left + [why for *_, unread in parts for why in unread])
     except (InputError, BusyError) as error:
         st.session_state["_teach_error"] = f"{error} What was here is still here."
     finally:

@@ -425,14 +425,14 @@ def test_strip_by_strip_is_as_at_once(monkeypatch, mode, shape):
     [((3000, 1500), (1024, 512)), ((1100, 3), (1024, 3)), ((1, 3000), (1, 1024)), ((2047, 2), (1024, 1))],
 )
 def test_the_longest_side_is_limited(shape, size):
-    found = reading._limit(np.zeros((*shape, 3), np.uint8))
+    found = reading.limited(np.zeros((*shape, 3), np.uint8))
     assert found.shape[:2] == size
 
 
 def test_what_is_small_enough_stays():
     for shape in ((1024, 7, 3), (1023, 1024, 3)):
         pixels = np.zeros(shape, np.uint8)
-        assert reading._limit(pixels) is pixels
+        assert reading.limited(pixels) is pixels
         assert reading.read_picture(encoded(pixels)).notes == ()
     large = reading.read_picture(encoded(np.zeros((1025, 3, 3), np.uint8)))
     assert large.notes == ("It was made smaller, from 1,025 × 3 to 1,024 × 3 pixels.",)

@@ -13,9 +13,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from convlens.errors import InputError
+from convlens.pictures.jobs import shrink
 from convlens.slices.jobs import vectors as vectors_of
 from convlens.teaching import jobs
 from convlens.teaching.jobs import LOGISTIC, NEIGHBOURS, STRENGTH, TUNED, VOTERS, Head
+from convlens.teaching.project import SIDE
 
 
 def drawn(classes: int, count: int = 5, seed: int = 3, apart: float = 1.5) -> tuple[np.ndarray, np.ndarray]:
@@ -172,9 +174,9 @@ def test_the_network_answers_what_the_head_says(name, tmp_path):
 def test_photos_are_made_small_and_what_is_none_is_named():
     buffer = io.BytesIO()
     Image.new("RGB", (800, 400), "red").save(buffer, "PNG")
-    found, left = jobs.small([("a.png", buffer.getvalue()), ("b.png", b"no picture")])
-    assert [title for title, _ in found] == ["a.png"]
-    assert Image.open(io.BytesIO(found[0][1])).size == (160, 80)
+    titles, copies, _, left = shrink([("a.png", buffer.getvalue()), ("b.png", b"no picture")], SIDE)
+    assert titles == ["a.png"]
+    assert Image.open(io.BytesIO(copies[0])).size == (160, 80)
     assert left[0].startswith("b.png: ")
 
 
