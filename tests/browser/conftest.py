@@ -39,7 +39,7 @@ def chromium():
         pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
     from playwright.sync_api import expect, sync_playwright
 
-    expect.set_options(timeout=60_000)  # the first answer waits for TensorFlow
+    expect.set_options(timeout=120_000)  # the first answer waits for TensorFlow, on a busy machine for a minute
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=found,
@@ -62,7 +62,7 @@ def tab(chromium):
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
     context.add_init_script(VIOLATIONS)
     page = context.new_page()
-    page.set_default_timeout(45_000)
+    page.set_default_timeout(90_000)
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)

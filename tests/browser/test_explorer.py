@@ -20,7 +20,6 @@ from tests import networks
 from tests.serving import go, ready
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=30_000)
 HEAD = ".st-key-head-how p"
 
 

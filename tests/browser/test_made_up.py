@@ -71,7 +71,8 @@ def test_a_duel_is_watched_and_stopped_and_all_else_answers_meanwhile(server, ta
     ready(tab)
     tab.get_by_role("button", name="Train one of your own").click()
     film = tab.locator(".st-key-panel-film")
-    expect(film).to_contain_text(re.compile(r"after [0-9,]+ updates \(your own, seed [0-9]+\)"), timeout=60_000)
+    own = re.compile(r"after [0-9,]+ updates \(your own, seed [0-9]+\)")
+    expect(film).to_contain_text(own, timeout=180_000)  # a worker starts TensorFlow, after all else that wants a core
     tab.locator(".st-key-gallery-made [role=radio]").nth(8).click()
     expect(tab.locator(".st-key-panel-made")).to_contain_text("Picture 9: ")
     tab.locator("[class*=st-key-duel-stop] button").click()

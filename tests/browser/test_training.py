@@ -51,7 +51,7 @@ def test_a_run_is_trained_gone_back_to_and_taken_home(server, tab, tmp_path):
     tab.wait_for_function("() => window.convlensFilm.rests")
     assert tab.locator(f"{FILM} input[type=range]").evaluate("slider => slider.value === slider.max")
     tab.get_by_role("button", name="Train", exact=True).click()
-    expect(tab.locator(f"{FILM} .play")).to_contain_text("Pause", timeout=60_000)  # it goes on, and so does the film
+    expect(tab.locator(f"{FILM} .play")).to_contain_text("Pause")  # it goes on, and so does the film
     tab.get_by_role("button", name="Stop training").click()
     expect(tab.get_by_role("button", name="Train", exact=True)).to_be_visible()
     ready(tab)
@@ -78,7 +78,7 @@ def test_a_run_is_trained_gone_back_to_and_taken_home(server, tab, tmp_path):
     other.context.close()
     tab.get_by_role("button", name="Look inside").click()
     tab.get_by_role("button", name="Explorer: how its numbers are made").click()
-    tab.wait_for_url(re.compile("explorer.*network=my-digits-cnn-0"), timeout=60_000)
+    tab.wait_for_url(re.compile("explorer.*network=my-digits-cnn-0"))
     ready(tab)
     head = tab.locator(".st-key-head-how p").first
     expect(head).to_contain_text("of conv2d_1 is made")
@@ -98,8 +98,8 @@ def test_the_next_experiment_plays_however_soon_it_follows_on_a_pause(server, ta
     expect(tab.locator(f"{FILM} .play")).to_contain_text("Play")
     tab.get_by_role("button", name="Rate too high").click()
     tab.wait_for_function("() => window.convlensFilm?.run?.includes('rate=3')", timeout=120_000)
-    expect(tab.locator(f"{FILM} .play")).to_contain_text("Pause", timeout=60_000)
-    expect(tab.locator(f"{FILM} figcaption")).to_have_text(re.compile("After (64|128|256|384) updates"), timeout=60_000)
+    expect(tab.locator(f"{FILM} .play")).to_contain_text("Pause")
+    expect(tab.locator(f"{FILM} figcaption")).to_have_text(re.compile("After (64|128|256|384) updates"))
     assert "update=" not in tab.url
     tab.locator(f"{FILM} .play").click()  # a pause of this run is one
     tab.wait_for_url(re.compile("update="))
@@ -161,17 +161,17 @@ def test_a_weight_of_any_layer_is_looked_at(server, tab):
     kernel = tab.locator(".st-key-panel-kernel")
     expect(kernel).to_contain_text("of conv2d_1", timeout=120_000)
     tab.locator(f"{FILM} .layers button", has_text="dense_1").click()
-    expect(kernel).to_contain_text("of dense_1", timeout=60_000)
+    expect(kernel).to_contain_text("of dense_1")
     expect(tab.locator(".st-key-panel-lens")).to_contain_text("is one product")
     field = kernel.locator("input")
     field.fill("5")
     field.press("Enter")
-    expect(kernel).to_contain_text("Unit 5 of dense_1", timeout=60_000)
+    expect(kernel).to_contain_text("Unit 5 of dense_1")
     tab.wait_for_url(re.compile("through=dense_1.*filter=5|filter=5.*through=dense_1"))
     kernel.locator(".map").click(position={"x": 4, "y": 4})
-    expect(kernel).to_contain_text("The weight of input 0 is", timeout=60_000)
+    expect(kernel).to_contain_text("The weight of input 0 is")
     tab.locator(f"{FILM} .filters button").nth(3).click()
-    expect(kernel).to_contain_text("Filter 3 of conv2d_1", timeout=60_000)
+    expect(kernel).to_contain_text("Filter 3 of conv2d_1")
     expect(tab.locator(".st-key-panel-back")).to_contain_text("∂L/∂z = p − 1")
 
 
@@ -181,12 +181,12 @@ def test_one_batch_and_one_epoch_on(server, tab):
     batch, epoch = (tab.locator(f"{FILM} .{name}") for name in ("batch", "epoch"))
     for update in (3, 4, 5):
         batch.click()
-        expect(tab.locator(f"{FILM} figcaption")).to_contain_text(f"After {update} updates", timeout=60_000)
+        expect(tab.locator(f"{FILM} figcaption")).to_contain_text(f"After {update} updates")
     tab.wait_for_url(re.compile("update=5"))
     epoch.click()
-    expect(tab.locator(f"{FILM} figcaption")).to_contain_text("After 48 updates (1 epoch)", timeout=60_000)
+    expect(tab.locator(f"{FILM} figcaption")).to_contain_text("After 48 updates (1 epoch)")
     epoch.click()
-    expect(tab.locator(f"{FILM} figcaption")).to_contain_text("After 96 updates (2 epochs)", timeout=60_000)
+    expect(tab.locator(f"{FILM} figcaption")).to_contain_text("After 96 updates (2 epochs)")
     expect(tab.locator(".st-key-panel-wrong")).to_contain_text("Wrong after 96 updates")
 
 
@@ -197,7 +197,7 @@ def test_back_leads_to_the_run_that_was_left(server, tab):
     expect(tab.locator(FILM)).to_contain_text("Your stack of two layers learns from 1,527 digits, rate 0.01")
     tab.get_by_role("button", name="Look inside").click()
     tab.get_by_role("button", name="Networks: its card").click()
-    tab.wait_for_url(re.compile("networks.*a=my-stacked-"), timeout=60_000)
+    tab.wait_for_url(re.compile("networks.*a=my-stacked-"))
     ready(tab)
     tab.go_back()
     tab.wait_for_url(re.compile("training.*learner=stacked"))

@@ -35,7 +35,7 @@ from convlens.work import engine
 
 PROJECT = "project"  # that what is gathered is read under by rows
 TYPES = [*tray.TYPES, "zip"]
-BURST = 10.0  # seconds; a shot that comes sooner after the last one belongs to its burst
+BURST = 30.0  # seconds; a shot that comes sooner after the last one was taken in belongs to its burst
 WAYS = ("layers", "explorer", "compare", "networks")  # pages on which one's own is looked at
 
 
@@ -178,6 +178,7 @@ def _take(at: int, uploads: list, *, burst: bool = False) -> None:
     finally:
         tray.drop_uploads(*uploads)
     st.session_state["_teach_uploads"] = _nonce() + 1
+    st.session_state["_shot"] = (at, time.monotonic()) if burst else None
     st.rerun()
 
 
@@ -206,9 +207,9 @@ def _take_zip(upload) -> None:
 
 
 def _burst(now: Project, at: int) -> int:
-    """The number of a shot's burst: the last one's, if that was shot a moment ago."""
-    before, st.session_state["_shot_at"] = st.session_state.get("_shot_at", (None, 0.0)), (at, time.monotonic())
-    again = before[0] == at and time.monotonic() - before[1] < BURST and now.photos[at]
+    """The number of a shot's burst: the last one's, if that was shot of the same class a moment ago and is still there."""
+    of, when = st.session_state.get("_shot") or (None, 0.0)
+    again = of == at and time.monotonic() - when < BURST and now.photos[at]
     return now.photos[at][-1].burst if again else now.next_burst
 
 
