@@ -154,6 +154,17 @@ def spread(first: np.ndarray, second: np.ndarray) -> Spread:
     return Spread(span, counts, (information(first), information(second)))
 
 
+def auroc(high: np.ndarray, low: np.ndarray) -> float:
+    """How often one of the first is above one of the second, ties counting half: the area under the ROC curve, 0.5 for chance.
+
+    Raises:
+        ValueError: one of them is empty.
+    """
+    if not len(high) or not len(low):
+        raise ValueError("Expected a value on both sides at least.")
+    return float(np.mean(np.sign(np.subtract.outer(high, low)) + 1) / 2)
+
+
 def wilson(right: int, count: int) -> tuple[float, float]:
     """The ends of the 95 % interval of a share that was counted (Wilson 1927): never below 0 or above 1, however few were counted."""
     z = 1.959963984540054

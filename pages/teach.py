@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from convlens.teaching import panels
-from convlens.ui import lesson, networks, pickers
+from convlens.teaching import panels, question_panels
+from convlens.teaching.choices import NONE
+from convlens.ui import lesson, networks, pickers, state
 from convlens.ui.controls import teaching
 from convlens.ui.show import fragment, row
 
@@ -16,15 +17,24 @@ def learn() -> None:
     networks.gone(wished, teacher=chosen)
 
 
+def ask() -> None:
+    pickers.segmented("question", "One more question", label_visibility="collapsed")
+    if state.get("question") == NONE:
+        pickers.segmented("refused", "Refuse so many % of your own photos")
+
+
 st.title("Teach: classes of your own, from a few photos")
 st.caption("Gather photos of each class, see how well it is learned, and ask about the picture at the side.")
 left, middle, right = st.columns((4, 5, 4), gap="small")
 with left:
     fragment("gather", teaching.gather)
 with middle:
-    row(teaching.taught, panels.scores, within={panels.scores: learn}, wait="It learns from the photos.")
+    row(teaching.watched, panels.scores, within={panels.scores: learn})
+    row(teaching.taught, panels.plane)
 with right:
+    fragment("live", teaching.ask_live)
     row(teaching.taught, panels.nearest)
     row(teaching.taught, panels.answer, below={panels.answer: teaching.take_home}, wait="It looks at the picture.")
-row(teaching.taught, panels.plane, panels.mixed, panels.amounts, widths=(5, 4, 4))
+row(teaching.taught, question_panels.question, within={question_panels.question: ask}, wait="It is being found out.")
+row(teaching.taught, panels.mixed, panels.amounts, widths=(1, 1))
 lesson.show("teach")

@@ -217,10 +217,11 @@ def pictures_in_rows(head: tuple[str, ...], rows: list[tuple[str, list[tuple[str
             f'image-rendering:pixelated;border-radius:3px"><div>{html.escape(line)}</div></td>'
         )
 
-    lines = "".join(
-        f'<tr><th style="{_CELL};text-align:left;font-weight:600">{html.escape(title)}</th>{"".join(cell(*each) for each in cells)}</tr>'
-        for title, cells in rows
-    )
+    def first(title: str) -> str:
+        return f'<th style="{_CELL};text-align:left;font-weight:600">{html.escape(title)}</th>' if titled else ""
+
+    titled = bool(head) or any(title for title, _ in rows)
+    lines = "".join(f"<tr>{first(title)}{''.join(cell(*each) for each in cells)}</tr>" for title, cells in rows)
     heads = "".join(f'<th style="{_CELL};text-align:left;font-weight:600">{html.escape(each)}</th>' for each in head)
     return (
         '<table style="border-collapse:collapse;table-layout:fixed;width:100%;font-size:.85rem;line-height:1.3;font-variant-numeric:tabular-nums">'

@@ -4,10 +4,13 @@ import re
 
 from convlens.choice import Choice
 from convlens.networks.choices import a_network
-from convlens.teaching.jobs import LOGISTIC, WAYS
+from convlens.teaching.ways import LOGISTIC, WAYS
 
+NONE, SWAP, MORE, OLD = QUESTIONS = "none of these", "another background", "augmentation", "forgetting"
 CHOICES = {
     "teacher": Choice("benchmark", a_network),  # whose features are learned from
     "taught_by": Choice(LOGISTIC, tuple(WAYS)),
+    "question": Choice(NONE, QUESTIONS),  # which of them is answered
+    "refused": Choice(10, (0, 5, 10, 20, 50)),  # % of the photos that one accepts to lose
     "mixed": Choice("", re.compile(r"([0-5]-[0-5])?").fullmatch),  # the open cell of the confusion matrix
 }

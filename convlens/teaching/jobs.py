@@ -1,46 +1,19 @@
-"""What is learned from a visitor's photos, in a worker. Vectors are a network's, float32 (photos, values); classes are numbers from 0."""
+"""What is learned from a visitor's photos, and how it is judged, in a worker. Vectors are a network's, float32 (photos, values); classes are numbers from 0."""
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from convlens.errors import InputError
 from convlens.networks.card import ModelCard
+from convlens.teaching.ways import LOGISTIC, NEIGHBOURS, TUNED, WAYS, Head, neighbours, taught, turned, unit
 
-NEIGHBOURS, LOGISTIC, TUNED = "nearest neighbours", "logistic regression", "last layer, fine-tuned"
-WAYS = {
-    NEIGHBOURS: "The three photos whose vectors point most alike (cosine) vote, fewer where a class has fewer; nothing is trained.",
-    LOGISTIC: "Weights that make the photos' classes likely, held small (L2).",
-    TUNED: "The same weights as a network learns them: from zero, a hundred updates by Adam.",
-}
-VOTERS = 3
-FOLDS = 10  # parts at most that are left out in turn
+FOLDS, FEWER, MANY = 10, 5, 200  # parts at most that are left out in turn, and where there are more photos than so many
 AMOUNTS, DRAWS = (1, 2, 3, 5, 10, 20, 50), 10  # bursts of each class that are learned from, so many times each
 SHUFFLES = 19  # times that the labels are shuffled: the highest of 20 runs by chance is the true one in 5 of 100
-STRENGTH = 10.0  # C of scikit-learn's logistic regression
-UPDATES, RATE = 100, 0.05
-
-
-@dataclass(frozen=True)
-class Head:
-    """What goes from a vector to scores: ``(vector − shift) / scale @ kernel + bias``; the largest wins, a softmax makes shares."""
-
-    kernel: np.ndarray
-    bias: np.ndarray
-    shift: np.ndarray
-    scale: float
-
-    @property
-    def folded(self) -> tuple[np.ndarray, np.ndarray]:
-        """Kernel and bias for vectors as they are."""
-        kernel = self.kernel / self.scale
-        return kernel.astype(np.float32), (self.bias - self.shift @ kernel).astype(np.float32)
-
-    def __call__(self, vectors: np.ndarray) -> np.ndarray:
-        """(n, classes) shares."""
-        return _softmax((vectors - self.shift) / self.scale @ self.kernel + self.bias)
+AT_ONCE = 5  # of these in a step
 
 
 @dataclass(frozen=True)
@@ -48,6 +21,7 @@ class Learned:
     """
     Attributes:
         called: way → int (photos,), what each photo was called when it was left out with its burst.
+        sure: way → (photos,), how sure it was then: the share of what was said, or the cosine with the nearest photo.
         seconds: way → what learning from all photos took.
         heads: the two ways that have weights → those, from all photos.
         folds: in how many parts the photos were left out.
@@ -59,6 +33,7 @@ class Learned:
     """
 
     called: dict[str, np.ndarray]
+    sure: dict[str, np.ndarray]
     seconds: dict[str, float]
     heads: dict[str, Head]
     folds: int
@@ -70,46 +45,88 @@ class Learned:
     typical: float
 
 
+CURVE, SEEN = "curve", "seen"
+STEPS = (*WAYS, *range(0, SHUFFLES, AT_ONCE), CURVE, SEEN)
+
+
 def learn(vectors: np.ndarray, labels: np.ndarray, bursts: np.ndarray) -> Learned:
     """Learn in three ways, and judge each on photos that it has not seen.
 
     Raises:
         InputError: there are fewer than two classes.
     """
+    return gathered({what: step(what, vectors, labels, bursts) for what in STEPS}, folds(labels, bursts))
+
+
+def step(what: str | int, vectors: np.ndarray, labels: np.ndarray, bursts: np.ndarray) -> Any:
+    """One of ``STEPS``, for ``gathered``: a way, shuffles from that number on, the curve, or how the photos lie."""
+    from threadpoolctl import threadpool_limits
+
     classes = int(labels.max(initial=0)) + 1
     if classes < 2:
         raise InputError("There is one class only. Expected two at least: add photos of another.")
+    with threadpool_limits(1):  # two wait for each other where there is other work: measured, twice the time
+        if what in WAYS:
+            return _judged(what, vectors, labels, bursts, classes)
+        if what == SEEN:
+            return _seen(vectors, bursts)
+        few = turned(vectors)
+        return _curve(few, labels, bursts, classes) if what == CURVE else _by_chance(what, few, labels, bursts, classes)
+
+
+def gathered(parts: dict[str | int, Any], within: np.ndarray) -> Learned:
+    """What all steps have given; ``within``: see ``folds``."""
+    chance = [parts[what] for what in STEPS if isinstance(what, int)]
+    called, sure, seconds, learned = zip(*(parts[way] for way in WAYS), strict=True)
+    return Learned(
+        dict(zip(WAYS, called, strict=True)),
+        dict(zip(WAYS, sure, strict=True)),
+        dict(zip(WAYS, seconds, strict=True)),
+        {way: each for way, each in zip(WAYS, learned, strict=True) if isinstance(each, Head)},
+        int(within.max()) + 1,
+        {way: np.concatenate([each[way] for each in chance]) for way in chance[0]},
+        parts[CURVE],
+        *parts[SEEN],
+    )
+
+
+def _judged(way: str, vectors: np.ndarray, labels: np.ndarray, bursts: np.ndarray, classes: int) -> tuple:
+    """See ``Learned``: called, sure, seconds, and the head, None of neighbours."""
     import sklearn.linear_model  # noqa: F401 - seconds, which are no part of what a way takes
 
-    parts, few = folds(labels, bursts), _turned(vectors)
-    seconds, heads, called = {}, {}, {}
-    for way in WAYS:
-        began = time.perf_counter()
-        answer = _taught(way, vectors, labels, classes)
-        answer(vectors[:1])
-        seconds[way] = time.perf_counter() - began
-        if isinstance(answer, Head):
-            heads[way] = answer
-        called[way] = _left_out(way, vectors if way == TUNED else few, labels, classes, parts)
-    rng, shuffled = np.random.default_rng(1), {way: [] for way in (NEIGHBOURS, LOGISTIC)}
-    for _ in range(SHUFFLES):
-        mixed = _shuffled(labels, bursts, rng)
-        for way, shares in shuffled.items():
-            shares.append(np.mean(_left_out(way, few, mixed, classes, folds(mixed, bursts)) == mixed))
-    chance = {way: np.array(each) for way, each in shuffled.items()}
-    curve = _curve(few, labels, bursts, classes)
-    return Learned(called, seconds, heads, int(parts.max()) + 1, chance, curve, *_seen(vectors, bursts))
+    began = time.perf_counter()
+    answer = taught(way, vectors, labels, classes)
+    answer(vectors[:1])
+    seconds = time.perf_counter() - began
+    given = vectors if way == TUNED else turned(vectors)
+    called, sure = left_out(way, given, labels, classes, folds(labels, bursts))
+    return called, sure, seconds, answer if isinstance(answer, Head) else None
+
+
+def _by_chance(
+    first: int, vectors: np.ndarray, labels: np.ndarray, bursts: np.ndarray, classes: int
+) -> dict[str, np.ndarray]:
+    """Way → shares of right answers where labels are shuffled, some of the ``SHUFFLES`` times."""
+    shares: dict[str, list[float]] = {way: [] for way in (NEIGHBOURS, LOGISTIC)}
+    for at in range(first, min(first + AT_ONCE, SHUFFLES)):
+        mixed = _shuffled(labels, bursts, np.random.default_rng((1, at)))
+        for way, found in shares.items():
+            found.append(float(np.mean(left_out(way, vectors, mixed, classes, folds(mixed, bursts))[0] == mixed)))
+    return {way: np.array(found) for way, found in shares.items()}
 
 
 def _seen(vectors: np.ndarray, bursts: np.ndarray) -> tuple[np.ndarray, np.ndarray, float, float]:
     """See ``Learned``: the mean direction, two components, the variance they hold, the typical cosine."""
     units = unit(vectors)
     middle = units.mean(axis=0)
-    _, sizes, axes = np.linalg.svd(units - middle, full_matrices=False)
+    off = (units - middle).astype(float)
+    squares, among = np.linalg.eigh(off @ off.T)  # fewer photos than values: their components in a moment
+    squares = np.maximum(squares[::-1], 0)
+    axes = (among.T[::-1][:2] @ off) / np.maximum(np.sqrt(squares[:2, None]), 1e-12)
     cosines = units @ units.T
     cosines[bursts[:, None] == bursts] = -1
-    held = float((sizes[:2] ** 2).sum() / max((sizes**2).sum(), 1e-12))
-    return middle, axes[:2], held, float(np.median(cosines.max(axis=1)))
+    held = float(squares[:2].sum() / max(squares.sum(), 1e-12))
+    return middle, axes.astype(np.float32), held, float(np.median(cosines.max(axis=1)))
 
 
 def _curve(vectors: np.ndarray, labels: np.ndarray, bursts: np.ndarray, classes: int) -> tuple[tuple[int, float], ...]:
@@ -120,7 +137,7 @@ def _curve(vectors: np.ndarray, labels: np.ndarray, bursts: np.ndarray, classes:
         shares = []
         for _ in range(DRAWS):
             kept = np.isin(groups, np.concatenate([rng.choice(some, amount, replace=False) for some in of_class]))
-            said = _logistic(vectors[kept], labels[kept], classes)(vectors[~kept]).argmax(axis=1)
+            said = taught(LOGISTIC, vectors[kept], labels[kept], classes)(vectors[~kept]).argmax(axis=1)
             shares.append(np.mean(said == labels[~kept]))
         out.append((amount, float(np.mean(shares))))
     return tuple(out)
@@ -129,7 +146,8 @@ def _curve(vectors: np.ndarray, labels: np.ndarray, bursts: np.ndarray, classes:
 def folds(labels: np.ndarray, bursts: np.ndarray) -> np.ndarray:
     """int (photos,): the part in which each photo is left out; a burst is never torn, classes are spread evenly over the parts."""
     groups = _groups(labels, bursts)
-    count, part = min(FOLDS, len(np.unique(groups))), np.empty(len(labels), int)
+    most = FOLDS if len(labels) <= MANY else FEWER
+    count, part = min(most, len(np.unique(groups))), np.empty(len(labels), int)
     at = 0
     for kind in np.unique(labels):
         for group in np.unique(groups[labels == kind]):
@@ -143,7 +161,7 @@ def answers(
 ) -> dict[str, np.ndarray]:
     """Way → (classes,) shares for one vector: of the votes, or of the softmax."""
     classes = int(labels.max()) + 1
-    votes = _neighbours(vectors, labels, classes)(asked[None])[0]
+    votes = neighbours(vectors, labels, classes)(asked[None])[0]
     return {NEIGHBOURS: votes} | {way: head(asked[None])[0] for way, head in heads.items()}
 
 
@@ -161,90 +179,19 @@ def network(model: str | ModelCard, kernel: np.ndarray, bias: np.ndarray) -> byt
     return headed(model, kernel, bias)
 
 
-def _taught(way: str, vectors: np.ndarray, labels: np.ndarray, classes: int) -> Callable[[np.ndarray], np.ndarray]:
-    return {NEIGHBOURS: _neighbours, LOGISTIC: _logistic, TUNED: _tuned}[way](vectors, labels, classes)
-
-
-def _left_out(way: str, vectors: np.ndarray, labels: np.ndarray, classes: int, parts: np.ndarray) -> np.ndarray:
-    """int (photos,): what each is called when its part is left out; a class that is left without a photo is never said."""
-    out = np.empty(len(labels), int)
+def left_out(
+    way: str, vectors: np.ndarray, labels: np.ndarray, classes: int, parts: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """(int (photos,), what each is called when its part is left out; how sure that is): a class that is left without a photo is never said."""
+    called, sure = np.empty(len(labels), int), np.zeros(len(labels))
     for part in np.unique(parts):
         kept = parts != part
         if len(np.unique(labels[kept])) < 2:
-            out[~kept] = labels[kept][0] if kept.any() else 0
+            called[~kept] = labels[kept][0] if kept.any() else 0
             continue
-        out[~kept] = _taught(way, vectors[kept], labels[kept], classes)(vectors[~kept]).argmax(axis=1)
-    return out
-
-
-def _neighbours(vectors: np.ndarray, labels: np.ndarray, classes: int) -> Callable[[np.ndarray], np.ndarray]:
-    """The share of the votes of ``VOTERS`` (or fewer, where a class has fewer photos); the nearest one decides where they are even."""
-    units, voters = unit(vectors), max(1, min(VOTERS, np.bincount(labels)[np.unique(labels)].min()))
-
-    def vote(asked: np.ndarray) -> np.ndarray:
-        order = np.argsort(-(unit(asked) @ units.T), axis=1, kind="stable")[:, :voters]
-        shares = np.stack([np.bincount(labels[row], minlength=classes) for row in order]) / voters
-        shares[np.arange(len(asked)), labels[order[:, 0]]] += 1e-9
-        return shares
-
-    return vote
-
-
-def _logistic(vectors: np.ndarray, labels: np.ndarray, classes: int) -> Head:
-    from sklearn.linear_model import LogisticRegression
-    from threadpoolctl import threadpool_limits
-
-    shift, scale = _scaled(vectors)
-    with threadpool_limits(1):
-        fit = LogisticRegression(C=STRENGTH, max_iter=1000).fit((vectors - shift) / scale, labels)
-    kernel, bias = (
-        np.zeros((vectors.shape[1], classes)),
-        np.full(classes, -1e3),
-    )  # a class without a photo is never said
-    weights, offsets = fit.coef_.T, fit.intercept_
-    if len(fit.classes_) == 2:  # scikit-learn has one score for two classes
-        weights, offsets = np.hstack([-weights, weights]) / 2, np.hstack([-offsets, offsets]) / 2
-    kernel[:, fit.classes_], bias[fit.classes_] = weights, offsets
-    return Head(kernel, bias, shift, scale)
-
-
-def _tuned(vectors: np.ndarray, labels: np.ndarray, classes: int) -> Head:
-    """Adam as Keras has it (Kingma and Ba 2015, with ε beside the root), all photos in each update; TensorFlow would take longer to begin than this takes."""
-    shift, scale = _scaled(vectors)
-    given, truth = ((vectors - shift) / scale).astype(np.float32), np.eye(classes, dtype=np.float32)[labels]
-    given = np.hstack([given, np.ones((len(given), 1), np.float32)])  # the bias is the weight of a 1
-    weights = np.zeros((given.shape[1], classes), np.float32)
-    mean, square = np.zeros_like(weights), np.zeros_like(weights)
-    for update in range(1, UPDATES + 1):
-        slope = given.T @ (_softmax(given @ weights) - truth) / len(given)
-        mean += (1 - 0.9) * (slope - mean)
-        square += (1 - 0.999) * (slope**2 - square)
-        rate = RATE * np.sqrt(1 - 0.999**update) / (1 - 0.9**update)
-        weights -= np.float32(rate) * mean / (np.sqrt(square) + 1e-7)
-    return Head(weights[:-1].astype(float), weights[-1].astype(float), shift, scale)
-
-
-def _softmax(scores: np.ndarray) -> np.ndarray:
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
-
-
-def _scaled(vectors: np.ndarray) -> tuple[np.ndarray, float]:
-    """The mean vector, and how far vectors lie from it (the root of the mean square): the same however they are turned."""
-    shift = vectors.mean(axis=0, dtype=float)
-    return shift, max(float(np.sqrt(((vectors - shift) ** 2).sum(axis=1).mean())), 1e-6)
-
-
-def _turned(vectors: np.ndarray) -> np.ndarray:
-    """The vectors turned so that all lie in as many directions as there are photos, without the others: angles and lengths stay the same, and so does what
-    weights that are held small make of them."""
-    turned, sizes, _ = np.linalg.svd(vectors.astype(float), full_matrices=False)
-    return turned * sizes
-
-
-def unit(vectors: np.ndarray) -> np.ndarray:
-    """Vectors (n, values) of length 1."""
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+        answer = taught(way, vectors[kept], labels[kept], classes)
+        called[~kept], sure[~kept] = answer(vectors[~kept]).argmax(axis=1), answer.sure(vectors[~kept])
+    return called, sure
 
 
 def _groups(labels: np.ndarray, bursts: np.ndarray) -> np.ndarray:

@@ -1,17 +1,30 @@
 """What was taught, as a network of the visitor's own: its .keras file, and what its card says."""
 
+import base64
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+
+import numpy as np
+
+from convlens.components.part import text
 from convlens.errors import InputError
 from convlens.networks.card import ModelCard
+from convlens.pictures.gathering import MOST_ENTRIES
 from convlens.teaching import jobs
-from convlens.teaching.jobs import LOGISTIC, STRENGTH, TUNED
+from convlens.teaching.project import in_folders, zipped
 from convlens.teaching.taught import Taught
+from convlens.teaching.ways import LOGISTIC, RATE, STRENGTH, TUNED, UPDATES
 from convlens.text import listed
-from convlens.work import memory
+from convlens.work import engine, memory
 from models.catalog import brought
 
+LAYER, FILE = "convlens.json", "network.keras"  # in a zip: the last layer, and the network
+LARGEST = 4_000_000  # bytes of the former
 HOW = {
     LOGISTIC: f"the last layer by logistic regression (L2, C = {STRENGTH:g}) on {{}}'s features, which were left as they are",
-    TUNED: f"the last layer from zero, {jobs.UPDATES} updates by Adam with rate {jobs.RATE:g}, on {{}}'s features, which were left as they are",
+    TUNED: f"the last layer from zero, {UPDATES} updates by Adam with rate {RATE:g}, on {{}}'s features, which were left as they are",
 }
 
 
@@ -32,6 +45,64 @@ def own(of: Taught, name: str, visitor: str) -> ModelCard:
 def file(of: Taught, visitor: str) -> bytes:
     """The .keras file."""
     return own(of.bare, "taught", visitor).content
+
+
+def packed(of: Taught, visitor: str, photos: bool) -> bytes:
+    """A zip to take home and bring back: the photos in folders, if wished; the last layer where there is one, and the network as its .keras file."""
+    entries = list(in_folders(of.project)) if photos else []
+    if of.can_learn and of.head is not None:
+        kernel, bias = of.bare.head.folded
+        told = {"network": of.card.name, "sha256": of.card.sha256, "card": card(of), "kernel": text(kernel.tobytes()), "bias": bias.tolist()}  # fmt: skip
+        entries += [(LAYER, json.dumps(told).encode()), (FILE, file(of, visitor))]
+    return zipped(entries)
+
+
+def brought_back(data: bytes, name: str, visitor: str, cards: Mapping[str, ModelCard]) -> ModelCard | None:
+    """The network whose last layer a zip of ``packed`` holds, on the features that it was taught on; None where it holds none.
+
+    The .keras file itself is not opened: it could hold code of anybody.
+
+    Args:
+        cards: name → the networks that there are.
+
+    Raises:
+        InputError: what is in it cannot be taken.
+    """
+    if data.count(b"PK\x01\x02") > MOST_ENTRIES:  # who reads the photos says so; nothing is built of them here
+        return None
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if LAYER not in archive.namelist():
+                return None
+            with archive.open(LAYER) as entry:
+                said = entry.read(LARGEST + 1)
+    except (
+        zipfile.BadZipFile,
+        NotImplementedError,
+        RuntimeError,
+        OSError,
+        EOFError,
+        ValueError,
+        zipfile.zlib.error,
+    ) as error:
+        raise InputError(f"The zip's {LAYER} cannot be read.") from error
+    try:
+        told = json.loads(said[:LARGEST])
+        on, of_card, bias = cards.get(told["network"]), told["card"], np.array(told["bias"], np.float32)
+        kernel = np.frombuffer(base64.b64decode(told["kernel"], validate=True), "<f4").reshape(-1, len(bias))
+        finite = np.isfinite(kernel).all() and np.isfinite(bias).all()
+        if not finite or bias.ndim != 1 or len(of_card["labels"]) != len(bias):
+            raise ValueError
+    except (ValueError, KeyError, TypeError, RecursionError, OverflowError) as error:
+        raise InputError(
+            f"The zip's {LAYER} is not as this page writes it: it should hold a network's name, a card, and the weights of a last layer."
+        ) from error
+    if on is None or on.sha256 != told["sha256"]:
+        raise InputError(
+            f"What the zip holds was taught on the features of {str(told['network'])[:40]}, which is not here as it was then."
+        )
+    content = engine.run(jobs.network, on.given, kernel, bias)
+    return brought(name, content, of_card, visitor)
 
 
 def card(of: Taught) -> dict:

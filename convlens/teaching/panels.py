@@ -13,9 +13,10 @@ from convlens.drawing.plots import Axis, Line, Plot, ticks
 from convlens.panel import Chart, Markup, Panel, Picture, Words
 from convlens.statistics import most_confused, wilson
 from convlens.teaching import snippets
-from convlens.teaching.jobs import DRAWS, LOGISTIC, SHUFFLES, WAYS
+from convlens.teaching.jobs import DRAWS, SHUFFLES
 from convlens.teaching.project import Photo
 from convlens.teaching.taught import Taught, small
+from convlens.teaching.ways import LOGISTIC, WAYS
 from convlens.text import begun, listed, number, percent
 
 CHANCE, LEARNED, ASKED = "#7a7f87", "#0e8a72", "#d6404e"
@@ -57,7 +58,7 @@ def answer(of: Taught) -> Panel:
         (Markup(share_bars(groups)),),
         f"{begun(said)}. Its most similar photo has a cosine of {number(cosine)}; photos have one of {number(within)} with their nearest of another burst, in the middle.",
         f"They choose among {listed(list(names))} whatever is shown: none of these is no answer they have. Shares of votes, and of a softmax; none says how often it is right.",
-        downloads=(panel.csv(f"{_stem(of)}-answer", ["class", *of.answers], names, *of.answers.values()),),
+        downloads=(panel.csv(f"{stem(of)}-answer", ["class", *of.answers], names, *of.answers.values()),),
     )  # fmt: skip
 
 
@@ -79,7 +80,7 @@ def nearest(of: Taught) -> Panel | None:
     return Panel(
         "taught-nearest",
         "The photos it is most like",
-        (Markup(pictures_in_rows((), [("", cells)])),),
+        (Markup(pictures_in_rows((), [("", cells[:3]), ("", cells[3:])])),),
         f"By the cosine of their {of.vectors.shape[1]:,} values in {of.card.title}.",
     )
 
@@ -116,7 +117,7 @@ def scores(of: Taught) -> Panel:
         said,
         f"{WAYS[of.way]} Left out in {learned.folds} parts, each once; shots of one burst together. From {count} photos of {bursts} bursts one can say, at 95 %, that it would be {percent(low)} to {percent(high)} of such photos, "
         f"taken as these were: another light, another background are another matter.{knew}",
-        downloads=(panel.csv(f"{_stem(of)}-left-out", ["photo", "class", *WAYS], [photo.title for photo in of.project.all], [of.project.names[n] for n in of.project.labels], *([of.project.names[n] for n in learned.called[way]] for way in WAYS)),),
+        downloads=(panel.csv(f"{stem(of)}-left-out", ["photo", "class", *WAYS], [photo.title for photo in of.project.all], [of.project.names[n] for n in of.project.labels], *([of.project.names[n] for n in learned.called[way]] for way in WAYS)),),
         code=snippets.taught(of.card.name),
     )  # fmt: skip
 
@@ -148,7 +149,7 @@ def mixed(of: Taught) -> Panel | None:
         tuple(content),
         told,
         f"By {of.way}; each photo was left out when it was asked. Choose a cell to see its photos.",
-        downloads=(panel.csv(f"{_stem(of)}-mixed", ["photos of", *(f"called {name}" for name in names)], names, *counts.T.tolist()),),
+        downloads=(panel.csv(f"{stem(of)}-mixed", ["photos of", *(f"called {name}" for name in names)], names, *counts.T.tolist()),),
     )  # fmt: skip
 
 
@@ -166,7 +167,7 @@ def amounts(of: Taught) -> Panel | None:
         (Chart(drawn, f"Right answers by {LOGISTIC} over how many {what}s of each class it has learned from"),),
         f"From {counts[0]} {what}{'s' * (counts[0] > 1)} of each class {percent(shares[0])} of the rest are called right, from {counts[-1]} {percent(shares[-1])}.",
         f"By {LOGISTIC}; the mean of {DRAWS} draws each, asked about all that were not drawn.",
-        downloads=(panel.csv(f"{_stem(of)}-amounts", [f"{what}s of each class", "right"], counts, shares), panel.svg(f"{_stem(of)}-amounts", drawn)),
+        downloads=(panel.csv(f"{stem(of)}-amounts", [f"{what}s of each class", "right"], counts, shares), panel.svg(f"{stem(of)}-amounts", drawn)),
     )  # fmt: skip
 
 
@@ -192,7 +193,7 @@ def plane(of: Taught) -> Panel | None:
         "The photos as points",
         (Chart(drawn, "Each photo as a point, near where it is alike"),),
         f"As {of.card.title} sees them: two principal components hold {percent(of.learned.held)} of what tells the photos' directions apart; what lies apart in the rest looks near here.",
-        downloads=(panel.svg(f"{_stem(of)}-plane", drawn),),
+        downloads=(panel.svg(f"{stem(of)}-plane", drawn),),
     )
 
 
@@ -213,5 +214,5 @@ def _lacking(of: Taught) -> str:
     return f"{told} Missing: {listed(list(of.project.lacking))}."
 
 
-def _stem(of: Taught) -> str:
+def stem(of: Taught) -> str:
     return f"convlens-taught-{of.card.name}-{'-'.join(map(str, of.project.counts))}"

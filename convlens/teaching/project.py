@@ -3,9 +3,10 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import count
 
 import numpy as np
 
@@ -140,20 +141,26 @@ class Project:
         return replace(self, photos=(*self.photos[:at], photos, *self.photos[at + 1 :]))
 
 
-def archive(of: Project) -> bytes:
-    """A zip of the photos, a folder for each class: "photos/0-cup/003-01.jpg" is of the class 0, and of burst 3."""
+def in_folders(of: Project) -> Iterator[tuple[str, bytes]]:
+    """(path, bytes) of each photo: "photos/0-cup/003-01.jpg" is of the class 0, and of burst 3."""
+    for kind, (name, photos) in enumerate(zip(of.names, of.photos, strict=True)):
+        plain = "".join(letter if letter.isalnum() else "_" for letter in name)
+        for at, photo in enumerate(photos):
+            ending = "png" if photo.data.startswith(b"\x89PNG") else "jpg"
+            yield f"photos/{kind}-{plain}/{photo.burst:03d}-{at:02d}.{ending}", photo.data
+
+
+def zipped(entries: Iterable[tuple[str, bytes]]) -> bytes:
+    """A zip of (path, bytes) each."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as packed:
-        for kind, (name, photos) in enumerate(zip(of.names, of.photos, strict=True)):
-            plain = "".join(letter if letter.isalnum() else "_" for letter in name)
-            for at, photo in enumerate(photos):
-                ending = "png" if photo.data.startswith(b"\x89PNG") else "jpg"
-                packed.writestr(f"photos/{kind}-{plain}/{photo.burst:03d}-{at:02d}.{ending}", photo.data)
+        for path, data in entries:
+            packed.writestr(path, data)
     return out.getvalue()
 
 
 def from_folders(found: Iterable[tuple[str, bytes]]) -> Project:
-    """A project of ("folder/file", small copy) each: a class for each folder, as ``archive`` makes them or anybody.
+    """A project of ("folder/file", small copy) each: a class for each folder, as ``in_folders`` has them or anybody.
 
     Raises:
         InputError: there are fewer than two folders, or too many.
@@ -178,12 +185,8 @@ def from_folders(found: Iterable[tuple[str, bytes]]) -> Project:
             " ".join(_NUMBERED.sub("", folder).replace("_", " ").split())[:NAMED].strip()
             or f"class {len(out.names) + 1}"
         )
-        while name in out.names:
-            name = (
-                f"{name[: NAMED - 2]} 2"[:NAMED]
-                if f"{name[: NAMED - 2]} 2" not in out.names
-                else f"class {len(out.names) + 1}"
-            )
+        if name in out.names:
+            name = next(other for k in count(2) if (other := f"{name[: NAMED - 2]} {k}") not in out.names)
         out = Project((*out.names, name), (*out.photos, tuple(photos)))
     return out
 
@@ -200,20 +203,20 @@ def checked(name: str) -> str:
     return name
 
 
-_BURST, _NUMBERED = re.compile(r"([0-9]{3})-[0-9]{2}\."), re.compile(r"^[0-9]-")  # as ``archive`` writes them
+_BURST, _NUMBERED = re.compile(r"([0-9]{3})-[0-9]{2}\."), re.compile(r"^[0-9]-")  # as ``in_folders`` has them
 EMPTY = Project(("class 1", "class 2"), ((), ()))
 
 
 @cache
 def example() -> Project:
     """What the page opens with: shapes drawn by the program of Made up, so that something is learned before anybody has brought a photo."""
-    (names, count), drawn = SHOWN, shapes.drawn(EXAMPLE, 100)
+    (names, most), drawn = SHOWN, shapes.drawn(EXAMPLE, 100)
     photos = []
     for k, name in enumerate(names):
-        some = np.flatnonzero(drawn.labels == shapes.KINDS.index(name))[:count]
+        some = np.flatnonzero(drawn.labels == shapes.KINDS.index(name))[:most]
         photos.append(
             tuple(
-                Photo(encode_png(drawn.pictures[n], enlarged=4), f"{name} {i + 1}", count * k + i)
+                Photo(encode_png(drawn.pictures[n], enlarged=4), f"{name} {i + 1}", most * k + i)
                 for i, n in enumerate(some)
             )
         )

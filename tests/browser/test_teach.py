@@ -77,13 +77,23 @@ def test_the_page_fits_a_phone(server, tab):
 def test_shots_of_the_camera_are_of_one_burst(server, tab):
     _opened(tab, server)
     place = tab.locator(".st-key-class-0")
-    place.get_by_text("Camera").click()
-    for count in (7, 8):
+
+    def shoot(count: int) -> None:
+        ready(tab)
+        expect(place.locator("video")).to_have_js_property("readyState", 4)  # before that there is nothing to be shot
         place.get_by_role("button", name="Take Photo").click()
         expect(place).to_contain_text(f"{count} photos")
+
+    place.get_by_text("Camera").click()
+    for count in (7, 8):
+        shoot(count)
+    place.get_by_role("button", name="Next burst").click()
+    expect(place.get_by_role("button", name="Next burst")).to_have_count(0)
+    shoot(9)
+    for left in (8, 6):  # one of the second burst, both of the first
         ready(tab)
-    place.get_by_role("button", name="Take back").click()
-    expect(place).to_contain_text("6 photos")  # both went
+        place.get_by_role("button", name="Take back").click()
+        expect(place).to_contain_text(f"{left} photos")
 
 
 def test_a_zip_of_folders_takes_the_place_of_what_was_there(server, tab):
@@ -99,3 +109,40 @@ def test_a_zip_of_folders_takes_the_place_of_what_was_there(server, tab):
     expect(tab.locator(".st-key-class-0 input[type=text]")).to_have_value("cold")
     expect(tab.locator(".st-key-class-1")).to_contain_text("3 photos")
     expect(tab.locator(".st-key-panel-taught-scores")).to_contain_text("of 6 photos right")
+
+
+def test_the_camera_is_asked_live_and_stops(server, tab):
+    frames: list[bytes] = []
+    tab.on("websocket", lambda socket: socket.on("framesent", lambda sent: frames.append(sent)))
+    _opened(tab, server)
+    quiet = len(frames)
+    tab.get_by_role("button", name="Ask by camera, live").click()
+    expect(tab.locator(".asker .said")).to_have_text(re.compile("By logistic regression: (circle|star)|none of these"))
+    expect(tab.locator(".asker .bar")).to_have_count(2)
+    tab.wait_for_timeout(3000)
+    assert len(frames) > quiet + 1  # it goes on by itself
+    tab.get_by_role("button", name="Stop the camera").click()
+    expect(tab.locator(".asker video")).to_be_hidden()
+    tab.wait_for_timeout(1500)
+    stopped = len(frames)
+    tab.wait_for_timeout(2500)
+    assert len(frames) == stopped
+
+
+def test_one_more_question_is_answered_and_travels(server, tab):
+    _opened(tab, server)
+    panel = tab.locator(".st-key-panel-question")
+    expect(panel).to_contain_text("A threshold that refuses 1 of your 12 photos")
+    panel.get_by_text("50", exact=True).click()
+    expect(panel).to_contain_text("A threshold that refuses 6 of your 12 photos")
+    panel.get_by_text("another background").click()
+    expect(panel).to_contain_text("What counts as the subject is outlined")
+    expect(panel.locator("img")).to_have_count(6)
+    panel.get_by_text("augmentation").click()
+    expect(panel).to_contain_text("photos are called right")
+    panel.get_by_text("forgetting").click()
+    expect(panel).to_contain_text("Does Benchmark forget what it knew?")
+    tab.wait_for_url(re.compile("question=forgetting"))
+    tab.reload()
+    ready(tab)
+    expect(panel).to_contain_text("new photos get to")

@@ -5,7 +5,7 @@ import pytest
 import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import confusion_matrix
+from sklearn.metrics import confusion_matrix, roc_auc_score
 
 from convlens import statistics
 
@@ -165,3 +165,14 @@ def test_the_confusion_matrix_is_scikit_learns():
 def test_the_interval_of_a_share_is_scipys(counted):
     found = scipy.stats.binomtest(*counted).proportion_ci(method="wilson")
     assert statistics.wilson(*counted) == pytest.approx((found.low, found.high), abs=1e-9)
+
+
+@given(st.lists(st.integers(0, 9), min_size=1, max_size=20), st.lists(st.integers(0, 9), min_size=1, max_size=20))
+def test_the_area_under_the_roc_curve_is_scikit_learns(high, low):
+    truth = roc_auc_score([1] * len(high) + [0] * len(low), high + low)
+    assert statistics.auroc(np.array(high), np.array(low)) == pytest.approx(truth, abs=1e-9)
+
+
+def test_an_area_needs_values_on_both_sides():
+    with pytest.raises(ValueError, match="both sides"):
+        statistics.auroc(np.array([1.0]), np.array([]))

@@ -1,8 +1,11 @@
 """What a visitor gathers and makes on the page Teach: classes, photos of them, and a network that knows them."""
 
-import time
+import base64
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -21,21 +24,23 @@ from convlens.teaching.project import (
     SIDE,
     Photo,
     Project,
-    archive,
     example,
     from_folders,
 )
 from convlens.teaching.taught import Taught
 from convlens.text import plain
-from convlens.ui import networks, rows, state, tray, unpacking
+from convlens.ui import networks, parts, rows, state, tray, unpacking
 from convlens.ui.controls import taking
 from convlens.ui.navigation import page
+from convlens.ui.parts import Told
 from convlens.ui.show import picture
 from convlens.work import engine
 
 PROJECT = "project"  # that what is gathered is read under by rows
 TYPES = [*tray.TYPES, "zip"]
-BURST = 30.0  # seconds; a shot that comes sooner after the last one was taken in belongs to its burst
+FRAME = 60_000  # letters of a frame of the camera, in base64
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+NEXT = "Shots belong to one burst, which is learned from or left out as a whole. Press this when you have moved, turned the thing or changed the light."
 WAYS = ("layers", "explorer", "compare", "networks")  # pages on which one's own is looked at
 
 
@@ -53,6 +58,19 @@ def taught() -> Taught:
     return Taught(now, view, state.looked(*CHOICES), owner)
 
 
+def watched() -> Taught:
+    """The same, with a bar while it is learned."""
+    place = st.empty()
+
+    def watch(share: float) -> None:
+        if share < 1:
+            place.progress(share, "It learns from the photos: in three ways, and with shuffled labels.")
+        else:
+            place.empty()
+
+    return replace(taught(), watch=watch)
+
+
 def teachers() -> list[str]:
     """Networks whose features can be learned from: those that see pictures in colour."""
     return [name for name, card in networks.cards().items() if card.input_shape[2] == 3]
@@ -63,6 +81,8 @@ def gather() -> None:
     now = project()
     if error := st.session_state.pop("_teach_error", None):
         st.error(plain(error), icon=":material/error:")
+    if told := st.session_state.pop("_teach_told", None):
+        st.success(plain(told), icon=":material/check:")
     if now == example():
         st.caption(
             "An example: red circles, and stars of any other colour. Choose the red car at the side: what was learned, the shape or the colour?"
@@ -83,18 +103,27 @@ def gather() -> None:
         if now != example():
             st.button("The example", icon=":material/undo:", on_click=_put, args=(example(),), type="tertiary")
     with st.popover("As a zip", icon=":material/folder_zip:", type="tertiary", key="taught.zips"):
-        st.markdown("A folder of photos for each class, in one zip. It takes the place of what is here.")
+        st.markdown(
+            "A folder of photos for each class, in one zip: it takes the place of what is here. A network that was taught here comes back, too."
+        )
         if (given := st.file_uploader("A zip of folders", ["zip"], key=f"taught.zip.{_nonce()}")) is not None:
             _take_zip(given)
         if now.all:
-            told = "Take these home as a zip"
+            of = taught()
+            photos = st.toggle(
+                "With the photos",
+                True,
+                key="taught.with",
+                help="Without them it holds the network alone, as long as one of the ways with weights is chosen.",
+            )
             st.download_button(
-                told,
-                partial(archive, now),
-                file_name="convlens-photos.zip",
+                "Take this home as a zip",
+                partial(owned.packed, of.bare, state.visitor(), photos),
+                file_name="convlens-taught.zip",
                 key="taught.zip",
                 on_click="ignore",
                 icon=":material/download:",
+                disabled=not photos and not (of.can_learn and of.way in owned.HOW),
             )
     st.caption("Small copies of the photos are kept in the server's memory for this visit only.")
 
@@ -145,6 +174,10 @@ def _class(now: Project, at: int, name: str) -> None:
         )
         if shot is not None:
             _take(at, [shot], burst=True)
+        if _burst(now, at) is not None:
+            st.button("Next burst", key=f"class.{at}.next", on_click=_end_burst, help=NEXT)
+    elif _burst(now, at) is not None:
+        _end_burst()
     found = st.file_uploader(
         f"Photos of {name}",
         TYPES,
@@ -167,18 +200,19 @@ def _take(at: int, uploads: list, *, burst: bool = False) -> None:
     room = PHOTOS - now.counts[at]
     try:
         given = [(upload.name, upload.getvalue()) for upload in uploads]
-        parts, left = unpacking.read(given, max(room, 1), _small)
-        found = _copies(parts)
-        number = _burst(now, at) if burst else now.next_burst
+        read, left = unpacking.read(given, max(room, 1), _small)
+        found = _copies(read)
+        number = _burst(now, at) if burst else None
+        number = now.next_burst if number is None else number
         photos = [Photo(data, title, number if burst else number + i) for i, (title, data) in enumerate(found)]
         st.session_state["_project"] = now.with_photos(at, photos)
-        st.session_state["_teach_error"] = left_out(left + [why for *_, unread in parts for why in unread])
+        st.session_state["_shot"] = (at, number) if burst else None
+        st.session_state["_teach_error"] = left_out(left + [why for *_, unread in read for why in unread])
     except (InputError, BusyError) as error:
         st.session_state["_teach_error"] = str(error)
     finally:
         tray.drop_uploads(*uploads)
     st.session_state["_teach_uploads"] = _nonce() + 1
-    st.session_state["_shot"] = (at, time.monotonic()) if burst else None
     st.rerun()
 
 
@@ -195,9 +229,16 @@ def _take_zip(upload) -> None:
     """A zip with a folder for each class, in place of what was there."""
     try:
         given = [(upload.name, upload.getvalue())]
-        parts, left = unpacking.read(given, CLASSES * PHOTOS, _small, folders=True)
-        st.session_state["_project"] = from_folders(_copies(parts))
-        st.session_state["_teach_error"] = left_out(left + [why for *_, unread in parts for why in unread])
+        back = owned.brought_back(given[0][1], networks.name_for("taught"), state.visitor(), networks.cards())
+        read, left = unpacking.read(given, CLASSES * PHOTOS, _small, folders=True)
+        left = [why for why in left if not why.startswith((owned.LAYER, owned.FILE))]
+        if read or back is None:
+            st.session_state["_project"] = from_folders(_copies(read))
+        st.session_state["_teach_error"] = left_out(left + [why for *_, unread in read for why in unread])
+        if back is not None:
+            st.session_state["_teach_told"] = (
+                f"{networks.keep(back).title} is one of your networks again: choose it on any page."
+            )
     except (InputError, BusyError) as error:
         st.session_state["_teach_error"] = f"{error} What was here is still here."
     finally:
@@ -206,11 +247,14 @@ def _take_zip(upload) -> None:
     st.rerun()
 
 
-def _burst(now: Project, at: int) -> int:
-    """The number of a shot's burst: the last one's, if that was shot of the same class a moment ago and is still there."""
-    of, when = st.session_state.get("_shot") or (None, 0.0)
-    again = of == at and time.monotonic() - when < BURST and now.photos[at]
-    return now.photos[at][-1].burst if again else now.next_burst
+def _burst(now: Project, at: int) -> int | None:
+    """The number of the burst to which the next shot of this class belongs; None for a new one."""
+    of, number = st.session_state.get("_shot") or (None, None)
+    return number if of == at and any(photo.burst == number for photo in now.photos[at]) else None
+
+
+def _end_burst() -> None:
+    st.session_state["_shot"] = None
 
 
 def _add_tray(at: int) -> None:
@@ -234,6 +278,39 @@ def _change(by: Callable[..., Project], *args) -> None:
 def _put(now: Project) -> None:
     st.session_state["_project"] = now
     rows.changed(PROJECT)
+
+
+def ask_live() -> None:
+    """The camera, which is asked about once a second. A frame is forgotten with the next one, and when the camera stops."""
+    of, answer, error = taught(), None, None
+    frame = st.session_state.pop("_frame", None)
+    if not of.can_learn or not secure.is_secure(st.context.url):
+        return
+    if frame:
+        try:
+            shares, refused = of.answer_to(base64.b64decode(frame["jpeg"]))
+            answer = {"number": frame["number"], "shares": shares.tolist(), "refused": refused}
+        except (InputError, BusyError) as fault:
+            error = str(fault)
+    data = {"way": of.way, "names": of.project.names, "colours": of.colours, "answer": answer, "error": error}
+    parts.mount("asker", key="asker", data=data, frame=Told(_is_frame, _keep_frame))
+    st.caption(
+        "While the camera is on, about one small picture a second goes to the server, which forgets it with the next."
+    )
+
+
+def _is_frame(value: Any) -> bool:
+    """Whether a browser may have sent this for a frame: whether it is a picture is found when it is read."""
+    if value is None:  # the camera was stopped
+        return True
+    if not isinstance(value, dict) or value.keys() != {"number", "jpeg"} or type(value["number"]) is not int:
+        return False
+    jpeg = value["jpeg"]
+    return abs(value["number"]) < 2**31 and type(jpeg) is str and len(jpeg) <= FRAME and bool(_BASE64.fullmatch(jpeg))
+
+
+def _keep_frame(value: dict | None) -> None:
+    st.session_state["_frame"] = value
 
 
 def take_home() -> None:

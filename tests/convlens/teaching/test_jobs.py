@@ -16,8 +16,8 @@ from convlens.errors import InputError
 from convlens.pictures.jobs import shrink
 from convlens.slices.jobs import vectors as vectors_of
 from convlens.teaching import jobs
-from convlens.teaching.jobs import LOGISTIC, NEIGHBOURS, STRENGTH, TUNED, VOTERS, Head
 from convlens.teaching.project import SIDE
+from convlens.teaching.ways import LOGISTIC, NEIGHBOURS, STRENGTH, TUNED, VOTERS, Head
 
 
 def drawn(classes: int, count: int = 5, seed: int = 3, apart: float = 1.5) -> tuple[np.ndarray, np.ndarray]:

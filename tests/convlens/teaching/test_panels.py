@@ -17,11 +17,11 @@ from convlens.pictures.bundled import bundled
 from convlens.slices.jobs import picture_vectors
 from convlens.slices.view import View
 from convlens.statistics import wilson
-from convlens.teaching import jobs, owned, panels
+from convlens.teaching import owned, panels
 from convlens.teaching.choices import CHOICES
-from convlens.teaching.jobs import LOGISTIC, NEIGHBOURS, TUNED, WAYS
-from convlens.teaching.project import EMPTY, Photo, Project, archive, example
+from convlens.teaching.project import EMPTY, Photo, Project, example, in_folders, zipped
 from convlens.teaching.taught import Taught, small
+from convlens.teaching.ways import LOGISTIC, NEIGHBOURS, TUNED, WAYS
 from convlens.text import number
 from convlens.work import engine, memory
 from models.catalog import card_of
@@ -73,7 +73,7 @@ def test_how_well_it_is_learned_is_counted(way):
     low, high = wilson(right, 12)
     assert f"{percent(low)} to {percent(high)}" in panel.note
     assert "Left out in 10 parts" in panel.note
-    assert jobs.WAYS[way] in panel.note
+    assert WAYS[way] in panel.note
 
 
 def test_what_is_no_better_than_chance_is_called_so():
@@ -230,7 +230,7 @@ def test_what_was_made_of_own_photos_is_their_owners_alone():
 
 
 def test_the_code_gives_the_numbers_on_screen(student_folder, capsys):
-    with zipfile.ZipFile(io.BytesIO(archive(example()))) as packed:
+    with zipfile.ZipFile(io.BytesIO(zipped(in_folders(example())))) as packed:
         packed.extractall()
         assert len(packed.namelist()) == 12
     names = snippet.run(panels.scores(taught()).code)
@@ -249,3 +249,94 @@ def test_how_many_photos_it_takes_is_told():
         == f"From 1 photo of each class {percent(first)} of the rest are called right, from 5 {percent(last)}."
     )
     assert panels.amounts(taught(Project(("a", "b"), (example().photos[0][:2], example().photos[1])))) is None
+
+
+# taken home and brought back
+
+
+def _told(data: bytes, **changed) -> bytes:
+    """The zip with something else in its last layer's file."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == owned.LAYER:
+                content = json.dumps(json.loads(content) | changed).encode()
+            new.writestr(name, content)
+    return out.getvalue()
+
+
+def test_a_network_comes_back_from_its_zip_with_photos_or_without():
+    of = taught(taught_by=LOGISTIC)
+    bare = owned.packed(of, "me", photos=False)
+    with zipfile.ZipFile(io.BytesIO(bare)) as packed:
+        assert packed.namelist() == [owned.LAYER, owned.FILE]
+        assert packed.read(owned.FILE) == owned.own(of, "my-taught", "me").content
+    whole = owned.packed(of, "me", photos=True)
+    with zipfile.ZipFile(io.BytesIO(whole)) as packed:
+        assert len(packed.namelist()) == 14
+    for data in (bare, whole):
+        back = owned.brought_back(data, "my-taught", "you", {"champion": card_of("champion")})
+        assert back.owner == "you"
+        assert back.labels == ("circle", "star")
+        assert back.sha256 == owned.own(of, "my-taught", "me").sha256
+    neighbours = owned.packed(taught(taught_by=NEIGHBOURS), "me", photos=True)
+    assert owned.brought_back(neighbours, "my-taught", "me", {}) is None
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"kernel": "no base64!"},
+        {"kernel": "AAAA"},
+        {"bias": "x"},
+        {"bias": []},
+        {"bias": [1e999]},
+        {"bias": [[1.0, 2.0]]},
+        {"card": 3},
+        {"network": ["champion"]},
+    ],
+)
+def test_what_is_not_as_it_was_written_is_refused(changed):
+    data = owned.packed(taught(taught_by=LOGISTIC), "me", photos=False)
+    with pytest.raises(InputError, match="is not as this page writes it"):
+        owned.brought_back(_told(data, **changed), "my-taught", "me", {"champion": card_of("champion")})
+
+
+def test_features_that_are_not_here_are_named():
+    data = owned.packed(taught(taught_by=LOGISTIC), "me", photos=False)
+    with pytest.raises(InputError, match="the features of champion, which is not here"):
+        owned.brought_back(data, "my-taught", "me", {})
+    with pytest.raises(InputError, match="which is not here as it was then"):
+        owned.brought_back(_told(data, sha256="0" * 64), "my-taught", "me", {"champion": card_of("champion")})
+
+
+def test_a_card_that_claims_what_no_card_may_is_refused():
+    data = owned.packed(taught(taught_by=LOGISTIC), "me", photos=False)
+    for card in ({"title": "x" * 999}, {"labels": ["a"] * 9000}, {"labels": 2}, {"labels": ["a", "b", "c"]}):
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            whole = json.loads(packed.read(owned.LAYER))["card"]
+        with pytest.raises(InputError):
+            owned.brought_back(_told(data, card=whole | card), "my-taught", "me", {"champion": card_of("champion")})
+
+
+def test_hostile_zips_hold_no_network():
+    assert owned.brought_back(b"PK\x01\x02" * 30_000, "my-taught", "me", {}) is None  # a list of too many files
+    with pytest.raises(InputError, match="cannot be read"):
+        owned.brought_back(b"no zip", "my-taught", "me", {})
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr(owned.LAYER, b"[" * 60_000_000)
+    with pytest.raises(InputError, match="is not as this page writes it"):
+        owned.brought_back(out.getvalue(), "my-taught", "me", {})
+
+
+def test_a_picture_is_answered_and_refused_by_the_threshold():
+    of = taught(taught_by=LOGISTIC)
+    data = example().photos[1][2].data
+    shares, refused = of.answer_to(data)
+    np.testing.assert_allclose(shares, of.learned.heads[LOGISTIC](picture_vectors("champion", [data]))[0], atol=1e-5)
+    assert refused == (shares.max() < of.threshold)
+    assert of.threshold == sorted(of.learned.sure[LOGISTIC])[1]  # 10 % of twelve
+    with pytest.raises(InputError):
+        of.answer_to(b"no picture")

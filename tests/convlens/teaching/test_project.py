@@ -6,7 +6,18 @@ import pytest
 from convlens.errors import InputError
 from convlens.pictures import gathering, shapes
 from convlens.pictures.reading import read_picture
-from convlens.teaching.project import CLASSES, EMPTY, PHOTOS, Photo, Project, archive, checked, example, from_folders
+from convlens.teaching.project import (
+    CLASSES,
+    EMPTY,
+    PHOTOS,
+    Photo,
+    Project,
+    checked,
+    example,
+    from_folders,
+    in_folders,
+    zipped,
+)
 
 
 def photo(burst: int) -> Photo:
@@ -91,7 +102,7 @@ def test_the_examples_circles_are_red_and_its_stars_are_not():
 def test_a_zip_that_was_taken_home_is_brought_back():
     of = example().named(0, "my red circle").with_photos(1, [Photo(b"x", "shot", 40), Photo(b"y", "shot", 40)])
     left: list[str] = []
-    found = list(gathering.pictures([("mine.zip", archive(of))], 600, left, folders=True))
+    found = list(gathering.pictures([("mine.zip", zipped(in_folders(of)))], 600, left, folders=True))
     assert len(left) == 2  # x and y are no pictures
     again = from_folders(found)
     assert again.names == ("my red circle", "star")
