@@ -10,7 +10,7 @@ from convlens.errors import InputError
 from convlens.networks.card import ModelCard
 from convlens.pictures import fitting, reading
 from convlens.pictures.jobs import test_part
-from convlens.slices.jobs import Range
+from convlens.slices.jobs import Range, layer_weights, layers
 from convlens.slices.jobs import vectors as vectors_of
 from convlens.teaching.jobs import folds, left_out
 from convlens.teaching.ways import LOGISTIC, adam, taught
@@ -114,10 +114,8 @@ def forgotten(
     Raises:
         InputError: the classes are not computed from these vectors by one layer.
     """
-    from models.running.slicing import sliced
-
-    network = sliced(model)
-    kernel, bias = next(found for layer in reversed(network.layers) if (found := network.weights(layer.name)))
+    last = next(layer.name for layer in reversed(layers(model)) if layer.weights)
+    kernel, bias = layer_weights(model, last)
     if kernel.shape[0] != vectors.shape[1]:
         raise InputError("The classes of this network are not computed from its vectors by one layer of weights.")
     old, count = len(bias), int(labels.max()) + 1
