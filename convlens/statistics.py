@@ -1,5 +1,6 @@
 """What can be said of an array in numbers: histograms, entropy, zeros, twins."""
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -163,6 +164,12 @@ def auroc(high: np.ndarray, low: np.ndarray) -> float:
     if not len(high) or not len(low):
         raise ValueError("Expected a value on both sides at least.")
     return float(np.mean(np.sign(np.subtract.outer(high, low)) + 1) / 2)
+
+
+def sign_test(better: int, worse: int) -> float:
+    """Exact two-sided p that so many signs of each kind are throws of a coin; 1 where there are none."""
+    tail = sum(math.comb(better + worse, k) for k in range(min(better, worse) + 1))
+    return min(1.0, 2 * tail / 2 ** (better + worse))
 
 
 def wilson(right: int, count: int) -> tuple[float, float]:

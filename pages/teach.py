@@ -35,6 +35,6 @@ with right:
     fragment("live", teaching.ask_live)
     row(teaching.taught, panels.nearest)
     row(teaching.taught, panels.answer, below={panels.answer: teaching.take_home}, wait="It looks at the picture.")
-row(teaching.taught, question_panels.question, within={question_panels.question: ask}, wait="It is being found out.")
+row(teaching.further, question_panels.question, within={question_panels.question: ask}, wait="It is being found out.")
 row(teaching.taught, panels.mixed, panels.amounts, widths=(1, 1))
 lesson.show("teach")

@@ -17,21 +17,19 @@ os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3"}
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
 
-from convlens.pictures.cifar10 import copy_on_this_machine  # noqa: E402
+from convlens.pictures.cifar10 import LABELS, copy_on_this_machine  # noqa: E402
 from convlens.slices.jobs import picture_vectors  # noqa: E402
 from convlens.teaching import questions  # noqa: E402
+from convlens.teaching.further import RECORDED  # noqa: E402
 from convlens.teaching.project import example  # noqa: E402
-from convlens.teaching.taught import RECORDED  # noqa: E402
-from models.catalog import card_of  # noqa: E402
-
-NETWORKS = ("benchmark", "dummy", "champion")
+from models.catalog import card_of, catalog  # noqa: E402
 
 
 def main() -> None:
     of, found = example(), {}
     if (place := copy_on_this_machine()) is None:
         raise SystemExit("There is no CIFAR-10 on this machine. CONVLENS_CIFAR10 names a copy.")
-    for name in NETWORKS:
+    for name in (name for name, card in catalog().items() if card.labels == LABELS):
         vectors = picture_vectors(name, [photo.data for photo in of.all])
         it = questions.forgotten(name, str(place), vectors, of.labels, of.bursts)
         shares = {each: np.round(getattr(it, each), 4).tolist() for each in ("old", "masked", "new", "beside")}

@@ -4,7 +4,6 @@ All store or learn the first 1,527 of scikit-learn's digits and are asked about 
 shown of seven: the middle one by its mistakes there.
 """
 
-import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from convlens.filters.convolution import convolve, relu
 from convlens.filters.named import KERNELS
 from convlens.networks.autoencoders import shipped
 from convlens.pictures.digits import LARGEST, digits, split
+from convlens.statistics import sign_test
 from convlens.text import counted
 
 K = 5  # neighbours
@@ -168,10 +168,7 @@ def mcnemar(one: np.ndarray, other: np.ndarray, truth: np.ndarray) -> float:
 
     Only digits that just one of them answers rightly count: if the rungs were equally good, each would be a throw of a coin.
     """
-    first, second = (int(np.sum((a == truth) & (b != truth))) for a, b in ((one, other), (other, one)))
-    n = first + second
-    tail = sum(math.comb(n, i) for i in range(min(first, second) + 1))
-    return min(1.0, 2 * tail / 2**n)
+    return sign_test(*(int(np.sum((a == truth) & (b != truth))) for a, b in ((one, other), (other, one))))
 
 
 def mistakes(climbs: dict[str, Climb], truth: np.ndarray) -> np.ndarray:

@@ -84,7 +84,7 @@ def share_bars(groups: list[tuple[str, str, list[tuple[str, float, float]]]], *,
     for title, colour, bars in groups:
         # a phone has no room for what a bar stands for beside it
         lines = "".join(
-            f'<div style="display:flex;flex-wrap:wrap;gap:0 .6em;align-items:center;padding:2px 0"><span style="flex:0 1 {wide:.2g}em;text-align:right">'
+            f'<div style="display:flex;flex-wrap:wrap;gap:0 .6em;align-items:center;padding:2px 0"><span style="flex:0 1 {wide:.2g}em">'
             f'{html.escape(what)}</span><div style="flex:1 1 16em;display:flex;gap:.6em;align-items:center"><div style="flex:1;display:flex;'
             f'background:rgba(128,128,128,.15);border-radius:3px;height:{1.8 if tall else 1.05}rem">'
             f'<div style="width:{100 * least:.2f}%;min-width:2px;background:{colour};border-radius:3px"></div>'

@@ -142,7 +142,7 @@ LESSONS: dict[str, Lesson] = {
         "Leaving one out is no guess at a coin: where nothing can be learned, the photo that is left out makes its own class the rarer one, and the answer is wrong more often than not. So beside it stands the "
         "same procedure on **shuffled labels**. Shots of one burst are nearly the same photo, and are left out together. And whatever differs between the classes is learned, the thing or its background.\n\n"
         "A softmax shares all of 1 among the classes it has: it cannot say *none of these*. A threshold can, and errs both ways. And a last layer that goes on with new classes alone **forgets** the old ones: "
-        "mostly because the new outputs learn to win, whatever is shown.",
+        "in the example mostly because the new outputs win (*catastrophic forgetting*; *rehearsal* of old pictures helps).",
         (
             "J. Yosinski, J. Clune, Y. Bengio, H. Lipson, *How transferable are features in deep neural networks?* (2014)",
             "M. McCloskey, N. J. Cohen, *Catastrophic Interference in Connectionist Networks* (1989)",

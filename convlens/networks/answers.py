@@ -5,6 +5,7 @@ import numpy as np
 from convlens.statistics import entropy
 from convlens.text import a, counted, number, percent
 
+LEFT_OUT = "parts, each left out in turn"  # how a card ends that says on what a network was tested, if it learned from that otherwise
 LISTED = 24  # classes; of more the likeliest are shown
 
 
@@ -125,7 +126,12 @@ def introduce(card) -> str:
     """A sentence on a network, of what its card (``convlens.networks.card.ModelCard``) tells."""
     parts = [card.learned] if card.learned else []
     if card.accuracy is not None:
-        parts.append(f"right on {percent(card.accuracy)} of the {card.test['pictures']:,} test pictures")
+        asked = (
+            "photos, each asked when it was left out"
+            if card.test.get("data", "").endswith(LEFT_OUT)
+            else "test pictures"
+        )
+        parts.append(f"right on {percent(card.accuracy)} of the {card.test['pictures']:,} {asked}")
     if card.weights:
         parts.append(f"{card.weights:,} weights")
     said = (

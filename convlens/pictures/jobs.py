@@ -16,9 +16,12 @@ ORDER = 1  # seed of the order in which pictures of a data set are learned from:
 
 
 def shrink(
-    files: list[tuple[str, bytes]], longest: int = SMALL
+    files: list[tuple[str, bytes]], longest: int = SMALL, kept: int = 0
 ) -> tuple[list[str], list[bytes], np.ndarray, list[str]]:
     """Pictures of any size → what a map keeps of them.
+
+    Args:
+        kept: bytes at most of a JPEG or PNG that stays as it is, where it is no larger than ``longest``: another copy would be another picture.
 
     Returns:
         (titles, JPEG bytes of ``longest`` pixels at the longest side, thumbnails uint8 (n, 48, 48, 3), why others were left out)
@@ -31,7 +34,8 @@ def shrink(
             left.append(f"{title}: {str(error).split('. ')[0]}")
             continue
         titles.append(title)
-        small.append(encoding.encode_jpeg(rgb, longest=longest))
+        as_it_is = len(data) <= kept and max(rgb.shape[:2]) <= longest and data.startswith((b"\xff\xd8", b"\x89PNG"))
+        small.append(data if as_it_is else encoding.encode_jpeg(rgb, longest=longest))
         thumbnails.append(thumbnail(rgb))
     side = THUMBNAIL
     return titles, small, np.array(thumbnails, np.uint8).reshape(-1, side, side, 3), left

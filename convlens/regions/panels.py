@@ -14,7 +14,7 @@ from convlens.regions.jobs import Judged
 from convlens.regions.rules import LEAST, RADIUS, RULES, distances, ellipsoid
 from convlens.regions.scene import SIDE, Scene
 from convlens.statistics import most_confused
-from convlens.text import begun, counted, number, percent, size
+from convlens.text import begun, counted, number, percent, plain, size
 
 POINTS = 150  # of a class in colour space
 PIXELS, REGIONS = "#2f6fd0", "#0e8a72"  # of bars
@@ -186,7 +186,7 @@ def coloured(of: Scene, labels: np.ndarray) -> np.ndarray:
 
 def too_few(of: Scene, key: str, title: str) -> Panel:
     """Where fewer than two classes have a stroke."""
-    return Panel(key, title, (Words(f"Only {of.names[of.painted.present[0]]} has a stroke to be seen. Choose another class and paint: it takes two to tell apart."),) if of.painted.strokes else (Words("Nothing is painted. Choose a class and paint a stroke, then another class."),))  # fmt: skip
+    return Panel(key, title, (Words(f"Only {plain(of.names[of.painted.present[0]])} has a stroke to be seen. Choose another class and paint: it takes two to tell apart."),) if of.painted.strokes else (Words("Nothing is painted. Choose a class and paint a stroke, then another class."),))  # fmt: skip
 
 
 def _photo(of: Scene) -> bytes:

@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from convlens import statistics
 from convlens.errors import InputError
 from convlens.networks.card import ModelCard
+from convlens.teaching.project import FEWEST
 from convlens.teaching.ways import LOGISTIC, NEIGHBOURS, TUNED, WAYS, Head, neighbours, taught, turned, unit
 
 FOLDS, FEWER, MANY = 10, 5, 200  # parts at most that are left out in turn, and where there are more photos than so many
@@ -21,7 +23,7 @@ class Learned:
     """
     Attributes:
         called: way → int (photos,), what each photo was called when it was left out with its burst.
-        sure: way → (photos,), how sure it was then: the share of what was said, or the cosine with the nearest photo.
+        sure: way → (photos,), the confidence then: the share of what was said, or the cosine with the nearest photo.
         seconds: way → what learning from all photos took.
         heads: the two ways that have weights → those, from all photos.
         folds: in how many parts the photos were left out.
@@ -156,6 +158,19 @@ def folds(labels: np.ndarray, bursts: np.ndarray) -> np.ndarray:
     return part
 
 
+def sampled(labels: np.ndarray, bursts: np.ndarray, most: int) -> np.ndarray:
+    """int: numbers of about ``most`` photos, of each class equally many and of as many bursts as can be, two at least; of all where there are no more."""
+    if len(labels) <= most:
+        return np.arange(len(labels))
+    kinds, found = np.unique(labels), []
+    room = most // len(kinds)
+    for kind in kinds:
+        groups = [np.flatnonzero((labels == kind) & (bursts == each)) for each in np.unique(bursts[labels == kind])]
+        chosen = [groups[n] for n in statistics.evenly(len(groups), max(FEWEST, room // max(map(len, groups))))]
+        found += [group[: max(1, room // len(chosen))] for group in chosen]
+    return np.sort(np.concatenate(found))
+
+
 def answers(
     vectors: np.ndarray, labels: np.ndarray, asked: np.ndarray, heads: dict[str, Head]
 ) -> dict[str, np.ndarray]:
@@ -180,16 +195,28 @@ def network(model: str | ModelCard, kernel: np.ndarray, bias: np.ndarray) -> byt
 
 
 def left_out(
-    way: str, vectors: np.ndarray, labels: np.ndarray, classes: int, parts: np.ndarray
+    way: str,
+    vectors: np.ndarray,
+    labels: np.ndarray,
+    classes: int,
+    parts: np.ndarray,
+    changed: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """(int (photos,), what each is called when its part is left out; how sure that is): a class that is left without a photo is never said."""
+    """(int (photos,), what each is called when its part is left out; the confidence in that): a class that is left without a photo is never said.
+
+    Args:
+        changed: (variants, photos, values) that are learned from as well, and left out with their photos.
+    """
     called, sure = np.empty(len(labels), int), np.zeros(len(labels))
     for part in np.unique(parts):
         kept = parts != part
         if len(np.unique(labels[kept])) < 2:
             called[~kept] = labels[kept][0] if kept.any() else 0
             continue
-        answer = taught(way, vectors[kept], labels[kept], classes)
+        learned, truth = vectors[kept], labels[kept]
+        if changed is not None:
+            learned, truth = np.concatenate([learned, *changed[:, kept]]), np.tile(truth, 1 + len(changed))
+        answer = taught(way, learned, truth, classes)
         called[~kept], sure[~kept] = answer(vectors[~kept]).argmax(axis=1), answer.sure(vectors[~kept])
     return called, sure
 

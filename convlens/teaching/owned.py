@@ -5,19 +5,23 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
+from contextlib import nullcontext
 
 import numpy as np
 
 from convlens.components.part import text
 from convlens.errors import InputError
+from convlens.files import PACKED
+from convlens.networks.answers import LEFT_OUT
 from convlens.networks.card import ModelCard
 from convlens.pictures.gathering import MOST_ENTRIES
+from convlens.statistics import LARGEST_VALUE
 from convlens.teaching import jobs
 from convlens.teaching.project import in_folders, zipped
 from convlens.teaching.taught import Taught
 from convlens.teaching.ways import LOGISTIC, RATE, STRENGTH, TUNED, UPDATES
 from convlens.text import listed
-from convlens.work import engine, memory
+from convlens.work import memory
 from models.catalog import brought
 
 LAYER, FILE = "convlens.json", "network.keras"  # in a zip: the last layer, and the network
@@ -38,7 +42,7 @@ def own(of: Taught, name: str, visitor: str) -> ModelCard:
         raise InputError(
             "Nearest neighbours are the photos themselves, and no weights. Choose one of the other two ways."
         )
-    content = memory.ask(jobs.network, of.card.given, *of.head.folded, key=(of.card.version,), owner=of.owner)
+    content = of.ask(jobs.network, *of.head.folded)
     return brought(name, content, card(of), visitor)
 
 
@@ -72,10 +76,12 @@ def brought_back(data: bytes, name: str, visitor: str, cards: Mapping[str, Model
         return None
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if LAYER not in archive.namelist():
+            there = next((each for each in archive.infolist() if each.filename == LAYER), None)
+            if there is None:
                 return None
-            with archive.open(LAYER) as entry:
-                said = entry.read(LARGEST + 1)
+            plain = not there.flag_bits & 1 and there.compress_type in PACKED  # others are not even begun
+            with archive.open(there) if plain else nullcontext() as entry:
+                said = entry.read(LARGEST + 1) if plain else b""
     except (
         zipfile.BadZipFile,
         NotImplementedError,
@@ -88,21 +94,27 @@ def brought_back(data: bytes, name: str, visitor: str, cards: Mapping[str, Model
         raise InputError(f"The zip's {LAYER} cannot be read.") from error
     try:
         told = json.loads(said[:LARGEST])
-        on, of_card, bias = cards.get(told["network"]), told["card"], np.array(told["bias"], np.float32)
+        of_card, bias = told["card"], np.array(told["bias"], np.float32)
+        on = next((each for each in cards.values() if each.sha256 and each.sha256 == told["sha256"]), None)
         kernel = np.frombuffer(base64.b64decode(told["kernel"], validate=True), "<f4").reshape(-1, len(bias))
-        finite = np.isfinite(kernel).all() and np.isfinite(bias).all()
-        if not finite or bias.ndim != 1 or len(of_card["labels"]) != len(bias):
+        bounded = all((np.abs(each) <= LARGEST_VALUE).all() for each in (kernel, bias))  # not of NaN
+        if not bounded or bias.ndim != 1 or len(of_card["labels"]) != len(bias):
             raise ValueError
     except (ValueError, KeyError, TypeError, RecursionError, OverflowError) as error:
         raise InputError(
             f"The zip's {LAYER} is not as this page writes it: it should hold a network's name, a card, and the weights of a last layer."
         ) from error
-    if on is None or on.sha256 != told["sha256"]:
+    if on is None:
         raise InputError(
-            f"What the zip holds was taught on the features of {str(told['network'])[:40]}, which is not here as it was then."
+            f"What the zip holds was taught on a network's features that is not here, or is not as it was then{_called(told)}."
         )
-    content = engine.run(jobs.network, on.given, kernel, bias)
+    content = memory.run(jobs.network, on.given, kernel, bias)
     return brought(name, content, of_card, visitor)
+
+
+def _called(told: dict) -> str:
+    name = told.get("network")
+    return f": {name[:40]}" if isinstance(name, str) and name.isprintable() else ""
 
 
 def card(of: Taught) -> dict:
@@ -123,7 +135,7 @@ def card(of: Taught) -> dict:
             "pictures_per_class": list(of.project.counts),
         },
         "test": {
-            "data": f"the same photos, left out in {of.learned.folds} parts",
+            "data": f"the same photos, in {of.learned.folds} {LEFT_OUT}",
             "pictures": len(of.project.labels),
             "accuracy": of.right(of.way) / len(of.project.labels),
             "accuracy_per_class": (counts.diagonal() / counts.sum(axis=1)).tolist(),

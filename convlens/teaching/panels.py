@@ -17,7 +17,7 @@ from convlens.teaching.jobs import DRAWS, SHUFFLES
 from convlens.teaching.project import Photo
 from convlens.teaching.taught import Taught, small
 from convlens.teaching.ways import LOGISTIC, WAYS
-from convlens.text import begun, listed, number, percent
+from convlens.text import begun, listed, number, percent, plain
 
 CHANCE, LEARNED, ASKED = "#7a7f87", "#0e8a72", "#d6404e"
 IN_A_ROW = 8  # photos
@@ -56,8 +56,8 @@ def answer(of: Taught) -> Panel:
         "taught-answer",
         title,
         (Markup(share_bars(groups)),),
-        f"{begun(said)}. Its most similar photo has a cosine of {number(cosine)}; photos have one of {number(within)} with their nearest of another burst, in the middle.",
-        f"They choose among {listed(list(names))} whatever is shown: none of these is no answer they have. Shares of votes, and of a softmax; none says how often it is right.",
+        f"{begun(said)}, of {' or '.join(names)}, which are all the answers there are. Its most similar photo has a cosine of {number(cosine)}; photos have one of {number(within)} with their nearest of another burst, in the median.",
+        "Shares of votes, and of a softmax; none says how often it is right.",
         downloads=(panel.csv(f"{stem(of)}-answer", ["class", *of.answers], names, *of.answers.values()),),
     )  # fmt: skip
 
@@ -204,14 +204,14 @@ def _orders(of: Taught) -> int:
 
 
 def _time(seconds: float) -> str:
-    return f"{number(seconds)} s" if seconds >= 0.01 else "under 0.01 s"
+    return f"{number(round(seconds, 2))} s" if seconds >= 0.01 else "under 0.01 s"
 
 
 def _lacking(of: Taught) -> str:
     told = (
         "Two photos of each class are the least, and not of one burst, so that one can be left out; five are a start."
     )
-    return f"{told} Missing: {listed(list(of.project.lacking))}."
+    return f"{told} Missing: {plain(listed(list(of.project.lacking)))}."
 
 
 def stem(of: Taught) -> str:

@@ -13,7 +13,7 @@ from convlens.pictures.jobs import test_part
 from convlens.slices.jobs import Range, layer_weights, layers
 from convlens.slices.jobs import vectors as vectors_of
 from convlens.teaching.jobs import folds, left_out
-from convlens.teaching.ways import LOGISTIC, adam, taught
+from convlens.teaching.ways import LOGISTIC, TUNED, adam, taught, turned
 
 VARIANTS = ("mirrored", "nearer, from the left", "nearer, from the right", "darker")
 NEARER, DARKER = 0.8, 0.6  # of the sides, of the values
@@ -28,16 +28,19 @@ GREY = 128
 def strangers(
     way: str, stranger: int, vectors: np.ndarray, labels: np.ndarray, bursts: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """How sure it is of photos of the classes that it has learned, each left out with its burst, and of those of a class that it has not.
+    """The confidence in photos of the classes that it has learned, each left out with its burst, and in those of a class that it has not.
 
     Args:
         stranger: the class that is not learned, of three or more.
     """
+    from threadpoolctl import threadpool_limits
+
     known = labels != stranger
     of = np.unique(labels[known], return_inverse=True)[1]
-    classes = int(of.max()) + 1
-    sure = left_out(way, vectors[known], of, classes, folds(of, bursts[known]))[1]
-    return sure, taught(way, vectors[known], of, classes).sure(vectors[~known])
+    classes, given = int(of.max()) + 1, vectors if way == TUNED else turned(vectors)
+    with threadpool_limits(1):
+        sure = left_out(way, given[known], of, classes, folds(of, bursts[known]))[1]
+        return sure, taught(way, given[known], of, classes).sure(given[~known])
 
 
 def variants(rgb: np.ndarray) -> list[np.ndarray]:
@@ -66,14 +69,12 @@ def augmented(
     Args:
         changed: (variants, photos, values).
     """
+    from threadpoolctl import threadpool_limits
+
     classes, parts = int(labels.max()) + 1, folds(labels, bursts)
-    alone, more = (np.empty(len(labels), int) for _ in range(2))
-    for part in np.unique(parts):
-        kept = parts != part
-        learned = np.concatenate([vectors[kept], *changed[:, kept]])
-        truth = np.tile(labels[kept], 1 + len(changed))
-        alone[~kept] = taught(LOGISTIC, vectors[kept], labels[kept], classes)(vectors[~kept]).argmax(axis=1)
-        more[~kept] = taught(LOGISTIC, learned, truth, classes)(vectors[~kept]).argmax(axis=1)
+    with threadpool_limits(1):
+        given = turned(np.concatenate([vectors, *changed])).reshape(1 + len(changed), len(vectors), -1)
+        alone, more = (left_out(LOGISTIC, given[0], labels, classes, parts, other)[0] for other in (None, given[1:]))
     return alone, more
 
 
@@ -154,50 +155,64 @@ def _each(labels: np.ndarray, order: np.ndarray, count: int) -> np.ndarray:
 
 
 def swapped(
-    model: str | ModelCard, rgb: np.ndarray, photos: list[bytes], value_range: Range = None
-) -> tuple[np.ndarray, list[np.ndarray], np.ndarray]:
+    model: str | ModelCard,
+    rgb: np.ndarray,
+    photos: list[bytes],
+    how: str = "crop",
+    at: float = 0.5,
+    value_range: Range = None,
+) -> tuple[np.ndarray, bool, list[np.ndarray], np.ndarray]:
     """The subject of a picture on other backgrounds: on grey, and on those of photos whose own subject is painted over.
 
     Args:
         rgb: uint8 (rows, columns, 3).
+        how, at: as the picture is fitted, see ``pictures.fitting``.
 
     Returns:
-        (bool (rows, columns), what was taken for the subject; the picture and the others, each like ``rgb``; the network's vectors of them)
+        (bool (rows, columns), what was taken for the subject; whether that is an ellipse; the picture and the others, each like ``rgb``; the network's
+        vectors of them)
     """
-    mask = subject(rgb)
+    mask, guessed = subject(rgb)
     soft = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 0.7)[:, :, None]
     grounds = [np.full_like(rgb, GREY), *(_ground(reading.read_picture(data).rgb, rgb.shape[:2]) for data in photos)]
     pictures = [rgb, *((soft * rgb + (1 - soft) * ground).round().astype(np.uint8) for ground in grounds)]
-    return mask, pictures, _vectors(model, pictures, value_range)
+    return mask, guessed, pictures, _vectors(model, pictures, value_range, how, at)
 
 
-def subject(rgb: np.ndarray) -> np.ndarray:
-    """bool (rows, columns): what GrabCut (Rother, Kolmogorov, Blake 2004) takes for the subject, of a frame a tenth in; an ellipse where that is next to nothing or nearly all."""
+def subject(rgb: np.ndarray) -> tuple[np.ndarray, bool]:
+    """(bool (rows, columns), what GrabCut (Rother, Kolmogorov, Blake 2004) takes for the subject, of a frame a tenth in; False): or an ellipse and True, where
+    that is next to nothing or nearly all, and where the picture is tiny or of one colour."""
     rows, columns = rgb.shape[:2]
     top, left = max(1, round(INSET * rows)), max(1, round(INSET * columns))
     ellipse = np.zeros((rows, columns), np.uint8)
     cv2.ellipse(ellipse, (columns // 2, rows // 2), (columns // 3, rows // 3), 0, 0, 360, 1, -1)
     if min(rows - 2 * top, columns - 2 * left) < 2 or not rgb.reshape(-1, 3).std(axis=0).any():
-        return ellipse > 0
+        return ellipse > 0, True
     found, models = np.zeros((rows, columns), np.uint8), np.zeros((2, 1, 65))
     cv2.setRNGSeed(1)
     frame = left, top, columns - 2 * left, rows - 2 * top
     cv2.grabCut(np.ascontiguousarray(rgb), found, frame, *models, 5, cv2.GC_INIT_WITH_RECT)
     mask = (found == cv2.GC_FGD) | (found == cv2.GC_PR_FGD)
-    return mask if BELIEVED[0] < mask.mean() < BELIEVED[1] else ellipse > 0
+    return (mask, False) if BELIEVED[0] < mask.mean() < BELIEVED[1] else (ellipse > 0, True)
 
 
 def _ground(rgb: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     """A photo without its subject, which is painted over from its surroundings; cut to (rows, columns)."""
-    mask = cv2.dilate(subject(rgb).astype(np.uint8), np.ones((7, 7), np.uint8))
+    mask = cv2.dilate(subject(rgb)[0].astype(np.uint8), np.ones((7, 7), np.uint8))
     empty = cv2.inpaint(np.ascontiguousarray(rgb), mask, 5, cv2.INPAINT_TELEA)
     fitted = fitting.fit(empty / np.float32(255), size)
     return (255 * fitted).round().astype(np.uint8)
 
 
-def _vectors(model: str | ModelCard, pictures: list[np.ndarray], value_range: Range) -> np.ndarray:
-    """Of uint8 pictures of any size, each cropped to the network's input shape."""
+def _vectors(
+    model: str | ModelCard, pictures: list[np.ndarray], value_range: Range, how: str = "crop", at: float = 0.5
+) -> np.ndarray:
+    """Of uint8 pictures of any size, each fitted to the network's input shape."""
     from models.catalog import card_of
 
     shape = card_of(model).input_shape
-    return vectors_of(model, np.stack([fitting.seen_by(rgb / np.float32(255), shape) for rgb in pictures]), value_range)
+    return vectors_of(
+        model,
+        np.stack([fitting.seen_by(rgb / np.float32(255), shape, how=how, at=at) for rgb in pictures]),
+        value_range,
+    )

@@ -176,3 +176,13 @@ def test_the_area_under_the_roc_curve_is_scikit_learns(high, low):
 def test_an_area_needs_values_on_both_sides():
     with pytest.raises(ValueError, match="both sides"):
         statistics.auroc(np.array([1.0]), np.array([]))
+
+
+@pytest.mark.parametrize(("better", "worse"), [(1, 0), (5, 0), (3, 3), (7, 2), (0, 9)])
+def test_the_sign_test_is_scipys(better, worse):
+    truth = scipy.stats.binomtest(better, better + worse).pvalue
+    assert statistics.sign_test(better, worse) == pytest.approx(truth)
+
+
+def test_without_a_sign_nothing_is_said():
+    assert statistics.sign_test(0, 0) == 1

@@ -49,6 +49,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     canvas.getContext("2d").drawImage(video, (video.videoWidth - least) / 2, (video.videoHeight - least) / 2, least, least, 0, 0, SIDE, SIDE)
     canvas.convertToBlob({ type: "image/jpeg", quality: 0.85 }).then(async blob => {
       const bytes = new Uint8Array(await blob.arrayBuffer())
+      if (!me.stream) return // stopped meanwhile
       me.number += 1
       me.sent = performance.now()
       me.waits = true

@@ -16,6 +16,7 @@ from convlens.pictures.jobs import shrink
 from convlens.server import secure
 from convlens.teaching import owned, panels
 from convlens.teaching.choices import CHOICES
+from convlens.teaching.further import Further
 from convlens.teaching.project import (
     CLASSES,
     EMPTY,
@@ -38,6 +39,7 @@ from convlens.work import engine
 
 PROJECT = "project"  # that what is gathered is read under by rows
 TYPES = [*tray.TYPES, "zip"]
+KEPT = 40_000  # bytes at most of a small photo that is kept as it came
 FRAME = 60_000  # letters of a frame of the camera, in base64
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 NEXT = "Shots belong to one burst, which is learned from or left out as a whole. Press this when you have moved, turned the thing or changed the light."
@@ -71,6 +73,11 @@ def watched() -> Taught:
     return replace(taught(), watch=watch)
 
 
+def further() -> Further:
+    """What is asked further, with a bar, too."""
+    return Further(watched())
+
+
 def teachers() -> list[str]:
     """Networks whose features can be learned from: those that see pictures in colour."""
     return [name for name, card in networks.cards().items() if card.input_shape[2] == 3]
@@ -81,11 +88,19 @@ def gather() -> None:
     now = project()
     if error := st.session_state.pop("_teach_error", None):
         st.error(plain(error), icon=":material/error:")
-    if told := st.session_state.pop("_teach_told", None):
-        st.success(plain(told), icon=":material/check:")
+    if back := st.session_state.pop("_teach_back", None):
+        st.success(plain(f"{networks.card_of(back).title} is one of your networks again."), icon=":material/check:")
+        st.page_link(
+            str(page("layers").file), label="Look inside", icon=page("layers").icon, query_params={"network": back}
+        )
     if now == example():
         st.caption(
-            "An example: red circles, and stars of any other colour. Choose the red car at the side: what was learned, the shape or the colour?"
+            "An example: red circles, and stars of any other colour. Ask about the red car: what was learned, the shape or the colour?"
+        )
+        st.button(
+            "Ask about the red car",
+            icon=":material/directions_car:",
+            on_click=state.then(_ask_about_car, "picture", "part"),
         )
     for at, name in enumerate(now.names):
         with st.container(border=True, gap="xsmall", key=f"class-{at}"):
@@ -102,7 +117,7 @@ def gather() -> None:
             st.button("Start anew", icon=":material/delete_sweep:", on_click=_put, args=(EMPTY,))
         if now != example():
             st.button("The example", icon=":material/undo:", on_click=_put, args=(example(),), type="tertiary")
-    with st.popover("As a zip", icon=":material/folder_zip:", type="tertiary", key="taught.zips"):
+    with st.popover("Save or open a zip", icon=":material/folder_zip:", type="tertiary", key="taught.zips"):
         st.markdown(
             "A folder of photos for each class, in one zip: it takes the place of what is here. A network that was taught here comes back, too."
         )
@@ -179,7 +194,7 @@ def _class(now: Project, at: int, name: str) -> None:
     elif _burst(now, at) is not None:
         _end_burst()
     found = st.file_uploader(
-        f"Photos of {name}",
+        f"Photos of {plain(name)}",
         TYPES,
         accept_multiple_files=True,
         key=f"class.{at}.upload.{_nonce()}",
@@ -187,6 +202,11 @@ def _class(now: Project, at: int, name: str) -> None:
     )
     if found:
         _take(at, found)
+
+
+def _ask_about_car() -> None:
+    state.put("part", "")
+    state.put("picture", "automobile")
 
 
 def _nonce() -> int:
@@ -217,7 +237,7 @@ def _take(at: int, uploads: list, *, burst: bool = False) -> None:
 
 
 def _small(photo: tuple[str, bytes]) -> tuple:
-    return engine.run(shrink, [photo], SIDE)
+    return engine.run(shrink, [photo], SIDE, KEPT)
 
 
 def _copies(parts: list[tuple]) -> list[tuple[str, bytes]]:
@@ -236,9 +256,7 @@ def _take_zip(upload) -> None:
             st.session_state["_project"] = from_folders(_copies(read))
         st.session_state["_teach_error"] = left_out(left + [why for *_, unread in read for why in unread])
         if back is not None:
-            st.session_state["_teach_told"] = (
-                f"{networks.keep(back).title} is one of your networks again: choose it on any page."
-            )
+            st.session_state["_teach_back"] = networks.keep(back).name
     except (InputError, BusyError) as error:
         st.session_state["_teach_error"] = f"{error} What was here is still here."
     finally:
@@ -329,7 +347,7 @@ def take_home() -> None:
         st.caption("Nearest neighbours are the photos themselves: choose another way to make a network of it.")
         return
     st.download_button(
-        "KERAS",
+        "Its .keras file",
         partial(owned.file, of.bare, state.visitor()),
         file_name=f"convlens-taught-{of.card.name}.keras",
         key="taught.keras",

@@ -17,8 +17,9 @@ from convlens.pictures.bundled import bundled
 from convlens.slices.jobs import picture_vectors
 from convlens.slices.view import View
 from convlens.statistics import wilson
-from convlens.teaching import owned, panels
-from convlens.teaching.choices import CHOICES
+from convlens.teaching import owned, panels, question_panels
+from convlens.teaching.choices import CHOICES, QUESTIONS
+from convlens.teaching.further import Further
 from convlens.teaching.project import EMPTY, Photo, Project, example, in_folders, zipped
 from convlens.teaching.taught import Taught, small
 from convlens.teaching.ways import LOGISTIC, NEIGHBOURS, TUNED, WAYS
@@ -221,10 +222,10 @@ def test_what_was_made_of_own_photos_is_their_owners_alone():
     of = taught(mine)
     assert of.learned.folds == 10
     owned.own(of, "my-taught", "me")
-    assert {key[0] for key in memory.MEMORY.known("me")} >= {"taught", "convlens.teaching.jobs"}
-    assert not [
-        key for key in set(memory.MEMORY.known()) - everybodys if key[0] in ("taught", "convlens.teaching.jobs")
-    ]
+    for question in QUESTIONS:
+        question_panels.question(Further(taught(mine, question=question)))
+    assert "taught" in {key[0] for key in memory.MEMORY.known("me")}
+    assert not [key for key in set(memory.MEMORY.known()) - everybodys if key[0] == "taught"]
     memory.tidy([])
     assert memory.MEMORY.known("me") == []
 
@@ -294,7 +295,9 @@ def test_a_network_comes_back_from_its_zip_with_photos_or_without():
         {"bias": [1e999]},
         {"bias": [[1.0, 2.0]]},
         {"card": 3},
-        {"network": ["champion"]},
+        {"kernel": 3},
+        {"bias": [3e38, 0.0]},
+        {"bias": [float("nan"), 0.0]},
     ],
 )
 def test_what_is_not_as_it_was_written_is_refused(changed):
@@ -305,9 +308,9 @@ def test_what_is_not_as_it_was_written_is_refused(changed):
 
 def test_features_that_are_not_here_are_named():
     data = owned.packed(taught(taught_by=LOGISTIC), "me", photos=False)
-    with pytest.raises(InputError, match="the features of champion, which is not here"):
+    with pytest.raises(InputError, match="or is not as it was then: champion."):
         owned.brought_back(data, "my-taught", "me", {})
-    with pytest.raises(InputError, match="which is not here as it was then"):
+    with pytest.raises(InputError, match="not here, or is not as it was then: champion"):
         owned.brought_back(_told(data, sha256="0" * 64), "my-taught", "me", {"champion": card_of("champion")})
 
 
@@ -320,10 +323,58 @@ def test_a_card_that_claims_what_no_card_may_is_refused():
             owned.brought_back(_told(data, card=whole | card), "my-taught", "me", {"champion": card_of("champion")})
 
 
+@pytest.mark.parametrize("name", ["a\ud800b", ["champion"], None, "x" * 999])
+def test_any_name_of_a_network_can_be_said(name):
+    data = owned.packed(taught(taught_by=LOGISTIC), "me", photos=False)
+    with pytest.raises(InputError) as refused:
+        owned.brought_back(
+            _told(data, network=name, sha256="0" * 64), "my-taught", "me", {"champion": card_of("champion")}
+        )
+    assert str(refused.value).encode()
+    assert len(str(refused.value)) < 200
+
+
+def test_a_zip_without_a_hash_is_refused():
+    data = owned.packed(taught(taught_by=LOGISTIC), "me", photos=False)
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        told = json.loads(old.read(owned.LAYER))
+        del told["sha256"]
+        new.writestr(owned.LAYER, json.dumps(told))
+    with pytest.raises(InputError, match="is not as this page writes it"):
+        owned.brought_back(out.getvalue(), "my-taught", "me", {"champion": card_of("champion")})
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_ones_own_network_teaches(question):
+    """Whose card holds what no key can: dicts, and the bytes of its file."""
+    mine = owned.own(taught(taught_by=LOGISTIC), "my-taught", "me")
+    view = View(bundled()["cat"].picture, mine, owner="me", title="Cat")
+    of = Taught(example(), view, PLAIN | {"question": question}, "me")
+    for panel in (panels.answer, panels.scores, panels.nearest, panels.plane, panels.mixed):
+        assert panel(of) is not None
+    assert question_panels.question(Further(of)) is not None
+    assert owned.own(of, "my-taught-2", "me").labels == ("circle", "star")
+
+
+def test_names_are_words_and_no_markup():
+    project = EMPTY.named(0, "[l](http://a.b)").named(1, "![i](//a.b)")
+    for panel in (panels.answer, panels.scores):
+        text = panel(taught(project)).content[0].text
+        assert "[l](http" not in text
+        assert "![i](" not in text
+
+
 def test_hostile_zips_hold_no_network():
     assert owned.brought_back(b"PK\x01\x02" * 30_000, "my-taught", "me", {}) is None  # a list of too many files
     with pytest.raises(InputError, match="cannot be read"):
         owned.brought_back(b"no zip", "my-taught", "me", {})
+    for way in (zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2):
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", way) as packed:
+            packed.writestr(owned.LAYER, b"{}" * 1000)
+        with pytest.raises(InputError, match="is not as this page writes it"):
+            owned.brought_back(out.getvalue(), "my-taught", "me", {})
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr(owned.LAYER, b"[" * 60_000_000)
