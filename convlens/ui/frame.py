@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from convlens.ui import faults, rows, show, state, tray
-from convlens.ui.controls import lapse
+from convlens.ui.controls import lapse, onward, presenting
 from convlens.ui.navigation import PAGES, ROOT, sections
 from convlens.work import turns
 
@@ -24,10 +24,14 @@ with turns.turn():
     st.html("<style>" + (ROOT / "convlens" / "ui" / "frame.css").read_text() + "</style>")
     rows.begin()
     state.arrive(page.url_path)
+    if hidden := presenting.look():
+        st.html(f"<style>{hidden}</style>")
     under = tray.show()
     lapse.begin()
     with faults.explained(page.title):
         page.run()
     lapse.slider(under)
+    show.fragment("onward", onward.links)
+    show.fragment("presenter", presenting.bar)
     show.address()
     rows.end()

@@ -4,8 +4,9 @@ All of it is plain state of the visit, and the part ``address`` writes it into t
 themselves, the browser's *back* does not bring again. A value that is not allowed is ignored, nothing is ever evaluated.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
+from urllib.parse import parse_qsl
 
 import streamlit as st
 
@@ -28,6 +29,7 @@ from convlens.synthetic import choices as synthetic
 from convlens.teaching import choices as teaching
 from convlens.text import listed
 from convlens.training import choices as training
+from convlens.ui import choices as everywhere
 from convlens.ui import rows
 
 ROOMS = (
@@ -46,9 +48,20 @@ ROOMS = (
     synthetic,
     regions,
     teaching,
+    everywhere,
 )
 STATE: dict[str, Choice] = {name: choice for room in ROOMS for name, choice in room.CHOICES.items()}
-EVERYWHERE = ("picture", "part", "network", "range", *CELL, "surgery", "after")  # in the link of every page
+EVERYWHERE = (
+    "picture",
+    "part",
+    "network",
+    "range",
+    *CELL,
+    "surgery",
+    "after",
+    *everywhere.CHOICES,
+)  # in the link of every page
+STAYS = ("picture", "part", *everywhere.CHOICES)  # when a link of the deck is followed that says nothing of it
 
 
 class Looked(dict):
@@ -81,7 +94,14 @@ def arrive(page: str) -> None:
     st.session_state["_page"] = page
     if before == page:
         return
-    told = st.query_params
+    given = _take(st.query_params)
+    if unknown := [name for name, value in given.items() if value is None]:
+        st.toast(f"What the link says of {listed(unknown)} is not known here. The page shows the usual.", icon=":material/link_off:")  # fmt: skip
+    st.session_state["_picture_given"] = before is not None and given.get("picture") is not None
+
+
+def _take(told: Mapping[str, str]) -> dict:
+    """Set what a link carries; name → its value, None where that is not allowed."""
     given = {name: choice.read(told[name]) for name, choice in STATE.items() if name in told}
     if "picture" in given and "part" not in given:
         _set("part", "")
@@ -90,9 +110,19 @@ def arrive(page: str) -> None:
     for name, value in given.items():
         if value is not None:
             _set(name, value)
-    if unknown := [name for name, value in given.items() if value is None]:
-        st.toast(f"What the link says of {listed(unknown)} is not known here. The page shows the usual.", icon=":material/link_off:")  # fmt: skip
-    st.session_state["_picture_given"] = before is not None and given.get("picture") is not None
+    return given
+
+
+def follow(query: str) -> None:
+    """Set all that a link would show to somebody who comes by it, but for the picture where it names none; ``query``: what it carries."""
+    for name in STATE.keys() - set(STAYS):
+        _set(name, STATE[name].default)
+    _take(dict(parse_qsl(query)))
+
+
+def unusual() -> dict[str, str]:
+    """What is no default, as a link would carry it."""
+    return {name: str(_value(name)) for name in STATE if _value(name) != STATE[name].default}
 
 
 def had() -> dict:

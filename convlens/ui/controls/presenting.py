@@ -1,0 +1,38 @@
+"""Presenting: what is folded away, and a lecture as a row of links that a remote goes through."""
+
+import streamlit as st
+
+from convlens.panel import Part, Sends
+from convlens.ui import choices, show, state
+from convlens.ui.navigation import page
+
+
+def look() -> str:
+    """CSS: the controls that the class shall not see, while it is presented."""
+    names = state.get("hide").split(",") if state.get("hide") else []
+    return "".join(f"html[data-presenting] .st-key-{name} {{ display: none; }}\n" for name in names)
+
+
+def bar() -> None:
+    """Last on every page: the switch, and hidden buttons to the links before and after this one, which the switch's keys press."""
+    here = state.get("slide")
+    deck = choices.slides(state.get("deck"))
+    with st.container(key="deck"):
+        for name, at in (("before", here - 1), ("next", here + 1)):
+            if not 0 <= at < len(deck):
+                continue
+            if st.button(f"The link {name}", key=f"deck-{name}", on_click=_follow, args=(at, deck[at][1])):
+                _open(deck[at][0])
+    data = {"on": state.get("present"), "slide": [st.session_state["_page"], here]}
+    show.live(Part("presenter", "presenter", data, {"present": Sends(("present",), ((0, 1),))}))
+
+
+def _follow(at: int, query: str) -> None:
+    state.follow(query)
+    state.put("slide", at)
+
+
+def _open(name: str) -> None:
+    if name == st.session_state["_page"] or (name == "home" and not st.session_state["_page"]):
+        st.rerun()
+    st.switch_page(str(page(name).file), query_params=state.unusual())

@@ -1,0 +1,53 @@
+// Presenting: key P folds tray and menu away and lets all grow; Page Up and Page Down (a lecturer's remote) go through the rows, and on to the
+// deck's next link. What it does shows on the page's root, as data-presenting; frame.css says how that looks.
+// data: on (0 or 1), slide [name of the page, number of the link in the deck]: another one begins at its top
+const NEAR = 60, EDGE = 12 // pixels: panels that begin so close together are one row; how far under the edge it stands
+
+export default function ({ data: [data], parentElement, setStateValue }) {
+  const $ = selector => parentElement.querySelector(selector)
+  // one for the window: the part is mounted anew on every page, its keys are heard once
+  const me = (window.convlensPresenter ??= { on: false, said: null, key: null, slide: "" })
+  if (!me.key) window.addEventListener("keydown", event => me.key(event))
+  if (me.said === null || me.said === data.on) Object.assign(me, { on: Boolean(data.on), said: null })
+  me.key = event => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
+    const target = event.composedPath()[0]
+    if (target.closest?.("textarea, select, [contenteditable=true], input:not([type=checkbox], [type=radio], [type=range], [type=button])")) return
+    if (event.key.toLowerCase() === "p") present(!me.on)
+    else if (me.on && event.key === "PageDown") go(1)
+    else if (me.on && event.key === "PageUp") go(-1)
+    else if (me.on && event.key === "Escape") present(false)
+    else return
+    event.preventDefault()
+  }
+  $(".start").onclick = () => present(true)
+  $(".end").onclick = () => present(false)
+  $(".up").onclick = () => go(-1)
+  $(".down").onclick = () => go(1)
+  draw()
+  if (me.on && me.slide !== String(data.slide)) document.querySelector("[data-testid=stMain]").scrollTo({ top: 0 })
+  me.slide = String(data.slide)
+
+  function present(on) {
+    me.on = on
+    me.said = on ? 1 : 0
+    setStateValue("present", asSent(me.said))
+    draw()
+  }
+  function draw() {
+    document.documentElement.toggleAttribute("data-presenting", me.on)
+    $(".start").hidden = me.on
+    $(".bar").hidden = !me.on
+  }
+  function rows(main) { // where each begins, the page's head first
+    const zero = main.getBoundingClientRect().top - main.scrollTop
+    const tops = [...main.querySelectorAll("[class*=st-key-panel-], [class*=st-key-stage-]")].filter(each => each.offsetParent).map(each => each.getBoundingClientRect().top - zero)
+    return tops.sort((a, b) => a - b).reduce((found, top) => (top - found.at(-1) < NEAR ? found : [...found, top]), [0])
+  }
+  function go(step) {
+    const main = document.querySelector("[data-testid=stMain]"), tops = rows(main)
+    const here = tops.findLastIndex(top => top - EDGE <= main.scrollTop + 2), there = here + step
+    if (there >= 0 && there < tops.length) return main.scrollTo({ top: there ? tops[there] - EDGE : 0 })
+    document.querySelector(`.st-key-deck-${step > 0 ? "next" : "before"} button`)?.click()
+  }
+}
