@@ -69,7 +69,7 @@ def borders(of: Scene) -> Panel:
         "borders",
         f"{of.count} superpixels: {of.choices['superpixels']}",
         (part,),
-        f"The bright one has {chosen.sum():,} pixels; the smallest has {areas.min():,}, the largest {areas.max():,}. Choose another by a click.",
+        f"The one with the ring, the brightest here, has {chosen.sum():,} pixels; the smallest has {areas.min():,}, the largest {areas.max():,}. Choose another by a click.",
         "A superpixel is a contiguous region of alike pixels: an object here, whether or not a thing is in it.",
         downloads=(panel.npz(f"{of.stem}-{_way(of)}-superpixels", _pieces, of.bare),),
     )
