@@ -23,7 +23,10 @@ NEXT = {  # page → (the next one, what comes there)
     "ladder": ("map", "Many pictures as points"),
     "map": ("home", "Your own picture, all the way through"),
 }
-BEFORE = {after: before for before, (after, _) in reversed(NEXT.items())}  # of several the first that leads there
+BEFORE = {after: before for before, (after, _) in reversed(NEXT.items())} | {
+    "regions": "kernels",
+    "architectures": "networks",
+}
 
 
 def links() -> None:
