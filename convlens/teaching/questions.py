@@ -37,8 +37,9 @@ def strangers(
 
     known = labels != stranger
     of = np.unique(labels[known], return_inverse=True)[1]
-    classes, given = int(of.max()) + 1, vectors if way == TUNED else turned(vectors)
+    classes = int(of.max()) + 1
     with threadpool_limits(1):
+        given = vectors if way == TUNED else turned(vectors)
         sure = left_out(way, given[known], of, classes, folds(of, bursts[known]))[1]
         return sure, taught(way, given[known], of, classes).sure(given[~known])
 

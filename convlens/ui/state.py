@@ -4,7 +4,7 @@ All of it is plain state of the visit, and the part ``address`` writes it into t
 themselves, the browser's *back* does not bring again. A value that is not allowed is ignored, nothing is ever evaluated.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from functools import wraps
 from urllib.parse import parse_qsl
 
@@ -51,16 +51,8 @@ ROOMS = (
     everywhere,
 )
 STATE: dict[str, Choice] = {name: choice for room in ROOMS for name, choice in room.CHOICES.items()}
-EVERYWHERE = (
-    "picture",
-    "part",
-    "network",
-    "range",
-    *CELL,
-    "surgery",
-    "after",
-    *everywhere.CHOICES,
-)  # in the link of every page
+# in the link of every page
+EVERYWHERE = ("picture", "part", "network", "range", *CELL, "surgery", "after", *everywhere.CHOICES)
 STAYS = ("picture", "part", *everywhere.CHOICES)  # when a link of the deck is followed that says nothing of it
 
 
@@ -120,9 +112,10 @@ def follow(query: str) -> None:
     _take(dict(parse_qsl(query)))
 
 
-def unusual() -> dict[str, str]:
-    """What is no default, as a link would carry it."""
-    return {name: str(_value(name)) for name in STATE if _value(name) != STATE[name].default}
+def unusual(among: Container[str] = STATE) -> dict[str, str]:
+    """What of these choices is no default, as a link carries it."""
+    found = {name: _value(name) for name in STATE if name in among}
+    return {name: str(value) for name, value in found.items() if value != STATE[name].default}
 
 
 def had() -> dict:
@@ -177,9 +170,7 @@ def then(change: Callable[..., None], *names: str) -> Callable[..., None]:
 
 def in_the_link() -> dict[str, str]:
     """What of the visit's state the page's link carries: what it reads, and what all pages share; no default."""
-    there = {*EVERYWHERE, *rows.last().read}
-    found = {name: _value(name) for name in STATE if name in there}
-    return {name: str(value) for name, value in found.items() if value != STATE[name].default}
+    return unusual({*EVERYWHERE, *rows.last().read})
 
 
 def _value(name: str):

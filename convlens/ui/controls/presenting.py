@@ -9,7 +9,7 @@ from convlens.ui.navigation import page
 
 def look() -> str:
     """CSS: the controls that the class shall not see, while it is presented."""
-    names = state.get("hide").split(",") if state.get("hide") else []
+    names = filter(None, state.get("hide").split(","))
     return "".join(f"html[data-presenting] .st-key-{name} {{ display: none; }}\n" for name in names)
 
 
