@@ -1,6 +1,8 @@
-"""A walk in a real browser: a student by the pages' own links; and the key that presents."""
+"""Two walks in a real browser: a student by the pages' own links, and a lecturer through eight links with a remote."""
 
 import io
+import re
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -10,6 +12,17 @@ from playwright.sync_api import expect
 from tests.serving import ready
 
 pytestmark = pytest.mark.browser
+DECK = (
+    "home",
+    "pixels?picture=ship",
+    "kernels?kernel_1=sharpen",
+    "layers?layer=conv2d_1",
+    "layers?layer=dense_1&picture=frog",
+    "explorer?layer=conv2d_3&channel=2",
+    "compare?picture=ship",
+    "networks",
+)
+TITLES = ("One picture", "Pixels", "Kernels", "Layers", "Layers", "Explorer", "Compare", "Networks")
 
 
 def _photo() -> dict:
@@ -42,6 +55,42 @@ def test_a_student_follows_a_photo_by_the_pages_links(server, tab):
     ready(tab)
     tab.locator(".st-key-onward").get_by_role("link").nth(0).click()
     expect(tab.locator("h1")).to_contain_text("Explorer")
+
+
+def test_a_lecturer_goes_through_eight_links_with_a_remote(server, tab):
+    tab.set_viewport_size({"width": 1280, "height": 720})
+    tab.goto(f"{server}/home?present=1&hide=scale&deck={quote('|'.join(DECK))}")
+    main = tab.get_by_test_id("stMain")
+    for at, title in enumerate(TITLES):
+        if at:
+            tab.wait_for_url(re.compile(rf"slide={at}(&|$)"))
+        expect(tab.locator("h1")).to_contain_text(title)
+        ready(tab)
+        expect(tab.get_by_test_id("stSidebar")).to_be_hidden()
+        expect(tab.get_by_test_id("stHeader")).to_be_hidden()
+        assert main.evaluate("main => main.scrollTop") == 0
+        if at == 4:
+            assert "layer=dense_1" in tab.url
+            assert "picture=frog" in tab.url
+        if at == 3:
+            expect(tab.locator(".st-key-scale")).to_be_hidden()
+        if at == len(TITLES) - 1:
+            break
+        tab.keyboard.press("PageDown")
+        tab.wait_for_timeout(300)
+        assert main.evaluate("main => main.scrollTop") > 0  # the first row
+        main.evaluate("main => main.scrollTo({ top: main.scrollHeight })")
+        for _ in range(2):  # a key that comes twice goes to one link only
+            tab.keyboard.press("PageDown")
+    tab.keyboard.press("PageUp")
+    tab.wait_for_url(re.compile("compare.*slide=6"))
+    ready(tab)
+    tab.keyboard.press("Escape")
+    expect(tab.get_by_test_id("stHeader")).to_be_visible()
+    tab.wait_for_url(re.compile(r"^(?!.*present=)"))
+    tab.keyboard.press("p")
+    tab.wait_for_url(re.compile("present=1"))
+    expect(tab.get_by_test_id("stHeader")).to_be_hidden()
 
 
 def test_the_key_is_a_letter_where_one_writes(server, tab):

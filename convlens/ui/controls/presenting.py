@@ -15,21 +15,23 @@ def look() -> str:
 
 def bar() -> None:
     """Last on every page: the switch, and hidden buttons to the links before and after this one, which the switch's keys press."""
+    if wanted := st.session_state.pop("_following", None):
+        _open(wanted)
     here = state.get("slide")
     deck = choices.slides(state.get("deck"))
     with st.container(key="deck"):
         for name, at in (("before", here - 1), ("next", here + 1)):
-            if not 0 <= at < len(deck):
-                continue
-            if st.button(f"The link {name}", key=f"deck-{name}", on_click=_follow, args=(at, deck[at][1])):
-                _open(deck[at][0])
+            if 0 <= at < len(deck):
+                st.button(f"The link {name}", key=f"deck-{name}", on_click=_follow, args=(at, *deck[at]))
     data = {"on": state.get("present"), "slide": [st.session_state["_page"], here]}
     show.live(Part("presenter", "presenter", data, {"present": Sends(("present",), ((0, 1),))}))
 
 
-def _follow(at: int, query: str) -> None:
+def _follow(at: int, name: str, query: str) -> None:
+    """Callback: what the link sets is set before anything is drawn; its page is opened then, as a callback cannot."""
     state.follow(query)
     state.put("slide", at)
+    st.session_state["_following"] = name
 
 
 def _open(name: str) -> None:

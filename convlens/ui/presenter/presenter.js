@@ -2,11 +2,12 @@
 // deck's next link. What it does shows on the page's root, as data-presenting; frame.css says how that looks.
 // data: on (0 or 1), slide [name of the page, number of the link in the deck]: another one begins at its top
 const NEAR = 60, EDGE = 12 // pixels: panels that begin so close together are one row; how far under the edge it stands
+const LEAVING = 5000 // milliseconds in which a key pressed twice goes to one link only
 
 export default function ({ data: [data], parentElement, setStateValue }) {
   const $ = selector => parentElement.querySelector(selector)
   // one for the window: the part is mounted anew on every page, its keys are heard once
-  const me = (window.convlensPresenter ??= { on: false, said: null, key: null, slide: "" })
+  const me = (window.convlensPresenter ??= { on: false, said: null, key: null, slide: "", left: -LEAVING })
   if (!me.key) window.addEventListener("keydown", event => me.key(event))
   if (me.said === null || me.said === data.on) Object.assign(me, { on: Boolean(data.on), said: null })
   me.key = event => {
@@ -26,7 +27,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   $(".down").onclick = () => go(1)
   draw()
   if (me.on && me.slide !== String(data.slide)) document.querySelector("[data-testid=stMain]").scrollTo({ top: 0 })
-  me.slide = String(data.slide)
+  if (me.slide !== String(data.slide)) Object.assign(me, { slide: String(data.slide), left: -LEAVING })
 
   function present(on) {
     me.on = on
@@ -45,9 +46,13 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     return tops.sort((a, b) => a - b).reduce((found, top) => (top - found.at(-1) < NEAR ? found : [...found, top]), [0])
   }
   function go(step) {
+    if (performance.now() - me.left < LEAVING) return
     const main = document.querySelector("[data-testid=stMain]"), tops = rows(main)
     const here = tops.findLastIndex(top => top - EDGE <= main.scrollTop + 2), there = here + step
     if (there >= 0 && there < tops.length) return main.scrollTo({ top: there ? tops[there] - EDGE : 0 })
-    document.querySelector(`.st-key-deck-${step > 0 ? "next" : "before"} button`)?.click()
+    const button = document.querySelector(`.st-key-deck-${step > 0 ? "next" : "before"} button`)
+    if (!button) return
+    me.left = performance.now()
+    button.click()
   }
 }
