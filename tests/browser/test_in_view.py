@@ -94,8 +94,8 @@ def test_the_magnifier_and_the_stepper_open_on_an_edge(server, tab):
     ready(tab)
     row, column = opening.steepest_patch(grey, 12)
     said = f"rows {row}–{row + 11}, columns {column}–{column + 11}"
-    expect(tab.locator(".magnifier .say").first).to_contain_text(said)
-    for finding in (".magnifier .say", ".st-key-panel-photo [data-testid=stCaptionContainer] p"):
+    expect(tab.locator(".st-key-panel-photo .magnifier .say")).to_contain_text(said)
+    for finding in (".st-key-panel-photo .magnifier .say", ".st-key-panel-photo [data-testid=stCaptionContainer] p"):
         size, opacity = tab.locator(finding).first.evaluate(SET_AS)
         assert size >= 15
         assert opacity == 1
