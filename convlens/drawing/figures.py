@@ -129,7 +129,7 @@ def clouds(
             | dict(zip("ijk", sides.T.tolist(), strict=True))
         )
     scene = {f"{axis}axis": {"title": {"text": title}} for axis, title in zip("xyz", axes, strict=True)}
-    scene |= {"aspectmode": "data", "dragmode": "turntable", "camera": {"eye": {"x": 1.2, "y": 1.1, "z": 0.6}}}
+    scene |= {"aspectmode": "data", "dragmode": "turntable", "camera": {"eye": {"x": 1.5, "y": 1.4, "z": 0.8}}}
     below = {"orientation": "h", "x": 0, "y": 0, "itemsizing": "constant"}
     return _figure(*traces, height=height, scene=scene, legend=below, margin={"l": 0, "r": 0, "t": 0, "b": 0})
 

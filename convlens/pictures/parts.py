@@ -40,11 +40,22 @@ def cut(picture: Picture, box: Box) -> Picture:
     return Picture(rgb, digest(rgb), picture.notes)
 
 
+def common(a: Box, b: Box) -> Box | None:
+    """What two boxes have in common; None where they do not meet."""
+    top, left, bottom, right = *map(max, a[:2], b[:2]), *map(min, a[2:], b[2:])
+    return (top, left, bottom, right) if top < bottom and left < right else None
+
+
 def overlap(a: Box, b: Box) -> float:
     """Intersection over union of two boxes in the same units: 1 for the same, 0 where they do not meet."""
-    high, wide = (max(0, min(a[end], b[end]) - max(a[start], b[start])) for start, end in ((0, 2), (1, 3)))
-    areas = [(bottom - top) * (right - left) for top, left, bottom, right in (a, b)]
-    return high * wide / (sum(areas) - high * wide)
+    both = common(a, b)
+    shared = _area(both) if both else 0
+    return shared / (_area(a) + _area(b) - shared)
+
+
+def _area(box: Box) -> int:
+    top, left, bottom, right = box
+    return (bottom - top) * (right - left)
 
 
 def _ends(low: int, high: int, count: int) -> tuple[int, int]:

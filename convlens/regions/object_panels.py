@@ -106,12 +106,9 @@ def boxes(of: Scene) -> Panel | None:
     title = f"A box around the {name}"
     drawn = (0.6 * of.rgb + 30).astype(np.uint8)
     rows, columns = drawn.shape[:2]
-    if found:
-        top, left = max(mine[0], found[0]), max(mine[1], found[1])
-        bottom, right = min(mine[2], found[2]), min(mine[3], found[3])
-        if top < bottom and left < right:
-            t, l, b, r = parts.pixels((top, left, bottom, right), rows, columns)  # noqa: E741
-            drawn[t:b, l:r] = of.rgb[t:b, l:r]
+    if found and (both := parts.common(mine, found)):
+        t, l, b, r = parts.pixels(both, rows, columns)  # noqa: E741
+        drawn[t:b, l:r] = of.rgb[t:b, l:r]
     for box, colour in zip((mine, found), BOXES, strict=True):
         if box:
             t, l, b, r = parts.pixels(box, rows, columns)  # noqa: E741

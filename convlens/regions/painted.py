@@ -32,6 +32,14 @@ class Stroke:
     of: int
     points: tuple[tuple[int, int], ...]
 
+    def draw(self, on: np.ndarray, value: int) -> None:
+        """Set what it covers of an array (rows, columns)."""
+        rows, columns = on.shape
+        width = max(1, round(PEN * max(rows, columns)))
+        places = np.rint((np.array(self.points) + 0.5) * (columns / GRID, rows / GRID) - 0.5).astype(np.int32)
+        cv2.polylines(on, [places.reshape(-1, 1, 2)], False, value, width)
+        cv2.circle(on, tuple(map(int, places[0])), width // 2, value, -1)  # a dot is a stroke too
+
 
 @dataclass(frozen=True)
 class Painted:
@@ -67,12 +75,16 @@ class Painted:
     def which(self, rows: int, columns: int) -> np.ndarray:
         """int16 (rows, columns): the number of the stroke that covers each pixel, the last one where several do; −1 for none."""
         out = np.full((rows, columns), -1, np.int16)
-        width = max(1, round(PEN * max(rows, columns)))
         for number, stroke in enumerate(self.strokes):
-            places = np.rint((np.array(stroke.points) + 0.5) * (columns / GRID, rows / GRID) - 0.5).astype(np.int32)
-            cv2.polylines(out, [places.reshape(-1, 1, 2)], False, number, width)
-            cv2.circle(out, tuple(map(int, places[0])), width // 2, number, -1)  # a dot is a stroke too
+            stroke.draw(out, number)
         return out
+
+    def contested(self, rows: int, columns: int) -> int:
+        """How many pixels strokes of several classes cover: they are the last one's."""
+        of = np.zeros((len(self.names), rows, columns), np.uint8)
+        for stroke in self.strokes:
+            stroke.draw(of[stroke.of], 1)
+        return int(np.sum(of.sum(axis=0) > 1))
 
 
 def read(text: str) -> Painted | None:

@@ -41,7 +41,9 @@ def brush(of: Scene) -> Panel:
     part = Part("painter", "painter.photo", data, {"painted": Sends(("painted",), (None,))})
     ours = "Painted for you to begin with: " if of.painted == of.first else ""
     said = f"{ours}{counted(len(of.painted.strokes))} strokes of {counted(len(of.painted.present))} classes on {of.view.title}."
-    return Panel("brush", "Paint what belongs together", (part,), begun(said))
+    both = of.painted.contested(*of.rgb.shape[:2])
+    note = f"Under strokes of several classes: {both:,} pixels. They belong to the last one." if both else ""
+    return Panel("brush", "Paint what belongs together", (part,), begun(said), note)
 
 
 def by_pixel(of: Scene) -> Panel:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -57,10 +58,12 @@ class Further:
     def by_turns(self) -> list[tuple[np.ndarray, np.ndarray]]:
         """For each class, when it is not learned: the confidence in photos of the others, each left out, and in its own."""
         classes = range(len(self.project.names))
-        return [
+        found = [
             self._ask(questions.strangers, self.of.way, kind, *self.of.photos, share=kind / len(classes))
             for kind in classes
         ]
+        self.of.watch(1.0)
+        return found
 
     @cached_property
     def augmented(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -103,8 +106,15 @@ class Further:
             return Forgotten(*(np.array(found[name]) for name in shares), found["tested"], found["kept"])
         given = str(copy_on_this_machine()), *self.of.photos, self.of.view.value_range
         key = "taught", "forgotten", self.card.version, *map(memory.typed, given)
-        ask = partial(engine.TRAINING.run, questions.forgotten, self.card.given, *given)
-        return self.of.watched(key, ask, 0.0)
+        steps, all_of_them = count(), 1 + 2 * (questions.turns(*self.of.photos[1:]).max() + 1)
+
+        def ask(job: Callable, *of: Any) -> Any:
+            at = next(steps)
+            return self.of.watched((*key, at), partial(engine.TRAINING.run, job, *of), at / all_of_them)
+
+        found = questions.forgotten(self.card.given, *given, ask)
+        self.of.watch(1.0)
+        return found
 
     @cached_property
     def swapped(self) -> tuple[np.ndarray, bool, list[np.ndarray], np.ndarray, tuple[int, ...]]:

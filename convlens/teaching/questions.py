@@ -1,7 +1,9 @@
 """What else is asked of photos and of what was learned from them, in a worker; vectors and classes as in ``jobs``."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -98,20 +100,56 @@ class Forgotten:
     kept: int
 
 
-def forgotten(
-    model: str | ModelCard,
-    place: str,
-    vectors: np.ndarray,
-    labels: np.ndarray,
-    bursts: np.ndarray,
-    value_range: Range = None,
-) -> Forgotten:
-    """Go on with the last layer of a network that knows CIFAR-10: with new photos only, and with old pictures beside them.
+@dataclass(frozen=True)
+class Old:
+    """What a network knew before: test pictures of CIFAR-10.
 
-    The old ones are test pictures, none of those that are asked; new photos are left out part by part, and what is found is the mean.
+    Attributes:
+        asked, kept: their vectors, (pictures, values): of those that are asked, and of others that are learned beside new photos.
+        right, kept_right: their classes, (pictures,).
+    """
+
+    asked: np.ndarray
+    right: np.ndarray
+    kept: np.ndarray
+    kept_right: np.ndarray
+
+
+def old_pictures(model: str | ModelCard, place: str, value_range: Range = None) -> Old:
+    """Pictures that nothing was learned from.
 
     Args:
         place: where CIFAR-10 is.
+    """
+    test = test_part(Path(place))
+    order = np.random.default_rng(1).permutation(len(test.labels))
+    tested = min(TESTED, len(order) // 2)
+    asked, kept = order[:tested], _each(test.labels, order[tested:], KEPT)
+    vectors = [vectors_of(model, test.pixels[some] / np.float32(255), value_range) for some in (asked, kept)]
+    return Old(vectors[0], test.labels[asked], vectors[1], test.labels[kept])
+
+
+def turns(labels: np.ndarray, bursts: np.ndarray) -> np.ndarray:
+    """int (photos,), in which turn of ``gone_on`` each is left out."""
+    return folds(labels, bursts) % TURNS
+
+
+def gone_on(
+    model: str | ModelCard,
+    vectors: np.ndarray,
+    labels: np.ndarray,
+    bursts: np.ndarray,
+    of: Old,
+    beside: bool,
+    turn: int,
+) -> np.ndarray:
+    """Go on with the last layer of a network, from all new photos but those of one turn.
+
+    Args:
+        beside: whether it learns old pictures, too.
+
+    Returns:
+        (3, moments): shares of old pictures called right among all classes and among the old; how many of the photos left out are called right
 
     Raises:
         InputError: the classes are not computed from these vectors by one layer.
@@ -121,33 +159,46 @@ def forgotten(
     if kernel.shape[0] != vectors.shape[1]:
         raise InputError("The classes of this network are not computed from its vectors by one layer of weights.")
     old, count = len(bias), int(labels.max()) + 1
-    test = test_part(Path(place))
-    order = np.random.default_rng(1).permutation(len(test.labels))
-    tested = min(TESTED, len(order) // 2)
-    asked, kept = order[:tested], _each(test.labels, order[tested:], KEPT)
-    of_asked, of_kept = (vectors_of(model, test.pixels[some] / np.float32(255), value_range) for some in (asked, kept))
     kernel, bias = np.hstack([kernel, np.zeros((len(kernel), count))]), np.append(bias, np.zeros(count))
-    new, parts = old + labels, folds(labels, bursts) % TURNS
-    found = np.zeros((2, 3, len(MOMENTS)))  # (new photos only, old pictures beside them), (old, masked, new)
+    new, learned = old + labels, turns(labels, bursts) != turn
+    given = np.vstack([vectors[learned], of.kept]) if beside else vectors[learned]
+    truth = np.append(new[learned], of.kept_right) if beside else new[learned]
+    found = np.zeros((3, len(MOMENTS)))
 
-    for which in range(2):
-        for part in range(parts.max() + 1):
-            learned = parts != part
-            given = np.vstack([vectors[learned], of_kept]) if which else vectors[learned]
-            truth = np.append(new[learned], test.labels[kept]) if which else new[learned]
+    def look(update: int, kernel: np.ndarray, bias: np.ndarray) -> None:
+        if update in MOMENTS:
+            scores = of.asked @ kernel + bias
+            said = (vectors[~learned] @ kernel + bias).argmax(axis=1)
+            shares = (np.mean(known.argmax(axis=1) == of.right) for known in (scores, scores[:, :old]))
+            found[:, MOMENTS.index(update)] = *shares, np.sum(said == new[~learned])
 
-            def look(update: int, kernel: np.ndarray, bias: np.ndarray, which=which, learned=learned) -> None:
-                if update not in MOMENTS:
-                    return
-                at = MOMENTS.index(update)
-                scores, right = of_asked @ kernel + bias, test.labels[asked]
-                found[which, 0, at] += np.mean(scores.argmax(axis=1) == right) / (parts.max() + 1)
-                found[which, 1, at] += np.mean(scores[:, :old].argmax(axis=1) == right) / (parts.max() + 1)
-                said = (vectors[~learned] @ kernel + bias).argmax(axis=1)
-                found[which, 2, at] += np.sum(said == new[~learned]) / len(labels)
+    adam(given, np.eye(old + count)[truth], kernel, bias, UPDATES, RATE, look)
+    return found
 
-            adam(given, np.eye(old + count)[truth], kernel, bias, UPDATES, RATE, look)
-    return Forgotten(*found[0], found[1], len(asked), len(kept))
+
+def forgotten(
+    model: str | ModelCard,
+    place: str,
+    vectors: np.ndarray,
+    labels: np.ndarray,
+    bursts: np.ndarray,
+    value_range: Range = None,
+    ask: Callable[..., Any] = lambda job, *given: job(*given),
+) -> Forgotten:
+    """What a network that knows CIFAR-10 forgets by new photos only, and with old pictures beside them: the mean of all turns.
+
+    Args:
+        place: where CIFAR-10 is.
+        ask: a job and what it is given → what it gives.
+
+    Raises:
+        InputError: the classes are not computed from these vectors by one layer.
+    """
+    of, each = ask(old_pictures, model, place, value_range), range(turns(labels, bursts).max() + 1)
+    photos = vectors, labels, bursts
+    alone, beside = (sum(ask(gone_on, model, *photos, of, too, turn) for turn in each) for too in (False, True))
+    parts = np.array([[len(each)], [len(each)], [len(labels)]])  # shares of each turn, photos of all
+    return Forgotten(*alone / parts, beside / parts, len(of.right), len(of.kept_right))
 
 
 def _each(labels: np.ndarray, order: np.ndarray, count: int) -> np.ndarray:

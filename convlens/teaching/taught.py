@@ -21,10 +21,11 @@ from convlens.teaching.project import Photo, Project
 from convlens.teaching.ways import Head, Neighbours, neighbours, unit
 from convlens.work import engine, memory
 
+AT_ONCE = 16  # photos that a network looks at
 NEAREST = 6  # photos that are shown beside an answer
 
 
-def _unseen(_: float) -> None:
+def _unseen(_: float, __: str = "") -> None:
     """Nobody watches."""
 
 
@@ -36,14 +37,14 @@ class Taught:
         view: the picture asked of that network.
         choices: see ``choices``; read when they are used.
         owner: whose photos these are; None of the example, and where the network is everybody's.
-        watch: told how much has been learned, in [0, 1].
+        watch: told how much has been learned, in [0, 1], or how much of something else that is said.
     """
 
     project: Project
     view: View
     choices: Mapping
     owner: str | None
-    watch: Callable[[float], None] = field(default=_unseen, compare=False)
+    watch: Callable[..., None] = field(default=_unseen, compare=False)
 
     @property
     def bare(self) -> "Taught":
@@ -64,11 +65,25 @@ class Taught:
 
     @cached_property
     def vectors(self) -> np.ndarray:
-        """float32 (photos, values)"""
-        files = [photo.data for photo in self.project.all]
-        key = "taught", "vectors", self.card.name, self.card.version, self.view.value_range, memory.typed(files)
-        given = self.card.given, files, self.view.value_range
-        return self.watched(key, lambda: engine.run(picture_vectors, *given), 0.0)
+        """float32 (photos, values): of those that the network has not looked at yet, some at a time."""
+        files, of = (
+            [photo.data for photo in self.project.all],
+            (self.card.name, self.card.version, self.view.value_range),
+        )
+        keys = {data: ("taught", "vector", *of, memory.typed(data)) for data in files}
+        found = {data: memory.get(key, owner=self.owner) for data, key in keys.items()}
+        lacking = [data for data, vector in found.items() if vector is None]
+        for at in range(0, len(lacking), AT_ONCE):
+            there = len(keys) - len(lacking) + at
+            self.watch(there / len(keys), f"{self.card.title} has looked at {there} of {len(keys)} photos.")
+            some = lacking[at : at + AT_ONCE]
+            ask = partial(engine.run, picture_vectors, self.card.given, some, self.view.value_range)
+            group = "taught", "vectors", *of, memory.typed(some)
+            for data, vector in zip(some, memory.of(group, ask, owner=self.owner, elsewhere=True), strict=True):
+                found[data] = vector
+                memory.put(keys[data], vector, owner=self.owner)
+            memory.drop(group, owner=self.owner)
+        return np.stack([found[data] for data in files])
 
     @cached_property
     def learned(self) -> Learned:

@@ -147,6 +147,12 @@ def _put_aside() -> None:
         st.session_state["_photo_aside"] = photo
 
 
+def choose(name: str) -> None:
+    """Show the whole of another picture, by the name that a link carries; for callbacks."""
+    _another()
+    state.put("picture", name)
+
+
 def _another() -> None:
     """A picture was chosen here: all of it is looked at."""
     _put_aside()
@@ -317,5 +323,4 @@ def _message() -> None:
 
 
 def _draw_test_picture() -> None:
-    _another()
-    state.put("picture", f"cifar10-test-{random.randrange(10_000)}")
+    choose(f"cifar10-test-{random.randrange(10_000)}")

@@ -106,3 +106,20 @@ def test_any_other_picture_opens_with_three_guesses():
     assert rows[:2] == pytest.approx([32, 32], abs=8)
     assert (rows[2:4] < 8).all()
     assert (rows[4:] > 56).all()
+
+
+def test_pixels_under_strokes_of_several_classes_are_counted():
+    across, down, also = (
+        Stroke(0, ((10, 32), (50, 32))),
+        Stroke(1, ((32, 10), (32, 50))),
+        Stroke(1, ((32, 5), (32, 20))),
+    )
+
+    def of(*strokes: Stroke) -> Painted:
+        return Painted("0" * 8, ("a", "b"), strokes, (0, 0, 1000, 1000))
+
+    first, second = (of(stroke).which(64, 64) >= 0 for stroke in (across, down))
+    assert of(across, down).contested(64, 64) == (first & second).sum() > 0
+    assert of(down, across).contested(64, 64) == (first & second).sum()
+    assert of(down, also).contested(64, 64) == 0  # of one class
+    assert of(across, also).contested(64, 64) == 0  # they do not meet

@@ -198,6 +198,15 @@ def test_too_little_is_said(strokes, told):
     assert panels.brush(of).caption
 
 
+def test_what_a_stroke_takes_from_another_class_is_said():
+    assert panels.brush(scene("frog")).note == ""
+    crossing = ONE, Stroke(1, ((5, 5), (5, 40)))
+    of = scene(painted=painted(scene(), *crossing))
+    alone = [scene(painted=painted(scene(), each)).which >= 0 for each in crossing]
+    both = int((alone[0] & alone[1]).sum())
+    assert panels.brush(of).note == f"Under strokes of several classes: {both:,} pixels. They belong to the last one."
+
+
 def test_one_stroke_each_cannot_be_judged():
     of = scene(painted=painted(scene(), ONE, TWO))
     assert "paint a second" in panels.by_pixel(of).caption

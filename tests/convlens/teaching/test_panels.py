@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 
 import keras
 import numpy as np
@@ -11,6 +12,7 @@ from sklearn.decomposition import PCA
 from sklearn.metrics import confusion_matrix
 from sklearn.metrics.pairwise import cosine_similarity
 
+from convlens.drawing.encoding import encode_png
 from convlens.drawing.markup import percent
 from convlens.errors import InputError
 from convlens.pictures.bundled import bundled
@@ -46,6 +48,33 @@ def unlearnable() -> Project:
     """The example with every second photo in the other class."""
     photos = example().all
     return Project(("cat", "other"), (photos[::2], photos[1::2]))
+
+
+def test_only_new_photos_are_looked_at_some_at_a_time(monkeypatch):
+    looked, told = [], []
+
+    def run(job, model, files, value_range):
+        looked.append(len(files))
+        return job(model, files, value_range)
+
+    monkeypatch.setattr("convlens.teaching.taught.engine.run", run)
+    rng = np.random.default_rng(3)
+    photos = [Photo(encode_png(rng.random((8, 8, 3))), str(n), n) for n in range(21)]
+    few = Project(("a", "b"), (tuple(photos[:10]), tuple(photos[10:20])))
+
+    def looking(of: Project, network: str = "champion") -> np.ndarray:
+        return replace(taught(of, network=network), owner="looker", watch=lambda *said: told.append(said)).vectors
+
+    first = looking(few)
+    assert looked == [16, 4]
+    assert told == [(0.0, "Champion has looked at 0 of 20 photos."), (0.8, "Champion has looked at 16 of 20 photos.")]
+    more = looking(few.with_photos(0, photos[20:]))
+    assert looked == [16, 4, 1]
+    assert (np.delete(more, 10, axis=0) == first).all()
+    np.testing.assert_allclose(more[10], picture_vectors("champion", [photos[20].data])[0], atol=1e-5)
+    looking(few, "dummy")
+    assert looked == [16, 4, 1, 16, 4]
+    memory.forget("looker")
 
 
 def test_the_vectors_are_the_networks():
