@@ -201,7 +201,43 @@ class Link:
     text: str = ""
 
 
-Content = Picture | Chart | Words | Numbers | Markup | Beside | Link | Part
+@dataclass(frozen=True)
+class Stacked:
+    """Several drawings one under the other, where they stand beside something."""
+
+    parts: tuple["Content", ...]
+
+
+Content = Picture | Chart | Words | Numbers | Markup | Beside | Stacked | Link | Part
+
+
+@dataclass(frozen=True)
+class Option:
+    """What can be answered to a question; ``name``: for a link."""
+
+    name: str
+    label: str
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something to predict before it is shown.
+
+    Attributes:
+        of: what the question is about, eight figures of a digest: an answer is none to another question.
+        asked: in words; ``content``: what is asked about.
+        truth: the name of the right option; ``told``: a sentence with what is so.
+        sets: choices that show it on the page.
+    """
+
+    of: str
+    asked: str
+    options: tuple[Option, ...]
+    truth: str
+    told: str
+    content: tuple[Content, ...] = ()
+    sets: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

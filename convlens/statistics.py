@@ -166,6 +166,39 @@ def auroc(high: np.ndarray, low: np.ndarray) -> float:
     return float(np.mean(np.sign(np.subtract.outer(high, low)) + 1) / 2)
 
 
+def cka(first: np.ndarray, second: np.ndarray) -> float | None:
+    """How alike two networks see the same n things: linear centred kernel alignment (Kornblith et al. 2019, arXiv 1905.00414), unbiased (Nguyen, Raghu,
+    Kornblith 2021, arXiv 2010.15327, with the estimator of Song et al. 2012): else it would rise with the number of values.
+
+    Args:
+        first, second: (n, p) and (n, q), what each makes of every thing.
+
+    Returns:
+        1 for the same but for order, rotation and scale of the values, 0 on average for what has nothing in common, at times a little less; None where one
+        of them makes the same of all things, or there are fewer than four.
+    """
+    n = len(first)
+    if n < 4:
+        return None
+    kernels = []
+    for values in (first, second):
+        centred = values.astype(np.float64) - values.mean(axis=0, dtype=np.float64)
+        largest = np.abs(centred).max(initial=0.0)
+        if largest <= ROUNDING * np.abs(values).max(initial=0.0) or largest == 0:
+            return None
+        kernel = (centred / largest) @ (centred / largest).T
+        np.fill_diagonal(kernel, 0.0)
+        kernels.append(kernel)
+
+    def dependence(k: np.ndarray, other: np.ndarray) -> float:
+        sums, others = k.sum(axis=0), other.sum(axis=0)
+        return np.vdot(k, other) + sums.sum() * others.sum() / ((n - 1) * (n - 2)) - 2 * sums @ others / (n - 2)
+
+    k, other = kernels
+    alone = dependence(k, k) * dependence(other, other)
+    return float(dependence(k, other) / math.sqrt(alone)) if alone > 0 else None
+
+
 def sign_test(better: int, worse: int) -> float:
     """Exact two-sided p that so many signs of each kind are throws of a coin; 1 where there are none."""
     tail = sum(math.comb(better + worse, k) for k in range(min(better, worse) + 1))

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from convlens.kernels import panels
+from convlens.kernels import panels, questions
 from convlens.ui import lesson, pickers, selection, tray
-from convlens.ui.controls import kernels
+from convlens.ui.controls import kernels, predicting
 from convlens.ui.show import row
 
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
@@ -12,6 +12,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     count = pickers.segmented("steps", "Steps in a row")
     colour = pickers.segmented("colour", "Work on") == "colour"
     plane = pickers.segmented("plane", "Signed values of") if colour else ""
+predicting.revealed(lambda: questions.which_kernel(tray.current().view(selection.benchmark())))
 numbers = range(1, count + 1)
 places = st.tabs([f"Step {n}" for n in numbers]) if count > 1 else [st.container()]
 steps = []

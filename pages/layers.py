@@ -3,10 +3,10 @@
 import streamlit as st
 
 from convlens.drawing.scales import SCOPES
-from convlens.layers import panels
+from convlens.layers import panels, questions
 from convlens.text import plain
 from convlens.ui import lesson, pickers, selection, tray
-from convlens.ui.controls import lapse
+from convlens.ui.controls import lapse, predicting
 from convlens.ui.navigation import page
 from convlens.ui.show import row
 
@@ -19,6 +19,7 @@ view = chosen.view(card)
 st.markdown(plain(panels.introduction(view)))
 selection.intact()
 selection.ask_for_range(card, view.seen())
+predicting.revealed(lambda: questions.whose_map(view))
 
 
 def shown() -> panels.Shown:

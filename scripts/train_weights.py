@@ -81,6 +81,9 @@ class Photos:
 SIZES = (500, 1_000, 2_000, 5_000, 20_000)
 PHOTOS = {str(size): Photos(f"cifar10-{size}", f"Trained on {size:,}", size) for size in SIZES} | {
     "10000": Photos("dummy", "Dummy", 10_000),
+    "10000-2": Photos(
+        "dummy-2", "Dummy, seed 2", 10_000, "The seed network, begun with other weights and", recipe={"seed": 2}
+    ),
     "50000": Photos("benchmark", "Benchmark", 50_000),
     "champion": Photos(
         "champion",
@@ -140,7 +143,7 @@ def _cifar10(word: str, path: Path | None) -> Plan:
         parts = [cifar10.Pictures(x, y.reshape(-1).astype("int64"), "the lossless original") for x, y in loaded]
     row = PHOTOS[word]
     recipe = Recipe(**row.recipe)
-    chosen = nested_subset(parts[0].labels, row.size, recipe.seed)
+    chosen = nested_subset(parts[0].labels, row.size, Recipe.seed)  # the same pictures, whatever the seed is
     return Plan(
         name=row.name,
         title=row.title,

@@ -20,7 +20,7 @@ from convlens.panel import Chart, Panel, Words
 from convlens.slices.cell import layer_of
 from convlens.slices.snippets import network_of, softmax
 from convlens.slices.view import View
-from convlens.text import counted, percent
+from convlens.text import counted, listed, percent
 from models.catalog import catalog
 
 
@@ -67,17 +67,34 @@ def family(card: ModelCard) -> tuple[ModelCard, ...]:
     They have the same classes, as many weights, pictures of the same kind and the same seed; how good each is stands on its card.
     """
     mine = course(card.training)
-    alike = [
+    alike = [each for each in _kin(card) if course(each.training).seed == mine.seed]
+    return tuple(sorted(alike, key=lambda each: each.training_size))
+
+
+def _kin(card: ModelCard) -> list[ModelCard]:
+    """The same from whatever seed."""
+    mine = course(card.training)
+    return [
         each
         for each in catalog().values()
         if mine
         and (its := course(each.training))
         and (each.labels, each.weights, each.training.get("data"))
         == (card.labels, card.weights, card.training.get("data"))
-        and (its.seed, its.batch) == (mine.seed, mine.batch)
+        and its.batch == mine.batch
         and each.accuracy is not None
     ]
-    return tuple(sorted(alike, key=lambda each: each.training_size))
+
+
+def _other_seeds(cards: tuple[ModelCard, ...]) -> str:
+    """What networks with another seed say of how far a point may lie elsewhere."""
+    sizes = {card.training_size: card for card in cards}
+    others = [each for each in _kin(cards[0]) if each not in cards and each.training_size in sizes]
+    said = [
+        f"seed {course(each.training).seed} gave {percent(each.accuracy)} after {each.training_size:,} ({percent(sizes[each.training_size].accuracy)} here)"
+        for each in others
+    ]
+    return f"Another seed gives other points: {listed(said)}." if said else "Another seed would give other points."
 
 
 def amounts(view: View, chosen: str) -> Amounts:
@@ -134,8 +151,7 @@ def curve(of: Amounts) -> Panel | None:
         (Chart(drawn, "Share of test pictures answered rightly, over the number of pictures learned from"),),
         f"Right on {percent(shares[0])} of {of.cards[0].test['pictures']:,} test pictures after {sizes[0]:,}, on {percent(shares[-1])} after "
         f"{sizes[-1]:,}. Not only the pictures differ: they learned for {min(epochs)} to {max(epochs)} epochs, {min(steps):,} to {max(steps):,} updates.",
-        f"{counted(len(sizes)).capitalize()} networks, one for each size, all from the same first weights (seed {courses[0].seed}): another seed would "
-        "give other points. How far one would lie was not measured.",
+        f"{counted(len(sizes)).capitalize()} networks, one for each size, all from the same first weights (seed {courses[0].seed}). {_other_seeds(of.cards)}",
         downloads=(panel.table(stem, _curve, of.cards), panel.svg(stem, drawn)),
     )
 

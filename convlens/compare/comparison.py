@@ -1,4 +1,4 @@
-"""Two arrays, or two networks, beside each other: how values are spread, and one figure for each layer."""
+"""Two networks beside each other: one figure for each layer."""
 
 from dataclasses import dataclass
 

@@ -1,31 +1,29 @@
 """The panels of Compare: two networks' answers, one layer of both, how its values are spread, what changes from layer to layer."""
 
-from dataclasses import dataclass, replace
-from functools import cached_property
-
 import numpy as np
 
 from convlens import panel, statistics
 from convlens.compare import asked, snippets
+from convlens.compare.pair import Pair
 from convlens.drawing import encoding, plots, sheets
 from convlens.drawing.charts import softmax_png
-from convlens.drawing.colours import network_colour
+from convlens.drawing.colours import ACCENT
 from convlens.drawing.markup import softmax_bars
-from convlens.drawing.scales import Scale, in_hues, scale_of, table_of
+from convlens.drawing.scales import scale_of, table_of
 from convlens.drawing.sheets import as_maps, averaged, palette_png
 from convlens.networks import answers
 from convlens.networks.answers import introduce, knows, shortlist, top, verdict
 from convlens.networks.card import ModelCard
 from convlens.networks.courses import Course, at_equal_steps, course, lengths, trials
-from convlens.networks.layers import Layer, last_maps, wanted, with_values_of_their_own
+from convlens.networks.layers import last_maps, with_values_of_their_own
+from convlens.networks.worth import apart, worth
 from convlens.panel import Beside, Chart, Markup, Panel, Picture, Words
 from convlens.pictures import fitting
 from convlens.pictures.bundled import bundled
 from convlens.pictures.cifar10 import LABELS
-from convlens.slices.cell import Cell, cell_of, layer_of
+from convlens.slices.alike import PLACES
 from convlens.slices.snippets import layer as layer_code
 from convlens.slices.snippets import network_of, softmax
-from convlens.slices.view import View
 from convlens.slices.view import asked as asked_of
 from convlens.statistics import BINS, COUNTED_IN, Spread, entropy, information, own_span, spread
 from convlens.text import number, percent, plain
@@ -33,111 +31,13 @@ from convlens.text import number, percent, plain
 GREY = "#7a7f87"  # of the picture, which is no network
 
 
-@dataclass(frozen=True)
-class Pair:
-    """Two networks on one picture.
-
-    Attributes:
-        views: one of each.
-        label: the picture's true class, where known.
-
-    What it has found it keeps, for the panels of one page; files are made of a ``bare`` one.
-    """
-
-    views: tuple[View, View]
-    label: str | None = None
-
-    @property
-    def bare(self) -> "Pair":
-        """The same without what it has found: a file would hold it until the next click."""
-        return replace(self)
-
-    @cached_property
-    def cards(self) -> tuple[ModelCard, ModelCard]:
-        return tuple(view.card for view in self.views)
-
-    @property
-    def titles(self) -> list[str]:
-        """What to call each."""
-        first, second = self.cards
-        if first == second:
-            return [f"{first.title}, {side}" for side in ("left", "right")]
-        return [first.title, second.title]
-
-    @property
-    def colours(self) -> list[str]:
-        return [network_colour(card.origin, i) for i, card in enumerate(self.cards)]
-
-    @property
-    def stem(self) -> str:
-        """A beginning for downloads."""
-        return f"{self.views[0].stem}-{self.cards[1].name}"
-
-    @property
-    def code_of(self) -> tuple:
-        """What *the code* must know first: the networks."""
-        return tuple(map(network_of, self.views))
-
-    @property
-    def fitted(self) -> tuple[str, float]:
-        """What it must know of the picture."""
-        return self.views[0].how, self.views[0].at
-
-    @cached_property
-    def labels(self) -> tuple[str, ...]:
-        """Of the classes, in the order of the answers."""
-        return self.cards[0].labels_for(len(self.answers[0]))
-
-    @property
-    def truth(self) -> str | None:
-        return self.label if self.label in self.labels else None
-
-    @cached_property
-    def common(self) -> tuple[Layer, ...]:
-        """The layers that both have by name and shape."""
-        names = asked.curves(*self.views).names
-        return tuple(each for each in self.views[0].layers if each.name in names)
-
-    @cached_property
-    def layer(self) -> Layer | None:
-        """The chosen one of those; None where there is none."""
-        return layer_of(self.common, self.views[0].choices) if self.common else None
-
-    @cached_property
-    def maps(self) -> list[dict[str, np.ndarray]]:
-        """Of each network as much as is looked at: all layers of a small one; the chosen and the last of a large one."""
-        shown = [self.layer.name] if self.layer else []
-        return [view.maps(*wanted(view.layers, *shown)) for view in self.views]
-
-    @cached_property
-    def both(self) -> list[np.ndarray]:
-        """The chosen layer's values in each."""
-        return [maps[self.layer.name] for maps in self.maps]
-
-    @cached_property
-    def answers(self) -> list[np.ndarray]:
-        return [card.probabilities(maps) for card, maps in zip(self.cards, self.maps, strict=True)]
-
-    @cached_property
-    def cell(self) -> Cell:
-        return cell_of(self.layer, self.both[0], self.views[0].choices)
-
-    @cached_property
-    def scales(self) -> list[Scale]:
-        """One for the layer in both, or for a picture's channels one in each one's colour."""
-        return in_hues(scale_of(*self.both), self.layer.hues)
-
-    def seen(self) -> list[np.ndarray]:
-        """The picture as each network gets it."""
-        return [view.card.prepare(view.seen(), view.value_range) for view in self.views]
-
-
 def introduction(pair: Pair) -> str:
     return verdict(pair.labels, *zip(pair.titles, pair.answers, strict=True), pair.label)
 
 
 def known(pair: Pair) -> str:
-    return knows(pair.labels, *pair.titles)
+    said = apart(*pair.cards)
+    return knows(pair.labels, *pair.titles) + (f" {said}." if said else "")
 
 
 def nothing_common(pair: Pair) -> str:
@@ -158,6 +58,7 @@ def answer(pair: Pair, i: int) -> Panel:
         title,
         (Markup(softmax_bars(names, introduce(pair.cards[i]), pair.colours[i], p[few], pair.truth)),),
         f"Entropy {number(entropy(p))} of at most {number(np.log2(len(labels)))} bits. {told}{left_out}",
+        worth(pair.cards[i], p),
         downloads=(panel.png(stem, _answer_png, pair.bare, i), panel.table(stem, _answer_table, pair.bare, i)),
         code=softmax(pair.code_of, *pair.fitted),
     )
@@ -179,7 +80,7 @@ def sheet(pair: Pair, i: int) -> Panel:
         f"sheet-{i}",
         f"{pair.titles[i]}, {name}",
         (Picture(data, f"{name} of {pair.titles[i]}"),),
-        f"{caption} {at.opened}" if i == 0 else caption,
+        f"{caption} {pair.opened}{at.opened}" if i == 0 else caption,
         "",
         scale_of(*pair.both),
         "one scale for both networks",
@@ -250,12 +151,40 @@ def gained(pair: Pair) -> Panel:
         )
     return Panel(
         "information",
-        f"Information gained between the picture and {pair.layer.name}",
+        f"By how much entropy fell between the picture and {pair.layer.name}",
         (Beside(tuple(said)),),
         f"Entropies in bits of at most {number(np.log2(BINS))}, {COUNTED_IN}. They say how much more predictable a value of the layer "
-        "is than a value of the picture: not where the values lie, nor whether they are right. Ten times the layer would gain as "
-        "much, and a layer of zeros the most.",
+        "is than a value of the picture: not where the values lie, nor whether they are right. No layer adds information about the "
+        "picture: of ten times the layer it would fall as much, and of a layer of zeros the most.",
         code=_information_code(pair),
+    )
+
+
+def alike(pair: Pair) -> Panel | None:
+    """How alike both see the picture, layer by layer; None where no layer can say."""
+    if not pair.alike or pair.cards[0] == pair.cards[1]:
+        return None
+    names, title = list(pair.alike), "How alike both see the picture, layer by layer"
+    series, control = [(" and ".join(pair.titles), ACCENT, [pair.alike[name] for name in names])], pair.control
+    if pair.least_alike:
+        said = f"They see it least alike at {pair.least_alike}: {number(pair.alike[pair.least_alike])}"
+    else:
+        said = "They see it alike everywhere: 1.00"
+    said += ", where 1 is the same but for the order of the maps, their rotation and their scale."
+    if control and pair.least_alike in control.alike:
+        series.append((" and ".join(control.titles), GREY, [control.alike.get(name, np.nan) for name in names]))
+        there, here = control.alike[pair.least_alike], pair.alike[pair.least_alike]
+        more = "less alike than that" if here < there else "more alike than that"
+        said += f" Two equally trained networks that began with other weights, {control.titles[0]} and {control.titles[1]}: {number(there)} there. {pair.titles[0]} and {pair.titles[1]} are {more}."
+    drawn, stem = plots.curves(names, series, "linear CKA"), f"{pair.stem}-alike"
+    return Panel(
+        "alike",
+        title,
+        (Chart(drawn, f"{title}: {len(series)} curves"),),
+        said,
+        "Linear centred kernel alignment, unbiased (Kornblith et al. 2019; Nguyen et al. 2021), over the places of the maps: which map is which does not matter. Vectors have no places.",
+        downloads=(panel.table(stem, _alike_table, pair.bare), panel.svg(stem, drawn)),
+        code=snippets.alike(pair.code_of, tuple(names), PLACES, *pair.fitted),
     )
 
 
@@ -383,6 +312,11 @@ def _curves_table(pair: Pair, key: str) -> tuple:
     pair = pair.bare
     found = asked.curves(*pair.views)
     return ["layer", "first", "second"], found.names, *getattr(found, key)
+
+
+def _alike_table(pair: Pair) -> tuple:
+    found = pair.bare.alike
+    return ["layer", "linear CKA"], list(found), list(found.values())
 
 
 def _courses_table(pair: Pair) -> tuple:

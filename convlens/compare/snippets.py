@@ -11,6 +11,22 @@ def entropy(values):
 
 both = []
 """
+CKA = """
+def places(maps):
+    values = maps.reshape(-1, maps.shape[-1]).astype(float)
+    some = np.linspace(0, len(values) - 1, min(len(values), {places})).round().astype(int)
+    return values[some] - values[some].mean(axis=0)
+
+def hsic(k, l):  # unbiased, but for a factor
+    n, ones = len(k), np.ones(len(k))
+    return (k * l).sum() + ones @ k @ ones * (ones @ l @ ones) / (n - 1) / (n - 2) - 2 / (n - 2) * (ones @ k @ l @ ones)
+
+def cka(x, y):
+    k, l = (v @ v.T - np.diag((v * v).sum(axis=1)) for v in (x, y))
+    return hsic(k, l) / np.sqrt(hsic(k, k) * hsic(l, l))
+
+both = []
+"""
 
 
 def _both(networks: tuple[Network, Network], how: str, at: float, bins: int) -> str:
@@ -39,6 +55,20 @@ names = [n for n in first if n in second and first[n].shape == second[n].shape]
 zeros = [[np.mean(maps[n] == 0) for n in names] for maps in (first, second)]
 bits = [[entropy(maps[n]) for n in names] for maps in (first, second)]
 print(zeros, bits)
+"""
+    )
+
+
+def alike(networks: tuple[Network, Network], names: tuple[str, ...], places: int, how: str, at: float) -> str:
+    code = beginning("keras") + CKA.format(places=places)
+    for network in networks:
+        code += "\n" + as_given(network, how, at) + to_maps(network) + "both.append(maps)\n"
+    return (
+        code
+        + f"""
+names = {list(names)}
+alike = [cka(*(places(maps[n]) for maps in both)) for n in names]
+print(alike)
 """
     )
 

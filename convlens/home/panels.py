@@ -16,10 +16,14 @@ from convlens.networks.answers import blackness, introduce, knows, more_accurate
 from convlens.networks.card import ModelCard
 from convlens.networks.courses import at_equal_steps, course, lengths
 from convlens.networks.layers import convolutions, last_maps
-from convlens.panel import Beside, Link, Markup, Panel, Picture
+from convlens.networks.worth import apart, worth
+from convlens.panel import Beside, Link, Markup, Panel, Picture, Stacked, Words
 from convlens.pictures import fitting
+from convlens.pictures.bundled import bundled
+from convlens.pictures.choices import CHOICES
 from convlens.slices import snippets
-from convlens.slices.view import View
+from convlens.slices.opening import strongest_map
+from convlens.slices.view import View, alike
 from convlens.statistics import share_of_zeros, silent_channels
 from convlens.text import number, percent, size
 from models.catalog import catalog
@@ -76,7 +80,8 @@ def edges(of: Chain) -> Panel:
         return sheets.map_png(values, scale), float(values.min()), float(values.max()), scale.high
 
     data, low, high, end = view.told(drawn, "home", "edges")
-    sentence = f"{KERNEL.title}, at {size(FITTED)}: {number(low)} (blue) to {number(high)} (red); full colour from ±{number(end)}."
+    told = KERNEL.title.partition(",")[0]  # the column is narrow
+    sentence = f"{told} at {size(FITTED)}: {number(low)} (blue) to {number(high)} (red), full from ±{number(end)}."
     return _stage("3 A kernel", "kernels", data, f"After {KERNEL.title}", sentence)
 
 
@@ -118,16 +123,43 @@ def answers(of: Chain) -> Panel:
         "6 Two networks answer",
         (
             Link("compare", "Compare", FORWARD, text=said),
-            Beside(tuple(bars), gap="large"),
+            Beside((*bars, worth_a_look(of)), (5, 5, 4)),
+            Beside(
+                (*(Words(worth(*each), small=True) for each in zip(cards, found, strict=True)), Words("")), (5, 5, 4)
+            ),
             Link("compare", "The last layer", FORWARD, {"layer": list(last)[-1]}, text=black),
         ),
-        knows(labels, *(card.title for card in cards)),
+        " ".join(filter(None, (knows(labels, *(card.title for card in cards)), _apart(of, found)))),
         downloads=(
             panel.table(f"{stem}-softmax", _answer_table, of.views),
             panel.npz(f"{stem}-layers", _every_layer, of.views),
         ),
         code=snippets.softmax(tuple(map(snippets.network_of, of.views)), of.first.how, of.first.at),
     )
+
+
+def worth_a_look(of: Chain) -> Stacked:
+    """Where this picture is worth looking at: as links."""
+    shares, p, card = alike(*of.views), of.first.answer(), of.first.card
+    links = [Words("**Worth a look on this picture**")]
+    if shares:
+        least = min(shares, key=shares.get)
+        links.append(Link("compare", f"{least}: here both differ most", FORWARD, {"layer": least}))
+    last = convolutions(of.first.layers)[-1]
+    best = strongest_map(of.maps[0][last])
+    opened = {"network": card.name, "layer": last, "channel": str(best)}
+    links.append(Link("explorer", f"Map {best} of {last} answers most", FORWARD, opened))
+    second = int(np.argsort(-p, kind="stable")[1])
+    links.append(Link("compare", f"Second answer: {card.labels[second]}, {percent(p[second])}", FORWARD))
+    return Stacked(tuple(links))
+
+
+def _apart(of: Chain, answers: list[np.ndarray]) -> str:
+    """On how many test pictures the two part, and that the picture that the pages open with was chosen because they do."""
+    said = apart(*(view.card for view in of.views))
+    ours = bundled()[CHOICES["picture"].default].picture.digest == of.first.picture.digest
+    chosen = said and ours and len({int(p.argmax()) for p in answers}) == 2
+    return f"{said}{'; this picture was chosen because they do' if chosen else ''}." if said else ""
 
 
 def trained(of: Chain) -> str:

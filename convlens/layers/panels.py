@@ -8,6 +8,7 @@ from convlens import panel, statistics
 from convlens.components import part
 from convlens.components.gallery import gallery
 from convlens.drawing import figures, plots, sheets
+from convlens.drawing.colours import ACCENT
 from convlens.drawing.scales import Scale, palette, scales_for, table_of, weight_scale
 from convlens.drawing.sheets import as_maps, averaged, map_png, palette_png
 from convlens.errors import InputError
@@ -26,7 +27,7 @@ from convlens.text import counted, number
 MARKED = 128  # maps; on more of them marks would hide what they mark
 FEW = 64  # values of a vector that are drawn as bars
 PARTICULAR = 8  # maps that are shown of those that answer a picture unlike others
-ACCENT, GREY = "#0e7c6b", "#8a8f98"  # of a map, and of its whole layer
+GREY = "#8a8f98"  # of a whole layer, beside one of its maps
 
 
 @dataclass(frozen=True)

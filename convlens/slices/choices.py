@@ -7,11 +7,11 @@ from convlens.networks.surgery import is_surgery
 
 
 def _a_layer(value: str) -> bool:
-    return bool(LAYER_NAME.fullmatch(value))
+    return not value or bool(LAYER_NAME.fullmatch(value))
 
 
 CHOICES = {
-    "layer": Choice("conv2d_1", _a_layer),
+    "layer": Choice("", _a_layer),  # "", not chosen: what a page opens with
     "channel": Choice(-1, range(-1, LARGEST)),  # −1, not chosen: the strongest, see opening.py
     "row": Choice(-1, range(-1, LARGEST)),
     "column": Choice(-1, range(-1, LARGEST)),

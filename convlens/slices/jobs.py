@@ -15,6 +15,7 @@ from convlens.networks.layers import Layer
 from convlens.networks.operations import Unit
 from convlens.pictures import fitting, reading
 from convlens.pictures.jobs import test_part
+from convlens.slices.alike import by_layer
 
 Gains = dict[str, np.ndarray]  # surgery: layer name → float32 (channels,)
 Range = tuple[float, float] | None  # of the values that a network without a card takes; None: what its card says
@@ -106,6 +107,11 @@ def picture_vectors(model: str, files: list[bytes], value_range: Range = None) -
 
 def _batches(pictures: np.ndarray, size: int = 64) -> list[np.ndarray]:
     return [pictures[start : start + size] for start in range(0, len(pictures), size)]
+
+
+def alike(first: tuple[str, np.ndarray, Range], second: tuple[str, np.ndarray, Range]) -> dict[str, float]:
+    """How alike two networks, each given as (name, image, value range), see a picture, layer by layer: see ``slices.alike``."""
+    return by_layer(layers(first[0]), feature_maps(*first), feature_maps(*second))
 
 
 def layers(model: str) -> tuple[Layer, ...]:

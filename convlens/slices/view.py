@@ -110,6 +110,12 @@ def asked(views: tuple[View, ...], make: Callable[[], Any], *what: Any, elsewher
     return memory.of(key, make, owner=owner, elsewhere=elsewhere)
 
 
+def alike(first: View, second: View) -> dict[str, float]:
+    """Layer → how alike two networks see the picture there: see ``slices.alike``."""
+    given = first.given, second.given
+    return asked((first, second), lambda: engine.run(jobs.alike, *given), "alike", elsewhere=True)
+
+
 def seen(picture: Picture, shape: tuple[int, ...], how: str, at: float, *, owner: str | None = None) -> np.ndarray:
     """What a network with this input shape gets of a picture, remembered."""
     key = "seen", picture.digest, how, at, shape

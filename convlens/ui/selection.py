@@ -9,7 +9,7 @@ import streamlit as st
 from convlens.drawing import encoding
 from convlens.networks.card import RANGES, ModelCard
 from convlens.networks.layers import Layer, convolutions
-from convlens.slices.cell import CELL, layer_of
+from convlens.slices.cell import CELL
 from convlens.text import number, plain, size
 from convlens.ui import networks, pickers, state
 from convlens.ui.controls import fetching
@@ -39,13 +39,9 @@ def value_range(of: ModelCard) -> tuple[float, float] | None:
     return RANGES.get(state.get("range")) if of.value_range is None else None
 
 
-def layer_picker(label: str, layers: list[Layer]) -> Layer:
+def layer_picker(label: str, layers: list[Layer], now: Layer) -> None:
     """Choose one of these layers from a list."""
-    names = [layer.name for layer in layers]
-    st.selectbox(
-        label, names, width=220, **_for("layer", layer_of(tuple(layers), {"layer": state.get("layer")}).name, choose)
-    )
-    return layer_of(tuple(layers), {"layer": state.get("layer")})
+    st.selectbox(label, [layer.name for layer in layers], width=220, **_for("layer", now.name, choose))
 
 
 def convolution_buttons(layers: list[Layer]) -> None:

@@ -26,6 +26,7 @@ from convlens.panel import (
     Picture,
     Sends,
     Served,
+    Stacked,
     Words,
 )
 from convlens.text import plain
@@ -185,7 +186,7 @@ def show(of: Panel, within: Callable[[], None] | None = None, below: Callable[[]
     if of.opens:
         with st.container(border=True, gap="xsmall", key=of.key):
             for content in (of.opens, *of.content):
-                _draw(content, of.key)
+                draw(content, of.key)
             st.caption(plain(of.caption))
         return
     said = {"caption": of.caption, "note": of.note, "scale": of.scale, "scope": of.scope}
@@ -194,12 +195,12 @@ def show(of: Panel, within: Callable[[], None] | None = None, below: Callable[[]
             within()
         with st.container(height=of.height, border=False) if of.height else nullcontext():
             for content in of.content:
-                _draw(content, of.key)
+                draw(content, of.key)
         if below:
             below()
 
 
-def _draw(content: Content, key: str) -> None:
+def draw(content: Content, key: str) -> None:
     match content:
         case Picture():
             caption, width = content.caption or None, content.width or "stretch"
@@ -218,7 +219,11 @@ def _draw(content: Content, key: str) -> None:
             columns = st.columns(content.widths or len(content.parts), gap=content.gap)
             for column, each in zip(columns, content.parts, strict=True):
                 with column:
-                    _draw(each, key)
+                    draw(each, key)
+        case Stacked():
+            with st.container(gap="xsmall"):
+                for each in content.parts:
+                    draw(each, key)
         case Link():
             link(content)
         case Part():

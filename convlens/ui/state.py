@@ -18,6 +18,7 @@ from convlens.digits import choices as digits
 from convlens.explorer import choices as explorer
 from convlens.history import choices as history
 from convlens.kernels import choices as kernels
+from convlens.lessons import choices as lessons
 from convlens.networks import choices as networks
 from convlens.pictures import choices as pictures
 from convlens.pixels import choices as pixels
@@ -48,6 +49,7 @@ ROOMS = (
     synthetic,
     regions,
     teaching,
+    lessons,
     everywhere,
 )
 STATE: dict[str, Choice] = {name: choice for room in ROOMS for name, choice in room.CHOICES.items()}

@@ -1,5 +1,7 @@
 """Statistics against SciPy and arrays made by hand."""
 
+import itertools
+
 import numpy as np
 import pytest
 import scipy.stats
@@ -186,3 +188,63 @@ def test_the_sign_test_is_scipys(better, worse):
 
 def test_without_a_sign_nothing_is_said():
     assert statistics.sign_test(0, 0) == 1
+
+
+# how alike two networks see the same things
+
+
+def dependence(first: np.ndarray, second: np.ndarray) -> float:
+    """Song et al. 2012, the U-statistic as it is defined: the mean over all quadruples of different things."""
+    k, other = first @ first.T, second @ second.T
+    found = [
+        k[i, j] * (other[i, j] + other[q, r] - 2 * other[i, q])
+        for i, j, q, r in itertools.permutations(range(len(first)), 4)
+    ]
+    return float(np.mean(found))
+
+
+def test_cka_is_the_quotient_of_its_definition():
+    rng = np.random.default_rng(2)
+    first, second = rng.standard_normal((7, 3)) + 5, rng.standard_normal((7, 5))
+    second[:, 0] += first[:, 1]
+    expected = dependence(first, second) / np.sqrt(dependence(first, first) * dependence(second, second))
+    assert statistics.cka(first, second) == pytest.approx(expected)
+
+
+def test_cka_by_hand():
+    """Of four things, two values each: K and L are 0 but for one pair of things, the same pair or not."""
+    e = np.eye(4)
+    one, same, other = e[[0, 0, 2, 3]][:, :1], 3 * e[[0, 0, 2, 3]][:, :1], e[[0, 1, 2, 2]][:, 2:3]
+    assert statistics.cka(one, same) == pytest.approx(1)
+    assert statistics.cka(one, other) == pytest.approx(1)  # which two are alike is the same partition
+    assert statistics.cka(one, e[[0, 1, 0, 1]][:, :1]) == pytest.approx(-0.5)
+
+
+def test_cka_depends_on_no_order_rotation_or_scale():
+    rng = np.random.default_rng(4)
+    first, second = rng.random((50, 6)).astype(np.float32), rng.random((50, 9)).astype(np.float32)
+    second[:, 3] += first[:, 2]
+    expected = statistics.cka(first, second)
+    turn = np.linalg.qr(rng.standard_normal((9, 9)))[0]
+    for changed in (second[:, rng.permutation(9)], 1e6 * second - 3e6, second @ turn):
+        assert statistics.cka(first, changed) == pytest.approx(expected, abs=1e-5)
+    assert statistics.cka(second, second @ turn) == pytest.approx(1, abs=1e-5)
+
+
+def test_cka_does_not_rise_with_the_number_of_values():
+    rng = np.random.default_rng(6)
+    pairs = [rng.standard_normal((2, 30, 400)) for _ in range(40)]
+    assert np.mean([statistics.cka(*pair) for pair in pairs]) == pytest.approx(0, abs=0.02)
+
+    def biased(first: np.ndarray, second: np.ndarray) -> float:
+        first, second = first - first.mean(axis=0), second - second.mean(axis=0)
+        return np.sum((first.T @ second) ** 2) / np.linalg.norm(first.T @ first) / np.linalg.norm(second.T @ second)
+
+    assert np.mean([biased(*pair) for pair in pairs]) > 0.9
+
+
+@pytest.mark.parametrize("one", [np.zeros((9, 2)), np.full((9, 2), 1e-3, np.float32), np.ones((3, 2))])
+def test_cka_of_what_is_the_same_everywhere_is_none(one):
+    other = np.random.default_rng(1).random((len(one), 4))
+    assert statistics.cka(one, other) is None
+    assert statistics.cka(other, one) is None

@@ -15,7 +15,8 @@ from convlens.compare.amounts import Amounts
 from convlens.pictures.bundled import bundled
 from convlens.slices import jobs
 from convlens.slices.view import View
-from models.catalog import card_of
+from convlens.text import percent
+from models.catalog import card_of, catalog
 from tests.snippet import run
 
 PICTURE = bundled()["cat"].picture
@@ -112,3 +113,23 @@ def test_downloads_and_code(in_this_process, student_folder):
         assert len(file.files) == len(SIZES)
         expected = jobs.feature_maps("cifar10-2000", of.views[0].seen())["pool_2"]
         np.testing.assert_allclose(file["cifar10-2000/pool_2"], expected, atol=1e-6)
+
+
+def test_what_another_seed_gave_is_said_where_there_is_one(monkeypatch):
+    known = catalog()
+    other = replace(
+        known["dummy"],
+        name="other",
+        training=known["dummy"].training | {"recipe": known["dummy"].training["recipe"] | {"seed": 9}},
+        test=known["dummy"].test | {"accuracy": 0.25},
+    )
+    for cards, said in (
+        (known | {"other": other}, f"seed 9 gave 25 % after 10,000 ({percent(known['dummy'].accuracy)} here)"),
+        (
+            {name: card for name, card in known.items() if not name.startswith("dummy-")},
+            "Another seed would give other points.",
+        ),
+    ):
+        monkeypatch.setattr(amounts, "catalog", lambda cards=cards: cards)
+        assert other not in amounts.family(known["benchmark"])
+        assert said in amounts.curve(amounts.amounts(view("benchmark"), "")).note

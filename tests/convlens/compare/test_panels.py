@@ -15,7 +15,7 @@ from PIL import Image
 from sklearn.metrics.pairwise import cosine_similarity
 
 from convlens.compare import jobs, panels
-from convlens.compare.panels import Pair
+from convlens.compare.pair import Pair
 from convlens.drawing.charts import softmax_png
 from convlens.drawing.encoding import encode_png
 from convlens.drawing.markup import softmax_bars
@@ -30,6 +30,7 @@ from convlens.pictures.fitting import fit
 from convlens.pictures.reading import read_picture
 from convlens.slices import jobs as slices_jobs
 from convlens.slices.view import View
+from convlens.statistics import cka
 from convlens.text import number, percent
 from tests.snippet import run
 
@@ -397,9 +398,9 @@ def test_what_a_visitor_has_chosen_is_what_a_network_gets(networks):
     np.testing.assert_allclose(Pair(views).seen()[1], 2 * Pair(views).seen()[0] - 1, atol=1e-6)
 
 
-def test_information_gained(pair, networks, as_a_student):
+def test_by_how_much_entropy_fell(pair, networks, as_a_student):
     found = panels.gained(pair)
-    assert (found.key, found.title) == ("information", "Information gained between the picture and conv")
+    assert (found.key, found.title) == ("information", "By how much entropy fell between the picture and conv")
     before = bits(fit(picture().pixels, SHAPE[:2]))
     for title, words, after in zip(("First", "Second"), found.content[0].parts, gains(pair, networks), strict=True):
         assert words.text == (
@@ -408,8 +409,8 @@ def test_information_gained(pair, networks, as_a_student):
         )
     assert found.caption == (
         "Entropies in bits of at most 6, each in 64 equal bins from its own smallest to its own largest value. They say how much more "
-        "predictable a value of the layer is than a value of the picture: not where the values lie, nor whether they are right. Ten "
-        "times the layer would gain as much, and a layer of zeros the most."
+        "predictable a value of the layer is than a value of the picture: not where the values lie, nor whether they are right. No "
+        "layer adds information about the picture: of ten times the layer it would fall as much, and of a layer of zeros the most."
     )
     np.testing.assert_allclose(as_a_student(pair, found.code)[0]["gained"], gains(pair, networks), atol=1e-3)
 
@@ -522,6 +523,92 @@ def test_the_entropy_layer_by_layer(pair, networks, as_a_student):
         "other network."
     )
     np.testing.assert_allclose(as_a_student(pair, found.code)[0]["bits"], of_all(networks, bits), atol=1e-9)
+
+
+@pytest.fixture
+def control(networks, monkeypatch):
+    """Two networks that differ in their seed alone."""
+
+    def make(**more) -> dict[str, ModelCard]:
+        cards = {
+            name: networks.card(name, values(seed, (0, 0, 1)), **more) for name, seed in (("dummy", 7), ("dummy-2", 8))
+        }
+        monkeypatch.setattr("convlens.compare.pair.catalog", lambda: cards)
+        return cards
+
+    return make
+
+
+def of_places(networks: Networks, one: str, other: str, layer: str) -> float:
+    channels = networks.values[one][layer].shape[-1]
+    return cka(*(networks.values[name][layer].reshape(-1, channels) for name in (one, other)))
+
+
+def test_how_alike_both_see_the_picture(networks, control, as_a_student):
+    pair = pair_of(networks, layer="")
+    control()
+    found = panels.alike(pair)
+    expected, between = (
+        {layer: of_places(networks, *names, layer) for layer in ("conv", "pool")}
+        for names in (("first", "second"), ("dummy", "dummy-2"))
+    )
+    drawn = chart_of(found, "How alike both see the picture, layer by layer: 2 curves", f"{stem(pair)}-second-alike")
+    np.testing.assert_allclose([line.y for line in drawn.lines], [list(each.values()) for each in (expected, between)])
+    assert [line.title for line in drawn.lines] == ["First and Second", "Dummy and Dummy-2"]
+    least = min(expected, key=expected.get)
+    more = "less" if expected[least] < between[least] else "more"
+    assert found.caption == (
+        f"They see it least alike at {least}: {number(expected[least])}, where 1 is the same but for the order of the maps, their rotation "
+        f"and their scale. Two equally trained networks that began with other weights, Dummy and Dummy-2: {number(between[least])} there. "
+        f"First and Second are {more} alike than that."
+    )
+    assert rows(found)[1:] == [[layer, str(share)] for layer, share in expected.items()]
+    assert as_a_student(pair, found.code)[0]["alike"] == pytest.approx(list(expected.values()), abs=1e-4)
+
+
+def test_a_page_without_a_chosen_layer_opens_where_both_differ_most(networks, control):
+    control()
+    for chosen in ("", "not here"):
+        pair = pair_of(networks, layer=chosen)
+        assert pair.layer.name == min(pair.alike, key=pair.alike.get)
+        assert (
+            f" Opened on {pair.layer.name}, where both see the picture least alike. " in panels.sheet(pair, 0).caption
+        )
+        assert "least alike" not in panels.sheet(pair, 1).caption
+    networks.values["second"]["pool"] = networks.values["first"]["pool"] + 0
+    assert pair_of(networks, layer="").layer.name == "conv"
+    pair = pair_of(networks, layer="pool")
+    assert pair.layer.name == "pool"
+    assert "Opened on pool" not in panels.sheet(pair, 0).caption
+
+
+def test_networks_that_see_it_alike_open_on_the_first_convolution(networks, control):
+    control()
+    pair = pair_of(networks, layer="")
+    networks.values["second"] |= {name: 2 * networks.values["first"][name] for name in ("conv", "pool")}
+    assert pair.layer.name == "conv"
+    assert panels.alike(pair).caption.startswith("They see it alike everywhere: 1.00, where")
+    assert pair.opened == ""
+
+
+def test_there_is_a_control_where_it_tells_something(networks, control):
+    other = networks.card("other", values(9, (0, 1, 0)))
+    cards = control()
+    assert pair_of(networks).control.cards == tuple(cards.values())
+    first, second = (View(picture(), card) for card in cards.values())
+    assert Pair((first, second)).control is None  # these are they
+    assert Pair((second, first)).control is None
+    assert Pair((first, first)).control is None
+    assert Pair((first, View(picture(), other))).control is not None
+    control(version="another")
+    networks.layers["dummy"] = networks.layers["dummy"][:-1]  # of another architecture
+    assert pair_of(networks).control is None
+    assert "equally trained" not in panels.alike(pair_of(networks)).caption
+
+
+def test_one_network_beside_itself_is_not_asked_how_alike_it_is(networks):
+    view = pair_of(networks).views[0]
+    assert panels.alike(Pair((view, view))) is None
 
 
 # ---- training

@@ -22,6 +22,7 @@ from convlens.pictures import snippets as pictures_snippets
 from convlens.pictures.bundled import bundled
 from convlens.pictures.digits import digits
 from convlens.slices import jobs, snippets
+from convlens.slices.alike import PLACES
 from convlens.slices.view import View
 from models.catalog import card_of
 from tests.snippet import run
@@ -166,6 +167,13 @@ def test_curves(here, own_networks, pair):
     found = run(compare_snippets.curves(tuple(map(source, pair)), "crop", 0.5, statistics.BINS))
     np.testing.assert_allclose(found["zeros"], expected.zeros, atol=2e-4)
     np.testing.assert_allclose(found["bits"], expected.entropies, atol=0.02)
+
+
+@pytest.mark.parametrize("pair", [PAIR, ("plain", "residual")])
+def test_alike(here, own_networks, pair):
+    expected = jobs.alike(*((name, seen_by(name, here), None) for name in pair))
+    code = compare_snippets.alike(tuple(map(source, pair)), tuple(expected), PLACES, "crop", 0.5)
+    np.testing.assert_allclose(run(code)["alike"], list(expected.values()), atol=1e-3)
 
 
 def test_weights_of_a_layer_inside_a_nested_network(here, own_networks):
