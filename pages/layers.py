@@ -4,6 +4,7 @@ import streamlit as st
 
 from convlens.drawing.scales import SCOPES
 from convlens.layers import panels, questions
+from convlens.layers.shown import Shown, shown
 from convlens.text import plain
 from convlens.ui import lesson, pickers, selection, tray
 from convlens.ui.controls import lapse, predicting
@@ -22,8 +23,8 @@ selection.ask_for_range(card, view.seen())
 predicting.revealed(lambda: questions.whose_map(view))
 
 
-def shown() -> panels.Shown:
-    return panels.shown(chosen.view(card))
+def at_layer() -> Shown:
+    return shown(chosen.view(card))
 
 
 with st.spinner(LOOKING):
@@ -32,8 +33,10 @@ with st.spinner(LOOKING):
         selection.convolution_buttons(view.layers)
         told = " ".join(SCOPES.values())
         pickers.segmented("scale", "One colour scale for each", label_visibility="collapsed", help=told)
+        pickers.segmented("sorting", "Order of the maps", label_visibility="collapsed")
+        pickers.toggle("folded", "Fold silent maps")
         st.page_link(str(page("explorer").file), label="How a map is made", icon=":material/hub:")
-row(shown, panels.sheet, panels.chosen_map, widths=(5, 6), wait=LOOKING)
-row(shown, panels.spread, panels.weights, widths=(6, 5), wait=LOOKING)
-row(shown, panels.particular, wait=LOOKING)
+row(at_layer, panels.sheet, panels.chosen_map, widths=(5, 6), wait=LOOKING)
+row(at_layer, panels.spread, panels.weights, widths=(6, 5), wait=LOOKING)
+row(at_layer, panels.particular, wait=LOOKING)
 lesson.show("layers")

@@ -9,18 +9,19 @@ from convlens.components import part
 from convlens.components.gallery import gallery
 from convlens.drawing import figures, plots, sheets
 from convlens.drawing.colours import ACCENT
-from convlens.drawing.scales import Scale, palette, scales_for, table_of, weight_scale
-from convlens.drawing.sheets import as_maps, averaged, map_png, palette_png
+from convlens.drawing.scales import Scale, palette, table_of, weight_scale
+from convlens.drawing.sheets import averaged, map_png, palette_png
 from convlens.errors import InputError
 from convlens.layers import jobs
 from convlens.layers import snippets as own_snippets
+from convlens.layers.shown import Shown, shown
 from convlens.networks.answers import introduce, knows
-from convlens.networks.layers import Layer, wanted
+from convlens.networks.layers import Layer
 from convlens.networks.remarks import of_layer, of_map, of_weights, remarks, without_kernel
 from convlens.panel import Chart, Panel, Part, Picture, Sends, Words
 from convlens.pictures.bundled import bundled
 from convlens.slices import cell, snippets
-from convlens.slices.cell import Cell
+from convlens.slices.choices import STORED
 from convlens.slices.view import View, unit
 from convlens.text import counted, number
 
@@ -28,45 +29,6 @@ MARKED = 128  # maps; on more of them marks would hide what they mark
 FEW = 64  # values of a vector that are drawn as bars
 PARTICULAR = 8  # maps that are shown of those that answer a picture unlike others
 GREY = "#8a8f98"  # of a whole layer, beside one of its maps
-
-
-@dataclass(frozen=True)
-class Shown:
-    """The layer that a View's choices are looking at.
-
-    Attributes:
-        values: its activations; ``maps``: the same as (rows, columns, n).
-        cell: the one that is chosen, and ``channel``: the map it lies in; a vector is laid out as one map.
-        scales: one for all maps, or one for each; ``scope``: what they hold for.
-    """
-
-    view: View
-    layer: Layer
-    values: np.ndarray
-    maps: np.ndarray
-    cell: Cell
-    channel: int
-    scales: list[Scale]
-    scope: str
-
-    @property
-    def one(self) -> np.ndarray:
-        """The chosen map (rows, columns)."""
-        return self.maps[:, :, self.channel]
-
-    @property
-    def scale(self) -> Scale:
-        """Of the chosen map."""
-        return self.scales[self.channel % len(self.scales)]
-
-
-def shown(view: View) -> Shown:
-    """What the panels of a page have in common. Files are made of the View alone: they would hold its maps."""
-    layer, scope = cell.layer_of(view.layers, view.choices), view.choices.get("scale", "layer")
-    values = view.maps(*wanted(view.layers, layer.name))[layer.name]
-    maps, at = as_maps(values), cell.cell_of(layer, values, view.choices)
-    scales = scales_for(maps, scope, view.scale() if scope == "network" else None, layer.hues)
-    return Shown(view, layer, values, maps, at, at.channel if layer.has_maps else 0, scales, scope)
 
 
 def introduction(view: View) -> str:
@@ -86,14 +48,20 @@ def strip(view: View) -> Part:
 def sheet(at: Shown) -> Panel:
     """All maps of the layer."""
     view, card = at.view, at.view.card
-    layer, maps, scales = at.layer, at.maps, at.scales
-    small = averaged(maps) if layer.has_maps else maps
+    layer, maps, scales, numbers = at.layer, at.maps, at.several, at.numbers
+    small = (averaged(maps) if layer.has_maps else maps)[:, :, numbers]
     levels, colours = sheets.sheet(small, scales=scales), table_of(scales)
     said = view.told(lambda: remarks(maps), "remarks", layer.name)
     caption = of_layer(at.values, said, None if at.scope == "unit" else at.scale)
     if layer is view.layers[-1]:
         caption += f" {knows(card.labels_for(at.values.size), card.title)}"
-    shrunk = f"Each map is averaged to {small.shape[0]} × {small.shape[1]} here; a click opens it whole."
+    notes = []
+    if small.shape[:2] != maps.shape[:2]:
+        notes.append(f"Each map is averaged to {small.shape[0]} × {small.shape[1]} here; a click opens it whole.")
+    if layer.has_maps and view.choices.get("sorting", STORED) != STORED:
+        notes.append("In the order of how much they answer (the sum of squares), the strongest first.")
+    if gone := maps.shape[-1] - len(numbers):
+        notes.append(f"{counted(gone).capitalize()} silent {'map is' if gone == 1 else 'maps are'} folded away.")
     if layer.has_maps:
         enlarged = sheets.cell_enlargement(*small.shape[:2])
         data = {
@@ -101,10 +69,11 @@ def sheet(at: Shown) -> Panel:
             "size": levels.shape,
             "cell": [enlarged * side for side in small.shape[:2]],
             "gap": 1,
-            "columns": sheets.columns_for(len(said)),
+            "columns": sheets.columns_for(len(numbers)),
             "chosen": at.channel,
-            "titles": [remark.title for remark in said],
-            "marks": [remark.mark if len(said) <= MARKED else "" for remark in said],
+            "numbers": numbers.tolist(),
+            "titles": [said[n].title for n in numbers],
+            "marks": [said[n].mark if len(numbers) <= MARKED else "" for n in numbers],
             "alt": f"The {maps.shape[-1]} maps of {layer.name}",
             "hint": "Click a map to open it; arrow keys move between maps.",
         }
@@ -118,10 +87,10 @@ def sheet(at: Shown) -> Panel:
         f"{layer.name}: {layer.kind}, {layer.shape_text}",
         (content,),
         caption,
-        shrunk if small is not maps else "",
+        " ".join(notes),
         at.scale,
         _holds_for(view, at),
-        (panel.png(f"{stem}-{at.scope}", _sheet_png, view), panel.npz(stem, _values, view)),
+        (panel.png(f"{stem}-{at.scope}{_sorted(view)}", _sheet_png, view), panel.npz(stem, _values, view)),
         _code(view, layer),
     )
 
@@ -325,7 +294,13 @@ def _values(view: View) -> dict[str, np.ndarray]:
 
 def _sheet_png(view: View) -> bytes:
     at = shown(view)
-    return palette_png(sheets.sheet(at.maps, scales=at.scales), table_of(at.scales), enlarged=4)
+    return palette_png(sheets.sheet(at.maps[:, :, at.numbers], scales=at.several), table_of(at.several), enlarged=4)
+
+
+def _sorted(view: View) -> str:
+    """What a file's name says of the order of maps."""
+    order = view.choices.get("sorting", STORED)
+    return f"-{order.replace(' ', '-')}" * (order != STORED) + "-folded" * view.choices.get("folded", False)
 
 
 def _map_png(view: View) -> bytes:

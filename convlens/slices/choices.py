@@ -5,6 +5,8 @@ from convlens.drawing.scales import SCOPES
 from convlens.networks.layers import LARGEST, LAYER_NAME
 from convlens.networks.surgery import is_surgery
 
+STORED = "as stored"
+
 
 def _a_layer(value: str) -> bool:
     return not value or bool(LAYER_NAME.fullmatch(value))
@@ -16,5 +18,7 @@ CHOICES = {
     "row": Choice(-1, range(-1, LARGEST)),
     "column": Choice(-1, range(-1, LARGEST)),
     "scale": Choice("layer", tuple(SCOPES)),
+    "sorting": Choice(STORED, (STORED, "strongest first")),  # of a layer's maps
+    "folded": Choice(False, (False, True)),  # whether its silent ones are left out
     "surgery": Choice("", is_surgery),
 }

@@ -12,8 +12,17 @@ def strongest_map(values: np.ndarray) -> int:
     Args:
         values: (rows, columns, maps), or a vector (units,), whose strongest unit is the one farthest from 0.
     """
-    energies = np.square(values, dtype=np.float64).reshape(-1, values.shape[-1]).sum(axis=0)
-    return int(energies.argmax())
+    return int(_energies(values).argmax())
+
+
+def strongest_first(maps: np.ndarray) -> np.ndarray:
+    """int (n,): the maps (rows, columns, n) from the one that answers most to the one that answers least; equals as they are stored."""
+    return np.argsort(-_energies(maps), kind="stable")
+
+
+def _energies(values: np.ndarray) -> np.ndarray:
+    """float64 (n,), of each map or unit the sum of its squared values."""
+    return np.square(values, dtype=np.float64).reshape(-1, values.shape[-1]).sum(axis=0)
 
 
 def strongest_cells(values: np.ndarray) -> np.ndarray:

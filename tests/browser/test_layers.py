@@ -104,3 +104,20 @@ def test_another_map_is_shown_before_the_server_has_heard_of_it(server, tab):
     tab.get_by_role("radio", name=re.compile("^Map 2:")).click()  # of which the values are there
     said = hovered(tab, found, (16, 16), 5, 5)
     assert value_in(said) == pytest.approx(float(values[5, 5, 2]), rel=6e-3, abs=1e-9)
+
+
+def test_a_click_opens_the_map_that_stands_there_whatever_the_order(server, tab):
+    values = jobs.feature_maps("benchmark", cat())["conv2d_1"].astype(float)
+    energies = (values**2).sum(axis=(0, 1))
+    order = [n for n in np.argsort(-energies, kind="stable").tolist() if values[:, :, n].max() > 0]
+    opened(tab, server, "picture=cat&layer=conv2d_1&sorting=strongest+first&folded=true")
+    maps = tab.locator(".st-key-panel-sheet").get_by_role("radio")
+    expect(maps).to_have_count(len(order))
+    expect(maps.nth(0)).to_have_attribute("aria-checked", "true")  # the strongest is what the page opens with
+    maps.nth(3).click()
+    tab.wait_for_url(re.compile(rf"channel={order[3]}\b"))
+    expect(tab.get_by_text(f"Map {order[3]} of conv2d_1").first).to_be_visible()
+    maps.nth(3).press("ArrowLeft")
+    expect(tab.locator(".st-key-panel-sheet figcaption")).to_contain_text(f"Map {order[2]}: ")
+    tab.get_by_text("Fold silent maps").click()
+    expect(maps).to_have_count(16)

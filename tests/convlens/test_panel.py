@@ -15,6 +15,7 @@ from convlens.filters.named import KERNELS
 from convlens.kernels import panels as kernels
 from convlens.kernels.chain import Step
 from convlens.layers import panels as layers
+from convlens.layers.shown import shown
 from convlens.panel import Panel
 from convlens.pictures.bundled import bundled
 from convlens.pixels import panels as pixels
@@ -31,7 +32,7 @@ def view(network: str = "benchmark", **choices) -> View:
 def panels() -> Iterator[Panel | None]:
     for layer in ("conv2d_3", "pool_1", "flatten_1", "dense_2"):
         for make in (layers.sheet, layers.chosen_map, layers.spread, layers.weights):
-            yield make(layers.shown(view(layer=layer)))
+            yield make(shown(view(layer=layer)))
         pair = compare.Pair((view(layer=layer), view("dummy")), "cat")
         for i in (0, 1):
             yield from (compare.answer(pair, i), compare.sheet(pair, i))

@@ -13,16 +13,17 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   frame.style.setProperty("--ratio", width / height)
   parentElement.querySelector(".enlarge").onclick = () => frame.requestFullscreen()
   const say = i => (caption.textContent = i === null ? data.hint : data.titles[i])
+  const first = Math.max(0, data.numbers.indexOf(data.chosen)) // the chosen one may be folded away
   cells.replaceChildren()
   data.titles.forEach((title, i) => {
     const row = Math.floor(i / data.columns), column = i % data.columns
     const button = document.createElement("button")
-    const chosen = i === data.chosen
+    const number = data.numbers[i], chosen = number === data.chosen
     button.type = "button"
     button.setAttribute("role", "radio")
     button.setAttribute("aria-checked", chosen)
     button.setAttribute("aria-label", title)
-    button.tabIndex = chosen ? 0 : -1
+    button.tabIndex = i === first ? 0 : -1
     button.style.left = percent(column * (data.cell[1] + data.gap), width)
     button.style.top = percent(row * (data.cell[0] + data.gap), height)
     button.style.width = percent(data.cell[1], width)
@@ -36,8 +37,8 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     button.onclick = () => {
       cells.querySelectorAll("button").forEach((b, j) => b.setAttribute("aria-checked", i === j))
       const place = { x: column * (data.cell[1] + data.gap), y: row * (data.cell[0] + data.gap), width: data.cell[1], height: data.cell[0] }
-      document.dispatchEvent(new CustomEvent("convlens.map", { detail: { channel: i, image, ...place } }))
-      setStateValue("chosen", asSent(i))
+      document.dispatchEvent(new CustomEvent("convlens.map", { detail: { channel: number, image, ...place } }))
+      setStateValue("chosen", asSent(number))
     }
     button.onmouseenter = button.onfocus = () => say(i)
     button.onmouseleave = () => say(null)

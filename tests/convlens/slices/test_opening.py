@@ -17,6 +17,8 @@ def test_the_strongest_map_and_cell_of_a_layer_worked_out_by_hand():
     assert opening.strongest_cells(maps).tolist() == [[0, 0], [1, 2], [0, 0]]
     assert opening.strongest_map(np.array([0.2, -0.9, 0.7], np.float32)) == 1
     assert opening.strongest_map(np.zeros((4, 4, 5), np.float32)) == 0
+    maps = np.stack([np.full((2, 2), value) for value in (1, -3, 0, 3, 2)], axis=-1)
+    assert opening.strongest_first(maps).tolist() == [1, 3, 4, 0, 2]  # equals as they are stored
 
 
 def test_they_agree_with_loops_over_random_maps():
