@@ -17,6 +17,7 @@ from convlens import statistics
 from convlens.filters.named import KERNELS
 from convlens.home import panels as home
 from convlens.kernels import chain
+from convlens.lessons.steps import STEPS
 from convlens.pictures import fitting
 from convlens.pictures.bundled import bundled
 from convlens.pictures.cifar10 import LABELS
@@ -775,3 +776,19 @@ def test_a_link_that_says_what_is_not_known_is_told(open_page):
     app.slider(key="noise").set_value(50).run()
     assert not app.toast  # once
     assert not open_page("autoencoder", coder="plain-2").toast
+
+
+# ---- lessons
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_the_three_steps_of_a_page_are_done_by_a_click_with_the_picture_kept(open_page, name):
+    app = open_page(name, picture="ship")
+    for n, step in enumerate(STEPS[name], 1):
+        if step.page:  # a link
+            continue
+        app.button(key=f"step.{name}.{n}").click().run()
+        assert not app.exception
+        assert {each: app.session_state[each] for each in step.sets} == dict(step.sets)
+        assert link(app)["picture"] == "ship"
+        assert {each for each, value in step.sets.items() if value != STATE[each].default} <= link(app).keys()
