@@ -25,7 +25,7 @@ class Drawn:
         signed: one channel of the result in colours, with ``scale``; ``beyond``: the share of its values outside that.
         clipped: the result as a picture; ``lost``: the share of all its values outside [0, 1].
         low, high, mean: of the result.
-        each: the mean over the channels after each step, (PNG, smallest, largest); empty for one step.
+        each: the mean over the channels after each step, (PNG, smallest, largest, its scale, the share beyond that); empty for one step.
     """
 
     shapes: tuple[tuple[int, int], ...]
@@ -39,7 +39,7 @@ class Drawn:
     low: float
     high: float
     mean: float
-    each: tuple[tuple[bytes, float, float], ...]
+    each: tuple[tuple[bytes, float, float, Scale, float], ...]
 
 
 def draw(steps: list[Step], image: np.ndarray, channel: int) -> Drawn:
@@ -73,9 +73,10 @@ def view(values: np.ndarray) -> np.ndarray:
     return cv2.resize(np.ascontiguousarray(values), new, interpolation=cv2.INTER_AREA)
 
 
-def _step(values: np.ndarray) -> tuple[bytes, float, float]:
+def _step(values: np.ndarray) -> tuple[bytes, float, float, Scale, float]:
     flat = values.mean(axis=2) if values.ndim == 3 else values
-    return _map(flat, bold_scale(flat)), float(flat.min()), float(flat.max())
+    scale = bold_scale(flat)
+    return _map(flat, scale), float(flat.min()), float(flat.max()), scale, share_beyond(flat, scale)
 
 
 def _grown(values: np.ndarray) -> int:

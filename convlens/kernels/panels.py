@@ -8,11 +8,12 @@ import numpy as np
 
 from convlens import panel
 from convlens.drawing import colours, encoding, sheets
+from convlens.drawing.markup import colour_bar
 from convlens.filters.named import EXAMPLES
 from convlens.kernels import chain, snippets
 from convlens.kernels.chain import Step
 from convlens.kernels.drawn import VIEW, Drawn, draw
-from convlens.panel import Beside, Panel, Part, Picture, Sends, Served
+from convlens.panel import Beside, Markup, Panel, Part, Picture, Sends, Served, Stacked
 from convlens.pictures import fitting
 from convlens.slices import opening
 from convlens.slices.view import View
@@ -174,11 +175,25 @@ def each_step(of: Chained) -> Panel | None:
     if len(of.steps) == 1:
         return None
     mean = ", mean of the channels" if of.colour else ""
-    pictures = tuple(
-        Picture(data, f"The result of step {n}", f"{n}: {title}{mean}, {number(low)} to {number(high)}")
-        for n, (title, (data, low, high)) in enumerate(zip(of.titles, of.drawn.each, strict=True), start=1)
+    drawn = tuple(
+        Stacked(
+            (
+                Picture(data, f"The result of step {n}", f"{n}: {title}{mean}, {number(low)} to {number(high)}"),
+                Markup(
+                    colour_bar(
+                        scale,
+                        f"a scale of its own; {percent(beyond)} of the values lie beyond"
+                        if beyond
+                        else "a scale of its own",
+                    )
+                ),
+            )
+        )
+        for n, (title, (data, low, high, scale, beyond)) in enumerate(
+            zip(of.titles, of.drawn.each, strict=True), start=1
+        )
     )
-    return Panel("each", "After each step", (Beside(pictures),), " → ".join(map(size, of.drawn.shapes)))
+    return Panel("each", "After each step", (Beside(drawn),), " → ".join(map(size, of.drawn.shapes)))
 
 
 def stepper(of: Chained) -> Panel:

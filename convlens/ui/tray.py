@@ -92,7 +92,7 @@ def show() -> DeltaGenerator:
             state.put("picture", state.STATE["picture"].default)
         name = state.get("picture")
         what = _part(*_picture(name))
-        views, under = st.container(), st.container()
+        views, forgetting, under = st.container(), st.container(horizontal=True), st.container()
         mine = "_photo" in st.session_state
         # what one visitor has cut out is theirs: so many boxes as there are would push out what all share
         owner = state.visitor() if mine or name.startswith(choices.DRAWN) or state.get("part") else None
@@ -100,6 +100,8 @@ def show() -> DeltaGenerator:
         st.session_state["_chosen"] = chosen
         with views:
             _views(chosen)
+        with forgetting:
+            _forgetting()
         names = [
             {
                 "name": b.name,
@@ -281,12 +283,14 @@ def _upload() -> None:
         buttons.button("Close the camera", icon=":material/close:", on_click=_toggle_camera, args=(False,))
     else:
         buttons.button("Camera", icon=":material/photo_camera:", on_click=_toggle_camera, args=(True,))
+
+
+def _forgetting() -> None:
+    """What is done with one's own photo: in view, wherever the sidebar ends."""
     if "_photo_aside" in st.session_state:
-        buttons.button("Show my photo", key="again", icon=":material/undo:", on_click=_show_again)
+        st.button("Show my photo", key="again", icon=":material/undo:", on_click=_show_again)
     if {"_photo", "_photo_aside"} & st.session_state.keys():
-        buttons.button(
-            "Forget my photo", key="forget", icon=":material/delete:", on_click=_back_from_photo, type="primary"
-        )
+        st.button("Forget my photo", key="forget", icon=":material/delete:", on_click=_back_from_photo, type="primary")
 
 
 def _toggle_camera(is_open: bool) -> None:

@@ -1,5 +1,6 @@
 """What the page Kernels draws and says, against SciPy and against the pixels themselves."""
 
+import dataclasses
 import io
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 import scipy.signal
 from PIL import Image
 
-from convlens.drawing.scales import Scale
+from convlens.drawing.scales import Scale, bold_scale
 from convlens.filters.named import KERNELS
 from convlens.kernels.chain import Step
 from convlens.kernels.drawn import VIEW, draw, view
@@ -69,7 +70,10 @@ def test_every_step_is_drawn(grey):
     pooled = first.reshape(19, 2, 29, 2).max(axis=(1, 3))
     last = scipy.signal.correlate2d(pooled, KERNELS["gaussian_3"].weights, "valid")
     assert drawn.shapes == ((40, 60), (19, 29), (17, 27))
-    for (png, low, high), expected in zip(drawn.each, (pooled, last), strict=True):
+    for (png, low, high, scale, beyond), expected in zip(drawn.each, (pooled, last), strict=True):
+        assert dataclasses.astuple(scale)[:2] == pytest.approx(dataclasses.astuple(bold_scale(expected))[:2], abs=1e-5)
+        outside = (expected < scale.low - 1e-6) | (expected > scale.high + 1e-6)
+        assert beyond == pytest.approx(outside.mean(), abs=2 / expected.size)
         assert (low, high) == pytest.approx((expected.min(), expected.max()), abs=1e-5)
         assert pixels(png).shape[0] % expected.shape[0] == 0
 

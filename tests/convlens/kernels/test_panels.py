@@ -10,7 +10,7 @@ import pytest
 import scipy.signal
 from PIL import Image
 
-from convlens.drawing.scales import Scale
+from convlens.drawing.scales import Scale, bold_scale
 from convlens.filters.named import EXAMPLES, KERNELS
 from convlens.kernels import panels
 from convlens.kernels.chain import Step
@@ -247,7 +247,10 @@ def test_after_each_step():
     first = slid(grey())
     second = slid(first, GAUSS)[::2, ::2]
     assert (panel.title, panel.caption) == ("After each step", "30 × 40 → 28 × 38 → 13 × 18")
-    for n, (picture, values) in enumerate(zip(panel.content[0].parts, (first, second), strict=True), start=1):
+    for n, (stacked, values) in enumerate(zip(panel.content[0].parts, (first, second), strict=True), start=1):
+        picture, bar = stacked.parts
+        assert number(bold_scale(values.astype(np.float32)).high) in bar.html
+        assert "a scale of its own" in bar.html
         assert picture.alt == f"The result of step {n}"
         low, high = number(values.min()), number(values.max())
         assert picture.caption == f"{n}: Kernel {n}, {low} to {high}"
@@ -257,7 +260,7 @@ def test_after_each_step():
 def test_after_each_step_the_mean_of_the_channels_is_shown():
     panel = panels.each_step(chained(Step(SOBEL), Step(GAUSS), plane="red"))
     mean = slid(photo().rgb.mean(axis=2) / 255)
-    said = panel.content[0].parts[0].caption
+    said = panel.content[0].parts[0].parts[0].caption
     assert said == f"1: Kernel 1, mean of the channels, {number(mean.min())} to {number(mean.max())}"
     assert panels.each_step(chained()) is None
 
