@@ -631,6 +631,11 @@ def test_a_digit_is_no_class_of_networks_that_know_animals(open_page, page):
     assert "is right" not in shown
 
 
+def test_what_cuts_do_together_is_said_before_the_second(open_page):
+    assert "Cuts are done one after the other" not in texts(open_page("explorer"))
+    assert "Cuts are done one after the other" in texts(open_page("explorer", surgery="conv2d_2:silence:5"))
+
+
 def test_a_layer_that_surgery_has_killed_is_told(open_page):
     cuts = "conv2d_2:silence:5;conv2d_2:keep:5"
     assert not open_page("explorer", surgery=cuts.split(";")[1]).warning

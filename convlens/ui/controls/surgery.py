@@ -18,6 +18,7 @@ from convlens.work import engine, turns
 ERROR = "_surgery_error"  # where a sentence on what was typed waits to be shown
 AT_ONCE = 16  # channels silenced in one job: a bar moves after each
 ICONS = {"silence": ":material/volume_off:", "keep": ":material/filter_center_focus:", "negate": ":material/exposure:"}
+TOGETHER = "Cuts are done one after the other: what is silenced stays silent, keeping some silences all others of the layer, and negating twice takes it back."
 TITLES = {"silence": "Silence", "keep": "Keep alone", "negate": "Negate"}
 
 
@@ -54,6 +55,8 @@ def _controls(cell: Cell, cuts: tuple[Cut, ...]) -> None:
                 on_click=state.then(_cut, "surgery", *CELL),
                 args=(cell, way, cuts),
             )
+    if cuts:
+        st.caption(TOGETHER)
     rows.reading().add(ERROR)
     if message := st.session_state.pop(ERROR, None):
         st.error(plain(message))
