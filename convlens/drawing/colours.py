@@ -15,7 +15,8 @@ DIGIT_COLOURS = (
     "#2fa6b8",
 )
 MAP_COLOURS = (*DIGIT_COLOURS, "#f2cf5b", "#4b5d9b", "#f4a6a8", "#c7b3e5", "#86bcdc", "#d9b38c")  # of clusters, in turn
-CLASS_COLOURS = ("#e58a1f", "#2fa6b8", "#8d63b8", "#f2cf5b", "#d773b8", "#8f6a50")  # of a visitor's own classes
+# of a visitor's own classes: each of another lightness, and told apart by the colour-blind, too
+CLASS_COLOURS = ("#c186f8", "#279988", "#cd4100", "#aae2ac", "#4248cc", "#ffa516")
 ACCENT = "#0e7c6b"  # of what belongs to no network
 AFTER = "#b2182b"  # of a network after surgery
 OTHERS = ("#0e8a72", "#8a4fbf")  # of two that are neither, the first and the second
