@@ -86,7 +86,7 @@ def test_every_network_is_in_the_table():
     found = panels.everything(cards)
     shown = html(found)
     assert all(card.title in shown for card in cards)
-    assert found.title == "Ten networks"
+    assert found.title == "Eleven networks"
     rows = list(csv.DictReader(io.StringIO(found.downloads[0].make().decode("utf-8-sig"))))
     assert [row["network"] for row in rows] == [card.name for card in cards]
     assert float(rows[0]["accuracy"]) == 0.7255
