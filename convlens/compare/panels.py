@@ -28,6 +28,7 @@ from convlens.slices.view import asked as asked_of
 from convlens.statistics import BINS, COUNTED_IN, Spread, entropy, information, own_span, spread
 from convlens.text import number, percent, plain
 
+CLOSE = 0.05  # of a CKA: nearer ones are not told apart
 GREY = "#7a7f87"  # of the picture, which is no network
 
 
@@ -174,7 +175,9 @@ def alike(pair: Pair) -> Panel | None:
     if control and pair.least_alike in control.alike:
         series.append((" and ".join(control.titles), GREY, [control.alike.get(name, np.nan) for name in names]))
         there, here = control.alike[pair.least_alike], pair.alike[pair.least_alike]
-        more = "less alike than that" if here < there else "more alike than that"
+        more = (
+            "about as alike" if abs(here - there) < CLOSE else f"{'less' if here < there else 'more'} alike than that"
+        )
         said += f" Two equally trained networks that began with other weights, {control.titles[0]} and {control.titles[1]}: {number(there)} there. {pair.titles[0]} and {pair.titles[1]} are {more}."
     drawn, stem = plots.curves(names, series, "linear CKA"), f"{pair.stem}-alike"
     return Panel(

@@ -556,6 +556,7 @@ def test_how_alike_both_see_the_picture(networks, control, as_a_student):
     np.testing.assert_allclose([line.y for line in drawn.lines], [list(each.values()) for each in (expected, between)])
     assert [line.title for line in drawn.lines] == ["First and Second", "Dummy and Dummy-2"]
     least = min(expected, key=expected.get)
+    assert abs(expected[least] - between[least]) > 0.05
     more = "less" if expected[least] < between[least] else "more"
     assert found.caption == (
         f"They see it least alike at {least}: {number(expected[least])}, where 1 is the same but for the order of the maps, their rotation "
@@ -564,6 +565,14 @@ def test_how_alike_both_see_the_picture(networks, control, as_a_student):
     )
     assert rows(found)[1:] == [[layer, str(share)] for layer, share in expected.items()]
     assert as_a_student(pair, found.code)[0]["alike"] == pytest.approx(list(expected.values()), abs=1e-4)
+
+
+def test_networks_that_differ_as_much_as_two_seeds_are_about_as_alike(networks, control):
+    pair = pair_of(networks, layer="")
+    control()
+    for mine, name in (("first", "dummy"), ("second", "dummy-2")):
+        networks.values[name] = networks.values[mine]
+    assert panels.alike(pair).caption.endswith("First and Second are about as alike.")
 
 
 def test_a_page_without_a_chosen_layer_opens_where_both_differ_most(networks, control):
