@@ -1,5 +1,6 @@
 """What one drawing says, as data: a test can read it, a notebook can, and `ui/show.py` draws it. No Streamlit here."""
 
+import hashlib
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -220,12 +221,17 @@ class Option:
     picture: Picture | None = None
 
 
+def signature(*parts: Any) -> str:
+    """Eight figures of a digest of all that a question depends on."""
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:8]
+
+
 @dataclass(frozen=True)
 class Question:
     """Something to predict before it is shown.
 
     Attributes:
-        of: what the question is about, eight figures of a digest: an answer is none to another question.
+        of: what the question is about, see ``signature``: an answer is none to another question.
         asked: in words; ``content``: what is asked about.
         truth: the name of the right option; ``told``: a sentence with what is so.
         sets: choices that show it on the page.

@@ -22,11 +22,11 @@ selection.ask_for_range(asked, chosen.seen(asked.input_shape))
 pair = Pair(tuple(map(chosen.view, cards)), chosen.label)
 with st.spinner("Both networks are looking at the picture. Right after the start this takes some seconds."):
     said = plain(panels.introduction(pair))
-if predicting.revealed(lambda: questions.who_is_right(pair)):
+if shown := predicting.revealed(lambda: questions.who_is_right(pair)):
     st.markdown(said)
     st.caption(plain(panels.known(pair)))
     row(pair, *(partial(panels.answer, i=i) for i in (0, 1)), widths=(1, 1))
-if pair.layer:
+if shown and pair.layer:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         deepest = last_maps(pair.common)[-1:]
         selection.layer_picker("Layer of both", list(pair.common), pair.layer)
@@ -40,14 +40,16 @@ if pair.layer:
     row(pair, panels.gained)
     row(pair, panels.zeros, panels.entropies, widths=(1, 1))
     row(pair, panels.courses)
-else:
+elif shown:
     st.info(plain(panels.nothing_common(pair)))
 told = "Ask networks that have learned from fewer pictures and from more, of this picture."
-if pickers.toggle("amounts", "How much data?", help=told):
+if shown and pickers.toggle("amounts", "How much data?", help=told):
     some = amounts.amounts(pair.at_layer, cards[1].origin)
     row(some, amounts.strip, wait="All these networks are looking at the picture.")
     row(some, amounts.curve)
-if pickers.toggle("sections", "Look at sections", help="Ask both networks about every part of the large picture."):
+if shown and pickers.toggle(
+    "sections", "Look at sections", help="Ask both networks about every part of the large picture."
+):
     zoom = pickers.segmented("zoom", "Its shorter side, times what a network sees")
     looks = tuple(sections.Sections(view, zoom) for view in pair.views)
     each = (partial(sections.answers, i=i) for i in (0, 1))

@@ -10,13 +10,13 @@ from convlens.drawing.colours import network_colour
 from convlens.drawing.scales import Scale, in_hues, scale_of
 from convlens.networks.card import ModelCard
 from convlens.networks.layers import Layer, wanted
+from convlens.slices.alike import least
 from convlens.slices.cell import Cell, cell_of, layer_of
 from convlens.slices.snippets import network_of
 from convlens.slices.view import View, alike
 from models.catalog import catalog
 
-ALIKE = 0.9995  # from there on it is written as 1.00
-CONTROL = ("dummy", "dummy-2")  # they differ in their seed alone
+CONTROL = ("dummy", "dummy-2")  # by one recipe from the same pictures, with two seeds
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,7 @@ class Pair:
     @property
     def least_alike(self) -> str | None:
         """The layer where they see it least alike; None where they see it alike everywhere."""
-        name = min(self.alike, key=self.alike.get, default=None)
-        return name if name and self.alike[name] < ALIKE else None
+        return least(self.alike)
 
     @cached_property
     def layer(self) -> Layer | None:
@@ -117,11 +116,11 @@ class Pair:
 
     @cached_property
     def control(self) -> "Pair | None":
-        """Two networks of the same kind that were trained alike, from other weights; None where there are none, or these are they."""
+        """Two networks of the same kind by one recipe, with two seeds; None where there are none, these are they, or one of these is on its way."""
         known = catalog()
-        if self.cards[0] == self.cards[1] or not all(name in known for name in CONTROL):
+        if not all(name in known for name in CONTROL) or any(card.moment is not None for card in self.cards):
             return None
-        if {card.origin for card in self.cards} == set(CONTROL):
+        if self.cards[0] == self.cards[1] or {card.origin for card in self.cards} == set(CONTROL):
             return None
         found = Pair(tuple(replace(self.views[0], card=known[name], value_range=None) for name in CONTROL))
         return found if found.views[0].layers == self.views[0].layers == self.views[1].layers else None

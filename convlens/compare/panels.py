@@ -26,9 +26,9 @@ from convlens.slices.snippets import layer as layer_code
 from convlens.slices.snippets import network_of, softmax
 from convlens.slices.view import asked as asked_of
 from convlens.statistics import BINS, COUNTED_IN, Spread, entropy, information, own_span, spread
-from convlens.text import number, percent, plain
+from convlens.text import listed, number, percent, plain
 
-CLOSE = 0.05  # of a CKA: nearer ones are not told apart
+CLOSE = 0.1  # of a CKA: nearer ones are not told apart
 GREY = "#7a7f87"  # of the picture, which is no network
 
 
@@ -178,14 +178,14 @@ def alike(pair: Pair) -> Panel | None:
         more = (
             "about as alike" if abs(here - there) < CLOSE else f"{'less' if here < there else 'more'} alike than that"
         )
-        said += f" Two equally trained networks that began with other weights, {control.titles[0]} and {control.titles[1]}: {number(there)} there. {pair.titles[0]} and {pair.titles[1]} are {more}."
+        said += f" Two networks by one recipe with two seeds, {_epochs(control)}: {number(there)} there. {pair.titles[0]} and {pair.titles[1]} are {more}."
     drawn, stem = plots.curves(names, series, "linear CKA"), f"{pair.stem}-alike"
     return Panel(
         "alike",
         title,
         (Chart(drawn, f"{title}: {len(series)} curves"),),
         said,
-        "Linear centred kernel alignment, unbiased (Kornblith et al. 2019; Nguyen et al. 2021), over the places of the maps: which map is which does not matter. Vectors have no places.",
+        f"Linear centred kernel alignment, unbiased (Kornblith et al. 2019; Nguyen et al. 2021), over {PLACES:,} places of the maps at most, fewer in deep layers: which map is which does not matter. Vectors have no places.",
         downloads=(panel.table(stem, _alike_table, pair.bare), panel.svg(stem, drawn)),
         code=snippets.alike(pair.code_of, tuple(names), PLACES, *pair.fitted),
     )
@@ -318,8 +318,16 @@ def _curves_table(pair: Pair, key: str) -> tuple:
 
 
 def _alike_table(pair: Pair) -> tuple:
-    found = pair.bare.alike
-    return ["layer", "linear CKA"], list(found), list(found.values())
+    pair = pair.bare
+    found, control = pair.alike, pair.control
+    columns = [found.values()] + ([[control.alike.get(name, "") for name in found]] if control else [])
+    return ["layer", "linear CKA", "of two seeds"][: 1 + len(columns)], list(found), *map(list, columns)
+
+
+def _epochs(control: Pair) -> str:
+    """What both are called, and how long they learned, which their recipe chose for each."""
+    told = zip(control.titles, (course(card.training) for card in control.cards), strict=True)
+    return listed([f"{title} ({found.epochs} epochs)" if found else title for title, found in told])
 
 
 def _courses_table(pair: Pair) -> tuple:

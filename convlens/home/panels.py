@@ -22,6 +22,7 @@ from convlens.pictures import fitting
 from convlens.pictures.bundled import bundled
 from convlens.pictures.choices import CHOICES
 from convlens.slices import snippets
+from convlens.slices.alike import least
 from convlens.slices.opening import strongest_map
 from convlens.slices.view import View, alike
 from convlens.statistics import share_of_zeros, silent_channels
@@ -140,17 +141,17 @@ def answers(of: Chain) -> Panel:
 
 def worth_a_look(of: Chain) -> Stacked:
     """Where this picture is worth looking at: as links."""
-    shares, p, card = alike(*of.views), of.first.answer(), of.first.card
+    p, card = of.first.answer(), of.first.card
+    both = dict(zip("ab", (view.card.origin for view in of.views), strict=True))
     links = [Words("**Worth a look on this picture**")]
-    if shares:
-        least = min(shares, key=shares.get)
-        links.append(Link("compare", f"{least}: here both differ most", FORWARD, {"layer": least}))
+    if differ := least(alike(*of.views)):
+        links.append(Link("compare", f"{differ}: here both differ most", FORWARD, both | {"layer": differ}))
     last = convolutions(of.first.layers)[-1]
     best = strongest_map(of.maps[0][last])
-    opened = {"network": card.name, "layer": last, "channel": str(best)}
+    opened = {"network": card.origin, "layer": last, "channel": str(best)}
     links.append(Link("explorer", f"Map {best} of {last} answers most", FORWARD, opened))
     second = int(np.argsort(-p, kind="stable")[1])
-    links.append(Link("compare", f"Second answer: {card.labels[second]}, {percent(p[second])}", FORWARD))
+    links.append(Link("compare", f"Second answer: {card.labels[second]}, {percent(p[second])}", FORWARD, both))
     return Stacked(tuple(links))
 
 

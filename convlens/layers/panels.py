@@ -74,7 +74,9 @@ def sheet(at: Shown) -> Panel:
             "numbers": numbers.tolist(),
             "titles": [said[n].title for n in numbers],
             "marks": [said[n].mark if len(numbers) <= MARKED else "" for n in numbers],
-            "alt": f"The {maps.shape[-1]} maps of {layer.name}",
+            "alt": f"{len(numbers)} of the {maps.shape[-1]} maps of {layer.name}"
+            if gone
+            else f"The {maps.shape[-1]} maps of {layer.name}",
             "hint": "Click a map to open it; arrow keys move between maps.",
         }
         sends = {"chosen": Sends(("channel",), (range(len(said)),))}

@@ -7,7 +7,7 @@ import numpy as np
 from convlens.drawing.scales import scale_of
 from convlens.drawing.sheets import map_png
 from convlens.networks.layers import convolutions
-from convlens.panel import Option, Picture, Question
+from convlens.panel import Option, Picture, Question, signature
 from convlens.pictures.bundled import bundled
 from convlens.slices.opening import strongest_map
 from convlens.slices.view import View
@@ -17,14 +17,16 @@ LETTERS = "abcd"
 WIDE = 150  # pixels
 
 
-def whose_map(view: View) -> Question | None:
-    """The same map for four pictures; which layer, which map and which pictures depends on the picture and the network alone. None without a convolution."""
+def whose_map(view: View) -> Question | str:
+    """The same map for four pictures; which layer, which map and which pictures depends on the picture and the network alone. Or why that cannot be asked."""
     names = convolutions(view.layers)
     if not names:
-        return None
-    of, layer = view.picture.digest[:8], names[len(names) // 2]
+        return f"{view.card.title} has no convolution"
+    of, layer = signature("layers", view.key), names[len(names) // 2]
     rng = np.random.default_rng(int(of, 16))
-    others = [each for each in bundled().values() if each.picture.digest != view.picture.digest]
+    others = [
+        each for each in bundled().values() if each.title.lower() not in view.title.lower()
+    ]  # nor one that this is a part of
     chosen = [others[n] for n in rng.permutation(len(others))[: len(LETTERS) - 1]]
     views = [view, *(replace(view, picture=each.picture, how="crop", at=0.5, title=each.title) for each in chosen)]
     order = rng.permutation(len(views)).tolist()
@@ -38,7 +40,7 @@ def whose_map(view: View) -> Question | None:
     rest = [
         f"{letter.upper()} to {each.title}" for letter, each in zip(LETTERS, views, strict=True) if each is not view
     ]
-    told = f"It is {truth.upper()}. {listed(rest[:1])}".rstrip() + f", {listed(rest[1:])}."
+    told = f"It is {truth.upper()}. {rest[0]}, {listed(rest[1:])}."
     asked = f"Map {channel} of {layer} answers to four pictures, on one scale. Which answer is to {view.title}?"
     sets = {"layer": layer, "channel": channel}
     return Question(of, asked, tuple(options), truth, told, sets=sets)

@@ -4,7 +4,5 @@ import re
 
 from convlens.choice import Choice
 
-ASK = "ask"
-CHOICES = {
-    "predict": Choice("", re.compile(rf"({ASK}|[0-9a-f]{{8}}-[a-z0-9_]{{1,30}})?").fullmatch)
-}  # a question, or what was answered to it
+# the page that asks a question, and what was answered to which: "compare", "compare-0123abcd-both"
+CHOICES = {"predict": Choice("", re.compile(r"([a-z_]{1,20}(-[0-9a-f]{8}-[a-z0-9_]{1,30})?)?").fullmatch)}

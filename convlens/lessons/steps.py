@@ -25,7 +25,7 @@ STEPS: dict[str, tuple[Step, Step, Step]] = {
     "home": (
         Step("Go back before training", "The same photo, and weights that have learned nothing yet. What do both say?", {"after": 0}),
         Step("After a thousand updates", "Both have made as many steps, the benchmark from more pictures. Which is right now?", {"after": 1000}),
-        Step("Predict who is right", "Choose, then see.", {"predict": "ask"}, "compare"),
+        Step("Predict who is right", "Choose, then see.", {"predict": "compare"}, "compare"),
     ),
     "pixels": (
         Step("Count in 16 bins", "Fewer bins: the entropy can be log₂ 16 = 4 bits at most.", {"bins": 16}),
@@ -33,24 +33,24 @@ STEPS: dict[str, tuple[Step, Step, Step]] = {
         Step("Hold the lower magnifier", "144 numbers that the network gets. Move it over an edge: where do they jump?", {"held_seen": "10-10-red"}),
     ),
     "kernels": (
-        Step("Sobel, across", "Which edges answer, and which do not? The two colours tell their direction.", {"steps": 1, "kernel_1": "sobel_x", "weights_1": ""}),
-        Step("Sobel, down", "Now the others. An edge at a slant answers to both.", {"steps": 1, "kernel_1": "sobel_y", "weights_1": ""}),
+        Step("Sobel, down", "Which edges answer, and which do not? The two colours tell their direction.", {"steps": 1, "kernel_1": "sobel_y", "weights_1": ""}),
+        Step("A blur", "Small things fade first. Compare the smallest and the largest value with those before.", {"steps": 1, "kernel_1": "gaussian_5", "weights_1": ""}),
         Step("A stride of 2", "Half the rows and half the columns remain: read the formula under the picture.", {"stride_1": 2, "stride_columns_1": 2}),
     ),
     "layers": (
-        Step("The first convolution", "Which maps look like kernels picked by hand?", {"layer": "conv2d_1", **ANEW}),
+        Step("The first convolution", "Which maps look like kernels picked by hand?", {"network": "benchmark", "layer": "conv2d_1", **ANEW}),
         Step("The strongest maps first", "Which answer most to this picture, and how many are silent?", {"sorting": "strongest first", "folded": True}),
         Step("A scale for each map", "What was black before may have been small, not nothing.", {"scale": "unit"}),
     ),
     "explorer": (
-        Step("Open the second convolution", "One product for each value of the window, in every map below. Which of them is largest?", {"layer": "conv2d_2", **ANEW}),
-        Step("Open the last convolution", "The receptive field has grown: how much of the picture can this cell see?", {"layer": "conv2d_6", **ANEW}),
-        Step("Silence a map", "What does the network say without it? *Undo* brings it back.", {"surgery": "conv2d_1:silence:3"}),
+        Step("Open the second convolution", "One product for each value of the window, in every map below. Which of them is largest?", {"network": "benchmark", "layer": "conv2d_2", **ANEW}),
+        Step("Open the last convolution", "The receptive field has grown: how much of the picture can this cell see?", {"network": "benchmark", "layer": "conv2d_6", **ANEW}),
+        Step("Silence a map", "What does the network say without it? *Undo* brings it back.", {"network": "benchmark", "surgery": "conv2d_1:silence:3"}),
     ),
     "compare": (
-        Step("Predict first", "Who is right? Choose, then see.", {"predict": "ask"}),
-        Step("Where they differ most", "The layer with the lowest point of the curve: are its maps alike to the eye?", {"layer": "", **ANEW}),
-        Step("Another seed", "These two differ in their first weights and the order of the pictures alone. How far are they apart?", {"a": "dummy", "b": "dummy-2"}),
+        Step("Predict first", "Who is right? Choose, then see.", {"predict": "compare"}),
+        Step("The first convolution", "Are the maps of the two alike? Then look at the layer with the lowest point of the curve.", {"predict": "", "layer": "conv2d_1", **ANEW}),
+        Step("Another seed", "One recipe, the same pictures: other first weights, another order, and as many epochs as each needed. How far are they apart?", {"a": "dummy", "b": "dummy-2"}),
     ),
     "digits": (
         Step("k = 1", "The border follows every training digit. Where are islands?", {"k": 1}),
@@ -58,12 +58,12 @@ STEPS: dict[str, tuple[Step, Step, Step]] = {
         Step("Shuffle the digits", "Now each hand is in both parts. Is the score better, and is it honest?", {"order": "shuffled"}),
     ),
     "ladder": (
-        Step("A digit that rungs part on", "Which rung is the first that reads it?", {"mistake": 1727}),
-        Step("Its nearest neighbours", "Which training digits did the lowest rung listen to?", {"ask": "digit", "digit": 1727}, "digits"),
-        Step("Through a network", "What do the highest rungs look at? The maps of the same digit.", {"network": "digits-cnn", "picture": "digit-1727"}, "layers"),
+        Step("A digit that rungs part on", "Which rung is the first that reads it?", {"mistake": 1573}),
+        Step("Its nearest neighbours", "Which training digits did the lowest rung listen to?", {"ask": "digit", "digit": 1573}, "digits"),
+        Step("Through a network", "What do the highest rungs look at? The maps of the same digit.", {"network": "digits-cnn", "picture": "digit-1573"}, "layers"),
     ),
     "networks": (
-        Step("The dummy", "How far is its accuracy off, either way?", {"a": "benchmark", "b": "dummy"}),
+        Step("One that saw 500 pictures", "How far is its accuracy off, either way, and what does it take for what?", {"a": "benchmark", "b": "cifar10-500"}),
         Step("The champion", "Which confusion is left, and which is gone?", {"a": "benchmark", "b": "champion"}),
         Step("One that reads digits", "Which two digits does it take for one another?", {"a": "lenet", "b": "digits-cnn"}),
     ),
@@ -94,7 +94,7 @@ STEPS: dict[str, tuple[Step, Step, Step]] = {
     ),
     "regions": (
         Step("Minimum distance", "Only the mean of each class counts. Which pixels are called wrongly?", {"rule": "minimum distance"}),
-        Step("Maximum likelihood", "Its spread counts as well. What has changed?", {"rule": "maximum likelihood"}),
+        Step("Mahalanobis", "Its spread counts as well, along every direction. What has changed?", {"rule": "Mahalanobis"}),
         Step("Regions by a network's maps", "The first layer's maps in place of colour: which way is right more often?", {"described": "first layer's maps"}),
     ),
     "teach": (

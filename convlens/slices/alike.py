@@ -6,6 +6,7 @@ from convlens.networks.layers import Layer, with_values_of_their_own
 from convlens.statistics import cka, evenly
 
 PLACES = 1_024  # of a map at most, between which they are compared
+SAME = 0.9995  # from there on it is written as 1.00
 
 
 def alike(first: np.ndarray, second: np.ndarray) -> float | None:
@@ -33,3 +34,9 @@ def by_layer(
     ]
     found = {name: alike(first[name], second[name]) for name in common}
     return {name: share for name, share in found.items() if share is not None}
+
+
+def least(shares: dict[str, float]) -> str | None:
+    """The layer where two networks see a picture least alike, of layer → ``alike``; None where they see it alike everywhere."""
+    name = min(shares, key=shares.get, default=None)
+    return name if name and shares[name] < SAME else None

@@ -109,8 +109,12 @@ class Further:
         steps, all_of_them = count(), 1 + 2 * (questions.turns(*self.of.photos[1:]).max() + 1)
 
         def ask(job: Callable, *of: Any) -> Any:
-            at = next(steps)
-            return self.of.watched((*key, at), partial(engine.TRAINING.run, job, *of), at / all_of_them)
+            at, make = next(steps), partial(engine.TRAINING.run, job, *of)
+            if job is questions.old_pictures:  # whatever photos there are
+                self.of.watch(0.0)
+                what = "taught", "old", self.card.version, *map(memory.typed, of[1:])
+                return memory.of(what, make, owner=self.of.view.owner or self.card.owner, elsewhere=True)
+            return self.of.watched((*key, at), make, at / all_of_them)
 
         found = questions.forgotten(self.card.given, *given, ask)
         self.of.watch(1.0)

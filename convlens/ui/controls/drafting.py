@@ -4,6 +4,7 @@ import streamlit as st
 
 from convlens.components.pad import pad
 from convlens.drawing.encoding import encode_png
+from convlens.errors import InputError
 from convlens.pictures import choices, handwriting
 from convlens.teaching.project import PHOTOS, Photo, Project
 from convlens.text import plain
@@ -26,7 +27,7 @@ def draft(now: Project) -> None:
             st.button(
                 f"Add to {plain(name)}",
                 key=f"class.{at}.draft",
-                on_click=state.then(_add_drawing, "draft"),
+                on_click=_add_drawing,
                 args=(at,),
                 disabled=not drawing or now.counts[at] >= PHOTOS,
             )
@@ -41,10 +42,16 @@ def draft(now: Project) -> None:
 
 
 def _add_drawing(at: int) -> None:
-    if drawing := state.get("draft"):
-        drawn = Photo(_pixels(drawing), "Drawing", st.session_state["_project"].next_burst)
-        gathering.change(Project.with_photos, at, [drawn])
-        state.put("draft", "")
+    if not (drawing := state.get("draft")):
+        return
+    now = st.session_state["_project"]
+    try:
+        now = now.with_photos(at, [Photo(_pixels(drawing), "Drawing", now.next_burst)])
+    except InputError as error:
+        gathering.refuse(error)
+        return
+    state.put("draft", "")
+    gathering.put(now)
 
 
 def _pixels(drawing: str) -> bytes:

@@ -216,10 +216,16 @@ def change(by: Callable[..., Project], *args) -> None:
     try:
         put(by(st.session_state["_project"], *args))
     except InputError as error:
-        st.session_state["_teach_error"] = str(error)
-        rows.changed(PROJECT)
+        refuse(error)
+
+
+def refuse(error: InputError) -> None:
+    """For the end of a callback: say what is the matter."""
+    st.session_state["_teach_error"] = str(error)
+    rows.changed(PROJECT)
 
 
 def put(now: Project) -> None:
+    """For the end of a callback: what there is from now on."""
     st.session_state["_project"] = now
     rows.changed(PROJECT)

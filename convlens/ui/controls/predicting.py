@@ -5,7 +5,6 @@ from typing import Any
 
 import streamlit as st
 
-from convlens.lessons.choices import ASK
 from convlens.panel import Option, Question
 from convlens.text import plain
 from convlens.ui import show, state
@@ -13,27 +12,29 @@ from convlens.ui import show, state
 KEY = "predict"
 
 
-def revealed(make: Callable[[], Question | None]) -> bool:
+def revealed(make: Callable[[], Question | str]) -> bool:
     """Draw a button, or the question; whether what it is about may be shown.
 
     Args:
-        make: gives the question; None where nothing can be asked of this picture.
+        make: gives the question, or why nothing can be asked of this picture.
     """
-    said = state.get(KEY)
-    if not said:
-        st.button("Predict first", icon=":material/psychology:", key="predict.ask", on_click=state.then(_say, KEY), args=(ASK,), type="tertiary")  # fmt: skip
+    page, said = st.session_state["_page"], state.get(KEY)
+    if said.partition("-")[0] != page:  # nothing was asked for here
+        st.button("Predict first", icon=":material/psychology:", key="predict.ask", on_click=state.then(_say, KEY), args=(page,), type="tertiary")  # fmt: skip
         return True
-    if (question := make()) is None:
-        st.caption("Nothing can be predicted of this picture: its class is not known.")
+    if isinstance(question := make(), str):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(plain(f"Nothing can be predicted of this picture: {question}."), width="stretch")
+            _close()
         return True
     with st.container(border=True, gap="small", key="panel-predict"):
         st.markdown(f"**{plain(question.asked)}**")
-        answered = next((each for each in question.options if said == _name(question, each)), None)
-        _told(question, answered) if answered else _options(question)
+        answered = next((each for each in question.options if said == _name(page, question, each)), None)
+        _told(page, question, answered) if answered else _options(page, question)
     return answered is not None
 
 
-def _options(question: Question) -> None:
+def _options(page: str, question: Question) -> None:
     with st.container(horizontal=True, gap="medium"):
         _about(question)
         for option in question.options:
@@ -45,14 +46,16 @@ def _options(question: Question) -> None:
                     key=f"predict.{option.name}",
                     on_click=state.then(_say, KEY, *question.sets),
                     args=(
-                        _name(question, option),
+                        _name(page, question, option),
                         dict(question.sets),
                     ),  # no pictures: they would be held until the next click
                 )
-    st.caption("Choose, then see. No score is kept.")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption("Choose, then see. No score is kept.", width="stretch")
+        _close()
 
 
-def _told(question: Question, answered: Option) -> None:
+def _told(page: str, question: Question, answered: Option) -> None:
     if any(option.picture for option in question.options):
         with st.container(horizontal=True, gap="medium"):
             _about(question)
@@ -63,8 +66,12 @@ def _told(question: Question, answered: Option) -> None:
     right = answered.name == question.truth
     st.markdown(f":material/{'check' if right else 'close'}: You said: {plain(answered.label)}. {plain(question.told)}")
     with st.container(horizontal=True, gap="small"):
-        st.button("Ask again", key="predict.again", on_click=state.then(_say, KEY), args=(ASK,))
-        st.button("Close", key="predict.close", on_click=state.then(_say, KEY), args=("",), type="tertiary")
+        st.button("Ask again", key="predict.again", on_click=state.then(_say, KEY), args=(page,))
+        _close()
+
+
+def _close() -> None:
+    st.button("Close", key="predict.close", on_click=state.then(_say, KEY), args=("",), type="tertiary")
 
 
 def _about(question: Question) -> None:
@@ -73,8 +80,8 @@ def _about(question: Question) -> None:
             show.draw(content, KEY)
 
 
-def _name(question: Question, option: Option) -> str:
-    return f"{question.of}-{option.name}"
+def _name(page: str, question: Question, option: Option) -> str:
+    return f"{page}-{question.of}-{option.name}"
 
 
 def _say(what: str, sets: Mapping[str, Any] | None = None) -> None:

@@ -15,7 +15,10 @@ from convlens.slices import jobs
 from convlens.slices.view import View
 from convlens.statistics import cka
 from convlens.text import percent
+from convlens.ui.state import STATE
 from models.catalog import card_of
+
+BOTH = {"a": "benchmark", "b": "dummy"}
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +47,11 @@ def test_what_is_worth_a_look(name):
     }
     least = min(shares, key=shares.get)
     (_, differ, best, second) = panels.worth_a_look(of).parts
-    assert (differ.page, differ.label, differ.query) == ("compare", f"{least}: here both differ most", {"layer": least})
+    assert (differ.page, differ.label, differ.query) == (
+        "compare",
+        f"{least}: here both differ most",
+        BOTH | {"layer": least},
+    )
     energy = (both[0]["conv2d_6"].astype(float) ** 2).sum(axis=(0, 1))
     n = int(energy.argmax())
     assert (best.page, best.label) == ("explorer", f"Map {n} of conv2d_6 answers most")
@@ -52,11 +59,22 @@ def test_what_is_worth_a_look(name):
     answer = jobs.predict("benchmark", of.first.seen())
     (_, place) = np.argsort(answer)[::-1][:2]
     label = of.first.card.labels[place]
-    assert (second.page, second.label) == ("compare", f"Second answer: {label}, {percent(answer[place])}")
+    said = f"Second answer: {label}, {percent(answer[place])}"
+    assert (second.page, second.label, second.query) == ("compare", said, BOTH)
 
 
 def test_networks_without_a_common_layer_differ_nowhere_most():
     assert [each.page for each in panels.worth_a_look(chain(second="champion")).parts[1:]] == ["explorer", "compare"]
+
+
+def test_before_training_both_are_the_same_and_links_go_to_the_networks_themselves():
+    """Benchmark and dummy began with the same weights, and no link carries a moment in a network's name."""
+    of = chain(first="benchmark@0", second="dummy@0")
+    assert [view.card.moment for view in of.views] == [0, 0]
+    (_, best, second) = panels.worth_a_look(of).parts
+    assert best.query["network"] == "benchmark"
+    assert second.query == BOTH
+    assert all(STATE[name].permits(type(STATE[name].default)(value)) for name, value in best.query.items())
 
 
 def test_how_often_the_two_part_and_that_the_first_picture_was_chosen_so():

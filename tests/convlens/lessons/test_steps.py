@@ -19,6 +19,7 @@ def test_every_lesson_has_three_steps():
 def test_a_step_sets_what_there_is(page, step):
     assert step.sets
     assert all(STATE[name].permits(value) for name, value in step.sets.items())
+    assert any(value != STATE[name].default for name, value in step.sets.items())  # on a fresh page it does something
     assert step.page != page
     assert step.page in {"", *STEPS}
     assert len(step.do) <= 30
