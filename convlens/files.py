@@ -15,6 +15,10 @@ from convlens.errors import InputError
 
 # How a zip may be packed: of the other ways Python unpacks whole blocks, gigabytes where a few bytes are asked for.
 PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+# What reading somebody's zip may end in.
+BROKEN = (
+    zipfile.BadZipFile, zipfile.LargeZipFile, zipfile.zlib.error, NotImplementedError, RuntimeError, OSError, EOFError, ValueError, OverflowError,
+)  # fmt: skip
 PATIENCE = 60.0  # seconds without a byte
 
 

@@ -72,7 +72,8 @@ def brought(name: str, content: bytes, told: dict, owner: str | None) -> ModelCa
     Raises:
         InputError: the file or the card cannot be taken.
     """
-    told = told | {"sha256": hashlib.sha256(content).hexdigest()}
+    told = {name: value for name, value in told.items() if name != "time_lapse"}  # of which there is no file
+    told["sha256"] = hashlib.sha256(content).hexdigest()
     with TemporaryDirectory() as folder:
         file = Path(folder) / f"{name}.keras"
         file.write_bytes(content)

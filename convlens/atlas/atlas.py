@@ -116,15 +116,7 @@ def read(data: bytes, name: str) -> Atlas:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             found = {part: _array(archive, part) for part in (*PARTS, "source") if f"{part}.npy" in archive.namelist()}
-    except (
-        zipfile.BadZipFile,
-        zipfile.zlib.error,
-        ValueError,
-        EOFError,
-        OSError,
-        NotImplementedError,
-        RuntimeError,
-    ) as error:
+    except files.BROKEN as error:
         if isinstance(error, InputError):
             raise
         raise InputError(

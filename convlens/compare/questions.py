@@ -1,6 +1,5 @@
 """Who is right? A question to predict."""
 
-from convlens.compare import panels
 from convlens.compare.pair import Pair
 from convlens.networks.answers import top
 from convlens.panel import Option, Question, signature
@@ -18,6 +17,5 @@ def who_is_right(pair: Pair) -> Question | str:
     options = tuple(Option(name, title) for name, title in zip(NAMES, titles, strict=True))
     truth = NAMES[right[0] + 2 * right[1]]
     asked = f"It is {a(pair.truth)}. Which of the two says so?"
-    return Question(
-        signature("compare", *(view.key for view in pair.views)), asked, options, truth, panels.introduction(pair)
-    )
+    told = f"It is: {titles[NAMES.index(truth)]}."
+    return Question(signature("compare", *(view.key for view in pair.views)), asked, options, truth, told)

@@ -38,7 +38,9 @@ def whose_map(view: View) -> Question | str:
         data = map_png(values, scale, enlarged=max(1, WIDE // len(values)))
         options.append(Option(letter, letter.upper(), Picture(data, f"Map {letter.upper()}", width=WIDE)))
     rest = [
-        f"{letter.upper()} to {each.title}" for letter, each in zip(LETTERS, views, strict=True) if each is not view
+        f"{letter.upper()} answers to {each.title}"
+        for letter, each in zip(LETTERS, views, strict=True)
+        if each is not view
     ]
     told = f"It is {truth.upper()}. {rest[0]}, {listed(rest[1:])}."
     asked = f"Map {channel} of {layer} answers to four pictures, on one scale. Which answer is to {view.title}?"

@@ -99,7 +99,7 @@ def _in_zip(name: str, data: bytes, left: list[str], folders: bool) -> Iterator[
                     left.append(f"{title} {why}")
                 else:
                     yield f"{_folder(entry.filename)}{title}" if folders else title, found
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, OSError, ValueError) as error:
+    except files.BROKEN as error:
         left.append(f"{_short(name)} is no zip archive that can be read ({type(error).__name__})")
 
 
@@ -124,7 +124,7 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[bytes, str]
             if not is_picture(data):
                 return data, "is no picture"
             data += file.read(MOST_BYTES + 1 - len(data))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError, zipfile.zlib.error):
+    except files.BROKEN:
         return b"", "is broken"
     return data, f"has more than {MOST_BYTES // 10**6} MB, unpacked" if len(data) > MOST_BYTES else ""
 

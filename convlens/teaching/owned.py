@@ -11,7 +11,7 @@ import numpy as np
 
 from convlens.components.part import text
 from convlens.errors import InputError
-from convlens.files import PACKED
+from convlens.files import BROKEN, PACKED
 from convlens.networks.answers import LEFT_OUT
 from convlens.networks.card import ModelCard
 from convlens.pictures.gathering import MOST_ENTRIES
@@ -82,15 +82,7 @@ def brought_back(data: bytes, name: str, visitor: str, cards: Mapping[str, Model
             plain = not there.flag_bits & 1 and there.compress_type in PACKED  # others are not even begun
             with archive.open(there) if plain else nullcontext() as entry:
                 said = entry.read(LARGEST + 1) if plain else b""
-    except (
-        zipfile.BadZipFile,
-        NotImplementedError,
-        RuntimeError,
-        OSError,
-        EOFError,
-        ValueError,
-        zipfile.zlib.error,
-    ) as error:
+    except BROKEN as error:
         raise InputError(f"The zip's {LAYER} cannot be read.") from error
     try:
         told = json.loads(said[:LARGEST])

@@ -140,7 +140,7 @@ def mixed(of: Taught) -> Panel | None:
                 width=64 * min(IN_A_ROW, len(some)),
             )
         )
-    told = "None is called anything else."
+    told = "Each photo is called what it is."
     if pair := most_confused(counts):
         told = f"Most often {names[pair[0]]} is called {names[pair[1]]}: {counts[pair]} of {counts[pair[0]].sum()}."
     return Panel(

@@ -97,7 +97,14 @@ class Project:
         return Project((*self.names, name), (*self.photos, ()))
 
     def without_class(self, at: int) -> "Project":
-        """Without a class and its photos."""
+        """Without a class and its photos.
+
+        Raises:
+            InputError: no two would be left, or it is gone already.
+        """
+        self._check(at)
+        if len(self.names) <= 2:
+            raise InputError("Two classes are the least there can be. Add another one first.")
         return Project(self.names[:at] + self.names[at + 1 :], self.photos[:at] + self.photos[at + 1 :])
 
     def with_photos(self, at: int, more: Iterable[Photo]) -> "Project":

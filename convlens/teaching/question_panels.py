@@ -17,7 +17,7 @@ from convlens.teaching.panels import ASKED, CHANCE, LEARNED, stem
 from convlens.teaching.project import example
 from convlens.teaching.questions import MOMENTS, RATE, UPDATES, Forgotten
 from convlens.teaching.ways import LOGISTIC, NEIGHBOURS
-from convlens.text import begun, listed, number, percent
+from convlens.text import begun, listed, number, percent, plain
 
 TURNED = "#b8860b"  # of classes that were left out in turn
 OUTLINE = (0, 255, 255)
@@ -73,16 +73,22 @@ def _none(it: Further) -> Panel:
     drawn = Plot(
         tuple(lines), Axis(low, 1.0, ticks(low, 1.0, number), title), Axis(0, len(rows), ()), height=40 * len(rows)
     )
+    wished = it.of.choices["refused"]
     refused, accepted = int(np.sum(own < threshold)), int(np.sum(others >= threshold))
     return Panel(
         "question",
         "Can it say: none of these?",
         (Chart(drawn, "The confidence in photos of its classes, and in pictures with other names"),),
-        f"A threshold that refuses {refused} of your {len(own)} photos accepts {accepted} of {len(others)} pictures with other names. "
+        f"A threshold that refuses {refused} of your {len(own)} photos{_few(wished, len(own))} accepts {accepted} of {len(others)} pictures with other names. "
         f"{begun(of.view.title)} would be {'accepted' if asked >= threshold else 'refused'}.",
         f"Confidence is the {title}, by {of.way}. AUROC {number(auroc(own, others))}: how often it is higher for a photo of yours, left out, than for one of the {len(others)}; chance is 0.5. {told} What else it will be shown, nobody knows.",
         downloads=(panel.csv(f"{stem(of)}-none-of-these", ["picture", "kind", title], *_sure(it)), panel.svg(f"{stem(of)}-none-of-these", drawn)),
     )  # fmt: skip
+
+
+def _few(wished: int, photos: int) -> str:
+    """Why none is refused where some should be."""
+    return f" ({wished} % of {photos} are less than one)" if 0 < wished * photos < 100 else ""
 
 
 def _sure(it: Further) -> tuple[list, list, list]:
@@ -216,7 +222,7 @@ def _of_what(it: Further) -> str:
 def _why_not(it: Further) -> str:
     """Why nothing can be said of what a network forgets, and what to do."""
     if not it.has_old_classes:
-        return f"Forgetting is measured on CIFAR-10's test pictures: {it.card.title} is none of the networks here that tell their ten classes apart by one last layer, or does not see them as it is meant to."
+        return f"Forgetting is measured on CIFAR-10's test pictures: {plain(it.card.title)} is none of the networks here that tell their ten classes apart by one last layer, or does not see them as it is meant to."
     return "CIFAR-10's test pictures, on which this is measured, are not on this machine: fetch them on the page Training, or name a copy by CONVLENS_CIFAR10. For the example and the networks that ship it is recorded."
 
 

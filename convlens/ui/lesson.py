@@ -15,6 +15,8 @@ from convlens.ui import state
 def show(page: str, *more: str, drawing: Callable[[], None] | None = None) -> None:
     """The lesson of a page, folded; ``more``: paragraphs made of the numbers at hand, ``drawing``: what stands below them."""
     lesson = LESSONS[page]
+    if done := st.session_state.pop("_step", None):  # what has changed may be out of view
+        st.toast(f"{done}: done, look above.", icon=":material/arrow_upward:")
     with st.expander("What is behind this, and where it comes from", icon=":material/school:"):
         st.markdown("**Three things to do here**")
         for number, step in enumerate(STEPS[page], 1):
@@ -33,12 +35,11 @@ def _step(page: str, number: int, step: Step) -> None:
             query = {name: str(value) for name, value in step.sets.items()}
             panels.link(Link(step.page, f"{number}. {step.do}", ":material/arrow_forward:", query, step.look))
             return
-        st.button(
-            f"{number}. {step.do}", key=f"step.{page}.{number}", on_click=state.then(_do, *step.sets), args=(step,)
-        )
+        st.button(f"{number}. {step.do}", key=f"step.{page}.{number}", on_click=_do, args=(step,))
         st.markdown(step.look, width="stretch")
 
 
 def _do(step: Step) -> None:
+    st.session_state["_step"] = step.do
     for name, value in step.sets.items():
         state.put(name, value)

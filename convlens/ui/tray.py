@@ -122,18 +122,20 @@ def show() -> DeltaGenerator:
     return under
 
 
-def forget() -> None:
-    """Drop the visitor's own photo and go back to the bundled picture."""
+def forget(but: tuple[str, ...] = ("atlas", "projection", "taught")) -> None:
+    """Drop the visitor's own photo and go back to the bundled picture; ``but``: what stays of what is remembered, of other pictures."""
     for name in ("_photo", "_photo_aside", "_chosen", "_dependence"):
         st.session_state.pop(name, None)
-    memory.forget(state.visitor(), but=("atlas", "projection", "taught"))  # of other pictures
+    memory.forget(state.visitor(), but=but)
     st.session_state["_camera_open"] = False
     st.session_state["_uploads"] = st.session_state.get("_uploads", 0) + 1
 
 
 def _back_from_photo() -> None:
     """Forget the photo, and show what was there before it."""
-    forget()
+    forget(
+        ("atlas", "projection")
+    )  # what was taught is found anew: the photo may have been learned from, or asked about
     state.put("part", "")
     if "_project" in st.session_state:  # a copy of it may be among the photos of Teach
         st.session_state["_project"] = st.session_state["_project"].without(OWN)

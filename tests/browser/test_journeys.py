@@ -395,3 +395,27 @@ def test_a_patch_is_shown_as_soon_as_the_photo_is_there(server, tab):
     tab.locator(".stepper [data-name=photo]").click()  # the photo comes four seconds later
     expect(where).not_to_contain_text("rows")
     expect(where).to_contain_text("rows")
+
+
+def test_a_lessons_step_is_done_and_says_where_to_look(server, tab):
+    tab.goto(f"{server}/kernels?picture=ship")
+    ready(tab)
+    tab.get_by_text("What is behind this").click()
+    tab.get_by_role("button", name="1. Sobel, down").click()
+    tab.wait_for_url(re.compile("kernel_1=sobel_y"))
+    assert "picture=ship" in tab.url
+    expect(tab.get_by_text("done, look above")).to_be_visible()
+    expect(tab.locator(".st-key-panel-signed")).to_contain_text("values from")
+
+
+def test_predict_then_see(server, tab):
+    tab.goto(f"{server}/compare?picture=cat")
+    ready(tab)
+    expect(tab.get_by_text("Benchmark says cat").first).to_be_visible()
+    tab.get_by_role("button", name="Predict first").click()
+    expect(tab.get_by_text("Which of the two says so?")).to_be_visible()
+    expect(tab.locator(".st-key-panel-softmax-0")).to_have_count(0)
+    tab.get_by_role("button", name="Benchmark only").click()
+    expect(tab.get_by_text("You said: Benchmark only. It is: Benchmark only.")).to_be_visible()
+    expect(tab.locator(".st-key-panel-softmax-0")).to_be_visible()
+    tab.wait_for_url(re.compile("predict=compare-[0-9a-f]{8}-first"))

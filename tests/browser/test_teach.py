@@ -146,3 +146,36 @@ def test_one_more_question_is_answered_and_travels(server, tab):
     tab.reload()
     ready(tab)
     expect(panel).to_contain_text("new photos get to")
+
+
+def test_classes_are_drawn_and_asked_about(server, tab):
+    _opened(tab, server, "teach?draws=true")
+    tab.get_by_role("button", name="Start anew").click()
+    pad = tab.locator("canvas").first
+
+    def draw(*points: tuple[float, float]) -> None:
+        pad.scroll_into_view_if_needed()
+        box = pad.bounding_box()
+        (x, y), *rest = [(box["x"] + box["width"] * a, box["y"] + box["height"] * b) for a, b in points]
+        tab.mouse.move(x, y)
+        tab.mouse.down()
+        for x, y in rest:
+            tab.mouse.move(x, y, steps=4)
+        tab.mouse.up()
+
+    corners = ((0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8), (0.2, 0.2))
+    for n in range(2):
+        for at, points in enumerate((((0.5, 0.2), (0.5 + n / 10, 0.8)), corners[: 4 + n])):
+            draw(*points)
+            button = tab.get_by_role("button", name=f"Add to class {at + 1} ({n})")
+            expect(button).to_be_enabled()
+            button.click()
+            expect(
+                tab.get_by_role("button", name=f"Add to class {at + 1} ({n + 1})")
+            ).to_be_disabled()  # the pad is empty
+    draw(*corners)
+    ask = tab.get_by_role("button", name="Ask about it")
+    expect(ask).to_be_enabled()
+    ask.click()
+    expect(tab.locator("[data-testid=stSidebar]").get_by_text("Your drawing", exact=True)).to_be_visible()
+    expect(tab.locator(".st-key-panel-taught-nearest")).to_contain_text("class 2, 1")

@@ -90,7 +90,7 @@ def test_whose_map_it_is(name, in_this_process):
     assert channel == int((values.astype(float) ** 2).sum(axis=(0, 1)).argmax())
     assert question.asked.startswith(f"Map {channel} of {layer} answers to four pictures")
     told = question.told.removeprefix(f"It is {question.truth.upper()}. ").removesuffix(".")
-    titles = dict(part.split(" to ") for part in told.replace(" and ", ", ").split(", "))
+    titles = dict(part.split(" answers to ") for part in told.replace(" and ", ", ").split(", "))
     assert len(titles) == 3
     for option in question.options:
         title = titles.get(option.label, of.title)
@@ -118,7 +118,7 @@ def test_a_part_of_a_picture_is_not_asked_about_beside_the_whole(in_this_process
     of = dataclasses.replace(view("cat"), title="Part of cat")
     for at in range(10):
         question = whose_map(dataclasses.replace(of, at=at / 10))
-        assert " to Cat" not in question.told
+        assert " answers to Cat" not in question.told
 
 
 def test_a_signature_differs_with_all_that_goes_into_it():
@@ -136,7 +136,8 @@ def test_compare_hides_the_answers_until_one_has_predicted(open_page):
     assert ", so " not in texts(app)  # who is right
     assert "marks the truth" not in texts(app)
     app.button(key="predict.both").click().run()
-    assert "You said: Both. Benchmark says cat" in texts(app)
+    assert "You said: Both. It is: Benchmark only." in texts(app)
+    assert "Benchmark says cat" in texts(app)
     assert "marks the truth" in texts(app)
     said = link(app)["predict"]
     assert said.startswith("compare-")

@@ -8,6 +8,7 @@ from PIL import Image
 
 from convlens.pictures import handwriting
 from convlens.pictures.choices import DRAWN
+from convlens.work import memory
 from tests.pages.test_pages import a_photo, link, texts
 
 LINE, RING = "gIgw", "IIIwwwwIII"  # a one, and a square
@@ -54,3 +55,33 @@ def test_a_full_class_takes_no_drawing(open_page, monkeypatch):
     app = open_page("teach", draws="true", draft=RING)
     assert app.button(key="class.0.draft").disabled
     assert not app.button(key="class.ask").disabled
+
+
+def uploaded(open_page, **query: str):
+    app = open_page("teach", **query)
+    return (
+        next(each for each in app.file_uploader if each.key.startswith("upload.")).upload("photo.png", a_photo()).run()
+    )
+
+
+@pytest.mark.parametrize("question", ["another background", "none of these"])
+def test_all_that_was_asked_of_a_photo_goes_with_it(open_page, question):
+    app = uploaded(open_page, question=question)
+    app.button(key="class.0.tray").click().run()
+    assert app.session_state["_project"].counts == (7, 6)
+    owner = app.session_state["_chosen"].owner
+    assert any(key[0] == "taught" for key in memory.MEMORY.known(owner))
+    app.button(key="forget").click().run()
+    assert app.session_state["_project"].counts == (6, 6)
+    assert not any(key[0] == "taught" for key in memory.MEMORY.known(owner))
+
+
+def test_a_part_of_a_photo_goes_with_it(open_page):
+    app = uploaded(open_page)
+    app.session_state["part"] = "100.100.900.900"
+    app.run()
+    assert app.session_state["_chosen"].title == "Part of your photo"
+    app.button(key="class.0.tray").click().run()
+    assert app.session_state["_project"].counts == (7, 6)
+    app.button(key="forget").click().run()
+    assert app.session_state["_project"].counts == (6, 6)

@@ -25,7 +25,7 @@ def draft(now: Project) -> None:
     with st.container(horizontal=True, gap="xsmall"):
         for at, name in enumerate(now.names):
             st.button(
-                f"Add to {plain(name)}",
+                f"Add to {plain(name)} ({now.counts[at]})",
                 key=f"class.{at}.draft",
                 on_click=_add_drawing,
                 args=(at,),

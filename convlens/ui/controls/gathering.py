@@ -88,7 +88,7 @@ def _class(now: Project, at: int, name: str) -> None:
             label_visibility="collapsed",
             width=150,
         )
-        st.markdown(f"{now.counts[at]} photos", width="stretch")
+        st.markdown(f"{now.counts[at]} {'photo' if now.counts[at] == 1 else 'photos'}", width="stretch")
         if len(now.names) > 2:
             st.button(
                 "",
@@ -205,7 +205,8 @@ def _end_burst() -> None:
 def _add_tray(at: int) -> None:
     chosen, now = tray.current(), project()
     data = encoding.encode_jpeg(chosen.picture.rgb, longest=SIDE)
-    change(Project.with_photos, at, [Photo(data, chosen.title, now.next_burst)])
+    title = tray.OWN if "_photo" in st.session_state else chosen.title  # a part of it goes with the photo, too
+    change(Project.with_photos, at, [Photo(data, title, now.next_burst)])
 
 
 def _rename(at: int, key: str) -> None:

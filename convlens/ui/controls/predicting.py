@@ -42,7 +42,7 @@ def _options(page: str, question: Question) -> None:
                 if option.picture:
                     show.draw(option.picture, KEY)
                 st.button(
-                    option.label,
+                    plain(option.label),
                     key=f"predict.{option.name}",
                     on_click=state.then(_say, KEY, *question.sets),
                     args=(
@@ -62,7 +62,8 @@ def _told(page: str, question: Question, answered: Option) -> None:
             for option in question.options:
                 with st.container(width="content", gap="xsmall"):
                     show.draw(option.picture, KEY)
-                    st.markdown(f"**{option.label}**" if option.name == question.truth else option.label)
+                    label = plain(option.label)
+                    st.markdown(f"**{label}**" if option.name == question.truth else label)
     right = answered.name == question.truth
     st.markdown(f":material/{'check' if right else 'close'}: You said: {plain(answered.label)}. {plain(question.told)}")
     with st.container(horizontal=True, gap="small"):

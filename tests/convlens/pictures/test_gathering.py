@@ -351,3 +351,28 @@ def test_in_a_folder_only_files_count(tmp_path):
     (tmp_path / "c.png").symlink_to(tmp_path / "b.PNG")
     found = gathering.in_folder(tmp_path, 9)
     assert [path.relative_to(tmp_path).as_posix() for path in found] == ["b.PNG", "c.png", "folder.png/a.jpg"]
+
+
+def far_away() -> bytes:
+    """A zip whose only entry lies, as its header says, beyond what a file can be (ZIP64)."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("photos/a.png", b"\x89PNG" + bytes(40))
+    data = bytearray(out.getvalue())
+    at = data.index(b"PK\x01\x02")
+    more = struct.pack("<HHQ", 1, 8, 2**64 - 200)
+    length = len("photos/a.png")
+    data[at + 42 : at + 46] = b"\xff" * 4  # the offset stands in the extra field
+    struct.pack_into("<H", data, at + 30, len(more))
+    data[at + 46 + length : at + 46 + length] = more
+    end = data.index(b"PK\x05\x06")
+    struct.pack_into("<I", data, end + 12, struct.unpack_from("<I", data, end + 12)[0] + len(more))
+    return bytes(data)
+
+
+@pytest.mark.parametrize("folders", [False, True])
+def test_an_entry_far_beyond_its_archive_is_broken(folders):
+    left = []
+    assert list(gathering.pictures([("x.zip", far_away())], 100, left, folders=folders)) == []
+    assert len(left) == 1
+    assert "broken" in left[0] or "no zip archive" in left[0]

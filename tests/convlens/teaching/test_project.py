@@ -135,4 +135,7 @@ def test_a_late_click_on_a_class_that_is_gone_is_said():
         with pytest.raises(InputError, match="This class is gone"):
             late()
     assert EMPTY.without_last(0) == EMPTY
-    assert EMPTY.without_class(5) == EMPTY
+    with pytest.raises(InputError, match="This class is gone"):
+        EMPTY.without_class(5)
+    with pytest.raises(InputError, match="Two classes are the least"):
+        EMPTY.without_class(0)

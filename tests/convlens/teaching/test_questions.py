@@ -62,6 +62,12 @@ def three() -> Project:
 # none of these
 
 
+def test_where_the_share_is_less_than_one_photo_it_is_said():
+    assert question_panels.question(of(refused=5)).caption.startswith(
+        "A threshold that refuses 0 of your 12 photos (5 % of 12 are less than one) accepts"
+    )
+
+
 @pytest.mark.parametrize("way", [NEIGHBOURS, LOGISTIC, TUNED])
 @pytest.mark.parametrize("share", [0, 20, 50])
 def test_a_threshold_has_its_errors_both_ways(way, share):

@@ -116,6 +116,12 @@ def test_what_cannot_be_taken(kept, moment, monkeypatch):
     content = taken.file(SETTINGS, moment.report)
     with pytest.raises(InputError, match="labels"):
         brought("my-tiny-16", content, {"preprocessing": {"range": [0, 1]}, "labels": ["a", "b"]}, "visitor")
+    lapse = {"updates": [0, 10, 20], "accuracy": [0.1, 0.2, 0.3], "sha256": "0" * 64}
+    told = {"preprocessing": {"range": [0, 1]}}
+    assert (
+        brought("my-tiny-16", content, told | {"time_lapse": lapse}, "visitor").lapse is None
+    )  # nobody has its frames
+    assert brought("my-tiny-16", content, told, "visitor").lapse is None
 
 
 def test_a_change_is_told_once_an_update_was_made_with_it(moment):
