@@ -20,11 +20,15 @@ PLAIN = {"steps": 1, "colour": "grey"} | {
         "weights": "", "scale": 1.0, "bias": 0.0, "stride": 1, "stride_columns": 1, "padding": "valid", "relu": False, "pool": "none",
     }.items()
 }  # fmt: skip
+SMALLEST = 8  # pixels of a side
 WEIGHTS = 84  # pixels of a kernel's weights
 
 
-def which_kernel(view: View) -> Question:
-    """The picture after one of four kernels, as a picture; which one it is depends on the picture alone."""
+def which_kernel(view: View) -> Question | str:
+    """The picture after one of four kernels, as a picture; which one it is depends on the picture alone. Or why that cannot be asked."""
+    grey = fitting.to_grey(reading.limited(view.picture.rgb, LONGEST).astype(np.float32) / 255)
+    if min(grey.shape) < SMALLEST:
+        return f"{size(grey.shape)} pixels are too few"
     of = signature("kernels", view.picture.digest)
     names = np.random.default_rng(int(of, 16)).permutation(ASKED)[:OPTIONS].tolist()
     kernel, options = KERNELS[names[0]], []
@@ -35,7 +39,6 @@ def which_kernel(view: View) -> Question:
             Option(name, KERNELS[name].title, Picture(drawn, f"The weights of {KERNELS[name].title}", width=WEIGHTS))
         )
 
-    grey = fitting.to_grey(reading.limited(view.picture.rgb, LONGEST).astype(np.float32) / 255)
     data = view.told(lambda: encoding.encode_png(np.clip(convolve(grey, kernel.weights), 0, 1)), "which kernel")
     caption = f"Of {size(grey.shape)} grey values; what lies beyond 0 to 1 is clipped."
     shown = Picture(data, "The picture after a kernel", caption, width=LONGEST // 2)

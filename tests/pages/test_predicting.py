@@ -17,6 +17,7 @@ from convlens.lessons.choices import CHOICES
 from convlens.panel import Question, signature
 from convlens.pictures.bundled import bundled
 from convlens.pictures.fitting import to_grey
+from convlens.pictures.reading import Picture
 from convlens.slices import jobs
 from convlens.slices.view import View
 from convlens.ui.state import STATE
@@ -60,6 +61,15 @@ def test_the_kernel_that_is_asked_for_made_the_picture(name):
     if max(grey.shape) <= 480:
         assert question.content[0].caption == f"Of {rows} × {columns} grey values; what lies beyond 0 to 1 is clipped."
     assert question.told.startswith(f"It is {KERNELS[question.truth].title}. ")
+
+
+def test_a_picture_smaller_than_kernels_is_not_asked_about():
+    def of(rows: int, columns: int) -> View:
+        return View(Picture(np.zeros((rows, columns, 3), np.uint8), f"{rows:08x}{columns:08x}"), card_of("benchmark"))
+
+    assert which_kernel(of(3, 40)) == "3 × 40 pixels are too few"
+    assert which_kernel(of(8, 960)) == "4 × 480 pixels are too few"  # as it would be shown
+    assert isinstance(which_kernel(of(8, 8)), Question)
 
 
 def test_another_picture_asks_for_another_kernel():
