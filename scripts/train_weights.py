@@ -143,7 +143,7 @@ def _cifar10(word: str, path: Path | None) -> Plan:
         parts = [cifar10.Pictures(x, y.reshape(-1).astype("int64"), "the lossless original") for x, y in loaded]
     row = PHOTOS[word]
     recipe = Recipe(**row.recipe)
-    chosen = nested_subset(parts[0].labels, row.size, Recipe.seed)  # the same pictures, whatever the seed is
+    chosen = nested_subset(parts[0].labels, row.size, Recipe().seed)  # the same pictures, whatever the seed is
     return Plan(
         name=row.name,
         title=row.title,
