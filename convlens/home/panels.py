@@ -141,7 +141,8 @@ def answers(of: Chain) -> Panel:
 
 def worth_a_look(of: Chain) -> Stacked:
     """Where this picture is worth looking at: as links."""
-    p, card = of.first.answer(), of.first.card
+    card = of.first.card
+    p = card.probabilities(of.maps[0])
     both = dict(zip("ab", (view.card.origin for view in of.views), strict=True))
     links = [Words("**Worth a look on this picture**")]
     if differ := least(alike(*of.views)):
