@@ -31,9 +31,12 @@ def served(tmp_path_factory):
 
 
 async def opened(served, page: str) -> Visitor:
-    visitor = Visitor(served.address)
-    await visitor.enter("way=PCA")
-    await visitor.go(page, "way=PCA")
+    visitor, chosen = (
+        Visitor(served.address),
+        "way=PCA&layer=conv2d_1",
+    )  # the first click chooses a layer, too, if none is
+    await visitor.enter(chosen)
+    await visitor.go(page, chosen)
     return visitor
 
 
