@@ -201,6 +201,8 @@ def test_back_and_the_menu_bring_again_what_widgets_had(server, tab):
     tab.get_by_role("radio", name="Manhattan").click()
     tab.wait_for_url(lambda url: {"k=9", "distance=Manhattan"} <= set(url.partition("?")[2].split("&")))
     go(tab, "Kernels")
+    tab.wait_for_selector("h1:has-text('Kernels')")  # until then a 2 of the page before would be clicked
+    ready(tab)
     tab.get_by_role("radio", name="2", exact=True).click()
     tab.wait_for_url(re.compile("kernels.*steps=2"))
     for _ in range(2):  # to Digits, or to Kernels as it was opened and then to Digits
