@@ -17,7 +17,7 @@ from convlens.errors import InputError
 PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 # What reading somebody's zip may end in.
 BROKEN = (
-    zipfile.BadZipFile, zipfile.LargeZipFile, zipfile.zlib.error, NotImplementedError, RuntimeError, OSError, EOFError, ValueError, OverflowError,
+    zipfile.BadZipFile, zipfile.LargeZipFile, zipfile.zlib.error, RuntimeError, OSError, EOFError, ValueError, OverflowError,
 )  # fmt: skip
 PATIENCE = 60.0  # seconds without a byte
 

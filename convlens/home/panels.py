@@ -53,6 +53,11 @@ class Chain:
         """Every layer's activations, of each network."""
         return tuple(view.maps() for view in self.views)
 
+    @cached_property
+    def answers(self) -> tuple[np.ndarray, np.ndarray]:
+        """Probabilities (classes,), of each network."""
+        return tuple(view.card.probabilities(maps) for view, maps in zip(self.views, self.maps, strict=True))
+
 
 def photo(of: Chain) -> Panel:
     """The photo."""
@@ -100,7 +105,7 @@ STAGES = (photo, seen, edges, first_layer, last_convolution)
 def answers(of: Chain) -> Panel:
     """What both networks answer, and how black their last layers are."""
     cards, label = [view.card for view in of.views], of.label
-    labels, found = cards[0].labels, [card.probabilities(maps) for card, maps in zip(cards, of.maps, strict=True)]
+    labels, found = cards[0].labels, of.answers
     truth = label if label in labels else None
     bars = (
         Markup(
@@ -130,7 +135,7 @@ def answers(of: Chain) -> Panel:
             ),
             Link("compare", "The last layer", FORWARD, {"layer": list(last)[-1]}, text=black),
         ),
-        " ".join(filter(None, (knows(labels, *(card.title for card in cards)), _apart(of, found)))),
+        " ".join(filter(None, (knows(labels, *(card.title for card in cards)), _apart(of)))),
         downloads=(
             panel.table(f"{stem}-softmax", _answer_table, of.views),
             panel.npz(f"{stem}-layers", _every_layer, of.views),
@@ -141,8 +146,7 @@ def answers(of: Chain) -> Panel:
 
 def worth_a_look(of: Chain) -> Stacked:
     """Where this picture is worth looking at: as links."""
-    card = of.first.card
-    p = card.probabilities(of.maps[0])
+    card, p = of.first.card, of.answers[0]
     both = dict(zip("ab", (view.card.origin for view in of.views), strict=True))
     links = [Words("**Worth a look on this picture**")]
     if differ := least(alike(*of.views)):
@@ -156,11 +160,11 @@ def worth_a_look(of: Chain) -> Stacked:
     return Stacked(tuple(links))
 
 
-def _apart(of: Chain, answers: list[np.ndarray]) -> str:
+def _apart(of: Chain) -> str:
     """On how many test pictures the two part, and that the picture that the pages open with was chosen because they do."""
     said = apart(*(view.card for view in of.views))
     ours = bundled()[CHOICES["picture"].default].picture.digest == of.first.picture.digest
-    chosen = said and ours and len({int(p.argmax()) for p in answers}) == 2
+    chosen = said and ours and len({int(p.argmax()) for p in of.answers}) == 2
     return f"{said}{'; this picture was chosen because they do' if chosen else ''}." if said else ""
 
 

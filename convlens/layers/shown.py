@@ -40,8 +40,10 @@ class Shown:
         choices = self.view.choices
         is_stored = choices.get("sorting", STORED) == STORED
         order = np.arange(self.maps.shape[-1]) if is_stored else opening.strongest_first(self.maps)
+        if not choices.get("folded", False):
+            return order
         speaking = ~np.isin(order, silent_channels(self.maps))
-        return order[speaking] if choices.get("folded", False) and speaking.any() else order
+        return order[speaking] if speaking.any() else order
 
     @property
     def several(self) -> list[Scale]:

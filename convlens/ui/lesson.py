@@ -30,11 +30,11 @@ def show(page: str, *more: str, drawing: Callable[[], None] | None = None) -> No
 
 def _step(page: str, number: int, step: Step) -> None:
     """Something to do, with the picture kept, and what to look for."""
+    if step.page:
+        query = {name: str(value) for name, value in step.sets.items()}
+        panels.link(Link(step.page, f"{number}. {step.do}", ":material/arrow_forward:", query, step.look))
+        return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=True):
-        if step.page:
-            query = {name: str(value) for name, value in step.sets.items()}
-            panels.link(Link(step.page, f"{number}. {step.do}", ":material/arrow_forward:", query, step.look))
-            return
         st.button(f"{number}. {step.do}", key=f"step.{page}.{number}", on_click=_do, args=(step,))
         st.markdown(step.look, width="stretch")
 

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from convlens.errors import InputError
+from convlens.files import BROKEN
 from convlens.networks.layers import LAYER_NAME
 from models.checks.opening import MIB, open_regular, parse, shown
 from models.checks.structure import LARGEST, NETWORKS, check
 
 MEMBERS = {"config.json": 8 * MIB, "metadata.json": MIB, "model.weights.h5": 1024 * MIB}  # name → bytes at most
 STORED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # Keras writes the first; bzip2 and LZMA shrink a bomb to nothing
-DAMAGED = (zipfile.BadZipFile, EOFError, OSError, RuntimeError, ValueError, zipfile.zlib.error)
 EXPANSION = 40  # of a member; weights hardly shrink, a bomb shrinks a thousand times
 LAYERS = 1000
 PARTS = 400_000  # values of a config in all; InceptionResNetV2 has 45,000
@@ -79,7 +79,7 @@ def _parsed(file: Path) -> dict:
                 text = archive.read("config.json")
         except InputError:
             raise
-        except DAMAGED as error:
+        except BROKEN as error:
             opened.seek(0)
             hdf5 = opened.read(8) == b"\x89HDF\r\n\x1a\n"
             kind = "is an HDF5 file that was renamed" if hdf5 else "is no .keras file, or is damaged or cut off"

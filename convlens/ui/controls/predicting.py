@@ -30,40 +30,39 @@ def revealed(make: Callable[[], Question | str]) -> bool:
     with st.container(border=True, gap="small", key="panel-predict"):
         st.markdown(f"**{plain(question.asked)}**")
         answered = next((each for each in question.options if said == _name(page, question, each)), None)
-        _told(page, question, answered) if answered else _options(page, question)
+        if not answered or any(option.picture for option in question.options):
+            _options(page, question, answered)
+        if answered:
+            _told(page, question, answered)
+        else:
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.caption("Choose, then see. No score is kept.", width="stretch")
+                _close()
     return answered is not None
 
 
-def _options(page: str, question: Question) -> None:
+def _options(page: str, question: Question, answered: Option | None) -> None:
+    """What it is about, and each option: a button, or its name once one was chosen."""
     with st.container(horizontal=True, gap="medium"):
         _about(question)
         for option in question.options:
+            label = plain(option.label)
             with st.container(width="content", gap="xsmall"):
                 if option.picture:
                     show.draw(option.picture, KEY)
+                if answered:
+                    st.markdown(f"**{label}**" if option.name == question.truth else label)
+                    continue
+                said = (
+                    _name(page, question, option),
+                    dict(question.sets),
+                )  # no pictures: they would be held until the next click
                 st.button(
-                    plain(option.label),
-                    key=f"predict.{option.name}",
-                    on_click=state.then(_say, KEY, *question.sets),
-                    args=(
-                        _name(page, question, option),
-                        dict(question.sets),
-                    ),  # no pictures: they would be held until the next click
+                    label, key=f"predict.{option.name}", on_click=state.then(_say, KEY, *question.sets), args=said
                 )
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption("Choose, then see. No score is kept.", width="stretch")
-        _close()
 
 
 def _told(page: str, question: Question, answered: Option) -> None:
-    if any(option.picture for option in question.options):
-        with st.container(horizontal=True, gap="medium"):
-            _about(question)
-            for option in question.options:
-                with st.container(width="content", gap="xsmall"):
-                    show.draw(option.picture, KEY)
-                    label = plain(option.label)
-                    st.markdown(f"**{label}**" if option.name == question.truth else label)
     right = answered.name == question.truth
     st.markdown(f":material/{'check' if right else 'close'}: You said: {plain(answered.label)}. {plain(question.told)}")
     with st.container(horizontal=True, gap="small"):

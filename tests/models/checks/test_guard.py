@@ -15,6 +15,7 @@ from convlens.errors import InputError
 from models.catalog import card_of, catalog, refused
 from models.checks import guard, structure
 from models.running import loading, slicing
+from tests.convlens.pictures.test_gathering import far_away
 
 L = keras.layers
 
@@ -365,3 +366,10 @@ def test_only_keras_files_are_read(tmp_path):
         InputError, match=r"network.h5 is no .keras file. Save the network with model.save\('network.keras'\)"
     ):
         guard.read_config(tmp_path / "network.h5")
+
+
+def test_a_member_far_beyond_its_archive_is_damage(tmp_path):
+    file = tmp_path / "far.keras"
+    file.write_bytes(far_away("config.json", "metadata.json", "model.weights.h5"))
+    with pytest.raises(InputError, match="far.keras is no .keras file, or is damaged or cut off"):
+        guard._parsed(file)
