@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from convlens import files
-from convlens.drawing.plots import Plot
+from convlens.drawing.cells import Drawn
 from convlens.drawing.scales import Scale
 
 
@@ -35,11 +35,6 @@ def npz(stem: str, arrays: Callable[..., dict[str, np.ndarray]], *args: Any) -> 
     return Download("NPZ", f"{stem}.npz", partial(_packed, arrays, args))
 
 
-def svg(stem: str, plot: Plot) -> Download:
-    """One of ``drawing.plots``, for a slide; it is small enough to be held."""
-    return Download("SVG", f"{stem}.svg", partial(_drawn, plot))
-
-
 def csv(stem: str, header: list[str], *columns: Iterable) -> Download:
     """A table given by its columns."""
     return Download("CSV", f"{stem}.csv", lambda: files.table(header, zip(*columns, strict=True)))
@@ -48,10 +43,6 @@ def csv(stem: str, header: list[str], *columns: Iterable) -> Download:
 def table(stem: str, make: Callable[..., tuple], *args: Any) -> Download:
     """A table; ``make(*args)`` gives its header and its columns."""
     return Download("CSV", f"{stem}.csv", partial(_written, make, args))
-
-
-def _drawn(plot: Plot) -> bytes:
-    return plot.svg().encode()
 
 
 def _packed(arrays: Callable, args: tuple) -> bytes:
@@ -167,19 +158,25 @@ class Keeps:
 
 @dataclass(frozen=True)
 class Part:
-    """A live part: the name of its folder, a key that is unique on its page, its data, and what it sends."""
+    """A live part.
+
+    Attributes:
+        name: of its folder; ``key``: unique on its page.
+        still: makes what paper shows in its place; None where its panel's PNG does, or nothing can.
+    """
 
     name: str
     key: str
     data: dict
     sends: Mapping[str, Sends | Keeps]
+    still: "Callable[[], Content] | None" = None
 
 
 @dataclass(frozen=True)
 class Markup:
-    """HTML of ``drawing.markup``, which escapes what it is given."""
+    """HTML of ``drawing.markup``, which escapes what it is given, and which knows its cells."""
 
-    html: str
+    html: Drawn
 
 
 @dataclass(frozen=True)

@@ -152,7 +152,7 @@ def curve(of: Amounts) -> Panel | None:
         f"Right on {percent(shares[0])} of {of.cards[0].test['pictures']:,} test pictures after {sizes[0]:,}, on {percent(shares[-1])} after "
         f"{sizes[-1]:,}. Not only the pictures differ: they learned for {min(epochs)} to {max(epochs)} epochs, {min(steps):,} to {max(steps):,} updates.",
         f"{counted(len(sizes)).capitalize()} networks, one for each size, all from the same first weights (seed {courses[0].seed}). {_other_seeds(of.cards)}",
-        downloads=(panel.table(stem, _curve, of.cards), panel.svg(stem, drawn)),
+        downloads=(panel.table(stem, _curve, of.cards),),
     )
 
 

@@ -113,7 +113,7 @@ def distribution(pair: Pair) -> Panel:
         f"How the values of {name} are spread",
         (Chart(drawn, f"Histograms of {name} in both"),),
         f"{BINS} equal bins from {low} to {high} for both, shares on a logarithmic axis.",
-        downloads=(panel.table(stem, _spread_table, pair.bare), panel.svg(stem, drawn)),
+        downloads=(panel.table(stem, _spread_table, pair.bare),),
         code=_information_code(pair),
     )
 
@@ -133,7 +133,7 @@ def picture(pair: Pair) -> Panel:
         "The picture's own values",
         (Chart(drawn, "Histogram of the picture at the network's size"),),
         caption,
-        downloads=(panel.table(stem, _picture_table, pair.bare), panel.svg(stem, drawn)),
+        downloads=(panel.table(stem, _picture_table, pair.bare),),
         code=_information_code(pair),
     )
 
@@ -186,7 +186,7 @@ def alike(pair: Pair) -> Panel | None:
         (Chart(drawn, f"{title}: {len(series)} curves"),),
         said,
         f"Linear centred kernel alignment, unbiased (Kornblith et al. 2019; Nguyen et al. 2021), over {PLACES:,} places of the maps at most, fewer in deep layers: which map is which does not matter. Vectors have no places.",
-        downloads=(panel.table(stem, _alike_table, pair.bare), panel.svg(stem, drawn)),
+        downloads=(panel.table(stem, _alike_table, pair.bare),),
         code=snippets.alike(pair.code_of, tuple(names), PLACES, *pair.fitted),
     )
 
@@ -226,7 +226,7 @@ def courses(pair: Pair) -> Panel | None:
         title,
         (Chart(drawn, f"{title}, after each epoch of both"),),
         f"{trials(*told)} {lengths(*told)} {at_equal_steps(*told)}",
-        downloads=(panel.table(stem, _courses_table, pair.bare), panel.svg(stem, drawn)),
+        downloads=(panel.table(stem, _courses_table, pair.bare),),
     )
 
 
@@ -261,7 +261,7 @@ def _information_code(pair: Pair) -> str:
 def _curves(pair: Pair, key: str, title: str, unit: str, values: tuple, caption: str) -> Panel:
     names, series = asked.curves(*pair.views).names, list(zip(pair.titles, pair.colours, values, strict=True))
     drawn, stem = plots.curves(names, series, unit, share=key == "zeros"), f"{pair.stem}-{key}"
-    downloads = (panel.table(stem, _curves_table, pair.bare, key), panel.svg(stem, drawn))
+    downloads = (panel.table(stem, _curves_table, pair.bare, key),)
     code = snippets.curves(pair.code_of, *pair.fitted, BINS)
     return Panel(
         key, title, (Chart(drawn, f"{title}: one curve for each network"),), caption, downloads=downloads, code=code

@@ -22,6 +22,11 @@ def png_url(pixels: np.ndarray, enlarged: int = 1) -> str:
     return data_url(encode_png(pixels, enlarged=enlarged), "png")
 
 
+def is_png(url: object) -> bool:
+    """Whether this is such a URL of a PNG."""
+    return isinstance(url, str) and url.startswith("data:image/png;base64,")
+
+
 def kind_of(data: bytes) -> str:
     """Of an image's bytes: "jpeg", or else "png"."""
     return "jpeg" if data.startswith(b"\xff\xd8") else "png"

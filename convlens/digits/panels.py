@@ -30,7 +30,6 @@ from convlens.panel import (
     csv,
     npz,
     png,
-    svg,
     thumbnail,
 )
 from convlens.pictures.digits import LABELS, LARGEST, SIDE, digits
@@ -195,10 +194,7 @@ def error(of: Question) -> Panel:
         (Chart(drawn, "Share of wrong answers for each k"),),
         f"The fewest held-out errors, {percent(score.error.min())}, at k = {fewest}{as_few}; at k = {k} "
         f"{percent(score.error[k - 1])}. With k = 1 each training digit is its own neighbour: no error, and it says nothing.",
-        downloads=(
-            csv("convlens-error", ["k", "held-out error", "training error"], *table),
-            svg("convlens-error", drawn),
-        ),
+        downloads=(csv("convlens-error", ["k", "held-out error", "training error"], *table),),
         code=snippets.knn_errors(*of.setting.search),
     )
 

@@ -26,6 +26,9 @@ class Figure(BaseFigure):
     def to_dict(self) -> dict:
         return self._dict
 
+    def __reduce__(self) -> tuple:
+        return Figure, (self._dict,)
+
 
 @cache
 def _template(_name: str) -> dict:

@@ -1,36 +1,45 @@
-"""Small drawings in HTML that take the page's own colours: colour bars and softmax bars. Text is always escaped."""
+"""Small drawings in HTML that take the page's own colours: colour bars, softmax bars, tables. Text is always escaped.
+
+What a panel shows of them knows its cells, too: on paper they are drawn from those.
+"""
 
 import html
 
 import numpy as np
 
+from convlens.drawing.cells import Bar, Cell, Colours, Drawn, Said, Small
 from convlens.drawing.scales import Scale, colour_stops
 from convlens.text import number, percent, span
 
+NAMES = 4  # of a legend in a row, on paper
 
-def colour_bar(scale: Scale, what: str) -> str:
+
+def colour_bar(scale: Scale, what: str) -> Drawn:
     """A legend: the scale's colours with both ends in numbers (and 0, if it is signed); ``what`` names its scope."""
     stops = ", ".join(colour_stops(scale.colours))
     middle = "<span>0</span>" if scale.signed else ""
-    return (
+    return Drawn(
         '<div style="font-size:0.8rem;line-height:1.3">'
         f'<div style="height:9px;border-radius:3px;background:linear-gradient(90deg,{stops})"></div>'
         f'<div style="display:flex;justify-content:space-between"><span>{number(scale.low)}</span>{middle}'
-        f"<span>{number(scale.high)}</span></div><div>{html.escape(what)}</div></div>"
+        f"<span>{number(scale.high)}</span></div><div>{html.escape(what)}</div></div>",
+        ((Colours(scale, what),),),
     )
 
 
-def legend(names: list[str], colours: tuple[str, ...]) -> str:
+def legend(names: list[str], colours: tuple[str, ...]) -> Drawn:
     """Coloured squares with what they stand for, in a row."""
     items = "".join(
         f'<span style="white-space:nowrap"><i style="display:inline-block;width:.8em;height:.8em;border-radius:2px;margin-right:.35em;'
         f'background:{colours[i % len(colours)]}"></i>{html.escape(name)}</span>'
         for i, name in enumerate(names)
     )
-    return f'<div style="display:flex;flex-wrap:wrap;gap:.2em 1em;font-size:.85rem">{items}</div>'
+    cells = tuple(Said(name, square=colours[i % len(colours)]) for i, name in enumerate(names))
+    rows = tuple(cells[at : at + NAMES] for at in range(0, len(cells), NAMES))
+    return Drawn(f'<div style="display:flex;flex-wrap:wrap;gap:.2em 1em;font-size:.85rem">{items}</div>', rows)
 
 
-def strips(rows: list[tuple[str, str, str, str]]) -> str:
+def strips(rows: list[tuple[str, str, str, str]]) -> Drawn:
     """Rows of (colour or "", what is said, a picture's data URL, its ``alt``); many of them scroll, by the keyboard too."""
     items = []
     for colour, said, picture, alt in rows:
@@ -41,10 +50,16 @@ def strips(rows: list[tuple[str, str, str, str]]) -> str:
             f'<div style="display:flex;flex-wrap:wrap;align-items:center;gap:.2em .7em;padding:.35em 0">{square}<span style="width:19em">'
             f'{html.escape(said)}</span><img src="{picture}" alt="{html.escape(alt)}" style="max-width:100%;image-rendering:pixelated"></div>'
         )
-    return f'<div tabindex="0" style="font-size:.85rem;max-height:300px;overflow:auto">{"".join(items)}</div>'
+    cells = tuple((Said(said, square=colour), Small(picture)) for colour, said, picture, _ in rows)
+    return Drawn(
+        f'<div tabindex="0" style="font-size:.85rem;max-height:300px;overflow:auto">{"".join(items)}</div>',
+        cells,
+    )
 
 
-def softmax_bars(labels: tuple[str, ...], title: str, colour: str, probabilities: np.ndarray, truth: str | None) -> str:
+def softmax_bars(
+    labels: tuple[str, ...], title: str, colour: str, probabilities: np.ndarray, truth: str | None
+) -> Drawn:
     """The probabilities of one network as bars, in the labels' order.
 
     Args:
@@ -65,14 +80,24 @@ def softmax_bars(labels: tuple[str, ...], title: str, colour: str, probabilities
             f'width:{100 * max(0.0, float(probabilities[i])):.2f}%;background:{colour}"></div></div><span style="width:4em;text-align:right;'
             f'font-variant-numeric:tabular-nums;font-weight:{700 if i == best else 400}">{percent(float(probabilities[i]))}</span></div>'
         )
-    return (
+    cells: list[tuple[Cell, ...]] = [(Said(title, bold=True, square=colour),)]
+    cells += [
+        (
+            Said(f"{'◆ ' * (label == truth)}{label}", bold=label == truth, right=True),
+            Bar(max(0.0, float(p)), colour),
+            Said(percent(float(p)), bold=i == best),
+        )
+        for i, (label, p) in enumerate(zip(labels, probabilities, strict=True))
+    ]
+    return Drawn(
         '<div style="font-size:.8rem;line-height:1.1"><div style="font-weight:600;margin-bottom:.4em">'
         f'<i style="display:inline-block;width:.75em;height:.75em;border-radius:2px;margin-right:.4em;background:{colour}"></i>'
-        f"{html.escape(title)}</div>{''.join(rows)}</div>"
+        f"{html.escape(title)}</div>{''.join(rows)}</div>",
+        tuple(cells),
     )
 
 
-def share_bars(groups: list[tuple[str, str, list[tuple[str, float, float]]]], *, tall: bool = False) -> str:
+def share_bars(groups: list[tuple[str, str, list[tuple[str, float, float]]]], *, tall: bool = False) -> Drawn:
     """Shares as bars, in groups that each have a title and a colour.
 
     Args:
@@ -80,8 +105,14 @@ def share_bars(groups: list[tuple[str, str, list[tuple[str, float, float]]]], *,
         tall: whether they are what a page opens with.
     """
     wide = min(15, 0.62 * max(len(what) for *_, bars in groups for what, *_ in bars))  # em, of the labels
-    out = []
+    out: list[str] = []
+    cells: list[tuple[Cell, ...]] = []
     for title, colour, bars in groups:
+        cells += [(Said(title, bold=True),)] if title else []
+        cells += [
+            (Said(what), Bar(least, colour, most), Said(span(percent(least), percent(most)), bold=True))
+            for what, least, most in bars
+        ]
         # a phone has no room for what a bar stands for beside it
         lines = "".join(
             f'<div style="display:flex;flex-wrap:wrap;gap:0 .6em;align-items:center;padding:2px 0"><span style="flex:0 1 {wide:.2g}em">'
@@ -95,7 +126,8 @@ def share_bars(groups: list[tuple[str, str, list[tuple[str, float, float]]]], *,
         )
         head = f'<div style="font-weight:600;margin:.3em 0 .2em">{html.escape(title)}</div>' if title else ""
         out.append(f'<div style="margin-bottom:.7em">{head}{lines}</div>')
-    return f'<div style="font-size:{1 if tall else 0.88}rem;line-height:1.25">{"".join(out)}</div>'
+    size = 1 if tall else 0.88
+    return Drawn(f'<div style="font-size:{size}rem;line-height:1.25">{"".join(out)}</div>', tuple(cells))
 
 
 def dependence_bars(order: np.ndarray, changes: np.ndarray, label: str, intact: float, most: int = 12) -> str:
@@ -129,7 +161,7 @@ def dependence_bars(order: np.ndarray, changes: np.ndarray, label: str, intact: 
     )
 
 
-def numbers_in_cells(values: np.ndarray, largest: float) -> str:
+def numbers_in_cells(values: np.ndarray, largest: float) -> Drawn:
     """Whole numbers (rows, columns) in cells as bright as they are: a picture and its numbers at once."""
     rows = []
     for row in values.astype(int).tolist():
@@ -138,13 +170,20 @@ def numbers_in_cells(values: np.ndarray, largest: float) -> str:
             for x, v in ((x, round(255 * x / largest)) for x in row)
         )
         rows.append(f"<tr>{cells}</tr>")
-    return (
+    filled = tuple(
+        tuple(
+            Said(str(x), fill=f"#{round(255 * x / largest):02x}" + f"{round(255 * x / largest):02x}" * 2) for x in row
+        )
+        for row in values.astype(int).tolist()
+    )
+    return Drawn(
         '<table style="border-collapse:collapse;table-layout:fixed;width:100%;max-width:300px;aspect-ratio:1;font-size:.8rem;'
-        f'font-variant-numeric:tabular-nums;margin:0">{"".join(rows)}</table>'
+        f'font-variant-numeric:tabular-nums;margin:0">{"".join(rows)}</table>',
+        filled,
     )
 
 
-def ladder_table(rows: list[tuple[str, str, int, int, float | None, int, float]], beside: str) -> str:
+def ladder_table(rows: list[tuple[str, str, int, int, float | None, int, float]], beside: str) -> Drawn:
     """The rungs of the ladder, the lowest last.
 
     Args:
@@ -163,20 +202,34 @@ def ladder_table(rows: list[tuple[str, str, int, int, float | None, int, float]]
         f'<span class="narrow"> {numbers:,} numbers kept, {number(1000 * seconds)} ms.</span></td></tr>'
         for title, sentence, wrong, count, p, numbers, seconds in rows
     )
-    heads = "".join(
-        f'<th class="{shown}" style="{_CELL};font-weight:600;text-align:{side}">{head}</th>'
-        for head, side, shown in (
-            ("what reads the digit", "left", ""),
-            ("right", "right", ""),
-            ("mistakes", "left", ""),
-            (f"p beside {html.escape(beside)}", "right", ""),
-            ("numbers kept", "right", "wide"),
-            ("one answer", "right", "wide"),
-        )
+    head = (
+        ("what reads the digit", "left", ""),
+        ("right", "right", ""),
+        ("mistakes", "left", ""),
+        (f"p beside {beside}", "right", ""),
+        ("numbers kept", "right", "wide"),
+        ("one answer", "right", "wide"),
     )
-    return (
+    heads = "".join(
+        f'<th class="{shown}" style="{_CELL};font-weight:600;text-align:{side}">{html.escape(named)}</th>'
+        for named, side, shown in head
+    )
+    cells = [tuple(Said(named, bold=True) for named, *_ in head)]
+    cells += [
+        (
+            Said(title, bold=True),
+            Said(percent(1 - wrong / count)),
+            Said(f"{wrong}"),
+            Said("" if p is None else number(p)),
+            Said(f"{numbers:,}"),
+            Said(f"{number(1000 * seconds)} ms"),
+        )
+        for title, _, wrong, count, p, numbers, seconds in rows
+    ]
+    return Drawn(
         '<table style="border-collapse:collapse;width:100%;font-size:.8rem;line-height:1.3;font-variant-numeric:tabular-nums">'
-        f"<tr>{heads}</tr>{lines}</table>"
+        f"<tr>{heads}</tr>{lines}</table>",
+        tuple(cells),
     )
 
 
@@ -185,7 +238,7 @@ _PAD = "padding:.35em .4em"
 _CELL = _PAD + ";border-bottom:1px solid rgba(128,128,128,.25)"
 
 
-def table(head: tuple[str, ...], rows: list[tuple[str, ...]], wide: tuple[int, ...] = ()) -> str:
+def table(head: tuple[str, ...], rows: list[tuple[str, ...]], wide: tuple[int, ...] = ()) -> Drawn:
     """Text in rows, the first cell of each bold; ``head``: of the columns, () for none; ``wide``: which a phone leaves out."""
 
     def cells(tag: str, row: tuple[str, ...], look: str) -> str:
@@ -197,9 +250,12 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]], wide: tuple[int, .
 
     lines = "".join(f"<tr>{cells('td', row, '')}</tr>" for row in rows)
     heads = f"<tr>{cells('th', head, 'font-weight:600')}</tr>" if head else ""
-    return (
+    filled = [tuple(Said(cell, bold=True) for cell in head)] if head else []
+    filled += [tuple(Said(cell, bold=not i) for i, cell in enumerate(row)) for row in rows]
+    return Drawn(
         '<table style="border-collapse:collapse;width:100%;font-size:.85rem;line-height:1.35;font-variant-numeric:tabular-nums">'
-        f"{heads}{lines}</table>"
+        f"{heads}{lines}</table>",
+        tuple(filled),
     )
 
 
@@ -208,7 +264,7 @@ def _wrapped(cell: str) -> str:
     return "overflow-wrap:anywhere" if max(map(len, cell.split()), default=0) > LONG_WORD else "overflow-wrap:normal"
 
 
-def pictures_in_rows(head: tuple[str, ...], rows: list[tuple[str, list[tuple[str, str, str]]]]) -> str:
+def pictures_in_rows(head: tuple[str, ...], rows: list[tuple[str, list[tuple[str, str, str]]]]) -> Drawn:
     """Small pictures in rows, each with a line under it; ``rows``: (title, (data URL, ``alt``, line) each); ``head``: of the columns, () for none."""
 
     def cell(url: str, alt: str, line: str) -> str:
@@ -223,13 +279,19 @@ def pictures_in_rows(head: tuple[str, ...], rows: list[tuple[str, list[tuple[str
     titled = bool(head) or any(title for title, _ in rows)
     lines = "".join(f"<tr>{first(title)}{''.join(cell(*each) for each in cells)}</tr>" for title, cells in rows)
     heads = "".join(f'<th style="{_CELL};text-align:left;font-weight:600">{html.escape(each)}</th>' for each in head)
-    return (
+    filled: list[tuple[Cell, ...]] = [tuple(Said(each, bold=True) for each in head)] if head else []
+    filled += [
+        (*((Said(title, bold=True),) if titled else ()), *(Small(url, line) for url, _, line in cells))
+        for title, cells in rows
+    ]
+    return Drawn(
         '<table style="border-collapse:collapse;table-layout:fixed;width:100%;font-size:.85rem;line-height:1.3;font-variant-numeric:tabular-nums">'
-        f"{f'<tr>{heads}</tr>' if head else ''}{lines}</table>"
+        f"{f'<tr>{heads}</tr>' if head else ''}{lines}</table>",
+        tuple(filled),
     )
 
 
-def answers_table(answers: list[tuple[str, str]], truth: str) -> str:
+def answers_table(answers: list[tuple[str, str]], truth: str) -> Drawn:
     """What several classifiers say of one thing: (title, answer) each; right and wrong told apart by a mark as well."""
     lines = "".join(
         f'<tr><td style="{_CELL}">{html.escape(title)}</td><td style="{_CELL};font-weight:700;white-space:nowrap">'
@@ -237,4 +299,9 @@ def answers_table(answers: list[tuple[str, str]], truth: str) -> str:
         f"{'✓' if answer == truth else '✗'} {html.escape(answer)}</span></td></tr>"
         for title, answer in answers
     )
-    return f'<table style="border-collapse:collapse;width:100%;font-size:.85rem;line-height:1.3">{lines}</table>'
+    cells = tuple(
+        (Said(title), Said(f"{'✓' if answer == truth else '✗'} {answer}", bold=True)) for title, answer in answers
+    )
+    return Drawn(
+        f'<table style="border-collapse:collapse;width:100%;font-size:.85rem;line-height:1.3">{lines}</table>', cells
+    )

@@ -16,7 +16,6 @@ from convlens.text import number, percent, span
 CHANNELS = (("red", "#d6404e"), ("green", "#2c9f5b"), ("blue", "#3b72d9"), ("grey", "#7a7f87"))
 DASHES = ("none", "9 5", "2 5")  # of the first line, the second, the third, in pixels
 SIDE = 1000  # of the drawing in its own units, which are stretched
-WIDTH, LEFT, TOP, BOTTOM = 760, 84, 40, 64  # of a file, in pixels
 MOST_TICKS = 6
 
 
@@ -84,7 +83,7 @@ class Plot:
     title: str = ""
 
     @property
-    def _looks(self) -> list[int]:
+    def looks(self) -> list[int]:
         """Of each line the number of its look: how many have a name before it."""
         return [max(0, at - 1) for at in itertools.accumulate(bool(line.title) for line in self.lines)]
 
@@ -121,51 +120,12 @@ class Plot:
             f'<div style="text-align:center">{html.escape(self.x.title)}</div></div>'
         )
 
-    def svg(self) -> str:
-        """The same as a file, on white."""
-        wide, high = WIDTH - LEFT - 24, self.height * 1.3
-        texts, at = [], LEFT
-        if self.title:
-            texts.append(
-                f'<text x="{WIDTH - 24}" y="20" text-anchor="end" font-weight="bold">{html.escape(self.title)}</text>'
-            )
-        for i, line in zip(self._looks, self.lines, strict=True):
-            if not line.title:
-                continue
-            look = f'd="M{at} 16h22" stroke-width="3" stroke-dasharray="{DASHES[i % 3]}"'
-            if not line.joined:
-                look = f'd="M{at + 11} 16h0" stroke-width="{line.wide}" stroke-linecap="round"'
-            texts.append(f'<path {look} stroke="{line.colour}"/>')
-            texts.append(f'<text x="{at + 28}" y="20">{html.escape(line.title)}</text>')
-            at += 52 + 7 * len(line.title)
-        for place, name in self.y.ticks:
-            y = TOP + high * (1 - self.y.share(place))
-            texts.append(f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{html.escape(name)}</text>')
-        turned = sum(len(name) for _, name in self.x.ticks) > 90
-        for place, name in self.x.ticks:
-            x, y = LEFT + wide * self.x.share(place), TOP + high + 18
-            look = f'text-anchor="end" transform="rotate(-38 {x:.1f} {y:.1f})"' if turned else 'text-anchor="middle"'
-            texts.append(f'<text x="{x:.1f}" y="{y:.1f}" {look}>{html.escape(name)}</text>')
-        texts.append(
-            f'<text x="{LEFT + wide / 2:.0f}" y="{TOP + high + BOTTOM - 8:.0f}" text-anchor="middle">{html.escape(self.x.title)}</text>'
-        )
-        texts.append(
-            f'<text text-anchor="middle" transform="translate(16 {TOP + high / 2:.0f}) rotate(-90)">{html.escape(self.y.title)}</text>'
-        )
-        inner = self._drawing(wide, high).replace(
-            "<svg ", f'<svg x="{LEFT}" y="{TOP}" width="{wide}" height="{high}" ', 1
-        )
-        return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {TOP + high + BOTTOM:.0f}" font-family="sans-serif" font-size="12">'
-            f'<rect width="100%" height="100%" fill="#fff"/>{inner}<g fill="#1b2321">{"".join(texts)}</g></svg>'
-        )
-
     def _drawing(self, wide: float, high: float) -> str:
         """The lines alone, and the grid under them."""
         still = 'vector-effect="non-scaling-stroke"'
         grid = "".join(f"M0 {high * (1 - self.y.share(place)):.1f}H{wide}" for place, _ in self.y.ticks)
         drawn = [f'<path d="{grid}" stroke="#808080" stroke-opacity=".3" {still}/>']
-        for i, line in zip(self._looks, self.lines, strict=True):
+        for i, line in zip(self.looks, self.lines, strict=True):
             x, y = wide * self.x.share(line.x), high * (1 - self.y.share(line.y))
             if line.steps:
                 x, y = np.repeat(x, 2)[1:-1], np.repeat(y, 2)
@@ -197,7 +157,7 @@ class Plot:
         if len(self.lines) < 2:
             return ""
         items = []
-        for i, line in zip(self._looks, self.lines, strict=True):
+        for i, line in zip(self.looks, self.lines, strict=True):
             if not line.title:
                 continue
             look = f"border-top:3px {('solid', 'dashed', 'dotted')[i % 3]} {line.colour};width:1.5em"

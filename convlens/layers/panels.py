@@ -155,7 +155,7 @@ def spread(at: Shown) -> Panel | None:
     drawn = plots.distributions(series, found.span, "value", log=True)
     stem = f"{view.stem}-{at.layer.name}-{at.channel}-histogram"
     chart = Chart(drawn, "Histogram of the map and of its layer")
-    downloads = (panel.table(stem, _spread_table, view), panel.svg(stem, drawn))
+    downloads = (panel.table(stem, _spread_table, view),)
     title = f"How the values of map {at.channel} are spread"
     return Panel("spread", title, (chart,), caption, downloads=downloads, code=_code(view, at.layer))
 

@@ -95,7 +95,7 @@ def _histogram(view: View, key: str, title: str, code: str) -> Panel:
         Words("\n".join(["| channel | mean | entropy |", "|---|--:|--:|", *lines])),
     )
     stem = f"{view.picture_stem}-{key}-{bins}"
-    downloads = (panel.table(stem, _table, view, key), panel.svg(stem, drawn))
+    downloads = (panel.table(stem, _table, view, key),)
     return Panel(key, title, content, caption, downloads=downloads, code=code)
 
 

@@ -93,7 +93,6 @@ def against(of: Scene) -> Panel | None:
         "Distances are Euclidean, of features in standard deviations over this picture's superpixels: all count equally.",
         downloads=(
             panel.csv(f"{of.stem}-{_way(of)}-{of.piece}", ["feature", "this region", *(of.names[kind] for kind in means)], of.feature_names, of.features[of.piece], *means.values()),
-            panel.svg(f"{of.stem}-{_way(of)}-{of.piece}", drawn),
         ),
     )  # fmt: skip
 

@@ -167,7 +167,7 @@ def amounts(of: Taught) -> Panel | None:
         (Chart(drawn, f"Right answers by {LOGISTIC} over how many {what}s of each class it has learned from"),),
         f"From {counts[0]} {what}{'s' * (counts[0] > 1)} of each class {percent(shares[0])} of the rest are called right, from {counts[-1]} {percent(shares[-1])}.",
         f"By {LOGISTIC}; the mean of {DRAWS} draws each, asked about all that were not drawn.",
-        downloads=(panel.csv(f"{stem(of)}-amounts", [f"{what}s of each class", "right"], counts, shares), panel.svg(f"{stem(of)}-amounts", drawn)),
+        downloads=(panel.csv(f"{stem(of)}-amounts", [f"{what}s of each class", "right"], counts, shares),),
     )  # fmt: skip
 
 
@@ -193,7 +193,6 @@ def plane(of: Taught) -> Panel | None:
         "The photos as points",
         (Chart(drawn, "Each photo as a point, near where it is alike"),),
         f"As {of.card.title} sees them: two principal components hold {percent(of.learned.held)} of what tells the photos' directions apart; what lies apart in the rest looks near here.",
-        downloads=(panel.svg(f"{stem(of)}-plane", drawn),),
     )
 
 

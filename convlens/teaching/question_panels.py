@@ -82,7 +82,7 @@ def _none(it: Further) -> Panel:
         f"A threshold that refuses {refused} of your {len(own)} photos{_few(wished, len(own))} accepts {accepted} of {len(others)} pictures with other names. "
         f"{begun(of.view.title)} would be {'accepted' if asked >= threshold else 'refused'}.",
         f"Confidence is the {title}, by {of.way}. AUROC {number(auroc(own, others))}: how often it is higher for a photo of yours, left out, than for one of the {len(others)}; chance is 0.5. {told} What else it will be shown, nobody knows.",
-        downloads=(panel.csv(f"{stem(of)}-none-of-these", ["picture", "kind", title], *_sure(it)), panel.svg(f"{stem(of)}-none-of-these", drawn)),
+        downloads=(panel.csv(f"{stem(of)}-none-of-these", ["picture", "kind", title], *_sure(it)),),
     )  # fmt: skip
 
 
@@ -204,7 +204,7 @@ def _forgetting(it: Further) -> Panel:
         f"Asked among the old classes alone it has {percent(float(found.masked[-1]))}: {_told(found)}",
         f"Catastrophic forgetting: {UPDATES} updates by Adam, rate {number(RATE)}, all photos at once, new outputs from zero; {found.tested:,} test pictures of CIFAR-10; new photos each left out. "
         f"With rehearsal ({found.kept} other test pictures learned beside them) old classes keep {percent(float(found.beside[0, -1]))} and new photos get to {percent(float(found.beside[2, -1]))}.",
-        downloads=(panel.csv(f"{stem(of)}-forgetting", ["updates", "old", "old masked", "new", "old, rehearsal", "old masked, rehearsal", "new, rehearsal"], MOMENTS, found.old, found.masked, found.new, *found.beside), panel.svg(f"{stem(of)}-forgetting", drawn)),
+        downloads=(panel.csv(f"{stem(of)}-forgetting", ["updates", "old", "old masked", "new", "old, rehearsal", "old masked, rehearsal", "new, rehearsal"], MOMENTS, found.old, found.masked, found.new, *found.beside),),
         code=snippets.forgotten(of.card.name),
     )  # fmt: skip
 

@@ -1,5 +1,7 @@
 """One update under the lens: the gradient of one weight as a sum of products, and what the optimiser makes of it."""
 
+from functools import partial
+
 import numpy as np
 
 from convlens import panel
@@ -42,12 +44,16 @@ def kernel(of: Watched) -> Panel | None:
     return Panel(
         "kernel",
         f"{unit} {at[-1]} of {of.through}",
-        (Part("values", "values.kernel", data, {"cell": sends}),),
+        (Part("values", "values.kernel", data, {"cell": sends}, partial(_still, weights, scale)),),
         f"The weight {where} is {number(kernel[at])}. A click looks at another; a click on a layer in the film at another layer.",
         "Rows, columns, slices and units are counted from 0.",
         scale,
         f"one scale for all of {of.through} at this moment",
     )
+
+
+def _still(weights: np.ndarray, scale: Scale) -> Picture:
+    return Picture(palette_png(to_levels(weights, scale), scale.colours), "")
 
 
 def lens(of: Watched) -> Panel | None:

@@ -9,11 +9,12 @@ from convlens import panel
 from convlens.components import part
 from convlens.components.confusion import confusion as cells
 from convlens.components.gallery import gallery
-from convlens.drawing import encoding
-from convlens.drawing.scales import palette, weight_scale
+from convlens.drawing import encoding, plots, sheets
+from convlens.drawing.scales import Scale, palette, weight_scale
+from convlens.drawing.sheets import palette_png
 from convlens.networks import runs
 from convlens.networks.runs import LONGEST, Report, Settings, accuracy
-from convlens.panel import Address, Download, Panel, Part, Sends, Served, Words, thumbnail
+from convlens.panel import Address, Chart, Download, Panel, Part, Picture, Sends, Served, Stacked, Words, thumbnail
 from convlens.pictures.digits import LABELS
 from convlens.statistics import confusion
 from convlens.text import a, number, percent, size, updates
@@ -82,6 +83,7 @@ def film(of: Watched) -> Panel:
                     "layer": Sends(("through",), (of.reports[0].layers,), dict.fromkeys(LARGEST, -1)),
                     "asked": Sends(("asked",), ((-1, 0),)),
                 },
+                partial(_still, of.reports, of.of.many, scale),
             ),
         ),
         summary(of) + _compared(of),
@@ -92,6 +94,23 @@ def film(of: Watched) -> Panel:
         (*_taken_home(of), panel.table(of.stem, _curves, of.settings, of.goes)),
         snippets.script(of.settings, of.reports[-1].update),
     )
+
+
+def _still(reports: tuple[Report, ...], many: str, scale: Scale) -> Stacked:
+    """Both curves, as far as they have come, and the filters at the end of them."""
+    steps = [report.update for report in reports]
+    series = [
+        (name, colour, steps, [float(report.accuracy[i]) for report in reports])
+        for i, (name, colour) in enumerate((("training", "#7a7f87"), ("held out", "#d0434a")))
+    ]
+    curves = Chart(plots.over_steps(series, f"share of {many} answered rightly"), "Both curves of the run")
+    kernel = reports[-1].kernel
+    if kernel.ndim != 4 or not np.isfinite(kernel).all():
+        return Stacked((curves,))
+    slices = kernel.reshape(*kernel.shape[:2], -1)
+    sheet = palette_png(sheets.sheet(slices, scales=[scale]), scale.colours)
+    told = f"{slices.shape[-1]} slices of the first layer's filters after {updates(steps[-1])}"
+    return Stacked((curves, Picture(sheet, told, told, width=240)))
 
 
 def wrong(of: Watched) -> Panel | None:

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import local
+from typing import Any
 
 import streamlit as st
 
 from convlens.server import private
 
 ADDRESS = "address"  # the row that keeps the link
-_HERE = local()  # .read: the names that this thread's row has read so far
+_HERE = local()  # .key: this thread's row; .read: the names that it has read so far
 
 
 @dataclass
@@ -26,12 +27,14 @@ class Run:
         outside: those that were read outside of all rows.
         is_whole: whether it came to its end.
         asked: rows that have to be drawn anew, and are not yet.
+        shown: row → what was noted of it when it was drawn last, by name; what stands in no row has one of its own.
     """
 
     rows: dict[str, set[str]] = field(default_factory=dict)
     outside: set[str] = field(default_factory=set)
     is_whole: bool = False
     asked: set[str] = field(default_factory=set)
+    shown: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def read(self) -> set[str]:
@@ -55,7 +58,8 @@ def last() -> Run:
 @contextmanager
 def row(key: str) -> Iterator[None]:
     """What is read in the ``with`` block is read by this row. One that ends in an error is asked for by the next click, too."""
-    _HERE.read, run = set(), last()
+    (_HERE.read, _HERE.key), run = (set(), key), last()
+    run.shown[key] = {}
     try:
         yield
         run.asked.discard(key)
@@ -63,13 +67,18 @@ def row(key: str) -> Iterator[None]:
         run.asked.add(key)
         raise
     finally:
-        run.rows[key], _HERE.read = _HERE.read, None
+        run.rows[key], _HERE.read, _HERE.key = _HERE.read, None, None
 
 
 def reading() -> set[str]:
     """Where to note what is read now."""
     here = getattr(_HERE, "read", None)
     return last().outside if here is None else here
+
+
+def note(name: str, what: Any) -> None:
+    """Note something of what is drawn now, until it is drawn anew."""
+    last().shown.setdefault(getattr(_HERE, "key", None) or name, {})[name] = what
 
 
 def changed(*names: str) -> None:

@@ -30,7 +30,7 @@ from convlens.panel import (
     Words,
 )
 from convlens.text import plain
-from convlens.ui import faults, parts, rows, state
+from convlens.ui import faults, papers, parts, rows, state
 from convlens.ui.navigation import page
 from convlens.ui.parts import Told
 from convlens.work import turns
@@ -42,6 +42,7 @@ def panel(
     *,
     key: str,
     downloads: tuple[Download, ...] = (),
+    figures: tuple[Download, ...] = (),
     code: str | None = None,
     scale: Scale | None = None,
     scope: str = "",
@@ -53,7 +54,7 @@ def panel(
     Args:
         title: what is shown, of which layer.
         key: unique on the page.
-        downloads: as PNG and as numbers.
+        downloads: as PNG and as numbers; ``figures``: on paper.
         code: a runnable snippet that gives the numbers on screen.
         scale, scope: the legend under the drawing and what it holds for.
         caption: the finding, one sentence with this picture's real numbers.
@@ -63,15 +64,13 @@ def panel(
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"head-{key}"):
             st.markdown(f"**{plain(title)}**", width="stretch")
             for download in downloads:
-                st.download_button(
-                    download.label,
-                    download.make,
-                    file_name=download.name,
-                    key=f"{key}.{download.label}",
-                    help=f"Download as {download.label}",
-                    type="tertiary",
-                    on_click="ignore",
-                )
+                file(download, key)
+            if figures:
+                with st.popover("Figure", type="tertiary", key=f"{key}.figure"):
+                    st.caption("For a paper or a slide: drawing, colour bar, sentence and source; words stay words.")
+                    with st.container(horizontal=True, gap="small"):
+                        for download in figures:
+                            file(download, key, "secondary")
             if code:
                 with st.popover("Code", type="tertiary", key=f"{key}.code"):
                     told = " picture.png is the PNG that the page Pixels offers." * ("picture.png" in code)
@@ -82,6 +81,19 @@ def panel(
             st.html(colour_bar(scale, scope))
         if caption:
             st.caption(plain(caption) + (f" :small[{plain(note)}]" if note else ""))
+
+
+def file(download: Download, key: str, look: str = "tertiary", told: str = "") -> None:
+    """A button that has a file made when it is pressed; ``key``: of what it belongs to; ``told``: what it is."""
+    st.download_button(
+        download.label,
+        download.make,
+        file_name=download.name,
+        key=f"{key}.{download.label}",
+        help=told or f"Download as {download.label}",
+        type=look,
+        on_click="ignore",
+    )
 
 
 def picture(data: bytes, alt: str, *, fleeting: bool = False, **options) -> None:
@@ -185,11 +197,12 @@ def show(of: Panel, within: Callable[[], None] | None = None, below: Callable[[]
     """A panel that is data; ``within``, ``below``: controls that stand over its drawing and under it."""
     if of.opens:
         with st.container(border=True, gap="xsmall", key=of.key):
+            papers.note(of)
             for content in (of.opens, *of.content):
                 draw(content, of.key)
             st.caption(plain(of.caption))
         return
-    said = {"caption": of.caption, "note": of.note, "scale": of.scale, "scope": of.scope}
+    said = {"caption": of.caption, "note": of.note, "scale": of.scale, "scope": of.scope, "figures": papers.figures(of)}
     with panel(of.title, key=of.key, downloads=of.downloads, code=of.code, **said):
         if within:
             within()
@@ -315,7 +328,15 @@ def address() -> None:
     """Keep what was chosen in the page's address; the last row of every page."""
 
     def draw() -> None:
-        data = {"page": st.session_state["_page"], "names": list(state.STATE), "chosen": state.in_the_link()}
-        live(Part("address", "address", data, {}))
+        chosen = state.in_the_link()
+        papers.carried(chosen)
+        live(
+            Part(
+                "address",
+                "address",
+                {"page": st.session_state["_page"], "names": list(state.STATE), "chosen": chosen},
+                {},
+            )
+        )
 
     fragment(rows.ADDRESS, draw)

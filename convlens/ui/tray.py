@@ -23,7 +23,7 @@ from convlens.pictures.reading import Picture
 from convlens.server import private, secure
 from convlens.slices.view import View, seen
 from convlens.text import plain, size
-from convlens.ui import networks, pickers, selection, state
+from convlens.ui import networks, papers, pickers, selection, state
 from convlens.ui.show import live, picture
 from convlens.work import memory, turns
 from convlens.work.digest import digest
@@ -98,6 +98,7 @@ def show() -> DeltaGenerator:
         owner = state.visitor() if mine or name.startswith(choices.DRAWN) or state.get("part") else None
         chosen = Chosen(*what, *_fitting(what[0]), owner)
         st.session_state["_chosen"] = chosen
+        papers.pictured(chosen.title)
         with views:
             _views(chosen)
         with forgetting:

@@ -4,7 +4,6 @@ import functools
 import zipfile
 from collections.abc import Iterator
 from io import BytesIO
-from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -82,8 +81,6 @@ def test_every_panel_says_something_and_its_files_are_made_of_functions_of_modul
                 Image.open(BytesIO(data)).verify()
             elif download.label == "NPZ":
                 assert zipfile.ZipFile(BytesIO(data)).testzip() is None
-            elif download.label == "SVG":
-                assert ElementTree.fromstring(data).tag.endswith("svg")
             else:
                 assert data.decode("utf-8-sig").count("\n") > 1
     assert seen > 40

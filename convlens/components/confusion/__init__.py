@@ -1,8 +1,11 @@
 """A confusion matrix whose cells can be opened."""
 
+from functools import partial
+
 import numpy as np
 
-from convlens.panel import Part, Sends
+from convlens.drawing.cells import Drawn, Said
+from convlens.panel import Markup, Part, Sends
 
 
 def confusion(name: str, alt: str, counts: np.ndarray, labels: tuple[str, ...], chosen: str) -> Part:
@@ -13,4 +16,22 @@ def confusion(name: str, alt: str, counts: np.ndarray, labels: tuple[str, ...], 
         chosen: the open cell.
     """
     data = {"counts": counts.tolist(), "labels": list(labels), "chosen": chosen, "alt": alt}
-    return Part("confusion", f"confusion.{name}", data, {"chosen": Sends((name,), (None,))})
+    still = partial(_still, counts, labels)
+    return Part("confusion", f"confusion.{name}", data, {"chosen": Sends((name,), (None,))}, still)
+
+
+def _still(counts: np.ndarray, labels: tuple[str, ...]) -> Markup:
+    """In grey: the more of its row, the darker; what is right is bold."""
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    rows = [tuple(Said(text, bold=True) for text in ("is ↓ called →", *labels))]
+    rows += [
+        (
+            Said(label, bold=True),
+            *(
+                Said(f"{count:,}", bold=i == j, fill="#" + f"{round(255 - 200 * share):02x}" * 3)
+                for j, (count, share) in enumerate(zip(counts[i].tolist(), shares[i], strict=True))
+            ),
+        )
+        for i, label in enumerate(labels)
+    ]
+    return Markup(Drawn("", tuple(rows)))

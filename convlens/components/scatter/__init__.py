@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
 from convlens.components.part import kind_of
-from convlens.panel import Keeps, Part, Sends, Served
+from convlens.drawing.plots import Axis, Line, Plot
+from convlens.panel import Chart, Keeps, Part, Sends, Served
 
 
 def scatter(
@@ -74,4 +76,28 @@ def scatter(
         "height": height,
         "grow": grow,
     }
-    return Part("scatter", key, data, {"chosen": sends} | ({"lassoed": lasso} if lasso else {}))
+    own = [(mark["x"], mark["y"], mark["title"]) for mark in marks]
+    still = partial(_still, points, np.asarray(groups), colours, names, own, alt)
+    return Part("scatter", key, data, {"chosen": sends} | ({"lassoed": lasso} if lasso else {}), still)
+
+
+def _still(points: np.ndarray, groups: np.ndarray, colours: tuple[str, ...], names: list[str] | None, own: list[tuple[float, float, str]], alt: str) -> Chart:  # fmt: skip
+    """Each thing a dot in its group's colour."""
+    shown = [
+        (names[group] if names else str(group), colours[group % len(colours)]) if group >= 0 else ("noise", NOISE)
+        for group in np.unique(groups).tolist()
+    ]
+    lines = [
+        Line(name, colour, *points[groups == group].T, marks=True, joined=False, wide=5)
+        for group, (name, colour) in zip(np.unique(groups).tolist(), shown, strict=True)
+    ]
+    lines += [
+        Line(title, "#111111", np.array([x]), np.array([y]), marks=True, joined=False, wide=12) for x, y, title in own
+    ]
+    places = np.concatenate([points, [[x, y] for x, y, _ in own]]) if own else points
+    room = 0.03 * (np.ptp(places, axis=0).max() or 1.0)
+    across, up = (Axis(float(places[:, i].min() - room), float(places[:, i].max() + room), ()) for i in (0, 1))
+    return Chart(Plot(tuple(lines), across, up, height=400), alt)
+
+
+NOISE = "#9a9fa6"

@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 from convlens.networks.card import ModelCard, moment
 from convlens.training import lapse_panels
 from convlens.training.lapse_panels import Lapsed
-from convlens.ui import selection, state
+from convlens.ui import papers, selection, state
 from convlens.ui.show import fragment, show
 from convlens.ui.tray import current
 
@@ -19,11 +19,12 @@ def begin() -> None:
 def moved(*cards: ModelCard) -> tuple[ModelCard, ...]:
     """The networks of a page as they were at the chosen moment; the page gets the slider, where one of them has a time-lapse."""
     lapsed = {card.name: (card, place) for place, card in enumerate(cards) if card.lapse}
-    if not lapsed:
-        return cards
-    st.session_state["_lapsed"] = tuple(lapsed.values())
-    after = moment(state.get("after"), *(card for card, _ in lapsed.values()))
-    return tuple(card.at(after) for card in cards)
+    if lapsed:
+        st.session_state["_lapsed"] = tuple(lapsed.values())
+        after = moment(state.get("after"), *(card for card, _ in lapsed.values()))
+        cards = tuple(card.at(after) for card in cards)
+    papers.asked(*cards)
+    return cards
 
 
 def slider(under: DeltaGenerator) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from convlens.ui import state
+from convlens.ui import papers, show, state
 from convlens.ui.navigation import PAGES, page
 
 NEXT = {  # page → (the next one, what comes there)
@@ -35,6 +35,7 @@ def links() -> None:
     after, told = NEXT[here]
     with st.container(horizontal=True, horizontal_alignment="distribute", gap="small", key="onward"):
         _link(BEFORE[here], page(BEFORE[here]).title, ":material/arrow_back:")
+        show.file(papers.handout(), "onward", told="All panels of this page as they are now, on paper (PDF).")
         _link(after, f"{page(after).title}. {told.format(_map()) if '{' in told else told}", ":material/arrow_forward:")
 
 

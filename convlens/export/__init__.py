@@ -1,0 +1,1 @@
+"""What leaves the house: Panels on paper."""

@@ -1,0 +1,310 @@
+"""Figures and handouts: read again as SVG, and by the operators of the PDF; lengths by Matplotlib's own measure of text."""
+
+import base64
+import io
+import re
+import zlib
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
+from PIL import Image
+
+from convlens.drawing import figures, markup
+from convlens.drawing.cells import Bar, Drawn, Said, Small
+from convlens.drawing.encoding import encode_jpeg, encode_png
+from convlens.drawing.plots import Axis, Line, Plot
+from convlens.drawing.scales import Scale
+from convlens.export import press
+from convlens.export.paper import Handout, Paper, Source
+from convlens.panel import Beside, Chart, Markup, Numbers, Picture, Stacked, Words
+
+SVG, HREF = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
+SOURCE = Source("ConvLens, Layers, Cat", "http://localhost/layers?picture=cat&layer=conv2d_1")
+NOISE = np.random.default_rng(0).integers(0, 256, (6, 9, 3), dtype=np.uint8)
+
+
+def paper(*content, **more) -> Paper:
+    return replace(Paper("Title & <more>", content, "A $5 finding: 3 × 3.", "A note.", None, ""), **more)
+
+
+def read(of: Paper) -> ElementTree.Element:
+    return ElementTree.fromstring(press.figure(of, "svg", SOURCE))
+
+
+def texts(root: ElementTree.Element) -> list[str]:
+    return ["".join(each.itertext()) for each in root.iter(f"{SVG}text")]
+
+
+def images(root: ElementTree.Element) -> list[Image.Image]:
+    return [Image.open(io.BytesIO(base64.b64decode(each.get(HREF).partition(",")[2]))) for each in root.iter(f"{SVG}image")]  # fmt: skip
+
+
+def boxes(root: ElementTree.Element, colour: str) -> list[tuple[float, float]]:
+    """(left, right) of all filled boxes of a colour, in points."""
+    found = []
+    for path in root.iter(f"{SVG}path"):
+        if f"fill: {colour}" in path.get("style", ""):
+            x = [float(number) for number in re.findall(r"[ML] ([-\d.]+) ", path.get("d"))]
+            found.append((min(x), max(x)))
+    return found
+
+
+def test_words_are_words_whatever_stands_in_them():
+    root = read(paper(Picture(encode_png(NOISE), "")))
+    for said in ("Title & <more>", "A $5 finding: 3 × 3.", "A note.", SOURCE.said, SOURCE.link):
+        assert said in texts(root)
+
+
+def test_every_pixel_is_a_sharp_square():
+    (drawn,) = images(read(paper(Picture(encode_png(NOISE), "", width=96))))
+    times = drawn.width // 9
+    assert times * 9 >= 250  # an inch wide
+    assert np.array_equal(np.asarray(drawn.convert("RGB")), np.kron(NOISE, np.ones((times, times, 1), np.uint8)))
+
+
+def test_a_photo_stays_as_large_as_it_is():
+    (drawn,) = images(read(paper(Picture(encode_jpeg(NOISE), ""))))
+    assert drawn.size == (9, 6)
+
+
+@pytest.mark.parametrize("mode", ["P", "RGBA", "L", "LA"])
+def test_every_kind_of_png(mode):
+    data = io.BytesIO()
+    Image.fromarray(NOISE).convert(mode).save(data, "PNG")
+    (drawn,) = images(read(paper(Picture(data.getvalue(), "", width=9))))
+    expected = Image.open(data).convert("RGBA").resize(drawn.size, Image.Resampling.NEAREST)
+    assert np.array_equal(np.asarray(drawn.convert("RGBA")), np.asarray(expected))
+
+
+def test_a_scale_has_its_ends_in_numbers_and_its_colours():
+    root = read(paper(Picture(encode_png(NOISE), ""), scale=Scale(-2.5, 2.5), scope="for all maps"))
+    assert {"−2.5", "0", "2.5", "for all maps"} <= set(texts(root))
+    ramp = np.asarray(images(root)[1].convert("RGB"))[0].astype(int)
+    assert ramp[126].tolist() == [247, 247, 247]  # white at 0
+    assert ramp[0][2] > ramp[0][0]
+    assert ramp[-1][0] > ramp[-1][2]
+
+
+def test_bars_are_as_long_as_shares():
+    root = read(paper(Markup(markup.softmax_bars(("cat", "dog"), "Net", "#2f6fd0", np.array([0.8, 0.2]), "cat"))))
+    square, first, second = boxes(root, "#2f6fd0")
+    assert (first[1] - first[0]) / (second[1] - second[0]) == pytest.approx(4, rel=1e-4)
+    assert first[0] == second[0] > square[0]
+    assert {"◆ cat", "dog", "80 %", "20 %", "Net"} <= set(texts(root))
+
+
+def test_what_is_not_sure_is_pale():
+    root = read(paper(Markup(Drawn("", ((Said("x"), Bar(0.25, "#b2182b", 0.75)),)))))
+    sure, pale = boxes(root, "#b2182b")
+    assert pale[0] == pytest.approx(sure[1], abs=0.01)
+    assert (pale[1] - pale[0]) / (sure[1] - sure[0]) == pytest.approx(2, rel=1e-3)
+    assert ElementTree.tostring(root).count(b"opacity: 0.45") == 1
+
+
+PLOT = Plot(
+    (
+        Line("one", "#123456", np.array([0.0, 5, 10]), np.array([0.0, 4, 2]), marks=True),
+        Line("two", "#654321", np.array([0.0, 10]), np.array([4.0, 4])),
+    ),
+    Axis(0, 10, ((0, "nil"), (10, "<ten>")), "across"),
+    Axis(0, 4, ((0, "0 %"), (4, "100 %")), "up"),
+    title="Both",
+)
+
+
+def strokes(root: ElementTree.Element, colour: str) -> list[tuple[np.ndarray, str]]:
+    """Points and look of all lines of a colour."""
+    found = []
+    for path in root.iter(f"{SVG}path"):
+        if f"stroke: {colour}" in (look := path.get("style", "")) and "fill: none" in look:
+            found.append((np.array([pair.split() for pair in re.split("[ML]", path.get("d"))[1:]], float), look))
+    return found
+
+
+def test_curves_lie_where_they_lie_on_the_screen():
+    root = read(paper(Chart(PLOT, "alt")))
+    assert {"Both", "across", "up", "nil", "<ten>", "0 %", "100 %", "one", "two"} <= set(texts(root))
+    (line, look), (level, dashed) = strokes(root, "#123456")[-1], strokes(root, "#654321")[-1]
+    assert (line[1, 0] - line[0, 0]) == pytest.approx((line[2, 0] - line[0, 0]) / 2)
+    assert (line[0, 1] - line[2, 1]) == pytest.approx((line[0, 1] - line[1, 1]) / 2)  # 2 of 4; down is more in SVG
+    assert level[:, 1] == pytest.approx(line[1, 1])
+    assert "dasharray" in dashed
+    assert "dasharray" not in look  # told apart in grey
+
+
+def test_bins_are_steps_and_what_lies_beyond_lies_on_the_end():
+    steps = Plot((Line("", "#123456", np.array([0.0, 1, 2]), np.array([1.0, 9]), steps=True, filled=True),), Axis(0, 2, ()), Axis(0, 4, ()))  # fmt: skip
+    ((line, _),) = strokes(read(paper(Chart(steps, "alt"))), "#123456")
+    assert len(line) == 4
+    assert line[0, 1] == line[1, 1]
+    assert line[1, 0] == line[2, 0]
+    assert line[1, 1] - line[2, 1] == pytest.approx(0.75 * 2.0 * 72, rel=0.01)  # from 1 of 4 to its end; 2 inches high
+
+
+EXPLORED = {
+    "bars": figures.bars(["cat", "dog & co"], np.array([1.0, 3.0]), "#2f6fd0", "value"),
+    "bubbles": figures.bubbles([(1e6, 1e5, 5.0, "A<1>", "told"), (1e8, 1e7, None, "B", "told")], 0, "#2f6fd0", "adds", "weights"),
+    "stack": figures.stack(
+        [figures.Box((0, 1), (0, 8), (0, 8), "#8a9099", "in"), figures.Box((2, 3), (2, 6), (2, 6), "#2f6fd0", "conv")],
+        {"#8a9099": "input", "#2f6fd0": "convolution"},
+        eye=(1.0, -1.5, 0.6),
+    ),
+    "clouds": figures.clouds(
+        [("sky", "#3b72d9", np.arange(12.0).reshape(4, 3), np.random.default_rng(0).random((5, 6, 3)) * 9)], ("red", "green", "blue")
+    ),
+}  # fmt: skip
+SAID = {
+    "bars": {"cat", "dog & co", "value"},
+    "bubbles": {"A<1>", "B", "adds", "weights"},
+    "stack": {"input", "convolution"},
+    "clouds": {"sky", "red", "green", "blue"},
+}
+
+
+@pytest.mark.parametrize("kind", EXPLORED)
+@pytest.mark.parametrize("file", ["svg", "pdf"])
+def test_charts_that_are_explored_stand_still(kind, file):
+    of = paper(Chart(EXPLORED[kind], "alt"))
+    data = press.figure(of, file, SOURCE)
+    if file == "svg":
+        assert SAID[kind] <= set(texts(ElementTree.fromstring(data)))
+    else:
+        assert data.startswith(b"%PDF")
+
+
+def test_bars_that_are_explored_are_as_high_as_their_values():
+    root = read(paper(Chart(EXPLORED["bars"], "alt")))
+    high = []
+    for path in root.iter(f"{SVG}path"):
+        if "fill: #2f6fd0" in path.get("style", ""):
+            y = [float(pair.split()[1]) for pair in re.split("[MLz]", path.get("d")) if pair.strip()]
+            high.append(max(y) - min(y))
+    assert high[1] / high[0] == pytest.approx(3, rel=1e-3)
+
+
+def test_a_kind_that_nobody_draws_is_said():
+    strange = figures.Figure({"data": [{"type": "sankey"}], "layout": {"height": 100}})
+    with pytest.raises(ValueError, match="Charts of \\['sankey'\\]"):
+        press.figure(paper(Chart(strange, "alt")), "svg", SOURCE)
+    with pytest.raises(TypeError, match="int cannot be drawn"):
+        press.figure(paper(3), "svg", SOURCE)
+
+
+def test_words_numbers_and_groups():
+    root = read(paper(Words("some words"), Numbers("1 2\n3 4"), Beside((Words("left"), Stacked((Words("over"), Words("under")))), (1, 3))))  # fmt: skip
+    assert {"some words", "1 2", "3 4", "left", "over", "under"} <= set(texts(root))
+    place = {}
+    for each in root.iter(f"{SVG}text"):
+        place["".join(each.itertext())] = float(each.get("x")), float(each.get("y"))
+    assert place["left"][0] < place["over"][0] == place["under"][0]
+    assert place["left"][1] == place["over"][1] < place["under"][1]
+
+
+@pytest.mark.parametrize("bold", [False, True])
+@pytest.mark.parametrize(
+    "said", ["Benchmark: trained on 50,000 pictures", "iiiiiiii", "WWWW", "⌊(683 − 3) / 2⌋ + 1 = 341"]
+)
+def test_words_are_measured_as_matplotlib_does(said, bold):
+    font = FontProperties(family="DejaVu Sans", size=9.5, weight="bold" if bold else "normal")
+    expected = text_to_path.get_text_width_height_descent(said, font, ismath=False)[0] / 72
+    assert press.measured(said, 9.5, bold) == pytest.approx(expected, rel=0.03)
+
+
+@pytest.mark.parametrize("width", [0.3, 1.0, 4.0])
+def test_no_line_is_wider_than_there_is_room_and_no_letter_is_lost(width):
+    said = "a first sentence with a " + "very" * 30 + "long word, and 3 × 3 more"
+    lines = press.wrapped(said, width, 9)
+    assert "".join(lines).replace(" ", "") == said.replace(" ", "")
+    assert all(press.measured(line, 9) <= width for line in lines)
+
+
+def test_what_no_file_may_hold_is_replaced():
+    of = paper(Picture(encode_png(NOISE), ""), title="a\x00b\ud800c", caption="x\x1by")
+    assert {"a\ufffdb\ufffdc", "x\ufffdy"} <= set(texts(read(of)))
+
+
+def test_the_same_figure_is_the_same_file():
+    of = paper(Picture(encode_png(NOISE), ""), Chart(PLOT, ""))
+    for kind in ("svg", "pdf"):
+        assert press.figure(of, kind, SOURCE) == press.figure(of, kind, SOURCE)
+
+
+# ---- pages
+
+
+def many(count: int) -> tuple[Paper, ...]:
+    tall = Picture(encode_png(np.zeros((20, 10, 3), np.uint8)), "")
+    return tuple(paper(tall, title=f"Panel {i}") for i in range(count))
+
+
+ABOUT = Handout("Layers", (("picture", "Cat"), ("layer", "conv2d_1")), ("The film", "The stepper"))
+
+
+def test_panels_follow_one_another_on_pages_and_none_is_torn():
+    pages = press.paged(ABOUT, many(5), 6)
+    assert len(pages) == 5  # two such panels are higher than a page, and the first one has room under the head
+    room = press.PAGE[1] - 2 * press.EDGE
+    assert all(sum(each.height for each in page) <= room for page in pages)
+    assert not any(page[-1].follows for page in pages)
+
+
+def test_a_table_that_is_longer_than_a_page_goes_on():
+    rows = tuple((Said(f"row {i}"), Said("x")) for i in range(200))
+    pages = press.paged(ABOUT, (paper(Markup(Drawn("", rows))),), 6)
+    assert len(pages) > 3
+    room = press.PAGE[1] - 2 * press.EDGE
+    assert all(0 < sum(each.height for each in page) <= room for page in pages)
+
+
+def streams(pdf: bytes) -> bytes:
+    """What is drawn, unpacked."""
+    return b"".join(zlib.decompress(part) for part in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.S) if part[:1] == b"x")  # fmt: skip
+
+
+def test_a_handout_has_its_pages_its_title_and_a_line_under_each():
+    pdf = press.handout(ABOUT, many(3), SOURCE)
+    assert pdf.startswith(b"%PDF")
+    assert len(re.findall(rb"/Type /Page\b", pdf)) == 3
+    assert b"/Title (ConvLens: Layers)" in pdf
+    assert b"CreationDate" not in pdf
+    assert b"/FontFile2" in pdf  # words are words, with their font inside
+    assert streams(pdf).count(b" Do") == 3  # a picture each
+
+
+def test_the_smallest_pictures_keep_their_lines():
+    url = markup.pictures_in_rows((), [("", [("data:image/png;base64," + base64.b64encode(encode_png(NOISE)).decode(), "alt", "a line")] * 3)])  # fmt: skip
+    root = read(paper(Markup(url)))
+    assert texts(root).count("a line") == 3
+    assert len(images(root)) == 3
+    assert isinstance(url.rows[0][0], Small)
+
+
+def test_every_drawing_in_html_knows_the_words_it_says():
+    """The same words on paper as on the screen, for each kind."""
+    drawn = {
+        "legend": markup.legend(["bee", "cow"], ("#111111", "#222222")),
+        "shares": markup.share_bars([("Group", "#111111", [("what", 0.1, 0.5)])]),
+        "table": markup.table(("head", "two"), [("a", "1 %")]),
+        "answers": markup.answers_table([("Net", "cat")], "cat"),
+        "numbers": markup.numbers_in_cells(np.array([[3, 16]]), 16),
+        "ladder": markup.ladder_table([("kNN", "A sentence.", 3, 100, None, 64, 0.001)], "kNN"),
+        "bar": markup.colour_bar(Scale(0, 2), "scope"),
+    }
+    for name, html in drawn.items():
+        said = set(texts(read(paper(Markup(html), caption="", note=""))))
+        on_screen = {each.strip() for each in re.split(r"<[^>]+>", str(html)) if each.strip()}
+        left_out = {"A sentence.", "64 numbers kept, 1 ms."} if name == "ladder" else set()
+        assert on_screen - left_out <= said, name
+
+
+def test_a_line_without_a_name_goes_on_with_the_look_of_the_one_before():
+    at = np.array([0.0, 10])
+    lines = (Line("20", "#123456", at, at / 10), Line("", "#123456", at, at / 5), Line("56", "#654321", at, at / 20))
+    root = read(paper(Chart(replace(PLOT, lines=lines), "alt")))
+    assert not any("dasharray" in look for _, look in strokes(root, "#123456"))
+    assert all("dasharray" in look for _, look in strokes(root, "#654321"))
+    assert {"20", "56"} <= set(texts(root))

@@ -1,0 +1,116 @@
+"""A page's panels on paper: what is remembered of them, and what a handout of the whole page says."""
+
+import re
+from types import SimpleNamespace
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from convlens.ui import papers, rows
+from tests.pages.test_pages import link
+
+
+def noted(app) -> dict:
+    """key → (title, what can be drawn), as the page stands."""
+    run = app.session_state["_run"]
+    return {key: told for shown in run.shown.values() for key, told in shown.items() if not key.startswith("_")}
+
+
+def figures(app) -> list[str]:
+    return [each.label for each in app.get("download_button") if each.label in ("SVG", "PDF")]
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """What a handout asks a worker for, drawn here."""
+    found = SimpleNamespace()
+
+    def run(job, *args):
+        found.args = args
+        return job(*args)
+
+    monkeypatch.setattr("convlens.export.paper.engine.run", run)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("page", "still", "moving"),
+    [
+        ("home", {"stage-1", "stage-5", "answers"}, set()),
+        ("layers", {"sheet", "map", "spread", "weights", "particular"}, set()),
+        ("regions", {"space", "rules", "by-pixel"}, {"borders"}),
+        ("architectures", {"stack", "sizes", "facts"}, {"walk"}),
+        ("training", {"film", "matrix"}, set()),
+        ("digits", {"border", "confusion", "error"}, set()),
+    ],
+)
+def test_every_panel_of_a_page_can_be_printed_or_is_said_to_be_missing(open_page, asked, page, still, moving):
+    app = open_page(page)
+    found = noted(app)
+    assert still <= {key for key, (_, drawn) in found.items() if drawn}
+    assert moving <= {key for key, (_, drawn) in found.items() if not drawn}
+    run = app.session_state["_run"]
+    pdf = papers._handout(run, papers.page(page), f"http://lens/{page}")
+    about, drawn, source = asked.args
+    assert pdf.startswith(b"%PDF")
+    assert [each.title for each in drawn] == [title for title, there in found.values() if there]
+    assert list(about.missing) == [title for title, there in found.values() if not there]
+    assert source.link.startswith(f"http://lens/{page}")
+
+
+def test_a_panels_figure_says_where_it_comes_from(open_page):
+    app = open_page("layers", layer="conv2d_3", picture="frog")
+    assert figures(app) == ["SVG", "PDF"] * 5
+    run = app.session_state["_run"]
+    source = papers._source(run, papers.page("layers"), "http://lens/layers", link(app))
+    assert source.said == "ConvLens, Layers, Frog, Benchmark"
+    assert dict(parse_qsl(urlsplit(source.link).query)) == {"layer": "conv2d_3", "picture": "frog"}
+
+
+def test_a_handout_says_what_was_set(open_page, asked):
+    app = open_page("compare", picture="frog", a="benchmark", b="dummy-2", layer="pool_2")
+    papers._handout(app.session_state["_run"], papers.page("compare"), "http://lens/compare")
+    about = asked.args[0]
+    facts = dict(about.facts)
+    assert about.title == "Compare"
+    assert facts["picture"] == "Frog"
+    assert facts["layer"] == "pool_2"
+    assert facts["b"] == "dummy-2"
+    assert facts["link"] == "http://lens/compare?picture=frog&layer=pool_2&b=dummy-2"
+    networks = [fact for name, fact in about.facts if name == "network"]
+    assert [fact.partition(":")[0] for fact in networks] == ["Benchmark", "Dummy, seed 2"]
+    assert all(re.search(r"SHA-256 [0-9a-f]{64}\.$", fact) for fact in networks)
+
+
+def test_one_networks_moment_is_named(open_page, asked):
+    app = open_page("layers", after="391")
+    papers._handout(app.session_state["_run"], papers.page("layers"), "x")
+    assert "Benchmark after 391 updates" in asked.args[2].said
+
+
+def test_what_a_row_showed_before_is_forgotten_when_it_is_drawn_anew(open_page):
+    app = open_page("layers")
+    run = app.session_state["_run"]
+    before = {key: set(shown) for key, shown in run.shown.items()}
+    key = next(key for key, shown in before.items() if "map" in shown)
+    run.shown[key]["gone"] = ("Gone", None)
+    app.session_state["layer"] = "dense_2"
+    app.run()
+    found = noted(app)
+    assert "vector" in found
+    assert "map" not in found
+    assert "gone" not in found
+
+
+def test_what_stands_in_no_row_has_a_place_of_its_own(monkeypatch):
+    run = rows.Run()
+    monkeypatch.setattr(rows, "last", lambda: run)
+    rows.note("first", 1)
+    with rows.row("row"):
+        rows.note("second", 2)
+        rows.note("third", 3)
+    rows.note("fourth", 4)
+    with rows.row("row"):
+        rows.note("third", 5)
+    assert run.shown == {"first": {"first": 1}, "row": {"third": 5}, "fourth": {"fourth": 4}}
+    assert list(run.shown) == ["first", "row", "fourth"]
