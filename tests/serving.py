@@ -78,3 +78,13 @@ def ready(page, timeout: float | None = None) -> None:
     page.wait_for_selector("[data-testid=stMain] h1", timeout=timeout)
     page.wait_for_selector("[data-testid=stExpander]:has-text('What is behind this')", timeout=timeout)
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=timeout)
+
+
+def upload(page, files) -> None:
+    """Into the tray, once its uploader stands still: right after a run the old one may still be there beside the new one."""
+    from playwright.sync_api import expect
+
+    ready(page)
+    uploader = page.locator("[data-testid=stFileUploaderDropzoneInput]")
+    expect(uploader).to_have_count(1)
+    uploader.set_input_files(files)

@@ -11,7 +11,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 HEAVY = {"tensorflow", "keras", "sklearn", "umap", "skimage", "matplotlib", "mpl_toolkits", "torch", "jax"}
-PRESS = {"convlens.export.press", "convlens.export.explored"}  # Matplotlib stands there, and a worker's job alone opens them
+PRESS = {
+    "convlens.export.press",
+    "convlens.export.explored",
+}  # Matplotlib stands there, and a worker's job alone opens them
 
 
 def imported(path: Path, *, inside_functions: bool) -> set[str]:

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from convlens import files
+from convlens.atlas.projection import Clusters, Projection
 from convlens.drawing.sheets import tiled
 from convlens.errors import InputError
 from convlens.statistics import evenly
@@ -18,6 +19,18 @@ MOST = 20_000  # pictures of a file
 MOST_VALUES = 60_000_000  # of vectors, 240 MB
 SHOWN = 5_000  # pictures of a map on the page
 PARTS = ("vectors", "titles", "thumbnails", "labels", "points")
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was computed with a map: its places, ``way``, with ``near`` and ``apart``; their clusters of ``smallest`` pictures at least."""
+
+    way: str
+    near: int
+    apart: float
+    laid: Projection
+    smallest: int
+    clusters: Clusters
 
 
 @dataclass(frozen=True)
@@ -33,6 +46,7 @@ class Atlas:
         points: float32 (n, 2) of a projection that was computed elsewhere, or None.
         owner: the visitor something of whom went into it: it is theirs, and what is made of it; None where all may share it.
         digest: of the vectors, and of the points where there are some.
+        made: what need not be computed again; None for most.
     """
 
     vectors: np.ndarray
@@ -43,6 +57,7 @@ class Atlas:
     points: np.ndarray | None = None
     owner: str | None = None
     digest: str = ""
+    made: Made | None = None
 
     def __post_init__(self):
         if not self.digest:
@@ -75,6 +90,7 @@ class Atlas:
             labels=tuple(self.labels[i] for i in chosen) if self.labels else (),
             points=None if self.points is None else self.points[chosen],
             digest="",
+            made=None,
         )
 
     @cached_property

@@ -7,7 +7,8 @@ from convlens.atlas.projection import SAVED, WAYS
 from convlens.choice import Choice
 from convlens.networks.choices import a_network
 
-PICTURES = ("digits", "CIFAR-10", "your pictures", "folder", "file")
+PHOTOS = "photos"  # the map that ships
+PICTURES = ("digits", PHOTOS, "CIFAR-10", "your pictures", "folder", "file")
 VALUES = "pixel values"
 
 

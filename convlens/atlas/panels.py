@@ -17,11 +17,12 @@ from convlens.drawing.markup import legend, strips
 from convlens.panel import Download, Keeps, Markup, Panel, Part, Sends, Words, csv
 from convlens.slices.jobs import vectors
 from convlens.slices.view import View
-from convlens.text import number, percent
+from convlens.text import begun, number, percent
 from convlens.work import memory
 
 HEIGHT = 460  # pixels
 SHOWN_OF_LASSO = 60
+KINDS = 3  # labels or clusters that are named
 SUREST = 12  # members of a cluster that are shown
 LASSO = "_lasso"  # where what was caught is kept for the visit
 UNCHOSEN = {"drop": False}  # what is set with a picture that is clicked: it is looked at, not the one at the side
@@ -181,6 +182,7 @@ def neighbours(of: Mapped) -> Panel:
     there = set(projection.nearest(of.found.points, np.array(spot.place), len(numbers), but=spot.number)[0].tolist())
     kept = sum(int(i) in there for i in numbers)
     placed = " It was placed between these, weighted by 1 / distance." * (spot.number < 0)
+    alike = f"Labels: {_counted([pictures.labels[i] for i in numbers])}. " if pictures.labels else ""
     more = [
         {"caption": number(d), "help": f"{pictures.titles[i]}, at a distance of {d:.4f}"}
         for i, d in zip(numbers, distances, strict=True)
@@ -190,24 +192,66 @@ def neighbours(of: Mapped) -> Panel:
         "chosen",
         f"Nearest to {spot.title}",
         (_gallery(of, numbers.tolist(), "Nearest neighbours", "grid", more),),
-        f"{kept} of its {len(numbers)} nearest are also among the {len(numbers)} nearest on the map.{placed}",
+        f"{alike}{kept} of its {len(numbers)} nearest are also among the {len(numbers)} nearest on the map.{placed}",
         downloads=(csv("convlens-map-neighbours", ["title", "distance"], *table),),
     )
 
 
 def lasso(of: Mapped) -> Panel | None:
-    """What was caught; beside the neighbours of one that is chosen."""
+    """What was caught, and what it has in common; None where nothing was."""
     digest, numbers = of.caught
-    if of.spot is None or digest != of.pictures.digest or not numbers:
+    if digest != of.pictures.digest or not numbers:
         return None
-    shown = numbers[:SHOWN_OF_LASSO]
+    pictures, shown = of.pictures, numbers[:SHOWN_OF_LASSO]
+    clusters = of.clusters.labels[list(numbers)]
+    titles, labels = (
+        [each[i] for i in numbers] if each else [""] * len(numbers) for each in (pictures.titles, pictures.labels)
+    )
+    left_out = f" The first {SHOWN_OF_LASSO} are shown." if len(numbers) > SHOWN_OF_LASSO else ""
     return Panel(
         "lasso",
         f"{len(numbers)} in the lasso",
         (_gallery(of, shown, "Pictures in the lasso", "dense", [{}] * len(shown)),),
-        downloads=(csv("convlens-map-lasso", ["number", "title"], numbers, [of.pictures.titles[i] for i in numbers]),),
+        _in_common(pictures, numbers, clusters) + left_out,
+        downloads=(
+            csv(
+                "convlens-map-lasso",
+                ["number", "title", "label", "cluster"],
+                numbers,
+                titles,
+                labels,
+                clusters.tolist(),
+            ),
+        ),
         height=260,
     )
+
+
+def _in_common(pictures: Atlas, numbers: Sequence[int], clusters: np.ndarray) -> str:
+    """Labels and clusters of some pictures, and which value of their vectors sets them apart from all."""
+    said = []
+    if pictures.labels:
+        said.append(_counted([pictures.labels[i] for i in numbers]))
+    said.append(_counted([f"in cluster {c}" if c >= 0 else "in no cluster" for c in clusters.tolist()]))
+    spread, mean = pictures.vectors.std(axis=0, dtype=float), pictures.vectors.mean(axis=0, dtype=float)
+    inside = pictures.vectors[list(numbers)].mean(axis=0, dtype=float)
+    z = np.divide(inside - mean, spread, out=np.zeros(len(mean)), where=spread > 0)
+    most = int(np.abs(z).argmax())
+    if z[most]:
+        said.append(
+            f"what sets them apart most is value {most} of their vectors: {number(inside[most])} on average, {number(mean[most])} over all pictures, "
+            f"{number(abs(z[most]))} standard deviations {'more' if z[most] > 0 else 'less'}"
+        )
+    return begun("; ".join(said)) + "."
+
+
+def _counted(words: list[str]) -> str:
+    """How many there are of each, the most frequent first; of many kinds the first three."""
+    kinds, counts = np.unique(words, return_counts=True)
+    order = np.argsort(-counts, kind="stable")
+    told = [f"{counts[i]:,} {kinds[i]}" for i in order[:KINDS]]
+    rest = int(counts[order[KINDS:]].sum())
+    return ", ".join(told + [f"{rest:,} other{'s' * (rest != 1)}"] * bool(rest))
 
 
 def clusters(of: Mapped) -> Panel:

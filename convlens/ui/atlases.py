@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from convlens.atlas import atlas, jobs
+from convlens.atlas import atlas, jobs, shipped
 from convlens.atlas.atlas import SHOWN, Atlas, source_of
-from convlens.atlas.choices import PICTURES, VALUES
+from convlens.atlas.choices import PHOTOS, PICTURES, VALUES
 from convlens.atlas.panels import LASSO
 from convlens.atlas.projection import SAVED, WAYS
 from convlens.errors import InputError
@@ -54,7 +54,7 @@ def get(which: str, vectors: str) -> Atlas | None:
         return _own(vectors)
     if which == "file":
         return _from_file(state.get("file"))
-    return {"digits": _digits, "CIFAR-10": _cifar10, "folder": _of_folder}[which](vectors)
+    return {"digits": _digits, PHOTOS: _photos, "CIFAR-10": _cifar10, "folder": _of_folder}[which](vectors)
 
 
 def ways(which: str) -> tuple[str, ...]:
@@ -123,11 +123,14 @@ def _vectors_of(small: list[bytes], vectors: str) -> np.ndarray:
 
 def _digits(vectors: str) -> Atlas:
     def make() -> Atlas:
-        data = digits.digits()
-        if vectors == VALUES:
+        data, made = digits.digits(), None
+        card = None if vectors == VALUES else networks.card_of(vectors)
+        if card is None:
             found = data.vectors
+        elif shipped.is_of("digits", card):
+            there = shipped.shipped("digits")
+            found, made = there.vectors, there.made
         else:
-            card = networks.card_of(vectors)
             chosen = selection.value_range(card)
             found = np.concatenate(
                 _in_parts(
@@ -140,9 +143,14 @@ def _digits(vectors: str) -> Atlas:
         labels = tuple(digits.LABELS[i] for i in data.labels)
         titles = tuple(f"digit {n}, {a(str(label))}" for n, label in enumerate(labels))
         grey = np.rint(data.images * (255 / digits.LARGEST)).astype(np.uint8)
-        return Atlas(found, titles, grey, labels, _said(vectors, found))
+        return Atlas(found, titles, grey, labels, _said(vectors, found), made=made)
 
     return _kept(("digits", *_asked(vectors)), make, _whose(vectors))
+
+
+def _photos(vectors: str) -> Atlas:
+    card = networks.card_of(vectors)
+    return _kept((PHOTOS, card.version), lambda: shipped.photos(card))
 
 
 def _digit_for(card: ModelCard, image: np.ndarray) -> np.ndarray:

@@ -164,6 +164,10 @@ def of(pictures: Atlas, way: str, near: int, apart: float) -> tuple[Projection, 
         with _sharing:
             _watched.pop(private.session(), None)
         return _now(pictures, way, near, apart)
+    made = pictures.made
+    if made and (way, near, apart) == (made.way, made.near, made.apart):
+        watch_nothing()
+        return made.laid, way
     try:
         wished = order(pictures, way, near, apart)
     except BusyError as error:

@@ -43,6 +43,7 @@ class Run:
 
 def begin() -> None:
     """A full run begins; for the frame."""
+    last().shown.clear()  # Streamlit keeps what stood here before, for a run, and a photo went into it
     st.session_state["_run"] = Run()
 
 

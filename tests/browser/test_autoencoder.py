@@ -101,6 +101,7 @@ def test_another_autoencoder_and_a_digit_of_the_plane(server, tab):
     expect(tab.locator(f"{CODE} .numbers")).to_have_text("Its code: 2 numbers to drag")
     expect(tab.locator(".st-key-panel-plane")).to_contain_text("what each place is decoded to")
     tab.wait_for_url(re.compile("coder=variational-2"))
+    ready(tab)  # a plane that is drawn anew has lost the focus
     plane = tab.locator(".st-key-panel-plane [tabindex='0']").first
     plane.focus()
     for key in ("n", "Enter"):

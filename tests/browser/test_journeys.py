@@ -12,7 +12,7 @@ from convlens.filters.named import EXAMPLES
 from convlens.pictures import fitting
 from convlens.pictures.bundled import bundled
 from convlens.ui.navigation import PAGES
-from tests.serving import go, ready
+from tests.serving import go, ready, upload
 
 # the lecture's tables, as in tests/convlens/test_convolution.py
 TABLES = {
@@ -76,9 +76,7 @@ def test_a_cold_deep_link_opens_the_right_page_in_the_right_frame(server, tab):
 def test_an_uploaded_photo_is_on_every_page(server, tab):
     tab.goto(server)
     ready(tab)
-    tab.locator("[data-testid=stFileUploaderDropzoneInput]").set_input_files(
-        {"name": "me.png", "mimeType": "image/png", "buffer": a_photo()}
-    )
+    upload(tab, {"name": "me.png", "mimeType": "image/png", "buffer": a_photo()})
     say(tab, "48 × 64 × 3 numbers")
     for page, text in (
         ("Pixels", "48 × 64 × 3 = 9,216"),
@@ -101,9 +99,7 @@ def test_an_uploaded_photo_is_on_every_page(server, tab):
 def test_a_bad_upload_is_explained_and_the_picture_stays(server, tab):
     tab.goto(f"{server}/pixels?picture=cat")
     ready(tab)
-    tab.locator("[data-testid=stFileUploaderDropzoneInput]").set_input_files(
-        {"name": "notes.png", "mimeType": "image/png", "buffer": b"no picture at all"}
-    )
+    upload(tab, {"name": "notes.png", "mimeType": "image/png", "buffer": b"no picture at all"})
     say(tab, "This is not a picture that ConvLens can read.")
     say(tab, "Your former picture is still here.")
     say(tab, "Cat, every pixel")
@@ -167,9 +163,7 @@ def test_a_picture_is_chosen_again_after_a_photo(server, tab):
     tab.locator(".gallery [data-name=ship]").click()
     expect(side.get_by_text("Ship").first).to_be_visible()
     say(tab, "It is a ship")
-    tab.locator("[data-testid=stFileUploaderDropzoneInput]").set_input_files(
-        {"name": "me.png", "mimeType": "image/png", "buffer": a_photo()}
-    )
+    upload(tab, {"name": "me.png", "mimeType": "image/png", "buffer": a_photo()})
     say(tab, "48 × 64 × 3 numbers")
     tab.locator(".gallery [data-name=ship]").click()  # the very same that was clicked last
     say(tab, "It is a ship")

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.serving import ready
+from tests.serving import ready, upload
 
 pytestmark = pytest.mark.browser
 DECK = (
@@ -34,7 +34,7 @@ def _photo() -> dict:
 def test_a_student_follows_a_photo_by_the_pages_links(server, tab):
     tab.goto(server)
     ready(tab)
-    tab.locator("[data-testid=stFileUploaderDropzoneInput]").set_input_files(_photo())
+    upload(tab, _photo())
     expect(tab.get_by_text("48 × 64 × 3 numbers").first).to_be_visible()
     for title, text in (
         ("Pixels", "48 × 64 × 3 = 9,216"),

@@ -15,12 +15,13 @@ from sklearn.datasets import load_digits
 from sklearn.manifold import trustworthiness
 from sklearn.neighbors import NearestNeighbors
 
-from convlens.atlas import atlas, projection
+from convlens.atlas import atlas, projection, shipped
 from convlens.drawing.colours import DIGIT_COLOURS, MAP_COLOURS
 from convlens.pictures import digits, handwriting
 from convlens.text import number, percent
 from convlens.ui import state
 from convlens.work import memory
+from models.catalog import card_of
 from tests.pages import test_pages
 from tests.pages.test_pages import component, saved, texts
 
@@ -278,7 +279,51 @@ def test_a_file_on_the_server_and_a_folder(open_page, tmp_path, monkeypatch):
 
 def test_what_is_not_on_this_server_is_not_offered(open_page):
     app = open_page("map", way="PCA")
-    assert app.selectbox(key="pictures").options == ["digits", "your pictures"]
+    assert app.selectbox(key="pictures").options == ["digits", "photos", "your pictures"]
+
+
+@pytest.fixture
+def no_projection(monkeypatch):
+    """What ships is laid out by nobody."""
+
+    def ordered(*_args):
+        raise AssertionError("a projection was ordered")
+
+    monkeypatch.setattr("convlens.ui.projecting.order", ordered)
+
+
+def test_what_everybody_sees_first_ships(open_page, no_projection):
+    app = open_page("map")
+    made = shipped.shipped("digits").made
+    assert "1,797 pictures by UMAP" in texts(app)
+    assert f"Trustworthiness {made.laid.trust:.3f}" in texts(app)
+    assert component(app, "map")["groups"] == made.clusters.labels.tolist()
+
+
+def test_a_photo_has_a_home_on_the_map_of_photos(open_page, no_projection):
+    app = open_page("map", pictures="photos", drop="true", picture="cat", by="labels")
+    assert not app.exception
+    there = shipped.photos(card_of("champion"))
+    own = there.titles.index("Cat")
+    near = NearestNeighbors(n_neighbors=6).fit(there.vectors).kneighbors(there.vectors[[own]], return_distance=False)[0]
+    assert near[0] == own  # it is one of the free photos
+    kinds, counts = np.unique(np.array(there.labels)[near], return_counts=True)
+    told = ", ".join(f"{counts[i]} {kinds[i]}" for i in np.argsort(-counts, kind="stable"))
+    assert f"Labels: {told}." in texts(app)
+    assert "2,000 of CIFAR-10's test pictures, each a tile" in texts(app)
+    assert "16 free photos and drawings" in texts(app)
+    assert not [each for each in app.selectbox if each.key == "vectors"]
+    assert "A photo among digits" not in texts(app)
+
+
+@pytest.mark.parametrize(("picture", "warned"), [("cat", True), ("digit-7", False)])
+def test_a_photo_among_digits_is_warned_of(open_page, no_projection, picture, warned):
+    app = open_page("map", drop="true", picture=picture)
+    assert ("A photo among digits" in texts(app)) == warned
+    if warned:
+        app.button(key="map.photos").click().run()
+        assert "2,016 pictures by UMAP" in texts(app)
+        assert "Nearest to Cat" in texts(app)
 
 
 def test_the_colours_of_labels_have_a_legend_and_those_of_clusters_another(open_page):

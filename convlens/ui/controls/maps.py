@@ -4,11 +4,12 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from convlens.atlas import choices
+from convlens.atlas import choices, shipped
 from convlens.atlas.atlas import Atlas
 from convlens.atlas.panels import LASSO, Mapped, Spot, chosen, dropped
 from convlens.atlas.projection import Projection, cluster
 from convlens.errors import InputError
+from convlens.pictures.choices import is_digit
 from convlens.pictures.gathering import LARGEST_UPLOAD
 from convlens.text import plain
 from convlens.ui import atlases, networks, pickers, rows, selection, state
@@ -18,7 +19,7 @@ from convlens.work import memory
 
 @dataclass(frozen=True)
 class Layout:
-    """What is laid out: ``which`` pictures, by which ``vectors`` ("" where the file has them), ``way``; see ``projection``."""
+    """What is laid out: ``which`` pictures, by which ``vectors`` ("" where a visitor's or the server's file has them), ``way``; see ``projection``."""
 
     which: str
     vectors: str
@@ -39,7 +40,9 @@ def layout() -> Layout:
     wished = networks.wished("vectors")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         which, vectors = _pictures(), ""
-        if which != "file":
+        if which == choices.PHOTOS:
+            vectors = shipped.PHOTOS
+        elif which != "file":
             among = [choices.VALUES, *networks.names()]
             vectors = pickers.select("vectors", "Vectors", among, width=140, help=selection.IMAGENET)
         told = "UMAP and t-SNE keep neighbours together, PCA keeps the directions of most variance."
@@ -49,7 +52,7 @@ def layout() -> Layout:
         told = "Of UMAP, in hundredths: how near to each other two pictures may lie."
         apart = pickers.slider("apart", "min_dist, %", width=115, step=5, help=told) / 100
         smallest = pickers.slider("smallest", "Smallest cluster", width=115, step=5)
-    if vectors:
+    if vectors and which != choices.PHOTOS:
         networks.gone(wished, vectors=vectors)
     if which == "your pictures":
         _uploader()
@@ -94,7 +97,11 @@ def mapped(pictures: Atlas, found: Projection, way: str, laid: Layout, at_the_si
     Args:
         at_the_side: the picture that may be dropped into it; without one, nothing of it is looked at.
     """
-    clusters = memory.ask(cluster, found.points, laid.smallest, owner=pictures.owner)
+    made = pictures.made
+    if made and found is made.laid and laid.smallest == made.smallest:
+        clusters = made.clusters
+    else:
+        clusters = memory.ask(cluster, found.points, laid.smallest, owner=pictures.owner)
     of = Mapped(
         pictures, found, way, clusters, laid.near, laid.apart, laid.smallest, state.get("by"), network=laid.network
     )
@@ -116,13 +123,37 @@ def _spot(pictures: Atlas, found: Projection, laid: Layout, at_the_side: Chosen)
     return fallen or chosen(pictures, found, state.get("spot"))
 
 
+def _lost(is_dropped: bool) -> None:
+    """A word where a photo is dropped among digits, and the way to where it belongs."""
+    if is_dropped and state.get("pictures") == "digits" and not is_digit(state.get("picture")):
+        st.markdown(
+            ":material/warning: A photo among digits: its neighbours are digits, wherever it lands. That says nothing of it.",
+            width="stretch",
+        )
+        go = state.then(state.put, "pictures", "vectors")
+        st.button(
+            "To the map of photos",
+            icon=":material/photo_library:",
+            key="map.photos",
+            on_click=go,
+            args=("pictures", choices.PHOTOS),
+        )
+
+
 def above(of: Mapped) -> None:
     """How the map is coloured, and whether the picture at the side is dropped into it."""
+    if state.get("pictures") == choices.PHOTOS:
+        free = len(shipped.free())
+        st.caption(
+            f"{len(of.pictures) - free:,} of CIFAR-10's test pictures, each a tile in its class's colour, as the pictures themselves do not ship; "
+            f"and {free} free photos and drawings as they are, each placed between its nearest."
+        )
     with st.container(horizontal=True, gap="medium"):
         if of.pictures.labels:
             pickers.segmented("by", "Coloured by", label_visibility="collapsed")
         told = "Drop the picture at the side into it"
         is_dropped = pickers.toggle("drop", told)
+        _lost(is_dropped)
     if is_dropped and (of.spot is None or of.spot.number >= 0):
         st.info(
             "The picture at the side cannot be dropped here: these vectors were made by other means. Choose a network for the vectors."

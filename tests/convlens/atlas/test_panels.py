@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import scipy.stats
 from PIL import Image
 
 from convlens.atlas import atlas, panels, snippets
@@ -21,6 +22,7 @@ from convlens.networks.card import ModelCard
 from convlens.panel import Keeps, Markup, Panel
 from convlens.pictures.reading import read_picture
 from convlens.slices.view import View
+from convlens.text import number
 from convlens.work import memory
 from tests.encoded import encoded
 
@@ -321,7 +323,8 @@ def test_what_was_caught():
     assert [item["name"] for item in part.data["items"]] == (list(range(39, -1, -1)) * 2)[:60]
     assert part.data["items"][0]["help"] == "picture 39"
     assert found.downloads[0].name == "convlens-map-lasso.csv"
-    assert rows(found)[:2] == [["number", "title"], ["39", "picture 39"]]
+    assert rows(found)[0] == ["number", "title", "label", "cluster"]
+    assert rows(found)[1] == ["39", "picture 39", "", str(of.clusters.labels[39])]
     assert len(rows(found)) == 81
 
 
@@ -331,7 +334,48 @@ def test_of_nothing_there_is_no_lasso():
     assert panels.lasso(replace(of, caught=(own, [1]))) is not None
     assert panels.lasso(replace(of, caught=(own, []))) is None
     assert panels.lasso(replace(of, caught=("of another map", [1]))) is None
-    assert panels.lasso(replace(of, caught=(own, [1]), spot=None)) is None
+    assert panels.lasso(replace(of, caught=(own, [1]), spot=None)) is not None
+
+
+def test_what_was_caught_has_in_common():
+    """Counts by hand; the value by SciPy's z-score of the mean."""
+    rng = np.random.default_rng(3)
+    vectors = rng.normal(size=(40, 5)).astype(np.float32)
+    vectors[:8, 3] -= 4
+    labels = ("cat",) * 5 + ("dog",) * 3 + ("bee",) * 32
+    of = with_spot()
+    clusters = Clusters(np.array([2] * 6 + [-1] * 34), np.zeros(40))
+    of = replace(of, pictures=replace(of.pictures, vectors=vectors, labels=labels, digest="d"), clusters=clusters, caught=("d", list(range(9))))  # fmt: skip
+    z = scipy.stats.zmap(vectors[:9].mean(axis=0, dtype=float), vectors.astype(float)).ravel()
+    found = panels.lasso(of)
+    assert int(np.abs(z).argmax()) == 3
+    assert found.caption == (
+        f"5 cat, 3 dog, 1 bee; 6 in cluster 2, 3 in no cluster; what sets them apart most is value 3 of their vectors: "
+        f"{number(vectors[:9, 3].mean(dtype=float))} on average, {number(vectors[:, 3].mean(dtype=float))} over all pictures, "
+        f"{number(-z[3])} standard deviations less."
+    )
+    assert rows(found)[6] == ["5", of.pictures.titles[5], "dog", "2"]
+    assert rows(found)[7][3] == "-1"
+
+
+def test_of_many_kinds_the_first_are_named():
+    assert panels._counted(list("aaabbbccdde")) == "3 a, 3 b, 2 c, 3 others"
+    assert panels._counted(list("aabbcd")) == "2 a, 2 b, 1 c, 1 other"
+    assert panels._counted(["a"]) == "1 a"
+
+
+def test_vectors_that_are_all_alike_set_nothing_apart():
+    of = with_spot()
+    same = replace(of.pictures, vectors=np.ones((40, 2), np.float32), digest="same")
+    found = panels.lasso(replace(of, pictures=same, caught=("same", [1, 2])))
+    assert "apart" not in found.caption
+
+
+def test_labels_of_neighbours_are_counted():
+    of = replace(mapped(), spot=dropped_spot())
+    labels = tuple("ant" if i in (4, 8) else "bee" for i in range(40))
+    found = panels.neighbours(replace(of, pictures=replace(of.pictures, labels=labels)))
+    assert found.caption.startswith("Labels: 2 ant, 1 bee. 2 of its 3 nearest are also among")
 
 
 # ---- the clusters

@@ -1,0 +1,106 @@
+"""Maps that ship: vectors and places that `scripts/ship_maps.py` has computed, as numbers; no picture of a data set is among them.
+
+What everybody sees first need not be computed again on every server, and a photo has a map to be dropped into.
+"""
+
+import importlib.util
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from convlens.atlas.atlas import Atlas, Made, source_of
+from convlens.atlas.projection import Clusters, Projection
+from convlens.drawing.colours import MAP_COLOURS, rgb
+from convlens.networks.card import ModelCard
+from convlens.pictures.bundled import bundled
+from convlens.pictures.reading import Picture, read_file
+
+FOLDER = Path(__file__).resolve().parents[2] / "assets" / "maps"
+PHOTOS = "champion"  # whose vectors the map of photos has
+WAY, NEAR, APART, SMALLEST = "UMAP", 15, 0.1, 25  # as the page lays out what nobody has set
+SIDE = 32  # of a thumbnail
+UNKNOWN = "no class"  # of a photo that shows none of the ten
+# photos of installed packages, beside the bundled pictures: (package, file, title); camera is CC0, moon and Hubble's are NASA's, free; the
+# other two are daniel buechele's, CC BY 2.0
+PACKED = (
+    ("skimage", "data/camera.png", "Photographer"),
+    ("skimage", "data/moon.png", "Moon"),
+    ("skimage", "data/hubble_deep_field.jpg", "Hubble's deep field"),
+    ("sklearn", "datasets/images/china.jpg", "A palace in China"),
+    ("sklearn", "datasets/images/flower.jpg", "Flower"),
+)
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """Vectors float32 (n, d), what was made of them, and of CIFAR-10's test pictures their numbers and labels, (m,)."""
+
+    vectors: np.ndarray
+    made: Made
+    numbers: np.ndarray
+    labels: tuple[str, ...]
+
+
+def is_of(name: str, card: ModelCard) -> bool:
+    """Whether the map that ships was made with these very weights."""
+    return _told().get(name, {}).get("sha256", "") == card.sha256
+
+
+def shipped(name: str) -> Shipped:
+    """The map "digits" or "photos"."""
+    with np.load(FOLDER / f"{name}.npz", allow_pickle=False) as file:
+        points = np.ascontiguousarray(file["points"])
+        clusters = Clusters(file["clusters"].astype(np.int64), file["strengths"].astype(float))
+        laid = Projection(points, float(file["trust"]), int(file["judged"]))
+        return Shipped(
+            np.ascontiguousarray(file["vectors"]),
+            Made(WAY, NEAR, APART, laid, SMALLEST, clusters),
+            file["numbers"],
+            tuple(file["labels"].tolist()),
+        )
+
+
+@cache
+def free() -> tuple[tuple[str, str | None, Picture], ...]:
+    """(title, label of CIFAR-10 or None, picture) of the photos and drawings that may be shown: those of the tray, and ``PACKED``."""
+    tray = [(entry.title, entry.label, entry.picture) for entry in bundled().values()]
+    return (*tray, *((title, None, read_file(_place(package, file))) for package, file, title in PACKED))
+
+
+def photos(card: ModelCard) -> Atlas:
+    """CIFAR-10's test pictures, each a tile in its class's colour, and free photos as they are; ``card``: of ``PHOTOS``."""
+    found, own = shipped("photos"), free()
+    labels = (*found.labels, *(label or UNKNOWN for _, label, _ in own))
+    kinds = sorted(set(labels))
+    tiles = {kind: np.full((SIDE, SIDE, 3), rgb(MAP_COLOURS[i]), np.uint8) for i, kind in enumerate(kinds)}
+    thumbnails = [*(tiles[label] for label in found.labels), *(_square(picture.rgb) for _, _, picture in own)]
+    titles = [f"test picture {n}, {label}" for n, label in zip(found.numbers.tolist(), found.labels, strict=True)]
+    return Atlas(
+        found.vectors,
+        (*titles, *(title for title, _, _ in own)),
+        np.stack(thumbnails),
+        labels,
+        source_of(card.title, found.vectors.shape[1]),
+        made=found.made,
+    )
+
+
+def _square(picture: np.ndarray) -> np.ndarray:
+    """Its middle, as small as a tile."""
+    rows, columns = picture.shape[:2]
+    side = min(rows, columns)
+    top, left = (rows - side) // 2, (columns - side) // 2
+    return cv2.resize(picture[top : top + side, left : left + side], (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+
+
+def _place(package: str, file: str) -> Path:
+    return Path(importlib.util.find_spec(package).submodule_search_locations[0]) / file
+
+
+@cache
+def _told() -> dict:
+    return json.loads((FOLDER / "maps.json").read_text(encoding="utf-8"))
