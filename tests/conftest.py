@@ -23,6 +23,7 @@ for name in (
     "CONVLENS_MODELS",
     "CONVLENS_PICTURES",
     "CONVLENS_MAPS",
+    "CONVLENS_DECKS",
 ):  # what lies on the developer's machine must not change what is tested
     os.environ.pop(name, None)
 

@@ -17,7 +17,7 @@ from convlens.layers import snippets as own_snippets
 from convlens.layers.shown import Shown, shown
 from convlens.networks.answers import introduce, knows
 from convlens.networks.layers import Layer
-from convlens.networks.remarks import of_layer, of_map, of_weights, remarks, without_kernel
+from convlens.networks.remarks import of_layer, of_map, of_scale, of_weights, remarks, without_kernel
 from convlens.panel import Chart, Panel, Part, Picture, Sends, Words
 from convlens.pictures.bundled import bundled
 from convlens.slices import cell, snippets
@@ -53,9 +53,13 @@ def sheet(at: Shown) -> Panel:
     levels, colours = sheets.sheet(small, scales=scales), table_of(scales)
     said = view.told(lambda: remarks(maps), "remarks", layer.name)
     caption = of_layer(at.values, said, None if at.scope == "unit" else at.scale)
+    if at.scope == "layer" and of_scale(maps, at.scale):
+        caption += " Under “unit” each map is stretched to a scale of its own."
     if layer is view.layers[-1]:
         caption += f" {knows(card.labels_for(at.values.size), card.title)}"
     notes = []
+    if at.scope == "unit" and layer.has_maps:
+        notes.append("Each map is stretched to its own largest value: one colour is another number in each.")
     if small.shape[:2] != maps.shape[:2]:
         notes.append(f"Each map is averaged to {small.shape[0]} × {small.shape[1]} here; a click opens it whole.")
     if layer.has_maps and view.choices.get("sorting", STORED) != STORED:

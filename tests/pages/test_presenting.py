@@ -2,6 +2,7 @@
 
 import pytest
 
+from convlens.errors import InputError
 from convlens.ui import choices
 from convlens.ui.controls.onward import BEFORE, NEXT
 from convlens.ui.navigation import PAGES
@@ -45,6 +46,66 @@ def test_the_way_from_a_photo_to_both_answers_takes_five_links():
 def test_a_deck_is_a_row_of_pages(deck, found):
     assert choices.slides(deck) == found
     assert STATE["deck"].permits(deck) == (bool(found) or not deck)
+
+
+@pytest.fixture
+def decks(tmp_path, monkeypatch):
+    monkeypatch.setenv(choices.FOLDER, str(tmp_path))
+    (tmp_path / "monday.txt").write_text(
+        "# the first hour\n\nhttps://lens.example.edu/\n  kernels?kernel_1=sobel_x \nhttp://127.0.0.1:8501/layers?layer=conv2d_3&channel=4\n"
+    )
+    return tmp_path
+
+
+def test_a_deck_may_be_a_file_of_links(decks):
+    assert STATE["deck"].permits("@monday")
+    assert choices.slides("@monday") == [("home", ""), ("kernels", "kernel_1=sobel_x"), ("layers", "layer=conv2d_3&channel=4")]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("deck", "text", "error"),
+    [
+        (
+            "@tuesday",
+            None,
+            "There is no deck tuesday on this server. .*CONVLENS_DECKS; in it tuesday.txt holds a link a line",
+        ),
+        (
+            "@bad",
+            "home\n\nhttps://evil.example/nowhere?a=1\n",
+            "Line 3 of the deck bad is no link to a page of ConvLens: https://evil",
+        ),
+        ("@bad", "layers?a=1|b\n", "Line 1 of the deck bad"),
+        ("@long", "map\n" * 61, "The deck long has 61 links. Expected 60 at most"),
+        ("@large", "#" * 100_001, "There is no deck large"),
+    ],
+)
+def test_a_deck_that_cannot_be_read_is_explained(decks, deck, text, error):
+    if text is not None:
+        (decks / f"{deck[1:]}.txt").write_text(text)
+    with pytest.raises(InputError, match=error):
+        choices.slides(deck)
+
+
+def test_without_a_folder_there_is_no_deck(monkeypatch):
+    monkeypatch.delenv(choices.FOLDER, raising=False)
+    with pytest.raises(InputError, match="There is no deck monday"):
+        choices.slides("@monday")
+
+
+@pytest.mark.parametrize("deck", ["@../monday", "@a/b", "@", "@a.txt", "@" + "a" * 61, "@é", "@a|home"])
+def test_a_decks_name_leads_nowhere_else(decks, deck):
+    assert not STATE["deck"].permits(deck)
+
+
+def test_a_page_goes_on_in_a_deck_of_a_file(open_page, decks):
+    app = open_page("kernels", deck="@monday", slide="1")
+    assert {each.key for each in app.button} >= {"deck-before", "deck-next"}
+    assert not app.toast
+    app = open_page("kernels", deck="@tuesday")
+    assert "There is no deck tuesday" in app.toast[0].value
+    assert not app.exception
+    assert "deck-next" not in {each.key for each in app.button}
 
 
 @pytest.mark.parametrize("text", ["a;b", "a}b", "a b", "é", "a,", ",a", "A", "a" * 32, ",".join(["a"] * 21), "<b>"])

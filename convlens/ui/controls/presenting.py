@@ -2,7 +2,9 @@
 
 import streamlit as st
 
+from convlens.errors import InputError
 from convlens.panel import Part, Sends
+from convlens.text import plain
 from convlens.ui import choices, show, state
 from convlens.ui.navigation import page
 
@@ -17,14 +19,21 @@ def bar() -> None:
     """Last on every page: the switch, and hidden buttons to the links before and after this one, which the switch's keys press."""
     if wanted := st.session_state.pop("_following", None):
         _open(wanted)
-    here = state.get("slide")
-    deck = choices.slides(state.get("deck"))
+    here, deck = state.get("slide"), _deck()
     with st.container(key="deck"):
         for name, at in (("before", here - 1), ("next", here + 1)):
             if 0 <= at < len(deck):
                 st.button(f"The link {name}", key=f"deck-{name}", on_click=_follow, args=(at, *deck[at]))
     data = {"on": state.get("present"), "slide": [st.session_state["_page"], here]}
     show.live(Part("presenter", "presenter", data, {"present": Sends(("present",), ((0, 1),))}))
+
+
+def _deck() -> list[tuple[str, str]]:
+    try:
+        return choices.slides(state.get("deck"))
+    except InputError as error:
+        st.toast(plain(str(error)), icon=":material/playlist_remove:")
+        return []
 
 
 def _follow(at: int, name: str, query: str) -> None:

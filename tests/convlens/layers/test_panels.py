@@ -86,12 +86,15 @@ def test_maps_stand_as_stored_or_the_strongest_first(by_keras, scale):
     assert silent
     plain = panels.sheet(shown(view(layer="conv2d_1", scale=scale)))
     assert plain.content[0].data["numbers"] == list(range(16))
-    assert plain.note == ""
+    told = "Each map is stretched to its own largest value: one colour is another number in each." * (scale == "unit")
+    assert plain.note == told
+    assert ("Under “unit” each map is stretched" in plain.caption) == (scale == "layer")  # some fire faintly
     found = panels.sheet(shown(view(layer="conv2d_1", scale=scale, sorting="strongest first")))
     data = found.content[0].data
     assert data["numbers"] == order
     assert data["titles"] == [plain.content[0].data["titles"][n] for n in order]
-    assert found.note == "In the order of how much they answer (the sum of squares), the strongest first."
+    order_told = "In the order of how much they answer (the sum of squares), the strongest first."
+    assert found.note == f"{told} {order_told}".strip()
     assert found.caption == plain.caption
     before = drawn(view(layer="conv2d_1", scale=scale))
     after = drawn(view(layer="conv2d_1", scale=scale, sorting="strongest first"))
