@@ -18,6 +18,7 @@ from convlens.work.digest import digest as digest_of
 MOST = 20_000  # pictures of a file
 MOST_VALUES = 60_000_000  # of vectors, 240 MB
 SHOWN = 5_000  # pictures of a map on the page
+BLOCK = 500_000  # values at a time
 PARTS = ("vectors", "titles", "thumbnails", "labels", "points")
 
 
@@ -71,6 +72,13 @@ class Atlas:
     def looks(self) -> str:
         """A digest of thumbnails and titles."""
         return digest_of(self.thumbnails, np.array(self.titles))
+
+    @cached_property
+    def usual(self) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and standard deviation of each value over all pictures, float64 (d,); a block at a time, as all at once would be twice the vectors."""
+        mean = self.vectors.mean(axis=0, dtype=float)
+        blocks = np.array_split(self.vectors, max(1, self.vectors.size // BLOCK))
+        return mean, np.sqrt(sum(((block - mean) ** 2).sum(axis=0) for block in blocks) / len(self))
 
     @cached_property
     def kinds(self) -> tuple[str, ...]:

@@ -17,11 +17,13 @@ from convlens.drawing.markup import legend, strips
 from convlens.panel import Download, Keeps, Markup, Panel, Part, Sends, Words, csv
 from convlens.slices.jobs import vectors
 from convlens.slices.view import View
+from convlens.statistics import evenly
 from convlens.text import begun, number, percent
 from convlens.work import memory
 
 HEIGHT = 460  # pixels
 SHOWN_OF_LASSO = 60
+SAME = 1e-4  # times its length: so near to a vector is the same picture
 KINDS = 3  # labels or clusters that are named
 SUREST = 12  # members of a cluster that are shown
 LASSO = "_lasso"  # where what was caught is kept for the visit
@@ -35,7 +37,7 @@ class Spot:
     Attributes:
         place: on the map.
         numbers, distances: of its neighbours in truth, the nearest first.
-        number: of the picture; −1 for one that the map was not made with, which then has an ``image`` of its own.
+        number: of the picture; −1 for the one at the side, which then has an ``image`` of its own; ``there``: whether the map has it, too.
     """
 
     title: str
@@ -44,6 +46,7 @@ class Spot:
     distances: np.ndarray
     number: int = -1
     image: str = ""
+    there: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,9 +102,13 @@ def dropped(pictures: Atlas, found: Projection, view: View, *, as_pixels: bool) 
     )
     if vector.size != pictures.vectors.shape[1]:
         return None
-    numbers, distances = projection.nearest(pictures.vectors, vector)
+    numbers, distances = projection.nearest(pictures.vectors, vector, projection.NEAR + 1)
+    there = bool(distances[0] < SAME * np.linalg.norm(vector))
+    place = tuple(found.points[numbers[0]].tolist()) if there else None
+    numbers, distances = numbers[there:][: projection.NEAR], distances[there:][: projection.NEAR]
+    place = place or projection.place(found.points, numbers, distances)
     image = data_url(encoding.encode_jpeg(view.picture.rgb, longest=96), "jpeg")
-    return Spot(view.title, projection.place(found.points, numbers, distances), numbers, distances, image=image)
+    return Spot(view.title, place, numbers, distances, image=image, there=there)
 
 
 def plane(of: Mapped) -> Panel:
@@ -182,6 +189,7 @@ def neighbours(of: Mapped) -> Panel:
     there = set(projection.nearest(of.found.points, np.array(spot.place), len(numbers), but=spot.number)[0].tolist())
     kept = sum(int(i) in there for i in numbers)
     placed = " It was placed between these, weighted by 1 / distance." * (spot.number < 0)
+    placed = " It lies there because the map was made with it, too." if spot.there else placed
     alike = f"Labels: {_counted([pictures.labels[i] for i in numbers])}. " if pictures.labels else ""
     more = [
         {"caption": number(d), "help": f"{pictures.titles[i]}, at a distance of {d:.4f}"}
@@ -202,12 +210,12 @@ def lasso(of: Mapped) -> Panel | None:
     digest, numbers = of.caught
     if digest != of.pictures.digest or not numbers:
         return None
-    pictures, shown = of.pictures, numbers[:SHOWN_OF_LASSO]
+    pictures, shown = of.pictures, [numbers[i] for i in evenly(len(numbers), SHOWN_OF_LASSO)]
     clusters = of.clusters.labels[list(numbers)]
     titles, labels = (
         [each[i] for i in numbers] if each else [""] * len(numbers) for each in (pictures.titles, pictures.labels)
     )
-    left_out = f" The first {SHOWN_OF_LASSO} are shown." if len(numbers) > SHOWN_OF_LASSO else ""
+    left_out = f" {SHOWN_OF_LASSO} of them are shown." if len(numbers) > SHOWN_OF_LASSO else ""
     return Panel(
         "lasso",
         f"{len(numbers)} in the lasso",
@@ -233,7 +241,7 @@ def _in_common(pictures: Atlas, numbers: Sequence[int], clusters: np.ndarray) ->
     if pictures.labels:
         said.append(_counted([pictures.labels[i] for i in numbers]))
     said.append(_counted([f"in cluster {c}" if c >= 0 else "in no cluster" for c in clusters.tolist()]))
-    spread, mean = pictures.vectors.std(axis=0, dtype=float), pictures.vectors.mean(axis=0, dtype=float)
+    mean, spread = pictures.usual
     inside = pictures.vectors[list(numbers)].mean(axis=0, dtype=float)
     z = np.divide(inside - mean, spread, out=np.zeros(len(mean)), where=spread > 0)
     most = int(np.abs(z).argmax())
@@ -249,9 +257,9 @@ def _counted(words: list[str]) -> str:
     """How many there are of each, the most frequent first; of many kinds the first three."""
     kinds, counts = np.unique(words, return_counts=True)
     order = np.argsort(-counts, kind="stable")
-    told = [f"{counts[i]:,} {kinds[i]}" for i in order[:KINDS]]
+    told = [f"{kinds[i]} ({counts[i]:,})" for i in order[:KINDS]]
     rest = int(counts[order[KINDS:]].sum())
-    return ", ".join(told + [f"{rest:,} other{'s' * (rest != 1)}"] * bool(rest))
+    return ", ".join(told + [f"others ({rest:,})"] * bool(rest))
 
 
 def clusters(of: Mapped) -> Panel:

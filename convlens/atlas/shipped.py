@@ -30,8 +30,8 @@ PACKED = (
     ("skimage", "data/camera.png", "Photographer"),
     ("skimage", "data/moon.png", "Moon"),
     ("skimage", "data/hubble_deep_field.jpg", "Hubble's deep field"),
-    ("sklearn", "datasets/images/china.jpg", "A palace in China"),
-    ("sklearn", "datasets/images/flower.jpg", "Flower"),
+    ("sklearn", "datasets/images/china.jpg", "A palace in China (danielbuechele, CC BY 2.0)"),
+    ("sklearn", "datasets/images/flower.jpg", "Flower (danielbuechele, CC BY 2.0)"),
 )
 
 
@@ -47,7 +47,7 @@ class Shipped:
 
 def is_of(name: str, card: ModelCard) -> bool:
     """Whether the map that ships was made with these very weights."""
-    return _told().get(name, {}).get("sha256", "") == card.sha256
+    return bool(card.sha256) and _told().get(name, {}).get("sha256") == card.sha256
 
 
 def shipped(name: str) -> Shipped:
@@ -64,7 +64,11 @@ def shipped(name: str) -> Shipped:
         )
 
 
-@cache
+def count() -> int:
+    """How many free photos and drawings there are."""
+    return len(bundled()) + len(PACKED)
+
+
 def free() -> tuple[tuple[str, str | None, Picture], ...]:
     """(title, label of CIFAR-10 or None, picture) of the photos and drawings that may be shown: those of the tray, and ``PACKED``."""
     tray = [(entry.title, entry.label, entry.picture) for entry in bundled().values()]
@@ -73,11 +77,11 @@ def free() -> tuple[tuple[str, str | None, Picture], ...]:
 
 def photos(card: ModelCard) -> Atlas:
     """CIFAR-10's test pictures, each a tile in its class's colour, and free photos as they are; ``card``: of ``PHOTOS``."""
-    found, own = shipped("photos"), free()
+    found, own = shipped("photos"), _small()
     labels = (*found.labels, *(label or UNKNOWN for _, label, _ in own))
     kinds = sorted(set(labels))
     tiles = {kind: np.full((SIDE, SIDE, 3), rgb(MAP_COLOURS[i]), np.uint8) for i, kind in enumerate(kinds)}
-    thumbnails = [*(tiles[label] for label in found.labels), *(_square(picture.rgb) for _, _, picture in own)]
+    thumbnails = [*(tiles[label] for label in found.labels), *(tile for _, _, tile in own)]
     titles = [f"test picture {n}, {label}" for n, label in zip(found.numbers.tolist(), found.labels, strict=True)]
     return Atlas(
         found.vectors,
@@ -87,6 +91,12 @@ def photos(card: ModelCard) -> Atlas:
         source_of(card.title, found.vectors.shape[1]),
         made=found.made,
     )
+
+
+@cache
+def _small() -> list[tuple[str, str | None, np.ndarray]]:
+    """The same as tiles: the photos themselves are large."""
+    return [(title, label, _square(picture.rgb)) for title, label, picture in free()]
 
 
 def _square(picture: np.ndarray) -> np.ndarray:

@@ -22,6 +22,11 @@ def png_url(pixels: np.ndarray, enlarged: int = 1) -> str:
     return data_url(encode_png(pixels, enlarged=enlarged), "png")
 
 
+def of_url(url: str) -> bytes:
+    """The bytes of such a URL."""
+    return base64.b64decode(url.partition(",")[2])
+
+
 def is_png(url: object) -> bool:
     """Whether this is such a URL of a PNG."""
     return isinstance(url, str) and url.startswith("data:image/png;base64,")

@@ -15,6 +15,7 @@ DIGIT_COLOURS = (
     "#2fa6b8",
 )
 MAP_COLOURS = (*DIGIT_COLOURS, "#f2cf5b", "#4b5d9b", "#f4a6a8", "#c7b3e5", "#86bcdc", "#d9b38c")  # of clusters, in turn
+NOISE = "#9a9fa6"  # of what is in no cluster
 # of a visitor's own classes: each of another lightness, and told apart by the colour-blind, too
 CLASS_COLOURS = ("#c186f8", "#279988", "#cd4100", "#aae2ac", "#4248cc", "#ffa516")
 ACCENT = "#0e7c6b"  # of what belongs to no network

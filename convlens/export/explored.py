@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 import numpy as np
+from matplotlib.colors import to_rgba
 from mpl_toolkits.mplot3d.art3d import Poly3DCollection  # registers the projection too
 
 SMALL = 8.0  # points
@@ -97,7 +98,7 @@ def _in_space(sheet, figure: dict, left: float, top: float, width: float, height
         if trace["type"] == "mesh3d":
             sides = np.stack([np.asarray(trace[corner]) for corner in "ijk"], axis=-1)
             triangles.append(nodes[sides])
-            colours += [_colour(trace["color"], trace.get("opacity", 1.0))] * len(sides)
+            colours += [to_rgba(trace["color"], trace.get("opacity", 1.0))] * len(sides)
         elif trace["mode"] == "markers":
             axes.scatter(*nodes.T, s=trace["marker"]["size"] ** 2, color=trace["marker"]["color"], linewidth=0)
         else:
@@ -124,13 +125,3 @@ def _in_space(sheet, figure: dict, left: float, top: float, width: float, height
         sheet.fill(at, top + height - KEYS + 0.04, 0.11, 0.11, colour)
         sheet.write(at + 0.16, top + height - KEYS + 0.13, name, SMALL)
         at += 0.4 + 0.085 * len(name)
-
-
-def _colour(css: str, opacity: float) -> tuple[float, float, float, float]:
-    """Of "#rrggbb", "#rgb" or "rgb(r,g,b)", each from 0 to 1."""
-    if css.startswith("rgb"):
-        parts = [float(part) / 255 for part in re.findall(r"[\d.]+", css)[:3]]
-    else:
-        digits = css[1:] if len(css) == 7 else "".join(2 * digit for digit in css[1:])
-        parts = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
-    return (*parts, opacity)

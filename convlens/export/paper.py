@@ -1,11 +1,11 @@
 """Panels as they go on paper: the same data without what only a screen can do. `jobs` draws them in a worker."""
 
-import base64
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
-from convlens.components.part import is_png
+from convlens.components.part import is_png, of_url
 from convlens.drawing.scales import Scale
 from convlens.export import jobs
 from convlens.panel import (
@@ -62,11 +62,13 @@ class Handout:
         title: of the page.
         facts: (name, what there is to say) each.
         missing: titles of what moves or is clicked, and has no still picture.
+        sources: what the page's lesson rests on.
     """
 
     title: str
     facts: tuple[tuple[str, str], ...]
     missing: tuple[str, ...]
+    sources: tuple[str, ...] = ()
 
 
 def paper(panel: Panel) -> Paper | None:
@@ -75,7 +77,12 @@ def paper(panel: Panel) -> Paper | None:
     content = tuple(filter(None, (_still(each, stills) for each in panel.content if not _leads(each))))
     if not any(map(_is_drawing, content)):
         return None
-    return Paper(panel.title, content, panel.caption, panel.note, panel.scale, panel.scope)
+    return Paper(title(panel), content, panel.caption, panel.note, panel.scale, panel.scope)
+
+
+def title(panel: Panel) -> str:
+    """What it is called; a small one by the link to its page."""
+    return panel.title or (panel.opens.label if panel.opens else "")
 
 
 def figure(of: Paper, kind: str, source: Source) -> bytes:
@@ -118,8 +125,8 @@ def _still(content: Content, stills: Iterator[Callable[[], bytes]]) -> Content |
         case Link():
             return Words(content.text or content.label)
         case Part():
-            make = content.still or next(stills, None)
-            return Later(make) if make else _image(content)
+            make = content.still or next(stills, None) or _image(content)
+            return Later(make) if make else Words("What moves here is on the screen only.", small=True)
         case Beside():
             kept = [(_still(each, stills), i) for i, each in enumerate(content.parts)]
             kept = [(each, i) for each, i in kept if each]
@@ -135,10 +142,10 @@ def _leads(content: Content) -> bool:
     return isinstance(content, Link) and not content.text
 
 
-def _image(part: Part) -> Picture | None:
+def _image(part: Part) -> Callable[[], bytes] | None:
     """A sheet that is drawn of one picture."""
     found = part.data.get("image")
-    return Picture(base64.b64decode(found.partition(",")[2]), "") if is_png(found) else None
+    return partial(of_url, found) if is_png(found) else None
 
 
 def _is_drawing(content: Content | Later) -> bool:

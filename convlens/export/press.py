@@ -3,9 +3,9 @@
 All lengths are inches, from the upper left corner. Text stays text, and can be searched and copied; pixels stay sharp squares.
 """
 
-import base64
 import itertools
 import math
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +14,7 @@ from io import BytesIO
 import matplotlib
 import numpy as np
 from matplotlib.backends.backend_pdf import PdfPages
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.image import AxesImage
@@ -21,6 +22,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from PIL import Image
 
+from convlens.components.part import of_url
 from convlens.drawing.cells import Bar, Cell, Colours, Drawn, Said, Small
 from convlens.drawing.plots import Plot
 from convlens.drawing.scales import LEVELS, Scale, palette
@@ -31,10 +33,14 @@ from convlens.text import number
 
 WIDTH, MARGIN = 6.3, 0.2  # of a figure without its margin, and that
 PAGE, EDGE, FOOT = (8.27, 11.69), 0.9, 0.35  # A4, its margin, the room of the line below
-HIGH = 4.2  # a picture is at most so high
+ROOM = PAGE[1] - 2 * EDGE
+HIGH = 3.4  # a picture is at most so high
+LINK = 2_000  # letters of a link under a figure, at most
+FACT = 600  # letters of what stands before a handout's panels, at most
 SMALL, PICTURE = 0.85, 1.4  # a picture in a table is at most so wide, and its column
 GAP, BETWEEN, SLACK = 0.1, 0.16, 0.02  # under a drawing, between columns, and so that a word that just fits does
 INK, SOFT, RULE = "#111111", "#444444", "#bbbbbb"
+SANS, MONO = "DejaVu Sans", "DejaVu Sans Mono"  # which Matplotlib brings along
 TITLE, TEXT, NOTE, FINE = 11.0, 9.5, 8.0, 7.0  # points
 LINE = 1.3  # from one line to the next, by the size of the type
 SHARP = 250  # pixels an inch that a picture has at least: not every reader leaves its squares sharp
@@ -43,7 +49,7 @@ HOLD = {
     "pdf.fonttype": 42,  # with its font inside
     "svg.hashsalt": "convlens",
     "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans"],
+    "font.sans-serif": [SANS],
     "axes.linewidth": 0.6,
     "image.composite_image": False,  # which would blur them together
 }
@@ -94,7 +100,7 @@ class Sheet:
 
 def figure(of: Paper, kind: str, source: Source) -> bytes:
     with matplotlib.rc_context(HOLD):
-        laid = [*_paper(of, WIDTH), *text(f"{source.said}\n{source.link}", WIDTH, FINE, colour=SOFT)]
+        laid = [*_paper(of, WIDTH), *text(f"{source.said}\n{source.link[:LINK]}", WIDTH, FINE, colour=SOFT)]
         high = sum(each.height for each in laid)
         sheet = Sheet(WIDTH + 2 * MARGIN, high + 2 * MARGIN)
         _flow(sheet, laid, MARGIN, MARGIN)
@@ -118,26 +124,29 @@ def handout(about: Handout, papers: tuple[Paper, ...], source: Source) -> bytes:
 
 def paged(about: Handout, papers: tuple[Paper, ...], width: float) -> list[list[Laid]]:
     """What stands on each page."""
-    room = PAGE[1] - 2 * EDGE
     head = [*text(about.title, width, 1.4 * TITLE, bold=True), space(GAP)]
-    head += _rows(Drawn("", tuple((Said(name, bold=True), Said(fact)) for name, fact in about.facts)), width)
+    facts = (
+        (name, fact if len(fact) <= FACT else f"{fact[:FACT]}… (too long for paper)") for name, fact in about.facts
+    )
+    head += _rows(Drawn("", tuple((Said(name, bold=True), Said(fact)) for name, fact in facts)), width)
     if about.missing:
         told = "Moves or is clicked, and is on the screen only: " + "; ".join(about.missing) + "."
         head += [space(GAP), *text(told, width, NOTE, colour=SOFT)]
     pages: list[list[Laid]] = [[]]
-    left = room
-    for unit in ([*head, space(2 * GAP)], *([*_paper(of, width), space(3 * GAP)] for of in papers)):
+    left = ROOM
+    sources = text("Sources: " + "; ".join(about.sources) + ".", width, NOTE, colour=SOFT) if about.sources else []
+    for unit in ([*head, space(2 * GAP)], *([*_paper(of, width), space(3 * GAP)] for of in papers), sources):
         bound = _bound(unit)
-        if left < room and sum(each.height for each in unit) > left and (
-            sum(each.height for each in unit) <= room or bound[0][0].height > left
+        if left < ROOM and sum(each.height for each in unit) > left and (
+            sum(each.height for each in unit) <= ROOM or bound[0][0].height > left
         ):  # fmt: skip
             pages.append([])
-            left = room
+            left = ROOM
         for group in bound:
             high = sum(each.height for each in group)
             if high > left and pages[-1]:
                 pages.append([])
-                left = room
+                left = ROOM
             pages[-1] += group
             left -= high
     return pages
@@ -201,23 +210,40 @@ def _laid(content: Content, width: float) -> list[Laid]:
         case Words():
             return text(content.text, width, NOTE if content.small else TEXT)
         case Numbers():
-            return text(content.text, width, NOTE)
+            return text(content.text, width, NOTE, family=MONO)
         case Markup():
             return _rows(content.html, width)
         case Beside():
-            return [_beside(content, width)]
+            one = _beside(content, width)
+            if one.height <= ROOM:
+                return [one]
+            return [laid for each in content.parts for laid in (*_laid(each, width), space(GAP / 2))]
         case Stacked():
             return [laid for each in content.parts for laid in (*_laid(each, width), space(GAP / 2))]
     raise TypeError(f"{type(content).__name__} cannot be drawn on paper.")
 
 
-def text(said: str, width: float, size: float, *, bold: bool = False, colour: str = INK, right: bool = False) -> list[Laid]:  # fmt: skip
+def text(
+    said: str,
+    width: float,
+    size: float,
+    *,
+    bold: bool = False,
+    colour: str = INK,
+    right: bool = False,
+    family: str = SANS,
+) -> list[Laid]:
     """Lines of words; each can stand on a page of its own."""
     high = LINE * size / 72
-    lines = [line for part in clean(said).split("\n") for line in wrapped(part, width, size, bold)]
+    lines = [line for part in clean(said).split("\n") for line in wrapped(part, width, size, bold, family)]
 
     def written(line: str) -> Laid:
-        look = {"color": colour, "fontweight": "bold" if bold else "normal", "ha": "right" if right else "left"}
+        look = {
+            "color": colour,
+            "fontweight": "bold" if bold else "normal",
+            "ha": "right" if right else "left",
+            "family": family,
+        }
 
         def draw(sheet: Sheet, left: float, top: float) -> None:
             sheet.write(left + width * right, top + size / 72, line, size, **look)
@@ -228,41 +254,58 @@ def text(said: str, width: float, size: float, *, bold: bool = False, colour: st
 
 
 def clean(said: str) -> str:
-    """Without what no file of words may hold: control characters, halves of characters."""
-    return "".join(letter if letter.isprintable() or letter == "\n" else "\N{REPLACEMENT CHARACTER}" for letter in said)
+    """Every space as a space, what cannot be seen left out, and a mark for what no file of words may hold: control characters, halves."""
+    return "".join(_cleaned(letter) for letter in said)
 
 
-def wrapped(said: str, width: float, size: float, bold: bool = False) -> list[str]:
+def _cleaned(letter: str) -> str:
+    kind = unicodedata.category(letter)
+    if letter == "\n" or kind[0] not in "CZ":
+        return letter
+    return {"Z": " ", "Cf": "", "Co": letter}.get("Z" if kind[0] == "Z" else kind, "\N{REPLACEMENT CHARACTER}")
+
+
+def wrapped(said: str, width: float, size: float, bold: bool = False, family: str = SANS) -> list[str]:
     """Lines no wider than there is room; a longer word is broken."""
-    lines, line = [], ""
-    for word in said.split(" "):
-        longer = f"{line} {word}" if line else word
-        if line and measured(longer, size, bold) > width:
-            lines.append(line)
-            longer = word
-        while len(longer) > 1 and measured(longer, size, bold) > width:
-            fits = max(1, sum(1 for n in range(1, len(longer)) if measured(longer[:n], size, bold) <= width))
-            lines.append(longer[:fits])
-            longer = longer[fits:]
-        line = longer
-    return [*lines, line]
+
+    each = [_advance(letter, bold, family) * size / 72 for letter in said]
+    lines, begin, blank, wide, since = (
+        [],
+        0,
+        None,
+        0.0,
+        0.0,
+    )  # blank: the last one on this line; since: how wide it is after that
+    for at, letter in enumerate(said):
+        if wide + each[at] > width and at > begin and letter != " ":
+            end = at if blank is None or blank == begin else blank
+            lines.append(said[begin:end])
+            begin, wide = (end, 0.0) if end == at else (end + 1, since)
+            blank, since = None, wide
+        wide += each[at]
+        since += each[at]
+        if letter == " ":
+            blank, since = at, 0.0
+    return [*lines, said[begin:]]
 
 
-def measured(said: str, size: float, bold: bool = False) -> float:
+def measured(said: str, size: float, bold: bool = False, family: str = SANS) -> float:
     """How wide words are, but for what pairs of letters move together."""
-    return sum(_advance(letter, bold) for letter in said) * size / 72
+    return sum(_advance(letter, bold, family) for letter in said) * size / 72
 
 
 @cache
-def _advance(letter: str, bold: bool) -> float:
+def _advance(letter: str, bold: bool, family: str) -> float:
     """Of the size of the type."""
-    font = get_font(findfont(FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal")))
+    font = get_font(findfont(FontProperties(family=family, weight="bold" if bold else "normal")))
+    if not font.get_char_index(ord(letter)):
+        return 1.0  # another font has it, where this is read, or a box stands there
     font.set_size(100, 72)
     return font.load_char(ord(letter)).linearHoriAdvance / 65536 / 100
 
 
 def _cut(said: str, width: float, size: float) -> str:
-    first = wrapped(clean(said), width, size)
+    first = wrapped(clean(said[:FACT]), width, size)
     return first[0] + ("…" if len(first) > 1 else "")
 
 
@@ -432,19 +475,16 @@ def _cell(cell: Cell, width: float) -> list[Laid]:
         case Bar():
             return [_bar(cell, width)]
         case Small():
-            picture = raster(_decoded(cell.url), min(width, SMALL), SMALL)
+            picture = raster(of_url(cell.url), min(width, SMALL), SMALL)
             return [picture, *(text(cell.line, width, FINE) if cell.line else [])]
         case Colours():
             return [_colours(cell, width)]
 
 
-def _decoded(url: str) -> bytes:
-    return base64.b64decode(url.partition(",")[2])
-
-
 def _said(cell: Said, width: float) -> Laid:
     aside = 0.17 if cell.square else 0.0
-    colour = "#ffffff" if cell.fill and int(cell.fill[1:3], 16) <= 117 else INK
+    dark = bool(cell.fill) and np.dot(to_rgb(cell.fill), (0.299, 0.587, 0.114)) <= 117 / 255
+    colour = "#ffffff" if dark else INK
     lines = text(cell.text, width - aside, NOTE, bold=cell.bold, colour=colour, right=cell.right)
 
     def draw(sheet: Sheet, left: float, top: float) -> None:

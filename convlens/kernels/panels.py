@@ -105,7 +105,7 @@ def signed(of: Chained) -> Panel:
         f"Result{', signed' if drawn.scale.signed else ''}{plane}",
         (Picture(drawn.signed, "The result in colours, zero in white"),),
         f"{size(drawn.shapes[-1])} values from {number(drawn.low)} to {number(drawn.high)}, mean {number(drawn.mean)}.",
-        "",
+        _done(of),
         drawn.scale,
         _scope(drawn),
         (panel.png(f"{of.stem}-signed{of.plane}", _signed_png, of.bare), panel.npz(of.stem, _result, of.bare)),
@@ -120,9 +120,19 @@ def clipped(of: Chained) -> Panel:
         "Result, as a picture",
         (Picture(of.drawn.clipped, "The result clipped to values from 0 to 1"),),
         f"{percent(of.drawn.lost)} of the values lie outside 0–1 and are clipped here: below 0 is black, above 1 is full.",
+        _done(of),
         downloads=(panel.png(f"{of.stem}-clipped", _clipped_png, of.bare),),
         code=of.code,
     )
+
+
+def _done(of: Chained) -> str:
+    """Which kernels gave a result, with their numbers."""
+    told = []
+    for title, step in zip(of.titles, of.steps, strict=True):
+        rows = "; ".join(" ".join(map(number, row)) for row in step.weights.tolist())
+        told.append(f"{title}: {size(step.weights.shape)} ({rows}), stride {size(step.stride)}, {step.padding}")
+    return "By " + ", then ".join(told) + "."
 
 
 def summed(of: Chained) -> Panel | None:

@@ -31,6 +31,8 @@ from streamlit.runtime.state.session_state import Serialized, SessionState
 from streamlit.web.server.starlette.starlette_app_utils import decode_xsrf_token_string
 from streamlit.web.server.starlette.starlette_server_config import XSRF_COOKIE_NAME
 
+from convlens.errors import BusyError, InputError
+
 FRAME = "/_stcore/stream"  # the websocket; without it no message is looked at
 UPLOADS = r".*/_stcore/upload_file/([^/]+)/[^/]+"  # session; without it no upload is counted
 INDEX = (
@@ -101,6 +103,7 @@ def mind_downloads(kept: int = 4, waiting: int = 8) -> None:
     if hasattr(make, "__wrapped__"):
         return
     turns: dict[str, asyncio.Lock] = {}
+    told: dict[str, str] = {}  # file → why it could not be made, as far as it is the visitor's to know
     asked: Counter[str] = Counter()
 
     @wraps(handle_it)
@@ -111,7 +114,10 @@ def mind_downloads(kept: int = 4, waiting: int = 8) -> None:
         asked[session_id] += 1
         try:
             async with turns.setdefault(session_id, asyncio.Lock()):
-                return await handle_it(self, request, session_id)
+                answer = await handle_it(self, request, session_id)
+            if sentence := told.pop(request.deferred_file.file_id, ""):
+                answer = BackendOperationResponse(request_id=request.request_id, error_msg=sentence)
+            return answer
         finally:
             asked[session_id] -= 1
             if not asked[session_id]:
@@ -119,7 +125,11 @@ def mind_downloads(kept: int = 4, waiting: int = 8) -> None:
 
     @wraps(make)
     def execute_deferred(self, file_id: str) -> str:
-        address = make(self, file_id)
+        try:
+            address = make(self, file_id)
+        except (BusyError, InputError) as error:
+            told[file_id] = str(error)
+            raise
         with self._lock:
             of = self._deferred_callables.get(file_id)
             if of and is_here(of["session_id"]):

@@ -35,7 +35,12 @@ FOLDER, FILES = "CONVLENS_PICTURES", "CONVLENS_MAPS"
 
 def choices() -> list[str]:
     """Which pictures there are on this server."""
-    there = {"CIFAR-10": cifar10.copy_on_this_machine(), "folder": _folder(), "file": _files()}
+    there = {
+        PHOTOS: shipped.is_of(PHOTOS, networks.card_of(shipped.PHOTOS)),
+        "CIFAR-10": cifar10.copy_on_this_machine(),
+        "folder": _folder(),
+        "file": _files(),
+    }
     return [name for name in PICTURES if there.get(name, True)]
 
 

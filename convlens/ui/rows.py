@@ -15,7 +15,7 @@ import streamlit as st
 from convlens.server import private
 
 ADDRESS = "address"  # the row that keeps the link
-_HERE = local()  # .key: this thread's row; .read: the names that it has read so far
+_HERE = local()  # .read: the names that this thread's row has read so far; .noted: what was noted of it
 
 
 @dataclass
@@ -28,6 +28,7 @@ class Run:
         is_whole: whether it came to its end.
         asked: rows that have to be drawn anew, and are not yet.
         shown: row → what was noted of it when it was drawn last, by name; what stands in no row has one of its own.
+        following: the run after this one; None for the last.
     """
 
     rows: dict[str, set[str]] = field(default_factory=dict)
@@ -35,6 +36,7 @@ class Run:
     is_whole: bool = False
     asked: set[str] = field(default_factory=set)
     shown: dict[str, dict[str, Any]] = field(default_factory=dict)
+    following: "Run | None" = None
 
     @property
     def read(self) -> set[str]:
@@ -43,8 +45,9 @@ class Run:
 
 def begin() -> None:
     """A full run begins; for the frame."""
-    last().shown.clear()  # Streamlit keeps what stood here before, for a run, and a photo went into it
-    st.session_state["_run"] = Run()
+    before, st.session_state["_run"] = last(), Run()
+    before.shown = {}  # Streamlit keeps it for another run, and a photo went into it
+    before.following = last()
 
 
 def end() -> None:
@@ -59,8 +62,7 @@ def last() -> Run:
 @contextmanager
 def row(key: str) -> Iterator[None]:
     """What is read in the ``with`` block is read by this row. One that ends in an error is asked for by the next click, too."""
-    (_HERE.read, _HERE.key), run = (set(), key), last()
-    run.shown[key] = {}
+    (_HERE.read, _HERE.noted), run = (set(), {}), last()
     try:
         yield
         run.asked.discard(key)
@@ -68,7 +70,8 @@ def row(key: str) -> Iterator[None]:
         run.asked.add(key)
         raise
     finally:
-        run.rows[key], _HERE.read, _HERE.key = _HERE.read, None, None
+        run.rows[key], run.shown[key] = _HERE.read, _HERE.noted  # at once: who reads it may do so meanwhile
+        _HERE.read = _HERE.noted = None
 
 
 def reading() -> set[str]:
@@ -79,7 +82,11 @@ def reading() -> set[str]:
 
 def note(name: str, what: Any) -> None:
     """Note something of what is drawn now, until it is drawn anew."""
-    last().shown.setdefault(getattr(_HERE, "key", None) or name, {})[name] = what
+    noted = getattr(_HERE, "noted", None)
+    if noted is None:
+        last().shown[name] = {name: what}
+    else:
+        noted[name] = what
 
 
 def changed(*names: str) -> None:

@@ -171,8 +171,8 @@ def then(change: Callable[..., None], *names: str) -> Callable[..., None]:
 
 
 def in_the_link() -> dict[str, str]:
-    """What of the visit's state the page's link carries: what it reads, and what all pages share; no default."""
-    return unusual({*EVERYWHERE, *rows.last().read})
+    """What of the visit's state the page's link carries: what it reads, as far as it is drawn, and what all pages share; no default."""
+    return unusual({*EVERYWHERE, *rows.last().read, *rows.reading()})
 
 
 def _value(name: str):

@@ -98,7 +98,8 @@ def show() -> DeltaGenerator:
         owner = state.visitor() if mine or name.startswith(choices.DRAWN) or state.get("part") else None
         chosen = Chosen(*what, *_fitting(what[0]), owner)
         st.session_state["_chosen"] = chosen
-        papers.pictured(chosen.title)
+        shown = None if mine else bundled().get(name)
+        papers.begin(chosen.title, f"{shown.source}, {shown.licence}" if shown else "")
         with views:
             _views(chosen)
         with forgetting:

@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 
 from convlens.components.part import kind_of
+from convlens.drawing.colours import NOISE
 from convlens.drawing.plots import Axis, Line, Plot
 from convlens.panel import Chart, Keeps, Part, Sends, Served
 
@@ -78,6 +79,8 @@ def scatter(
     }
     own = [(mark["x"], mark["y"], mark["title"]) for mark in marks]
     still = partial(_still, points, np.asarray(groups), colours, names, own, alt)
+    if background:  # which says what the dots alone would not
+        still = None
     return Part("scatter", key, data, {"chosen": sends} | ({"lassoed": lasso} if lasso else {}), still)
 
 
@@ -98,6 +101,3 @@ def _still(points: np.ndarray, groups: np.ndarray, colours: tuple[str, ...], nam
     room = 0.03 * (np.ptp(places, axis=0).max() or 1.0)
     across, up = (Axis(float(places[:, i].min() - room), float(places[:, i].max() + room), ()) for i in (0, 1))
     return Chart(Plot(tuple(lines), across, up, height=400), alt)
-
-
-NOISE = "#9a9fa6"

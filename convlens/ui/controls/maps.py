@@ -12,7 +12,7 @@ from convlens.errors import InputError
 from convlens.pictures.choices import is_digit
 from convlens.pictures.gathering import LARGEST_UPLOAD
 from convlens.text import plain
-from convlens.ui import atlases, networks, pickers, rows, selection, state
+from convlens.ui import atlases, networks, papers, pickers, rows, selection, state
 from convlens.ui.tray import Chosen, drop_uploads
 from convlens.work import memory
 
@@ -52,6 +52,8 @@ def layout() -> Layout:
         told = "Of UMAP, in hundredths: how near to each other two pictures may lie."
         apart = pickers.slider("apart", "min_dist, %", width=115, step=5, help=told) / 100
         smallest = pickers.slider("smallest", "Smallest cluster", width=115, step=5)
+    if vectors in networks.names():
+        papers.asked(networks.card_of(vectors))
     if vectors and which != choices.PHOTOS:
         networks.gone(wished, vectors=vectors)
     if which == "your pictures":
@@ -127,7 +129,7 @@ def _lost(is_dropped: bool) -> None:
     """A word where a photo is dropped among digits, and the way to where it belongs."""
     if is_dropped and state.get("pictures") == "digits" and not is_digit(state.get("picture")):
         st.markdown(
-            ":material/warning: A photo among digits: its neighbours are digits, wherever it lands. That says nothing of it.",
+            ":material/warning: A photo among digits: all that lies here are digits, so where the photo lands means nothing.",
             width="stretch",
         )
         go = state.then(state.put, "pictures", "vectors")
@@ -143,7 +145,7 @@ def _lost(is_dropped: bool) -> None:
 def above(of: Mapped) -> None:
     """How the map is coloured, and whether the picture at the side is dropped into it."""
     if state.get("pictures") == choices.PHOTOS:
-        free = len(shipped.free())
+        free = shipped.count()
         st.caption(
             f"{len(of.pictures) - free:,} of CIFAR-10's test pictures, each a tile in its class's colour, as the pictures themselves do not ship; "
             f"and {free} free photos and drawings as they are, each placed between its nearest."

@@ -16,7 +16,7 @@ from convlens.teaching.further import Further
 from convlens.teaching.project import example
 from convlens.teaching.taught import Taught
 from convlens.text import plain
-from convlens.ui import networks, parts, state, tray
+from convlens.ui import networks, papers, parts, state, tray
 from convlens.ui.controls import drafting, gathering, taking
 from convlens.ui.navigation import page
 from convlens.ui.parts import Told
@@ -29,6 +29,7 @@ WAYS = ("layers", "explorer", "compare", "networks")  # pages on which one's own
 def taught() -> Taught:
     wished = state.get("teacher")
     card = networks.card_of(wished if wished in teachers() else state.STATE["teacher"].default)
+    papers.asked(card)
     now, view = gathering.project(), tray.current().view(card)
     owner = (card.owner or None) if now == example() and view.value_range is None else state.visitor()
     return Taught(now, view, state.looked(*CHOICES), owner)

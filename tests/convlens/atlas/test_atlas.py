@@ -307,3 +307,11 @@ def test_some_of_a_map_keep_their_places():
     np.testing.assert_array_equal(few.points, points[[0, 5, 10]])
     assert few.thumbnails.shape == (3, 8, 8)
     assert (few.labels, an_atlas(n=11).some(3).points) == ((), None)
+
+
+def test_what_is_usual_is_numpys(monkeypatch):
+    monkeypatch.setattr(atlas, "BLOCK", 20)
+    vectors = np.random.default_rng(0).normal(3, 2, (37, 5)).astype(np.float32)
+    mean, spread = Atlas(vectors, ("",) * 37, np.zeros((37, 8, 8), np.uint8)).usual
+    np.testing.assert_allclose(mean, vectors.astype(float).mean(axis=0), rtol=1e-9)
+    np.testing.assert_allclose(spread, vectors.astype(float).std(axis=0), rtol=1e-9)

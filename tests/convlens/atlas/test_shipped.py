@@ -31,6 +31,7 @@ def test_the_file_is_the_scripts_and_of_the_networks_that_ship(name):
     assert not shipped.is_of(name, replace(card, sha256="another"))
     assert not shipped.is_of(name, replace(card, sha256=None))
     assert not shipped.is_of("another", card)
+    assert not shipped.is_of("another", replace(card, sha256=""))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,6 +1,7 @@
 """What of a Panel goes on paper: its data without what only a screen can do."""
 
 import pickle
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -33,6 +34,7 @@ from convlens.panel import (
 
 DOT = encode_png(np.zeros((2, 2, 3), np.uint8))
 PICTURE = Picture(DOT, "a dot")
+HERE = Words("What moves here is on the screen only.", small=True)
 
 
 def panel(*content, **more) -> Panel:
@@ -42,6 +44,12 @@ def panel(*content, **more) -> Panel:
 def test_what_a_panel_says_is_kept_and_its_files_stay_behind():
     of = panel(PICTURE, note="Note.", scale=Scale(0, 2), scope="for all", downloads=(Download("CSV", "x.csv", print),), code="x = 1")  # fmt: skip
     assert paper.paper(of) == paper.Paper("Title", (PICTURE,), "Caption.", "Note.", Scale(0, 2), "for all")
+
+
+def test_a_small_one_is_called_by_its_link():
+    small = replace(panel(PICTURE), title="", opens=Link("pixels", "1 Photo", "i"))
+    assert paper.paper(small).title == paper.title(small) == "1 Photo"
+    assert paper.title(panel(PICTURE)) == "Title"
 
 
 @pytest.mark.parametrize(
@@ -67,18 +75,17 @@ def test_a_live_part_is_its_panels_picture_once():
     part = Part("values", "values", {}, {})
     of = panel(part, part, downloads=(Download("CSV", "x.csv", bytes), Download("PNG", "x.png", partial(bytes, DOT))))
     found = paper.paper(of)
-    assert len(found.content) == 1
-    assert paper.settled(found).content == (Picture(DOT, ""),)
+    assert paper.settled(found).content == (Picture(DOT, ""), HERE)
 
 
 def test_a_live_part_that_holds_one_picture_is_that():
     of = panel(Part("sheet", "sheet", {"image": png_url(np.zeros((2, 2, 3), np.uint8))}, {}))
-    assert paper.paper(of).content == (Picture(DOT, ""),)
+    assert paper.settled(paper.paper(of)).content == (Picture(DOT, ""),)
 
 
 def test_what_stands_beside_keeps_its_width():
     of = panel(Beside((PICTURE, Part("film", "film", {}, {}), Markup("x")), (1, 2, 3)))
-    assert paper.paper(of).content == (Beside((PICTURE, Markup("x")), (1, 3)),)
+    assert paper.paper(of).content == (Beside((PICTURE, HERE, Markup("x")), (1, 2, 3)),)
 
 
 def test_what_has_to_be_made_is_found_at_any_depth():
@@ -140,4 +147,8 @@ def test_a_plane_of_thumbnails_is_dots_in_their_colours():
     assert (bee.x.tolist(), bee.y.tolist()) == ([0, 0], [0, 5])
     assert (own.x.tolist(), own.y.tolist(), noise.x.tolist()) == ([20], [1], [10])
     assert not any(line.joined for line in made.figure.lines)
+    assert paper.paper(panel(scatter(
+        "map", Sends(("spot",), (range(4),)), points=points, titles=list("abcd"), sprites=DOT, digest="d", cell=(2, 2), columns=2,
+        groups=np.zeros(4, int), colours=("#111111",), chosen=-1, alt="four", height=100, grow=4, background=(DOT, ((0, 1), (0, 1))),
+    ))) is None  # dots alone would say less than its title  # fmt: skip
     assert (made.figure.x.low, made.figure.x.high) == pytest.approx((-0.6, 20.6))  # 3 % of the longer side around

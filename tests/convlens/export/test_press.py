@@ -19,8 +19,9 @@ from convlens.drawing.encoding import encode_jpeg, encode_png
 from convlens.drawing.plots import Axis, Line, Plot
 from convlens.drawing.scales import Scale
 from convlens.export import press
-from convlens.export.paper import Handout, Paper, Source
+from convlens.export.paper import Handout, Paper, Source, unmarked
 from convlens.panel import Beside, Chart, Markup, Numbers, Picture, Stacked, Words
+from convlens.text import plain
 
 SVG, HREF = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
 SOURCE = Source("ConvLens, Layers, Cat", "http://localhost/layers?picture=cat&layer=conv2d_1")
@@ -222,9 +223,59 @@ def test_no_line_is_wider_than_there_is_room_and_no_letter_is_lost(width):
     assert all(press.measured(line, 9) <= width for line in lines)
 
 
+def test_a_word_as_long_as_a_link_takes_no_time():
+    """Hours, where every piece of it was measured anew."""
+    lines = press.wrapped("a" * 50_000, 6, 7)
+    assert "".join(lines) == "a" * 50_000
+    assert max(map(len, lines)) - min(map(len, lines[:-1])) <= 1
+
+
+def test_letters_that_the_font_lacks_have_a_place(recwarn):
+    for said in ("猫犬", "हिन्दी", "𝒳", "👨‍👩‍👧"):
+        assert press.measured(said, 10) == pytest.approx(len(said) * 10 / 72, rel=0.6)
+    assert not recwarn
+
+
+def test_a_fact_without_end_is_cut():
+    about = replace(ABOUT, facts=(("link", "12, " * 3_000),), sources=("A. Uthor 1998", "B. Ook 2001"))
+    pages = press.paged(about, many(1), 6)
+    assert all(sum(each.height for each in page) <= press.ROOM for page in pages)
+    assert len(pages) <= 2
+
+
 def test_what_no_file_may_hold_is_replaced():
     of = paper(Picture(encode_png(NOISE), ""), title="a\x00b\ud800c", caption="x\x1by")
     assert {"a\ufffdb\ufffdc", "x\ufffdy"} <= set(texts(read(of)))
+
+
+def test_spaces_are_spaces_and_joiners_are_nothing():
+    assert press.clean(unmarked(plain("sure at 40 % of a@b"))) == "sure at 40 % of a@b"
+    assert press.clean("3.14\u202fPM soft\u00adhyphen\u2060 x\u200dy\tz") == "3.14 PM softhyphen xy\ufffdz"
+
+
+def test_numbers_stand_under_one_another():
+    root = read(paper(Numbers("  1  2\n 10 20")))
+    lines = [each for each in root.iter(f"{SVG}text") if "Mono" in each.get("style", "")]
+    assert ["".join(each.itertext()) for each in lines] == ["  1  2", " 10 20"]
+    assert press.measured("  1  2", 8, family=press.MONO) == pytest.approx(
+        press.measured(" 10 20", 8, family=press.MONO)
+    )
+
+
+def test_what_is_higher_than_a_page_stands_one_under_the_other():
+    rows = Markup(Drawn("", tuple((Said(f"row {i}"), Said("x")) for i in range(120))))
+    pages = press.paged(ABOUT, (paper(Beside((rows, Words("beside")))),), 6)
+    assert len(pages) > 2
+    assert all(sum(each.height for each in page) <= press.ROOM for page in pages)
+
+
+@pytest.mark.parametrize(
+    ("fill", "white"), [("#ffffff", False), ("#202020", True), ("#7fd0a0", False), ("#b2182b", True), ("#0000ff", True)]
+)
+def test_words_can_be_read_on_their_ground(fill, white):
+    root = read(paper(Markup(Drawn("", ((Said("word", fill=fill),),)))))
+    (word,) = [each for each in root.iter(f"{SVG}text") if "".join(each.itertext()) == "word"]
+    assert ("fill: #ffffff" in word.get("style")) == white
 
 
 def test_the_same_figure_is_the_same_file():
@@ -246,7 +297,8 @@ ABOUT = Handout("Layers", (("picture", "Cat"), ("layer", "conv2d_1")), ("The fil
 
 def test_panels_follow_one_another_on_pages_and_none_is_torn():
     pages = press.paged(ABOUT, many(5), 6)
-    assert len(pages) == 5  # two such panels are higher than a page, and the first one has room under the head
+    assert len(pages) == 3  # two such panels fit a page, but not under the head
+    assert [sum(each.follows for each in page) > 0 for page in pages] == [True] * 3
     room = press.PAGE[1] - 2 * press.EDGE
     assert all(sum(each.height for each in page) <= room for page in pages)
     assert not any(page[-1].follows for page in pages)
@@ -268,7 +320,7 @@ def streams(pdf: bytes) -> bytes:
 def test_a_handout_has_its_pages_its_title_and_a_line_under_each():
     pdf = press.handout(ABOUT, many(3), SOURCE)
     assert pdf.startswith(b"%PDF")
-    assert len(re.findall(rb"/Type /Page\b", pdf)) == 3
+    assert len(re.findall(rb"/Type /Page\b", pdf)) == 2
     assert b"/Title (ConvLens: Layers)" in pdf
     assert b"CreationDate" not in pdf
     assert b"/FontFile2" in pdf  # words are words, with their font inside

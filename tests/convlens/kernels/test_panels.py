@@ -89,7 +89,6 @@ def test_the_result_of_a_grey_picture():
     assert (panel.scale.low, panel.scale.high) == pytest.approx((-end, end), abs=1e-5)
     beyond = percent(np.mean(np.abs(result) > end))
     assert panel.scope == f"one scale for this result, 0 in white; {beyond} of the values lie beyond its ends"
-    assert panel.note == ""
     png, npz = panel.downloads
     np.testing.assert_allclose(arrays(npz.make())["result"], result, atol=1e-5)
     expected = matplotlib.colormaps["RdBu_r"](np.clip(result / end, -1, 1) / 2 + 0.5)[..., :3] * 255
@@ -321,3 +320,13 @@ def test_the_stepper_shows_the_photo_where_neighbours_differ_most():
             energies[top, left] = sum((np.diff(patch, axis=axis) ** 2).sum() for axis in (0, 1))
     top, left = max(energies, key=energies.get)
     assert shown["centre"] == [top + 3.5, left + 3.5]
+
+
+def test_a_result_says_which_kernels_gave_it():
+    of = chained(Step(np.array([[1.0, 0, -0.5]] * 3)), Step(np.ones((2, 2)) / 4, stride=(2, 1), padding="same"))
+    told = (
+        "By Kernel 1: 3 × 3 (1 0 −0.5; 1 0 −0.5; 1 0 −0.5), stride 1 × 1, valid, then "
+        "Kernel 2: 2 × 2 (0.25 0.25; 0.25 0.25), stride 2 × 1, same."
+    )
+    assert panels.signed(of).note == told
+    assert panels.clipped(of).note == told
