@@ -47,9 +47,7 @@ def _of_file(name: str) -> list[tuple[str, str]]:
     for at, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
-        link = urlsplit(line.strip())
-        page = link.path.rpartition("/")[2] or PAGES[0].name
-        slide = _slide(f"{page}?{link.query}" if link.query else page)
+        slide = _copied(line.strip())
         if slide is None:
             raise InputError(
                 f"Line {at} of the deck {name} is no link to a page of ConvLens: {line.strip():.80}. Expected such as layers?layer=conv2d_1."
@@ -58,6 +56,16 @@ def _of_file(name: str) -> list[tuple[str, str]]:
     if len(found) > SLIDES:
         raise InputError(f"The deck {name} has {len(found)} links. Expected {SLIDES} at most.")
     return found
+
+
+def _copied(link: str) -> tuple[str, str] | None:
+    """A whole address, or its end."""
+    try:
+        parts = urlsplit(link)
+    except ValueError:  # such as http://[::1
+        return None
+    page = parts.path.rpartition("/")[2] or PAGES[0].name
+    return _slide(f"{page}?{parts.query}" if parts.query else page)
 
 
 CHOICES = {

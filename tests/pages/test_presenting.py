@@ -76,6 +76,7 @@ def test_a_deck_may_be_a_file_of_links(decks):
             "Line 3 of the deck bad is no link to a page of ConvLens: https://evil",
         ),
         ("@bad", "layers?a=1|b\n", "Line 1 of the deck bad"),
+        ("@bad", "map\nhttp://[::1/layers\n", "Line 2 of the deck bad is no link to a page of ConvLens: http://"),
         ("@long", "map\n" * 61, "The deck long has 61 links. Expected 60 at most"),
         ("@large", "#" * 100_001, "There is no deck large"),
     ],
