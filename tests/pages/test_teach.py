@@ -85,3 +85,15 @@ def test_a_part_of_a_photo_goes_with_it(open_page):
     assert app.session_state["_project"].counts == (7, 6)
     app.button(key="forget").click().run()
     assert app.session_state["_project"].counts == (6, 6)
+
+
+def test_what_is_late_said_of_an_old_class_names_no_new_one(open_page):
+    """A browser that has not heard of the new classes yet sends the old names with its next message."""
+    app = open_page("teach")
+    fields = [field.key for field in app.text_input if field.key.startswith("class.")]
+    assert [app.text_input(key=key).value for key in fields] == ["circle", "star"]
+    next(button for button in app.button if button.label == "Start anew").click().run()
+    anew = [field.key for field in app.text_input if field.key.startswith("class.")]
+    assert len(anew) == 2
+    assert not set(anew) & set(fields)
+    assert [app.text_input(key=key).value for key in anew] == ["class 1", "class 2"]

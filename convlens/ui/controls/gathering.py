@@ -61,9 +61,9 @@ def classes(now: Project) -> None:
             disabled=len(now.names) >= CLASSES,
         )
         if now != EMPTY:
-            st.button("Start anew", icon=":material/delete_sweep:", on_click=put, args=(EMPTY,))
+            st.button("Start anew", icon=":material/delete_sweep:", on_click=_begin, args=(EMPTY,))
         if now != example():
-            st.button("The example", icon=":material/undo:", on_click=put, args=(example(),), type="tertiary")
+            st.button("The example", icon=":material/undo:", on_click=_begin, args=(example(),), type="tertiary")
 
 
 def bring() -> None:
@@ -76,7 +76,7 @@ def bring() -> None:
 
 
 def _class(now: Project, at: int, name: str) -> None:
-    key = f"class.{at}.name"
+    key = f"class.{at}.name.{st.session_state.get('_named', 0)}"
     st.session_state[key] = name
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.text_input(
@@ -207,6 +207,12 @@ def _add_tray(at: int) -> None:
     data = encoding.encode_jpeg(chosen.picture.rgb, longest=SIDE)
     title = tray.OWN if "_photo" in st.session_state else chosen.title  # a part of it goes with the photo, too
     change(Project.with_photos, at, [Photo(data, title, now.next_burst)])
+
+
+def _begin(now: Project) -> None:
+    """Classes of other names: what a browser that has not heard of it yet says of the old ones' fields is of no field any more."""
+    st.session_state["_named"] = st.session_state.get("_named", 0) + 1
+    put(now)
 
 
 def _rename(at: int, key: str) -> None:
