@@ -1,6 +1,7 @@
 """Arrays → the bytes of a download; and what tells one file from another."""
 
 import csv
+import importlib.util
 import io
 import os
 import socket
@@ -44,6 +45,11 @@ def table(header: list[str], rows) -> bytes:
 def identity(found: os.stat_result) -> tuple[int, ...]:
     """Of a file, for keys: a copy of the same size with the old time of change is still another file."""
     return found.st_ino, found.st_ctime_ns, found.st_mtime_ns, found.st_size
+
+
+def of_package(package: str, file: str) -> Path:
+    """A file that an installed package ships; the package itself is not imported."""
+    return Path(importlib.util.find_spec(package).submodule_search_locations[0]) / file
 
 
 def keras_home() -> Path:

@@ -30,7 +30,7 @@ def main() -> None:
     if place is None:
         sys.exit("There is no copy of CIFAR-10 on this machine. Set CONVLENS_CIFAR10 to a folder or archive.")
     shipped.FOLDER.mkdir(parents=True, exist_ok=True)
-    seen = np.stack([_as_mnist(image) for image in digits.digits().images])
+    seen = np.stack([handwriting.seen_digit(image, card_of(DIGITS).input_shape) for image in digits.digits().images])
     found = vectors(DIGITS, seen, None)
     _write("digits", DIGITS, found, _laid(found), np.zeros(0, np.int64), [])
     numbers = evenly(10_000, COUNT)
@@ -53,11 +53,6 @@ def main() -> None:
 
 def _laid(found: np.ndarray) -> np.ndarray:
     return projection.points(found, shipped.WAY, shipped.NEAR, shipped.APART)
-
-
-def _as_mnist(image: np.ndarray) -> np.ndarray:
-    drawn = handwriting.like_mnist(handwriting.ink_of_digit(image))
-    return fitting.seen_by(np.repeat(drawn[:, :, None], 3, axis=2), card_of(DIGITS).input_shape)
 
 
 def _write(

@@ -3,20 +3,20 @@
 What everybody sees first need not be computed again on every server, and a photo has a map to be dropped into.
 """
 
-import importlib.util
 import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import cv2
 import numpy as np
 
+from convlens import files
 from convlens.atlas.atlas import Atlas, Made, source_of
 from convlens.atlas.projection import Clusters, Projection
 from convlens.drawing.colours import MAP_COLOURS, rgb
 from convlens.networks.card import ModelCard
 from convlens.pictures.bundled import bundled
+from convlens.pictures.fitting import square
 from convlens.pictures.reading import Picture, read_file
 
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "maps"
@@ -72,7 +72,7 @@ def count() -> int:
 def free() -> tuple[tuple[str, str | None, Picture], ...]:
     """(title, label of CIFAR-10 or None, picture) of the photos and drawings that may be shown: those of the tray, and ``PACKED``."""
     tray = [(entry.title, entry.label, entry.picture) for entry in bundled().values()]
-    return (*tray, *((title, None, read_file(_place(package, file))) for package, file, title in PACKED))
+    return (*tray, *((title, None, read_file(files.of_package(package, file))) for package, file, title in PACKED))
 
 
 def photos(card: ModelCard) -> Atlas:
@@ -96,19 +96,7 @@ def photos(card: ModelCard) -> Atlas:
 @cache
 def _small() -> list[tuple[str, str | None, np.ndarray]]:
     """The same as tiles: the photos themselves are large."""
-    return [(title, label, _square(picture.rgb)) for title, label, picture in free()]
-
-
-def _square(picture: np.ndarray) -> np.ndarray:
-    """Its middle, as small as a tile."""
-    rows, columns = picture.shape[:2]
-    side = min(rows, columns)
-    top, left = (rows - side) // 2, (columns - side) // 2
-    return cv2.resize(picture[top : top + side, left : left + side], (SIDE, SIDE), interpolation=cv2.INTER_AREA)
-
-
-def _place(package: str, file: str) -> Path:
-    return Path(importlib.util.find_spec(package).submodule_search_locations[0]) / file
+    return [(title, label, square(picture.rgb, SIDE)) for title, label, picture in free()]
 
 
 @cache

@@ -28,6 +28,11 @@ def network_colour(name: str, position: int = 0) -> str:
     return COLOURS.get(name, OTHERS[position % 2])
 
 
+def grey(value: int) -> str:
+    """ "#rrggbb" of 0, black, to 255, white."""
+    return "#" + f"{value:02x}" * 3
+
+
 def rgb(colour: str) -> tuple[int, int, int]:
     """Of "#rrggbb": red, green and blue, 0 to 255."""
     return tuple(bytes.fromhex(colour[1:]))

@@ -8,6 +8,7 @@ import html
 import numpy as np
 
 from convlens.drawing.cells import Bar, Cell, Colours, Drawn, Said, Small
+from convlens.drawing.colours import grey
 from convlens.drawing.scales import Scale, colour_stops
 from convlens.text import number, percent, span
 
@@ -163,19 +164,15 @@ def dependence_bars(order: np.ndarray, changes: np.ndarray, label: str, intact: 
 
 def numbers_in_cells(values: np.ndarray, largest: float) -> Drawn:
     """Whole numbers (rows, columns) in cells as bright as they are: a picture and its numbers at once."""
+    shades = [[(x, round(255 * x / largest)) for x in row] for row in values.astype(int).tolist()]
     rows = []
-    for row in values.astype(int).tolist():
+    for row in shades:
         cells = "".join(
             f'<td style="background:rgb({v},{v},{v});color:{"#000" if v > 117 else "#fff"};padding:0;text-align:center">{x}</td>'
-            for x, v in ((x, round(255 * x / largest)) for x in row)
+            for x, v in row
         )
         rows.append(f"<tr>{cells}</tr>")
-    filled = tuple(
-        tuple(
-            Said(str(x), fill=f"#{round(255 * x / largest):02x}" + f"{round(255 * x / largest):02x}" * 2) for x in row
-        )
-        for row in values.astype(int).tolist()
-    )
+    filled = tuple(tuple(Said(str(x), fill=grey(v)) for x, v in row) for row in shades)
     return Drawn(
         '<table style="border-collapse:collapse;table-layout:fixed;width:100%;max-width:300px;aspect-ratio:1;font-size:.8rem;'
         f'font-variant-numeric:tabular-nums;margin:0">{"".join(rows)}</table>',

@@ -260,22 +260,18 @@ def clean(said: str) -> str:
 
 def _cleaned(letter: str) -> str:
     kind = unicodedata.category(letter)
-    if letter == "\n" or kind[0] not in "CZ":
+    if letter == "\n" or kind == "Co" or kind[0] not in "CZ":
         return letter
-    return {"Z": " ", "Cf": "", "Co": letter}.get("Z" if kind[0] == "Z" else kind, "\N{REPLACEMENT CHARACTER}")
+    if kind[0] == "Z":
+        return " "
+    return "" if kind == "Cf" else "\N{REPLACEMENT CHARACTER}"
 
 
 def wrapped(said: str, width: float, size: float, bold: bool = False, family: str = SANS) -> list[str]:
     """Lines no wider than there is room; a longer word is broken."""
-
     each = [_advance(letter, bold, family) * size / 72 for letter in said]
-    lines, begin, blank, wide, since = (
-        [],
-        0,
-        None,
-        0.0,
-        0.0,
-    )  # blank: the last one on this line; since: how wide it is after that
+    lines, begin, wide = [], 0, 0.0
+    blank, since = None, 0.0  # the last blank on this line, and how wide it is after that
     for at, letter in enumerate(said):
         if wide + each[at] > width and at > begin and letter != " ":
             end = at if blank is None or blank == begin else blank

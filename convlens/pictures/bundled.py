@@ -1,11 +1,11 @@
 """The pictures that are there from the first second: who made them, under which licence, with which hash."""
 
-import importlib.util
 import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from convlens import files
 from convlens.drawing.encoding import encode_jpeg
 from convlens.pictures.reading import Picture, read_file
 
@@ -42,10 +42,8 @@ def bundled() -> dict[str, Bundled]:
 
 
 def _path(entry: dict) -> Path:
-    """A file of ours, or one that an installed package ships. The package itself is not imported."""
-    if "package" not in entry:
-        return ROOT / entry["file"]
-    return Path(importlib.util.find_spec(entry["package"]).submodule_search_locations[0]) / entry["file"]
+    """A file of ours, or one that an installed package ships."""
+    return files.of_package(entry["package"], entry["file"]) if "package" in entry else ROOT / entry["file"]
 
 
 @cache

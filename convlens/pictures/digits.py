@@ -5,12 +5,12 @@ They are half of a UCI data set (E. Alpaydin, C. Kaynak, *Optical Recognition of
 and never imports scikit-learn to do so.
 """
 
-import importlib.util
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import numpy as np
+
+from convlens import files
 
 LABELS = tuple("0123456789")
 LARGEST = 16  # black pixels of a block
@@ -44,8 +44,7 @@ class Split:
 @cache
 def digits() -> Digits:
     """All 1,797, in the order of the file."""
-    package = Path(importlib.util.find_spec("sklearn").submodule_search_locations[0])
-    table = np.loadtxt(package / "datasets" / "data" / "digits.csv.gz", delimiter=",", dtype=np.float32)
+    table = np.loadtxt(files.of_package("sklearn", "datasets/data/digits.csv.gz"), delimiter=",", dtype=np.float32)
     return Digits(table[:, :-1].reshape(-1, SIDE, SIDE), table[:, -1].astype(np.int64))
 
 

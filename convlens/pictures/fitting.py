@@ -55,6 +55,14 @@ def fit(pixels: np.ndarray, size: tuple[int, int], *, how: str = "crop", at: flo
     raise InputError(f"'{how}' is no way to fit a picture. Expected one of {', '.join(WAYS_TO_FIT)}.")
 
 
+def square(rgb: np.ndarray, side: int) -> np.ndarray:
+    """uint8 (side, side, 3): the middle of a picture (rows, columns, 3), for a thumbnail."""
+    rows, columns = rgb.shape[:2]
+    least = min(rows, columns)
+    top, left = (rows - least) // 2, (columns - least) // 2
+    return cv2.resize(rgb[top : top + least, left : left + least], (side, side), interpolation=cv2.INTER_AREA)
+
+
 def _resize(pixels: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     smaller = size[0] <= pixels.shape[0] and size[1] <= pixels.shape[1]
     how = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from convlens.errors import InputError
+from convlens.pictures import fitting
 from convlens.pictures.digits import LARGEST, SIDE
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -161,3 +162,11 @@ def _stroke(mask: np.ndarray) -> float:
 def _boxed(mask: np.ndarray) -> np.ndarray:
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     return mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def seen_digit(image: np.ndarray, shape: tuple[int, int, int]) -> np.ndarray:
+    """One of scikit-learn's digits (8, 8) as a network of this input shape takes it: as it is, or drawn as MNIST's digits are."""
+    if shape == (SIDE, SIDE, 1):
+        return (image / LARGEST)[:, :, None]
+    seen = like_mnist(ink_of_digit(image))
+    return fitting.seen_by(np.repeat(seen[:, :, None], 3, axis=2), shape)

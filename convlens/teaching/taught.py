@@ -5,12 +5,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
 
-import cv2
 import numpy as np
 
 from convlens.drawing.colours import CLASS_COLOURS
 from convlens.networks.card import ModelCard
-from convlens.pictures import reading
+from convlens.pictures import fitting, reading
 from convlens.slices.jobs import picture_vectors
 from convlens.slices.jobs import vectors as vectors_of
 from convlens.slices.view import View
@@ -176,9 +175,5 @@ def small(photos: tuple[Photo, ...], side: int = 48) -> np.ndarray:
     """uint8 (photos, side, side, 3): each cut to a square."""
     out = np.zeros((len(photos), side, side, 3), np.uint8)
     for n, photo in enumerate(photos):
-        rgb = reading.read_picture(photo.data).rgb
-        rows, columns = rgb.shape[:2]
-        least = min(rows, columns)
-        top, left = (rows - least) // 2, (columns - least) // 2
-        out[n] = cv2.resize(rgb[top : top + least, left : left + least], (side, side), interpolation=cv2.INTER_AREA)
+        out[n] = fitting.square(reading.read_picture(photo.data).rgb, side)
     return out

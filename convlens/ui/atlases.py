@@ -16,7 +16,6 @@ from convlens.atlas.panels import LASSO
 from convlens.atlas.projection import SAVED, WAYS
 from convlens.errors import InputError
 from convlens.files import identity
-from convlens.networks.card import ModelCard
 from convlens.pictures import cifar10, digits, fitting, gathering, handwriting, reading
 from convlens.pictures.jobs import shrink
 from convlens.slices.jobs import picture_vectors
@@ -139,7 +138,7 @@ def _digits(vectors: str) -> Atlas:
             chosen = selection.value_range(card)
             found = np.concatenate(
                 _in_parts(
-                    [_digit_for(card, image) for image in data.images],
+                    [handwriting.seen_digit(image, card.input_shape) for image in data.images],
                     DIGITS_AT_ONCE,
                     lambda part: engine.run(vectors_of, card.given, np.stack(part), chosen),
                     card.title + " has looked at {done} of {all} digits.",
@@ -156,14 +155,6 @@ def _digits(vectors: str) -> Atlas:
 def _photos(vectors: str) -> Atlas:
     card = networks.card_of(vectors)
     return _kept((PHOTOS, card.version), lambda: shipped.photos(card))
-
-
-def _digit_for(card: ModelCard, image: np.ndarray) -> np.ndarray:
-    """A digit as a network takes it: as it is, or drawn as MNIST's digits are."""
-    if card.input_shape == (digits.SIDE, digits.SIDE, 1):
-        return (image / digits.LARGEST)[:, :, None]
-    seen = handwriting.like_mnist(handwriting.ink_of_digit(image))
-    return fitting.seen_by(np.repeat(seen[:, :, None], 3, axis=2), card.input_shape)
 
 
 def _cifar10(vectors: str) -> Atlas:

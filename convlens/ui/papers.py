@@ -18,7 +18,7 @@ from convlens.ui import rows, state
 from convlens.ui.navigation import PAGES, PageEntry, page
 from convlens.ui.rows import Run
 
-PLACE, NETWORKS, CARRIED = "_place", "_networks", "_carried"  # what is noted beside panels
+PLACE, NETWORKS, CARRIED, SOURCE = BESIDE = "_place", "_networks", "_carried", "_source"  # what is noted beside panels
 WITHOUT = (
     "networks",
     "architectures",
@@ -75,12 +75,22 @@ def figures(of: Panel) -> tuple[Download, ...]:
     drawn = note(of)
     if drawn is None:
         return ()
-    source = _source(rows.last(), state.in_the_link())
+    source = _of_the_row()
     stem = of.downloads[0].name.rpartition(".")[0] if of.downloads else f"convlens-{of.key}"
     name = f"{stem}-{signature(of.key, of.caption, source.link, state.visitor())}"
     return tuple(
         Download(kind.upper(), f"{name}.{kind}", partial(paper.figure, drawn, kind, source)) for kind in paper.KINDS
     )
+
+
+def _of_the_row() -> Source:
+    """Found once for all panels of a row that have read the same: a link asks which networks there are, and that asks the disk."""
+    read = rows.last().read | rows.reading()
+    known = rows.noted(SOURCE)
+    if known is None or known[0] != read:
+        known = read, _source(rows.last(), state.in_the_link())
+        rows.note(SOURCE, known)
+    return known[1]
 
 
 def handout() -> Download:
@@ -93,7 +103,7 @@ def handout() -> Download:
 def _handout(run: Run) -> bytes:
     run = _drawn(run)
     shown = [each for of_row in list(run.shown.values()) for each in list(of_row.items())]
-    noted = [each for name, each in shown if name not in (PLACE, NETWORKS, CARRIED)]
+    noted = [each for name, each in shown if name not in BESIDE]
     chosen, place = _noted(run, CARRIED) or {}, _noted(run, PLACE)
     source = _source(run, chosen)
     facts = [("picture", place.shown + f" ({place.credit})" * bool(place.credit))] if place.shown else []

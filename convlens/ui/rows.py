@@ -89,6 +89,12 @@ def note(name: str, what: Any) -> None:
         noted[name] = what
 
 
+def noted(name: str) -> Any:
+    """What was noted under this name since the row began to be drawn, or the page outside of rows; None for nothing."""
+    here = getattr(_HERE, "noted", None)
+    return (last().shown.get(name, {}) if here is None else here).get(name)
+
+
 def changed(*names: str) -> None:
     """Ask for the rows that read these choices; for the end of a callback.
 

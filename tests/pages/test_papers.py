@@ -192,3 +192,18 @@ def test_a_row_that_is_drawn_anew_is_on_paper_as_it_was_until_it_is_done(monkeyp
         rows.note("panel", "after")
         assert run.shown == {"row": {"panel": "before"}}
     assert run.shown == {"row": {"panel": "after"}}
+
+
+def test_a_rows_link_is_found_once_for_all_that_have_read_the_same(monkeypatch):
+    run, asked = rows.Run(), []
+    monkeypatch.setattr(rows, "last", lambda: run)
+    monkeypatch.setattr(papers.state, "in_the_link", lambda: asked.append(1) or {"layer": str(len(asked))})
+    rows.note(papers.PLACE, papers.Place(papers.page("layers"), "layers", "Cat", ""))
+    for _ in range(2):  # drawn anew, it may be another
+        with rows.row("row"):
+            first = papers._of_the_row()
+            assert papers._of_the_row() is first
+            rows.reading().add("layer")
+            assert papers._of_the_row() != first
+        rows.last().rows.clear()
+    assert len(asked) == 4

@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 
 from convlens.drawing.cells import Drawn, Said
+from convlens.drawing.colours import grey
 from convlens.panel import Markup, Part, Sends
 
 
@@ -28,7 +29,7 @@ def _still(counts: np.ndarray, labels: tuple[str, ...]) -> Markup:
         (
             Said(label, bold=True),
             *(
-                Said(f"{count:,}", bold=i == j, fill="#" + f"{round(255 - 200 * share):02x}" * 3)
+                Said(f"{count:,}", bold=i == j, fill=grey(round(255 - 200 * share)))
                 for j, (count, share) in enumerate(zip(counts[i].tolist(), shares[i], strict=True))
             ),
         )

@@ -78,22 +78,19 @@ def scatter(
         "grow": grow,
     }
     own = [(mark["x"], mark["y"], mark["title"]) for mark in marks]
-    still = partial(_still, points, np.asarray(groups), colours, names, own, alt)
-    if background:  # which says what the dots alone would not
-        still = None
+    # a background says what the dots alone would not
+    still = None if background else partial(_still, points, np.asarray(groups), colours, names, own, alt)
     return Part("scatter", key, data, {"chosen": sends} | ({"lassoed": lasso} if lasso else {}), still)
 
 
 def _still(points: np.ndarray, groups: np.ndarray, colours: tuple[str, ...], names: list[str] | None, own: list[tuple[float, float, str]], alt: str) -> Chart:  # fmt: skip
     """Each thing a dot in its group's colour."""
-    shown = [
-        (names[group] if names else str(group), colours[group % len(colours)]) if group >= 0 else ("noise", NOISE)
-        for group in np.unique(groups).tolist()
-    ]
-    lines = [
-        Line(name, colour, *points[groups == group].T, marks=True, joined=False, wide=5)
-        for group, (name, colour) in zip(np.unique(groups).tolist(), shown, strict=True)
-    ]
+    lines = []
+    for group in np.unique(groups).tolist():
+        name, colour = "noise", NOISE
+        if group >= 0:
+            name, colour = names[group] if names else str(group), colours[group % len(colours)]
+        lines.append(Line(name, colour, *points[groups == group].T, marks=True, joined=False, wide=5))
     lines += [
         Line(title, "#111111", np.array([x]), np.array([y]), marks=True, joined=False, wide=12) for x, y, title in own
     ]

@@ -13,10 +13,9 @@ import sklearn.neighbors
 from convlens.atlas import projection, shipped
 from convlens.atlas.atlas import Atlas
 from convlens.drawing.colours import MAP_COLOURS, rgb
-from convlens.pictures import digits, fitting
+from convlens.pictures import digits, fitting, handwriting
 from convlens.slices.jobs import vectors
 from convlens.statistics import evenly
-from convlens.ui.atlases import _digit_for
 from models.catalog import card_of
 
 TOLD = json.loads((shipped.FOLDER / "maps.json").read_text())
@@ -50,7 +49,7 @@ def test_what_was_made_is_what_the_libraries_make(name):
 def test_the_map_of_digits_is_lenets(engine):
     found, data, card = shipped.shipped("digits"), digits.digits(), card_of("lenet")
     some = evenly(len(data.images), 60)
-    seen = np.stack([_digit_for(card, data.images[i]) for i in some])
+    seen = np.stack([handwriting.seen_digit(data.images[i], card.input_shape) for i in some])
     np.testing.assert_allclose(found.vectors[some], engine.run(vectors, "lenet", seen, None), atol=1e-3)
     assert len(found.vectors) == len(data.images)
 
