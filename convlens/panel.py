@@ -105,6 +105,13 @@ class Served:
     digest: str | None = None
 
 
+@dataclass(frozen=True)
+class Heard:
+    """In a live part's data, at any depth: when its browser sent the last message of this name that was heard here, in its own time."""
+
+    what: str
+
+
 UNITS, THUMBNAILS = "/units", "/thumbnails"
 
 

@@ -49,12 +49,39 @@ def mount(name: str, *, key: str, data: dict, **told: Told) -> None:
     """
 
     def hear(what: str, of: Told) -> None:
-        value = said(st.session_state[key].get(what))
-        if of.permits(value):
+        message = st.session_state[key].get(what)
+        if _is_news(key, what, message) and of.permits(value := said(message)):
             of.act(value)
 
     callbacks = {f"on_{what}_change": partial(hear, what, of) for what, of in told.items()}
     _component(name)(key=key, data=[data], **callbacks)
+
+
+def said_just_now(key: str, what: str) -> Any:
+    """What a component has sent with the very click whose callback this is, None if nothing: it is not heard once more.
+
+    Streamlit calls the callbacks of widgets before those of components, in whichever order they were used.
+    """
+    message = st.session_state.get(key, {}).get(what)
+    return said(message) if _is_sent(message) and _is_news(key, what, message) else None
+
+
+def heard(key: str, what: str) -> float | None:
+    """When its browser sent the last message that was heard from a component, None if there was none."""
+    return st.session_state.get("_heard", {}).get((key, what))
+
+
+def _is_news(key: str, what: str, message: Any) -> bool:
+    """Whether a message was not heard yet; it is from now on."""
+    if not _is_sent(message):
+        return True
+    before = heard(key, what)
+    st.session_state.setdefault("_heard", {})[key, what] = message["at"]
+    return message["at"] != before
+
+
+def _is_sent(message: Any) -> bool:
+    return isinstance(message, dict) and message.keys() == {"value", "at"} and isinstance(message["at"], int | float)
 
 
 def said(value: Any) -> Any:

@@ -17,6 +17,7 @@ from convlens.panel import (
     Chart,
     Content,
     Download,
+    Heard,
     Keeps,
     Link,
     Markup,
@@ -272,7 +273,7 @@ def live(part: Part, then: Callable[[], None] | None = None) -> None:
     if part.key in state.STATE:
         raise ValueError(f"The part's key {part.key!r} is a choice.")
     told = {what: _told(sends, then) for what, sends in part.sends.items()}
-    parts.mount(part.name, key=part.key, data=_addressed(part.data), **told)
+    parts.mount(part.name, key=part.key, data=_addressed(part.data, part.key), **told)
 
 
 def _told(sends: Sends | Keeps, then: Callable[[], None] | None) -> Told:
@@ -293,17 +294,19 @@ def _told(sends: Sends | Keeps, then: Callable[[], None] | None) -> Told:
     return Told(partial(permits, sends), take_then if then else state.then(take, *sends.choices, *sends.also))
 
 
-def _addressed(data: Any) -> Any:
-    """A live part's data with addresses where it holds bytes, or names what this server has."""
+def _addressed(data: Any, key: str) -> Any:
+    """A live part's data with addresses where it holds bytes or names what this server has, and with what was heard from it."""
     match data:
         case Served():
             return parts.served(data.data, data.kind, data.place, data.digest)
         case Address():
             return parts.base() + data.path
+        case Heard():
+            return parts.heard(key, data.what)
         case dict():
-            return {name: _addressed(each) for name, each in data.items()}
+            return {name: _addressed(each, key) for name, each in data.items()}
         case list():
-            return [_addressed(each) for each in data]
+            return [_addressed(each, key) for each in data]
     return data
 
 

@@ -1,7 +1,10 @@
 """Which rows of a page a click runs: those that read what it changes, asked over the protocol of a real server."""
 
+import json
+
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from tests.serving import serving
 from tests.visitor import Visitor, play
@@ -144,6 +147,37 @@ def test_a_click_right_after_a_change_of_page(served):
         assert not visitor.said("Something went wrong on our side")
         await visitor.tell("magnifier.seen", held="1-1-red")
         assert "magnifier.seen" in keys(visitor)
+        await visitor.leave()
+
+    play(visit())
+
+
+def test_the_last_stroke_may_come_with_the_click_that_takes_the_drawing(served):
+    """A busy server hears both at once, and Streamlit calls the button first."""
+    line, square = "gIgw", "IIIwwwwIII"
+
+    async def visit() -> None:
+        visitor = Visitor(served.address)
+        await visitor.enter("draws=true", page="teach")
+        await visitor.go("teach", "draws=true")
+
+        async def draw(at: float, drawing: str, button: str = "") -> None:
+            said = json.dumps({"drawing": {"value": drawing, "at": at}})
+            if not button:
+                await visitor.change("pad.draft", json_value=said)
+                return
+            visitor._states["pad.draft"] = WidgetState(id=visitor.widgets["pad.draft"], json_value=said)
+            await visitor.change(button, trigger_value=True)
+
+        await draw(1.5, line)
+        await draw(2.5, square, "class.0.draft")
+        assert visitor.said("7 photos")
+        await visitor.change("class.0.draft", trigger_value=True)
+        assert not visitor.said("8 photos")  # the pad is empty
+        await draw(3.5, line)
+        await draw(4.5, square, "class.ask")
+        assert visitor.said("a cosine of 1;")  # the square was learned, and the square is asked about
+        assert not visitor.failed
         await visitor.leave()
 
     play(visit())

@@ -1,6 +1,6 @@
 """A pad to draw on: mouse, finger or keys."""
 
-from convlens.panel import Part, Sends
+from convlens.panel import Heard, Part, Sends
 from convlens.pictures import handwriting
 
 
@@ -13,6 +13,7 @@ def pad(name: str, drawing: str, label: str) -> Part:
     """
     data = {
         "drawing": drawing,
+        "heard": Heard("drawing"),
         "alphabet": handwriting.ALPHABET,
         "longest": handwriting.LONGEST,
         "pen": handwriting.PEN / handwriting.CANVAS,

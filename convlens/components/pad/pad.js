@@ -1,6 +1,6 @@
 // A pad to draw a digit on: mouse, finger or keys. A drawing is text: two letters a point, a dot between strokes; it is sent
 // while it grows, the next part as soon as the server has answered the last one.
-// data: drawing, alphabet, longest, pen (share of the side), label
+// data: drawing, heard (which message of this pad it follows), alphabet, longest, pen (share of the side), label
 const instances = new WeakMap()
 const NEAR = 1.5 // points closer than that to the last one are left out
 const PATIENCE = 1500 // milliseconds that an answer is waited for
@@ -10,12 +10,12 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   const canvas = $("canvas"), grid = data.alphabet.length
   let me = instances.get(parentElement)
   if (!me) {
-    me = { strokes: [], stroke: null, sent: "", at: 0, later: 0, pen: null, down: false }
+    me = { strokes: [], stroke: null, sent: "", said: null, at: 0, later: 0, pen: null, down: false }
     instances.set(parentElement, me)
   }
   me.send = setStateValue
   const text = () => me.strokes.map(stroke => stroke.map(([x, y]) => data.alphabet[x] + data.alphabet[y]).join("")).join(".")
-  if (data.drawing === me.sent) me.at = 0 // the answer is there
+  if (data.heard === me.said) me.at = 0 // the answer is there
   if (!me.stroke && !me.down && data.drawing !== me.sent && data.drawing !== text() && !me.at) {
     me.strokes = data.drawing.split(".").filter(Boolean).map(part =>
       part.match(/../g).map(two => [...two].map(letter => data.alphabet.indexOf(letter))))
@@ -87,7 +87,9 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     }
     me.sent = drawing
     me.at = performance.now()
-    me.send("drawing", asSent(drawing))
+    const message = asSent(drawing)
+    me.said = message.at
+    me.send("drawing", message)
   }
   function paint(said) {
     const pen = canvas.getContext("2d"), unit = canvas.width / grid
