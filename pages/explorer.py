@@ -8,11 +8,10 @@ from convlens.drawing.scales import SCOPES
 from convlens.explorer import panels
 from convlens.ui import lesson, pickers, selection, tray
 from convlens.ui.controls import lapse, surgery, taking
-from convlens.ui.show import fragment, row
+from convlens.ui.show import fragment, head, row
 
 chosen = tray.current()
-with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-    st.title("Explorer: how every number is made", width="stretch")
+with head("Explorer: how every number is made"):
     pickers.segmented("scale", "One colour scale for each", help=" ".join(SCOPES.values()))
     (card,) = lapse.moved(selection.network_picker())
 st.caption("Hover a map to see what it is computed from; click it to see how. Arrow keys and Enter do the same.")

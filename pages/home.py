@@ -13,7 +13,7 @@ from models.catalog import card_of
 chosen = tray.current()
 chain = panels.Chain(tuple(map(chosen.view, lapse.moved(*map(card_of, panels.NETWORKS)))), chosen.label)
 st.title("One picture, all the way through")
-st.caption("Choose a picture in the side bar, or upload your own, and follow it from pixels to two networks' answers.")
+st.caption("Choose a picture, or upload your own, and follow it from pixels to two networks' answers.")
 places = st.columns(len(panels.STAGES), gap="small")
 with st.spinner("The networks are looking at it. Right after the start this takes some seconds."):
     for place, stage in zip(places, panels.STAGES, strict=True):

@@ -1,20 +1,21 @@
 """Kernels: slide hand-picked weights over the picture, up to three times in a row; then step through the arithmetic."""
 
+from contextlib import nullcontext
+
 import streamlit as st
 
 from convlens.kernels import panels, questions
 from convlens.ui import lesson, pickers, selection, tray
 from convlens.ui.controls import kernels, predicting
-from convlens.ui.show import row
+from convlens.ui.show import head, row
 
-with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-    st.title("Kernels: slide weights over the picture", width="stretch")
+with head("Kernels: slide weights over the picture"):
     count = pickers.segmented("steps", "Steps in a row")
     colour = pickers.segmented("colour", "Work on") == "colour"
     plane = pickers.segmented("plane", "Signed values of") if colour else ""
 predicting.revealed(lambda: questions.which_kernel(tray.current().view(selection.benchmark())))
 numbers = range(1, count + 1)
-places = st.tabs([f"Step {n}" for n in numbers]) if count > 1 else [st.container()]
+places = st.tabs([f"Step {n}" for n in numbers]) if count > 1 else [nullcontext()]
 steps = []
 for n, place in zip(numbers, places, strict=True):
     with place:

@@ -9,12 +9,11 @@ from convlens.text import plain
 from convlens.ui import lesson, pickers, selection, tray
 from convlens.ui.controls import lapse, predicting
 from convlens.ui.navigation import page
-from convlens.ui.show import row
+from convlens.ui.show import head, row
 
 LOOKING = "The network is looking at the picture. Right after the start this takes some seconds."
 chosen = tray.current()
-with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-    st.title("Layers: what each one answers", width="stretch")
+with head("Layers: what each one answers"):
     (card,) = lapse.moved(selection.network_picker())
 view = chosen.view(card)
 st.markdown(plain(panels.introduction(view)))

@@ -7,13 +7,14 @@ import streamlit as st
 from convlens.atlas import panels
 from convlens.ui import atlases, faults, lesson, projecting, tray
 from convlens.ui.controls import maps
-from convlens.ui.show import fragment, row, show
+from convlens.ui.show import fold, fragment, row, show
 
 chosen = tray.current()
 st.title("Map: many pictures, near if they are alike")
 st.caption(
     "Each picture becomes a vector, and the vectors are laid on a plane. Drag and scroll; click a picture to see its neighbours."
 )
+fold("Settings", "Settings of this page")
 laid = maps.layout()
 with faults.explained("pictures"):
     pictures = atlases.get(laid.which, laid.vectors)

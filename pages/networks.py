@@ -5,11 +5,10 @@ import streamlit as st
 from convlens.cards import panels
 from convlens.ui import lesson, networks, pickers, selection
 from convlens.ui.controls import fetching, taking
-from convlens.ui.show import row
+from convlens.ui.show import head, row
 
 cards, wished = networks.cards(), networks.wished("a", "b")
-with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-    st.title("Networks: what each one has learned", width="stretch")
+with head("Networks: what each one has learned"):
     first = pickers.select("a", "First network", list(cards), width=190, help=selection.IMAGENET)
     second = pickers.select("b", "Second network", list(cards), width=190)
     fetching.offer()

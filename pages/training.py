@@ -6,7 +6,7 @@ from convlens.training import layer_panels, lens_panels, panels
 from convlens.training.watched import Watched, watched
 from convlens.ui import lesson, state
 from convlens.ui.controls import besides, opening, taking, training
-from convlens.ui.show import block, row
+from convlens.ui.show import block, head, row
 
 
 def moment(**more) -> Watched:
@@ -21,8 +21,7 @@ def moment(**more) -> Watched:
     return watched(now, asked, update, **more)
 
 
-with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-    st.title("Training: how a network learns", width="stretch")
+with head("Training: how a network learns"):
     taking.ways(moment)
     training.train()
 training.controls()

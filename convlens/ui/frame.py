@@ -1,5 +1,6 @@
 """The entry script: page config, the menu, the picture tray; then the page."""
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -9,6 +10,7 @@ from convlens.ui.controls import lapse, onward, presenting
 from convlens.ui.navigation import PAGES, ROOT, sections
 from convlens.work import turns
 
+HERE = Path(__file__).parent
 with turns.turn():
     st.set_page_config(page_title="ConvLens", page_icon=str(ROOT / "assets" / "icon.png"), layout="wide")
     page = st.navigation(
@@ -21,7 +23,7 @@ with turns.turn():
         },
         position="top",
     )
-    st.html("<style>" + (ROOT / "convlens" / "ui" / "frame.css").read_text() + "</style>")
+    st.html("<style>" + "".join((HERE / name).read_text() for name in ("frame.css", "phone.css")) + "</style>")
     rows.begin()
     state.arrive(page.url_path)
     if hidden := presenting.look():

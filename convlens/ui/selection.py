@@ -13,7 +13,7 @@ from convlens.slices.cell import CELL
 from convlens.text import number, plain, size
 from convlens.ui import networks, pickers, state
 from convlens.ui.controls import fetching
-from convlens.ui.show import picture
+from convlens.ui.show import head, picture
 from models.catalog import card_of, refused
 
 IMAGENET = (
@@ -106,8 +106,7 @@ def choose(layer: str, channel: int = -1, row: int = -1, column: int = -1) -> No
 def two_networks(title: str) -> tuple[ModelCard, ModelCard]:
     """The page's title beside two lists of networks, whose second holds those that can be compared with the first."""
     cards, wished = networks.cards(), networks.wished("a", "b")
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        st.title(title, width="stretch")
+    with head(title):
         a = pickers.select("a", "First network", list(cards), width=190)
         others = [name for name in cards if cards[name].agrees_with(cards[a]) and name != a]
         b = pickers.select("b", "Second network", [*others, a], width=190)

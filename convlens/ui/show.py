@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from functools import partial
+from html import escape
 from typing import Any
 
 import streamlit as st
@@ -242,6 +243,23 @@ def draw(content: Content, key: str) -> None:
             link(content)
         case Part():
             live(content)
+
+
+@contextmanager
+def head(title: str) -> Iterator[None]:
+    """A page's title, and beside it what is drawn in the ``with`` block; on a phone that folds with the page's other controls."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.title(title, width="stretch")
+        yield
+    fold("Settings", "Settings of this page")
+
+
+def fold(text: str, told: str) -> None:
+    """On a phone: what folds the controls away that ``phone.css`` says; elsewhere nothing. ``told``: its name for those who hear it.
+
+    Folded again where that changes.
+    """
+    st.html(f'<label class="fold"><input type="checkbox" aria-label="{escape(told)}">{escape(text)}</label>')
 
 
 def link(to: Link) -> None:

@@ -24,7 +24,7 @@ from convlens.server import private, secure
 from convlens.slices.view import View, seen
 from convlens.text import plain, size
 from convlens.ui import networks, papers, pickers, selection, state
-from convlens.ui.show import live, picture
+from convlens.ui.show import fold, live, picture
 from convlens.work import memory, turns
 from convlens.work.digest import digest
 
@@ -92,16 +92,20 @@ def show() -> DeltaGenerator:
             state.put("picture", state.STATE["picture"].default)
         name = state.get("picture")
         what = _part(*_picture(name))
-        views, forgetting, under = st.container(), st.container(horizontal=True), st.container()
+        views = st.container(horizontal=True, gap="small", key="tray-views")
+        forgetting, rest = st.container(horizontal=True, key="tray-own"), st.container(key="tray-rest")
+        under = rest.container()
         mine = "_photo" in st.session_state
         # what one visitor has cut out is theirs: so many boxes as there are would push out what all share
         owner = state.visitor() if mine or name.startswith(choices.DRAWN) or state.get("part") else None
-        chosen = Chosen(*what, *_fitting(what[0]), owner)
+        with rest:
+            chosen = Chosen(*what, *_fitting(what[0]), owner)
         st.session_state["_chosen"] = chosen
         shown = None if mine else bundled().get(name)
         papers.begin(chosen.title, f"{shown.source}, {shown.licence}" if shown else "")
         with views:
             _views(chosen)
+            fold("Change picture", f"Another picture than {chosen.title}")
         with forgetting:
             _forgetting()
         names = [
@@ -114,13 +118,16 @@ def show() -> DeltaGenerator:
             for b in bundled().values()
         ]
         marked = "" if mine else name
-        live(gallery("picture", "Pictures to choose from", names, chosen=marked, layout="grid"), _another)
-        _upload()
-        if cifar10.copy_on_this_machine():
-            st.button("A CIFAR-10 test picture", icon=":material/casino:", on_click=_draw_test_picture, width="stretch")
-        st.caption(
-            "Your photo is kept in the server's memory for this visit only. It is never stored, nor put into a link."
-        )
+        with rest:
+            live(gallery("picture", "Pictures to choose from", names, chosen=marked, layout="grid"), _another)
+            _upload()
+            if cifar10.copy_on_this_machine():
+                st.button(
+                    "A CIFAR-10 test picture", icon=":material/casino:", on_click=_draw_test_picture, width="stretch"
+                )
+            st.caption(
+                "Your photo is kept in the server's memory for this visit only. It is never stored, nor put into a link."
+            )
     return under
 
 
@@ -229,8 +236,7 @@ def _views(chosen: Chosen) -> None:
         else SEEN
     )
     side = size(shape[:2])
-    with st.container(horizontal=True, gap="small", wrap=False):
-        photo, seen = (st.container(width=VIEW) for _ in range(2))
+    photo, seen = (st.container(width=VIEW) for _ in range(2))
     with photo:
         alt = f"The picture: {chosen.title}"
         data = chosen.remembered(lambda: encoding.encode_jpeg(_with_frame(chosen, shape)), "photo", *shape)

@@ -365,6 +365,12 @@ WITHIN = """() => [...document.querySelectorAll("[class*=st-key-panel-] :is(tabl
     .map(part => part.getBoundingClientRect().right <= part.closest("[class*=st-key-panel-]").getBoundingClientRect().right)"""
 
 
+DRAWING = ":is([class*=st-key-panel-], [class*=st-key-stage-], .st-key-class-0)"
+WIDGETS = """() => [...document.querySelectorAll("[data-testid=stMain] :is([data-testid=stSelectbox], [data-testid=stButtonGroup])")]
+    .filter(widget => widget.checkVisibility()).length"""
+FOLDS = {"kernels", "layers", "explorer", "compare", "networks", "training", "digits", "map"}
+
+
 @pytest.mark.parametrize("name", [page.name for page in PAGES])
 def test_pages_fit_a_phone(server, chromium, name):
     context = chromium.new_context(viewport={"width": 390, "height": 844}, color_scheme="dark")
@@ -374,7 +380,21 @@ def test_pages_fit_a_phone(server, chromium, name):
     ready(page)
     wider = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth")
     header = page.locator("[data-testid=stHeader]").bounding_box()
-    assert page.locator("[data-testid=stMain] h1").bounding_box()["y"] >= header["y"] + header["height"]
+    below = [header["y"] + header["height"]]
+    below += [
+        page.locator(part).first.bounding_box()["y"]
+        for part in (".st-key-tray-views img", "[data-testid=stMain] h1", DRAWING)
+    ]
+    assert below == sorted(below)  # the picture, the title, the first drawing
+    assert below[-1] < 844 / 2
+    if folded := page.locator("[data-testid=stMain] .fold input").all():
+        (settings,) = folded
+        assert settings.bounding_box()["y"] > below[-1]
+        before = page.evaluate(WIDGETS)
+        settings.focus()
+        page.keyboard.press("Space")
+        assert page.evaluate(WIDGETS) > before
+    assert bool(folded) == (name in FOLDS)
     within = page.evaluate(WITHIN)
     if name == "explorer":  # the answer is in view there too
         names = page.locator(".explorer .names").bounding_box()
@@ -382,6 +402,25 @@ def test_pages_fit_a_phone(server, chromium, name):
     context.close()
     assert wider <= 0
     assert all(within)
+
+
+def test_on_a_phone_the_picture_is_changed_without_the_menu(server, chromium):
+    context = chromium.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.set_default_timeout(45_000)
+    page.goto(f"{server}/kernels")
+    ready(page)
+    change, frog = page.get_by_role("checkbox", name="Another picture than Cat"), page.locator("[data-name=frog]")
+    expect(frog).not_to_be_visible()
+    change.focus()
+    page.keyboard.press("Space")
+    frog.click()
+    expect(page.get_by_role("checkbox", name="Another picture than Frog")).not_to_be_checked()
+    expect(frog).not_to_be_visible()  # folded again: what was chosen is to be seen
+    upload(page, {"name": "mine.png", "mimeType": "image/png", "buffer": a_photo()})
+    expect(page.get_by_role("button", name="Forget my photo")).to_be_visible()
+    assert page.get_by_role("button", name="Forget my photo").bounding_box()["y"] < 250
+    context.close()
 
 
 def test_a_patch_is_shown_as_soon_as_the_photo_is_there(server, tab):

@@ -15,7 +15,7 @@ from convlens.pictures import choices, handwriting
 from convlens.pictures.digits import LABELS, LARGEST, SHARE, digits, split
 from convlens.text import a
 from convlens.ui import pickers, state
-from convlens.ui.show import live
+from convlens.ui.show import head, live
 from convlens.ui.tray import Chosen
 
 SOURCE = {"k": 5, "distance": "Euclidean", "share": round(100 * SHARE), "order": "as stored"}  # the source's case
@@ -23,8 +23,7 @@ SOURCE = {"k": 5, "distance": "Euclidean", "share": round(100 * SHARE), "order":
 
 def settings(title: str) -> Setting:
     """Draw the page's title and the controls of the search."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        st.title(title, width="stretch")
+    with head(title):
         told = "The first 1,527 digits for training, the other 270 held out, k = 5, Euclidean."
         st.button(
             "As in the article", icon=":material/undo:", on_click=_as_the_source_has_it, type="tertiary", help=told
