@@ -9,6 +9,7 @@ from convlens.filters.named import EXAMPLES, KERNELS
 
 STEPS = 3
 LIMIT = 100.0  # of scale and bias, both ways
+STEPPED = re.compile(r"([0-9]{1,4}-[0-9]{1,4}(-play)?)?")  # row, column of the output, and whether it goes on by itself
 _NUMBER = re.compile(r"-?([0-9]{1,6}(\.[0-9]{0,6})?|\.[0-9]{1,6})(e-?[0-9])?")
 
 
@@ -27,6 +28,7 @@ CHOICES = {
     "colour": Choice("grey", ("grey", "colour")),
     "plane": Choice("red", CHANNELS),
     "example": Choice(next(iter(EXAMPLES)), (*EXAMPLES, "own", "photo")),  # of the stepper
+    "stepped": Choice("", lambda value: bool(STEPPED.fullmatch(value))),
 }
 for _n in range(1, STEPS + 1):
     CHOICES |= {

@@ -13,7 +13,7 @@ from convlens.filters.named import EXAMPLES
 from convlens.kernels import chain, snippets
 from convlens.kernels.chain import Step
 from convlens.kernels.drawn import VIEW, Drawn, draw
-from convlens.panel import Beside, Markup, Panel, Part, Picture, Sends, Served, Stacked
+from convlens.panel import Beside, Heard, Markup, Panel, Part, Picture, Sends, Served, Stacked
 from convlens.pictures import fitting
 from convlens.slices import opening
 from convlens.slices.view import View
@@ -220,6 +220,8 @@ def stepper(of: Chained) -> Panel:
     ]
     data = {
         "chosen": view.choices.get("example", next(iter(EXAMPLES))),
+        "stepped": view.choices.get("stepped", ""),
+        "heard": Heard("place"),
         "examples": examples,
         "own": {
             "title": of.titles[0],
@@ -234,8 +236,8 @@ def stepper(of: Chained) -> Panel:
             "centre": [top + PATCH / 2, left + PATCH / 2],
         },
     }
-    caption = "Values are shown with three digits and computed with all. Edit any number; nothing leaves your browser."
-    part = Part("stepper", "stepper.grid", data, {"example": Sends(("example",), (None,))})
+    caption = "Values are shown with three digits and computed with all. Edit any number: what you type stays in your browser."
+    part = Part("stepper", "stepper.grid", data, {"place": Sends(("example", "stepped"), (None, None))})
     return Panel("stepper", "The stepper: how one number is made", (part,), caption)
 
 

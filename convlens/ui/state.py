@@ -133,7 +133,7 @@ def get(name: str):
 
 def looked_at() -> Looked:
     """What of a picture and a network is looked at, for a View."""
-    return looked(*slices.CHOICES, *pixels.CHOICES, *explorer.CHOICES, "example")
+    return looked(*slices.CHOICES, *pixels.CHOICES, *explorer.CHOICES, "example", "stepped")
 
 
 def looked(*names: str) -> Looked:

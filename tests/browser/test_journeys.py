@@ -246,8 +246,6 @@ def test_the_stepper_gives_the_lectures_tables_without_a_round_trip(server, tab)
         assert shown.endswith(f"= {output.last.inner_text()}")
         assert shown.count("·") == example.weights.size
     stepper.locator("[data-name=corner]").click()
-    tab.wait_for_timeout(1500)  # which example it is goes into the link, nothing else leaves the browser
-    before = len(sent)
     grid = stepper.locator(".output")
     grid.focus()
     for key in ("ArrowRight", "ArrowRight", "ArrowDown"):
@@ -255,12 +253,16 @@ def test_the_stepper_gives_the_lectures_tables_without_a_round_trip(server, tab)
     expect(stepper.locator(".output .cell.on")).to_have_text("2")
     # the patch in rows 2–4, columns 3–5 of the input, the weights 0 0 0 / 0 1 1 / 0 1 0
     expect(stepper.locator(".terms")).to_have_text("1·0 + 1·0 + 1·0 + 0·0 + 0·1 + 1·1 + 0·0 + 1·1 + 0·0 = 2")
+    tab.wait_for_url(re.compile("stepped=1-2"))
+    ready(tab)
+    before = len(sent)  # which cell it is goes into the link, and whether it plays; what is typed stays
     stepper.get_by_label("input, row 2, column 2").fill("5")
     expect(stepper.locator(".output .cell").first).to_have_text("7")
     stepper.get_by_role("button", name="Play").click()
     tab.wait_for_timeout(1800)
     stepper.get_by_role("button", name="Pause").click()
-    assert len(sent) == before
+    tab.wait_for_url(re.compile("stepped=[0-9]-[0-9](&|$)"))
+    assert len(sent) == before + 2
 
 
 def test_what_a_magnifier_holds_and_the_steppers_example_go_into_the_link(server, tab):
@@ -288,6 +290,22 @@ def test_what_a_magnifier_holds_and_the_steppers_example_go_into_the_link(server
         tab.goto(tab.url)
         ready(tab)
         expect(tab.locator(f".stepper [data-name={name}]")).to_have_attribute("aria-pressed", "true")
+    tab.locator(".stepper .output .cell").last.click()
+    tab.wait_for_url(re.compile("stepped=2-2(&|$)"))
+    tab.reload()
+    ready(tab)
+    expect(tab.locator(".stepper .output .cell.on")).to_have_attribute("data-at", "2,2")
+    tab.locator(".stepper .play").click()
+    tab.wait_for_url(re.compile("stepped=2-2-play"))
+    tab.goto(tab.url.replace("stepped=2-2-play", "stepped=0-1-play"))
+    ready(tab)
+    expect(tab.locator(".stepper .play")).to_have_attribute("aria-pressed", "true")
+    expect(tab.locator(".stepper .output .cell.on")).not_to_have_attribute("data-at", "0,1")  # it goes on
+    tab.emulate_media(reduced_motion="reduce")
+    tab.goto(f"{server}/kernels?example=photo&stepped=3-4-play")
+    ready(tab)
+    expect(tab.locator(".stepper .output .cell.on")).to_have_attribute("data-at", "3,4")
+    expect(tab.locator(".stepper .play")).to_have_attribute("aria-pressed", "false")
 
 
 def test_a_patch_of_the_photo_is_true(server, tab):

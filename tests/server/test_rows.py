@@ -16,7 +16,7 @@ CLICKS = {  # page, what is sent to which part → parts that are drawn anew, an
     "a layer": ("layers", "gallery.layer", {"chosen": "conv2d_3"}, {"gallery.layer", "sheet.channel", "spread.CSV"}, set()),
     "a cell of a map": ("layers", "values", {"cell": [3, 4]}, {"values"}, {"gallery.layer"}),
     "the magnifier": ("pixels", "magnifier.seen", {"held": "3-4-red"}, {"magnifier.seen"}, {"magnifier.photo", "histogram.CSV"}),
-    "an example of the stepper": ("kernels", "stepper.grid", {"example": "photo"}, {"stepper.grid"}, {"gallery.kernel_1"}),
+    "an example of the stepper": ("kernels", "stepper.grid", {"place": ["photo", "1-2"]}, {"stepper.grid"}, {"gallery.kernel_1"}),
     "a unit of a network": ("explorer", "explorer.network", {"chosen": ["conv2d_3", 2, -1, -1]}, {"explorer.how"}, {"network.choose"}),
     "a mistake": ("ladder", "gallery.mistake", {"chosen": 1553}, {"gallery.mistake"}, set()),
     "a picture of a map": ("map", "map", {"chosen": 300}, {"map", "gallery.spots.grid"}, {"vectors"}),

@@ -1,19 +1,26 @@
 // The stepper: input, weights, output; one output cell at a time with its products and their sum. No round trip.
-// data: chosen (an example's name, "own" or "photo"), examples [{name, title, input, weights, stride, sentence}], own {title, weights, stride [r, c], padding}, photo {image, rows, columns, centre ([row, column] that its patch opens at)}
+// data: chosen (an example's name, "own" or "photo"), stepped ("row-column", with "-play" while it plays), heard (which message these follow), examples [{name, title, input, weights, stride, sentence}], own {title, weights, stride [r, c], padding}, photo {image, rows, columns, centre ([row, column] that its patch opens at)}
 const instances = new WeakMap()
+const REST = 600 // milliseconds without another arrow key, until the link says where it is
 
 export default function ({ data: [data], parentElement, setStateValue }) {
   const $ = selector => parentElement.querySelector(selector)
   let me = instances.get(parentElement)
   let stale = !me // the grids are drawn anew only when their numbers have changed
   if (!me) {
-    me = { at: [0, 0], timer: null, pick: null }
+    me = { at: [0, 0], goal: null, timer: null, pick: null, said: null, linked: null }
     instances.set(parentElement, me)
-    me.wished = data.chosen === "photo"
-    if (data.chosen === "own") useOwn()
-    else load(data.examples.find(each => each.name === data.chosen) ?? data.examples[0])
+    load(data.examples[0])
   }
   const { pause, toggle } = playing(me, $(".play"), 700, () => step(1))
+  const linked = `${data.chosen} ${data.stepped}`
+  if (me.linked !== linked && (me.said === null || data.heard === me.said)) { // by a link; not by what was done here
+    me.linked = linked
+    const [row, column, play] = data.stepped.split("-")
+    open(data.chosen, [Number(row), Number(column ?? 0)])
+    stale = true
+    if (!play === !!me.timer && (!play || !matchMedia("(prefers-reduced-motion: reduce)").matches)) toggle()
+  }
   const image = $(".photo img")
   if (me.photo !== data.photo.image) {
     me.photo = data.photo.image
@@ -38,7 +45,11 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   if (me.own !== own) {
     me.own = own
     stale = true
-    if (me.mode === "own") useOwn()
+    if (me.mode === "own") {
+      const at = me.at
+      useOwn()
+      me.at = at
+    }
     if (me.mode === "photo" && me.pick) patch(...me.pick)
   }
 
@@ -49,21 +60,23 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     chip.textContent = title
     chip.dataset.name = name
     chip.setAttribute("aria-pressed", name === me.mode)
-    chip.onclick = () => { pause(); me.wished = false; act(); draw(); setStateValue("example", asSent(name)) }
+    chip.onclick = () => { pause(); me.wished = false; me.goal = null; act(); draw(); tell(name) }
     return chip
   }))
-  $(".back").onclick = () => { pause(); step(-1) }
-  $(".next").onclick = () => { pause(); step(1) }
-  $(".play").onclick = toggle
+  $(".back").onclick = () => { pause(); step(-1); tell() }
+  $(".next").onclick = () => { pause(); step(1); tell() }
+  $(".play").onclick = () => { toggle(); tell() }
   $(".output").onkeydown = event => {
     const move = arrow(event.key)
-    if (event.key === " ") { event.preventDefault(); toggle(); return }
+    if (event.key === " ") { event.preventDefault(); toggle(); tell(); return }
     if (!move) return
     event.preventDefault()
     pause()
     const [rows, columns] = sizes()
     me.at = [clamped(me.at[0] + move[0], rows), clamped(me.at[1] + move[1], columns)]
     mark()
+    clearTimeout(me.later)
+    me.later = setTimeout(() => parentElement.isConnected && tell(), REST)
   }
   const photo = $(".photo")
   photo.onpointerdown = event => {
@@ -83,6 +96,21 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   if (stale) draw()
   return () => pause()
 
+  function tell(name = me.mode) { // what a link to this place says
+    clearTimeout(me.later)
+    const stepped = me.timer || me.at.some(Boolean) ? me.at.join("-") + (me.timer ? "-play" : "") : ""
+    const message = asSent([name, stepped])
+    me.said = message.at
+    me.linked = `${name} ${stepped}`
+    setStateValue("place", message)
+  }
+  function open(name, at) {
+    me.goal = at
+    if (name === "photo") patch(...data.photo.centre)
+    else if (name === "own") useOwn()
+    else load(data.examples.find(each => each.name === name) ?? data.examples[0])
+    if (me.mode === name) me.at = at
+  }
   function load(example) {
     Object.assign(me, { mode: example.name, input: example.input.map(r => [...r]), weights: example.weights.map(r => [...r]), stride: [example.stride, example.stride], padding: "valid", sentence: example.sentence, at: [0, 0] })
   }
@@ -98,7 +126,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     const input = Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => me.grey[4 * ((top + i) * data.photo.columns + left + j)] / 255))
     const fresh = me.mode !== "photo"
     Object.assign(me, { mode: "photo", pick: [top + n / 2, left + n / 2], input, weights: data.own.weights.map(r => [...r]), stride: data.own.stride, padding: data.own.padding, sentence: "Grey values between 0 and 1, rounded to 256 levels; the kernel, stride and padding of step 1 above." })
-    if (fresh) me.at = [0, 0]
+    if (fresh) me.at = me.goal ?? [0, 0]
     $(".where").textContent = `rows ${top}–${top + n - 1}, columns ${left}–${left + n - 1}`
     const lens = $(".lens")
     lens.style.display = "block"
@@ -187,7 +215,8 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       cell.setAttribute("role", "gridcell")
       cell.dataset.at = `${i},${j}`
       cell.textContent = show(total([i, j]))
-      cell.onpointerenter = cell.onclick = () => { pause(); me.at = [i, j]; mark() }
+      cell.onpointerenter = () => { if (me.timer) return; me.at = [i, j]; mark() }
+      cell.onclick = () => { pause(); me.at = [i, j]; mark(); tell() }
       line.append(cell)
     }
     spread(output, c.out)

@@ -14,6 +14,7 @@ from convlens.drawing.scales import Scale, bold_scale
 from convlens.filters.named import EXAMPLES, KERNELS
 from convlens.kernels import panels
 from convlens.kernels.chain import Step
+from convlens.kernels.choices import CHOICES
 from convlens.panel import Panel
 from convlens.pictures.reading import Picture
 from convlens.slices.view import View
@@ -298,12 +299,26 @@ def test_the_stepper_has_the_lectures_examples_and_the_first_steps_own():
     assert json.dumps(blur) == "[[0.1, 0.1, 0.1], [0.1, 0.2, 0.1], [0.1, 0.1, 0.1]]"
 
 
-@pytest.mark.parametrize(("choices", "chosen"), [({}, "corner"), ({"example": "photo"}, "photo")])
-def test_the_stepper_opens_with_the_chosen_example_and_sends_another(choices, chosen):
+@pytest.mark.parametrize(
+    ("choices", "chosen"), [({}, ("corner", "")), ({"example": "photo", "stepped": "2-4-play"}, ("photo", "2-4-play"))]
+)
+def test_the_stepper_opens_at_the_chosen_place_and_sends_another(choices, chosen):
     panel, data = stepper(**choices)
-    assert data["chosen"] == chosen
-    sends = panel.content[0].sends["example"]
-    assert (sends.choices, sends.among) == (("example",), (None,))
+    assert (data["chosen"], data["stepped"]) == chosen
+    sends = panel.content[0].sends["place"]
+    assert (sends.choices, sends.among) == (("example", "stepped"), (None, None))
+
+
+@pytest.mark.parametrize("place", ["", "0-0", "12-345-play"])
+def test_a_place_of_the_stepper_is_read(place):
+    assert CHOICES["stepped"].permits(place)
+
+
+@pytest.mark.parametrize(
+    "place", ["-", "1", "1-", "-1-2", "1-2-", "1-2-pause", "1-2-play-", "12345-1", "1-2 ", "1-2\n", "١-٢"]
+)
+def test_no_other_text_is_a_place_of_the_stepper(place):
+    assert not CHOICES["stepped"].permits(place)
 
 
 def test_the_stepper_shows_the_photo_where_neighbours_differ_most():
