@@ -26,10 +26,10 @@ from convlens.text import counted, listed, number, percent, span
 
 DEPTHS = {20: DIGIT_COLOURS[0], 56: DIGIT_COLOURS[3]}
 KINDS = {  # (skips, norm) → what it is called, its colour
-    (False, False): ("neither", DIGIT_COLOURS[4]),
+    (False, False): ("neither", DIGIT_COLOURS[0]),
     (False, True): ("batch normalisation", DIGIT_COLOURS[1]),
     (True, False): ("skip connections", DIGIT_COLOURS[2]),
-    (True, True): ("both", DIGIT_COLOURS[5]),
+    (True, True): ("both", DIGIT_COLOURS[3]),
 }
 CALLED = {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU"}
 RIGHT = "right on the training pictures"
@@ -131,7 +131,7 @@ def gradients(of: Tried) -> Panel:
 
 def activations(of: Tried) -> Panel:
     """Sigmoid, tanh, ReLU in one network of eight layers."""
-    colours = dict(zip(ACTIVATIONS, DIGIT_COLOURS[6:9], strict=True))
+    colours = dict(zip(ACTIVATIONS, DIGIT_COLOURS[:3], strict=True))
     learned = plots.over_epochs(of.series({CALLED[arm.activation]: (arm, colour) for arm, colour in colours.items()}), EPOCHS, RIGHT, "While they learn")  # fmt: skip
     begun = plots.over_layers([(CALLED[arm.activation], colour, of.of(arm).gradients) for arm, colour in colours.items()], SIZE, "Before the first update")  # fmt: skip
     sigmoid, tanh, relu = ACTIVATIONS

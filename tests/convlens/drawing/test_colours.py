@@ -69,8 +69,12 @@ def test_colours_are_told_apart(shown, least, kind):
 
 
 @pytest.mark.parametrize("kind", ["normal", "without red cones", "without green cones", "without blue cones"])
-def test_classes_of_ones_own_are_told_apart_easily(kind):
-    assert nearest(colours.CLASS_COLOURS, kind) >= 18
+@pytest.mark.parametrize(
+    ("shown", "least"),
+    [(colours.CLASS_COLOURS, 18), ((*colours.DIGIT_COLOURS, colours.NOISE), 13), ((*colours.MAP_COLOURS, colours.NOISE), 8)],
+)  # fmt: skip
+def test_many_classes_are_told_apart_easily(shown, least, kind):
+    assert nearest(shown, kind) >= least
 
 
 def test_the_check_sees_what_the_colour_blind_do_not():
