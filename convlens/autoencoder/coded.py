@@ -9,7 +9,7 @@ from scipy.spatial.distance import cdist
 
 from convlens.autoencoder.encoded import Encoded
 from convlens.networks.autoencoders import Autoencoder, components, error, is_learned, part, shipped
-from convlens.pictures.digits import LARGEST, SIDE, digits, split
+from convlens.pictures.digits import LABELS, LARGEST, SIDE, digits, split
 from convlens.work import memory
 
 WALK = (3, 8)  # the digits between which one walks
@@ -132,6 +132,11 @@ def alike(of: Autoencoder) -> tuple[float, float]:
 def from_training(pictures: np.ndarray) -> np.ndarray:
     """Distances (n,) of pictures (n, 64) from the nearest training digit."""
     return cdist(pictures, part("train")).min(axis=1)
+
+
+def taken_for(picture: np.ndarray) -> str:
+    """The class of the training digit that a picture (64,) lies nearest to."""
+    return LABELS[digits().labels[split().train[cdist(picture[None], part("train")).argmin()]]]
 
 
 @cache

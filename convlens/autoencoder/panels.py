@@ -74,14 +74,16 @@ def code(of: Coded) -> Panel:
 
 def coders(of: Coded) -> Panel:
     """The same digit through every autoencoder; a click chooses one."""
-    items = []
+    items, classes = [], {}
     for name, each in of.all_of_them.items():
         again, off = of.by(each)
+        near = coded.taken_for(again)
+        classes.setdefault(near, []).append(f"{each.plan.kind} {each.plan.size}")
         items.append(
             {
                 "name": name,
                 "title": f"{each.plan.kind.replace(*BREAK)} {each.plan.size}{', below' * (each is of.mine)}",
-                "caption": number(off),
+                "caption": f"{number(off)}, like {near}",
                 "image": png_url(again.reshape(SIDE, SIDE), enlarged=4),
                 "help": f"{each.title}: {WHAT[each.plan.kind]}",
             }
@@ -92,11 +94,23 @@ def coders(of: Coded) -> Panel:
         "coders",
         "The same digit through every autoencoder, with its error",
         (gallery("coder", "Autoencoders", items, chosen=of.coder.name, layout="grid ninth", pixelated=True),),
-        f"{begun(of.coder.title)}: of {test['pictures']} held-out digits that it has rebuilt, the small network still reads "
+        f"{_likeness(classes, of.truth)} {begun(of.coder.title)}: of {test['pictures']} held-out digits that it has rebuilt, the small network still reads "
         f"{percent(test['read'])}, of the originals {percent(test['originals_read'])}, of {of.size} principal components {percent(test['components_read'])}.",
         f"Learned from the first {of.coder.card['size']:,} of scikit-learn's digits, one seed each. Below, one of your own is trained.{missing}",
         downloads=(panel.table(f"convlens-autoencoders-{of.stamp}", _errors, of),),
     )  # fmt: skip
+
+
+def _likeness(classes: dict[str, list[str]], truth: str | None) -> str:
+    """Which classes' training digits lie nearest to what comes back; ``classes``: class → of which autoencoders."""
+    ways = sum(map(len, classes.values()))
+    if truth is None:
+        each = [f"{kind} for {counted(len(names))}" for kind, names in sorted(classes.items())]
+        return f"The training digit that is nearest to what comes back is of class {listed(each)}."
+    right = len(classes.get(truth, []))
+    each = [f"{kind} for {listed(names)}" for kind, names in sorted(classes.items()) if kind != truth]
+    told = f", but of class {listed(each)}" if each else ""
+    return f"The training digit that is nearest to what comes back is of class {truth}, too, for {counted(right)} of {counted(ways)}{told}."
 
 
 def by_size(of: Coded) -> Panel:

@@ -120,9 +120,28 @@ def test_the_same_digit_through_every_autoencoder():
     for item, (_, error) in zip(part.data["items"], rows(panel.downloads[0])[1:], strict=True):
         again = shipped()[item["name"]].rebuilt(X[1600:1601] / 16)[0]
         assert float(error) == pytest.approx(squared(again, X[1600] / 16), rel=1e-4)
-        assert item["caption"] == number(float(error))
+        near = KNeighborsClassifier(1).fit(TRAIN, Y[:1527]).predict(again[None])[0]
+        assert item["caption"] == f"{number(float(error))}, like {near}"
         drawn = np.asarray(Image.open(io.BytesIO(base64.b64decode(item["image"].partition(",")[2]))))
         np.testing.assert_allclose(drawn[2::4, 2::4].reshape(64) / 255, again, atol=0.01)
+
+
+def test_which_digits_a_code_of_two_numbers_makes_another_class_of_is_said():
+    """The page opens on such a one. Classes are those that scikit-learn finds nearest."""
+    found = panels.coders(digit(1632, "plain-8")).caption
+    knn = KNeighborsClassifier(1).fit(TRAIN, Y[:1527])
+    classes = {name: knn.predict(each.rebuilt(X[1632:1633] / 16))[0] for name, each in shipped().items()}
+    assert (Y[1632], classes["plain-2"], list(classes.values()).count(3)) == (3, 8, 7)
+    assert found.startswith(
+        "The training digit that is nearest to what comes back is of class 3, too, for seven of nine, but of class 8 for plain 2 and 9 for plain 32. "
+    )
+
+
+def test_without_a_class_nothing_is_called_right():
+    assert panels._likeness({"8": ["plain 2"], "1": ["a", "b"]}, None) == (
+        "The training digit that is nearest to what comes back is of class 1 for two and 8 for one."
+    )
+    assert panels._likeness({"8": ["plain 2", "sparse 32"]}, "8").endswith("is of class 8, too, for two of two.")
 
 
 def test_what_is_said_of_a_card(monkeypatch):
@@ -130,7 +149,7 @@ def test_what_is_said_of_a_card(monkeypatch):
     monkeypatch.setitem(
         of.coder.card, "test", {"pictures": 40, "read": 0.25, "originals_read": 0.5, "components_read": 0.125}
     )
-    assert panels.coders(of).caption == (
+    assert panels.coders(of).caption.partition(". ")[2] == (
         "Plain, 8 numbers: of 40 held-out digits that it has rebuilt, the small network still reads 25 %, of the originals 50 %, "
         "of 8 principal components 12 %."
     )
