@@ -95,17 +95,18 @@ def _seconds(tab, click: Click, i: int) -> tuple[float, float]:
     return first, tab.evaluate("clock => changed - clock", clock) / 1000
 
 
-def first_page_seconds(chromium, ours: Path, empty: Path, rounds: int = 3) -> tuple[float, float]:
-    """Median from starting a server until its first picture (or slider) is on screen, in turns."""
+def first_page_seconds(chromium, ours: Path, empty: Path, rounds: int = 3, page: str = "") -> tuple[float, float]:
+    """Median from starting a server until its first picture (or slider) is on screen, in turns; of a ``page``, until all of it is."""
+    whole = f"{STILL}:has([data-testid=stExpander]:has-text('What is behind this'))"
     times: dict[Path, list[float]] = {ours: [], empty: []}
     for _ in range(rounds):
-        for script, what in ((ours, "[data-testid=stMain] img"), (empty, "input[type=range]")):
+        for script, what in ((ours, whole if page else "[data-testid=stMain] img"), (empty, "input[type=range]")):
             start = time.perf_counter()
             with server(script) as served:
                 context = chromium.new_context()
-                page = context.new_page()
-                page.goto(served.address)
-                page.wait_for_selector(what, timeout=90_000)
+                tab = context.new_page()
+                tab.goto(f"{served.address}/{page if script == ours and page != 'home' else ''}")
+                tab.wait_for_selector(what, timeout=90_000)
                 times[script].append(time.perf_counter() - start)
                 context.close()
     return statistics.median(times[ours]), statistics.median(times[empty])

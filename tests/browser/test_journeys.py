@@ -396,6 +396,7 @@ def test_pages_fit_a_phone(server, chromium, name):
     page.set_default_timeout(45_000)
     page.goto(f"{server}/{name if name != 'home' else ''}")
     ready(page)
+    page.wait_for_selector("[data-testid=stSidebar][data-collapsed=true]")  # Streamlit folds it when all is there
     wider = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth")
     header = page.locator("[data-testid=stHeader]").bounding_box()
     below = [header["y"] + header["height"]]
