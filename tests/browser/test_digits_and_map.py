@@ -129,6 +129,12 @@ def test_a_map_of_five_thousand(server, tab, five_thousand):
         tab.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=4)
     tab.mouse.up()
     expect(tab.locator("strong", has_text=re.compile(r"^4,?9\d\d in the lasso|^5,?000 in the lasso"))).to_be_visible()
+    stage.focus()  # the same without a mouse: what is in view
+    stage.press("Escape")
+    expect(tab.locator("strong", has_text="in the lasso")).to_have_count(0)
+    for key in ("+", "l"):
+        stage.press(key)
+    expect(tab.locator("strong", has_text=re.compile(r"^[1-4]?,?\d{1,3} in the lasso"))).to_be_visible()
 
 
 COUNTED = """const drawn = WebGL2RenderingContext.prototype.drawElements

@@ -65,7 +65,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   me.data = data
   me.send = setStateValue
   stage.style.setProperty("--height", `${data.height}px`)
-  stage.setAttribute("aria-label", `${data.alt}. Arrow keys move, plus and minus zoom, N goes to the next picture, Enter chooses it.`)
+  stage.setAttribute("aria-label", `${data.alt}. Arrow keys move, plus and minus zoom, N goes to the next picture, Enter chooses it, L catches all that is in view.`)
   const wanted = [data.points, data.sprites, data.titles, data.background?.image, ...data.marks.map(mark => mark.image)].join(" ")
   if (me.wanted !== wanted) {
     me.wanted = wanted
@@ -137,10 +137,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     if (me.lasso) {
       const ring = me.lasso
       me.lasso = null
-      if (ring.length > 3) {
-        me.lassoed = new Set(inside(ring))
-        me.send("lassoed", asSent([...me.lassoed]))
-      }
+      if (ring.length > 3) caught(ring)
     } else if (!me.moved && event.type === "pointerup") {
       const found = nearest(here)
       if (found >= 0) choose(found)
@@ -156,12 +153,17 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     else if (event.key === "0") me.view = null
     else if (event.key === "n" || event.key === "N") hover((me.hover + (event.shiftKey ? data.count - 1 : 1)) % data.count)
     else if (event.key === "Enter" && me.hover >= 0) choose(me.hover)
+    else if (event.key === "l" || event.key === "L") caught([[0, 0], [stage.clientWidth, 0], [stage.clientWidth, stage.clientHeight], [0, stage.clientHeight]])
     else if (event.key === "Escape") { me.lassoed.clear(); me.send("lassoed", asSent([])) }
     else return
     event.preventDefault()
     ask()
   }
 
+  function caught(ring) {
+    me.lassoed = new Set(inside(ring))
+    me.send("lassoed", asSent([...me.lassoed]))
+  }
   function choose(number) {
     me.data = { ...me.data, chosen: number, links: number === me.data.chosen ? me.data.links : [] } // lines come with the answer
     me.send("chosen", asSent(number + me.data.first))
