@@ -43,6 +43,10 @@ INK, SOFT, RULE = "#111111", "#444444", "#bbbbbb"
 SANS, MONO = "DejaVu Sans", "DejaVu Sans Mono"  # which Matplotlib brings along
 TITLE, TEXT, NOTE, FINE = 11.0, 9.5, 8.0, 7.0  # points
 LINE = 1.3  # from one line to the next, by the size of the type
+OF_THE_SCALE, NEAR_ZERO = (
+    0.9,
+    0.04,
+)  # share of pixels in its colours that a signed picture has; share of the scale around 0 that is not hatched
 SHARP = 250  # pixels an inch that a picture has at least: not every reader leaves its squares sharp
 HOLD = {
     "svg.fonttype": "none",  # text as text
@@ -313,11 +317,34 @@ def raster(data: bytes, width: float, most: float = HIGH) -> Laid:
     columns, rows = image.size
     width = min(width, most * columns / rows)
     height = width * rows / columns
-    if exact and columns < SHARP * width:
-        times = math.ceil(SHARP * width / columns)
-        image = image.resize((columns * times, rows * times), Image.Resampling.NEAREST)
-    pixels = np.asarray(image)
+    below = below_zero(np.asarray(image.convert("RGB"))) if exact else None
+    times = max(1, math.ceil(SHARP * width / columns)) if exact else 1
+    pixels = np.asarray(image.resize((columns * times, rows * times), Image.Resampling.NEAREST))
+    if below is not None:
+        pixels = hatched(pixels, np.kron(below, np.ones((times, times), bool)), columns * times / width)
     return Laid(height, lambda sheet, left, top: sheet.image(pixels, left, top, width, height))
+
+
+def below_zero(pixels: np.ndarray) -> np.ndarray | None:
+    """Which pixels (rows, columns, 3), uint8, stand for less than 0, bool; None if they are not of the signed scale's colours."""
+    colours = _ramp(Scale(-1.0, 1.0))[0]
+    known, codes = (each.astype(np.int64) @ [1 << 16, 1 << 8, 1] for each in (colours, pixels))
+    order = np.argsort(known)
+    place = order[np.searchsorted(known[order], codes).clip(0, len(order) - 1)]
+    is_known = known[place] == codes
+    if is_known.mean() < OF_THE_SCALE or (is_known & (place == len(known) // 2)).sum() == is_known.sum():
+        return None
+    return is_known & (place < len(known) // 2 * (1 - NEAR_ZERO))
+
+
+def hatched(pixels: np.ndarray, where: np.ndarray, inch: float) -> np.ndarray:
+    """Thin lines over some pixels: in grey, red and blue of one strength are the same. ``inch``: pixels that it has."""
+    apart, wide = max(4, round(inch / 16)), max(1, round(inch / 110))
+    lines = where & (np.add.outer(*map(np.arange, where.shape)) % apart < wide)
+    drawn = pixels.copy()
+    light = drawn[lines][:, :3] @ [0.2126, 0.7152, 0.0722] > 128
+    drawn[lines, :3] = np.where(light, 0x33, 0xEE)[:, None]
+    return drawn
 
 
 def plot(of: Plot, width: float) -> Laid:
@@ -504,10 +531,15 @@ def _bar(cell: Bar, width: float) -> Laid:
 
 def _colours(of: Colours, width: float) -> Laid:
     """A scale's colours with its ends in numbers."""
-    under = text(of.what, width, NOTE, colour=SOFT)
+    under = text("; ".join(filter(None, (of.what, "hatched below 0" * of.scale.signed))), width, NOTE, colour=SOFT)
+    ramp = np.repeat(np.repeat(_ramp(of.scale), 24, axis=0), 3, axis=1)
+    if of.scale.signed:
+        ramp = hatched(
+            ramp, np.broadcast_to(np.arange(ramp.shape[1]) < ramp.shape[1] / 2, ramp.shape[:2]), ramp.shape[1] / width
+        )
 
     def draw(sheet: Sheet, left: float, top: float) -> None:
-        sheet.image(_ramp(of.scale), left, top, width, 0.1)
+        sheet.image(ramp, left, top, width, 0.1)
         ends = [(0.0, of.scale.low, "left"), (1.0, of.scale.high, "right")] + [(0.5, 0.0, "center")] * of.scale.signed
         for share, value, side in ends:
             sheet.write(left + share * width, top + 0.22, number(value), NOTE, color=INK, ha=side)

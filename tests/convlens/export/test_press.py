@@ -18,6 +18,7 @@ from convlens.drawing.cells import Bar, Drawn, Said, Small
 from convlens.drawing.encoding import encode_jpeg, encode_png
 from convlens.drawing.plots import Axis, Line, Plot
 from convlens.drawing.scales import Scale
+from convlens.drawing.sheets import map_png
 from convlens.export import press
 from convlens.export.paper import Handout, Paper, Source, unmarked
 from convlens.panel import Beside, Chart, Markup, Numbers, Picture, Stacked, Words
@@ -83,11 +84,39 @@ def test_every_kind_of_png(mode):
 
 def test_a_scale_has_its_ends_in_numbers_and_its_colours():
     root = read(paper(Picture(encode_png(NOISE), ""), scale=Scale(-2.5, 2.5), scope="for all maps"))
-    assert {"−2.5", "0", "2.5", "for all maps"} <= set(texts(root))
-    ramp = np.asarray(images(root)[1].convert("RGB"))[0].astype(int)
-    assert ramp[126].tolist() == [247, 247, 247]  # white at 0
-    assert ramp[0][2] > ramp[0][0]
-    assert ramp[-1][0] > ramp[-1][2]
+    assert {"−2.5", "0", "2.5", "for all maps; hatched below 0"} <= set(texts(root))
+    ramp = np.asarray(images(root)[1].convert("RGB")).astype(int)
+    assert ramp[0, 379].tolist() == [247, 247, 247]  # white at 0
+    assert np.median(ramp[:, 9, 2] - ramp[:, 9, 0]) > 60
+    assert np.median(ramp[:, -9, 0] - ramp[:, -9, 2]) > 60
+    lines = (ramp == 0xEE).all(axis=2) | (ramp == 0x33).all(axis=2)
+    assert 0.05 < lines[:, :370].mean() < 0.4
+    assert not lines[:, 380:].any()
+
+
+def test_what_is_below_0_can_be_told_in_grey():
+    """−1 and 1 are the same grey; in a figure one of them has lines."""
+    values = np.array([[-1.0, 1.0, 0.0], [0.5, -0.5, -0.01]])
+    (drawn, _) = images(read(paper(Picture(map_png(values, Scale(-1.0, 1.0)), "", width=96), scale=Scale(-1.0, 1.0))))
+    shown = np.asarray(drawn.convert("RGB"))
+    times = drawn.width // 3
+    for (row, column), value in np.ndenumerate(values):
+        cell = shown[row * times : (row + 1) * times, column * times : (column + 1) * times]
+        colours = len(np.unique(cell.reshape(-1, 3), axis=0))
+        assert colours == (2 if value < -0.05 else 1), (row, column)
+    grey = [np.asarray(drawn.convert("L"))[:times, i * times : (i + 1) * times] for i in (0, 1)]
+    assert abs(np.median(grey[0]) - np.median(grey[1])) < 25  # the ground: nearly one grey
+    assert grey[0].std() > 10 * grey[1].std()
+
+
+def test_what_has_no_sign_has_no_lines():
+    photo, positive = encode_png(NOISE), map_png(np.linspace(0, 1, 54).reshape(6, 9), Scale(0.0, 1.0))
+    white = encode_png(np.full((6, 9, 3), 247, np.uint8))  # the signed scale's 0 is a colour that others have, too
+    for data in (photo, positive, white):
+        (drawn,) = images(read(paper(Picture(data, "", width=96))))
+        times = drawn.width // 9
+        pixels = np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
+        assert np.array_equal(np.asarray(drawn.convert("RGB")), np.kron(pixels, np.ones((times, times, 1), np.uint8)))
 
 
 def test_bars_are_as_long_as_shares():
