@@ -43,6 +43,7 @@ INK, SOFT, RULE = "#111111", "#444444", "#bbbbbb"
 SANS, MONO = "DejaVu Sans", "DejaVu Sans Mono"  # which Matplotlib brings along
 TITLE, TEXT, NOTE, FINE = 11.0, 9.5, 8.0, 7.0  # points
 LINE = 1.3  # from one line to the next, by the size of the type
+MARKS = "os^Dv*PXp<h>d8"  # of the points of each group in turn, for those who see no colours
 OF_THE_SCALE, NEAR_ZERO = (
     0.9,
     0.04,
@@ -389,7 +390,8 @@ def plot(of: Plot, width: float) -> Laid:
 def _look(i: int, line) -> dict:
     """How Matplotlib draws a curve."""
     dashes = ("-", (0, (5, 2.8)), (0, (1.2, 2.4)))[i % 3]
-    mark = ("s" if line.joined and i % 2 else "o") if line.marks else ""
+    marks = "os" if line.joined else MARKS
+    mark = marks[i % len(marks)] if line.marks else ""
     return {
         "color": line.colour,
         "linestyle": dashes if line.joined else "",

@@ -166,6 +166,16 @@ def test_curves_lie_where_they_lie_on_the_screen():
     assert "dasharray" not in look  # told apart in grey
 
 
+def test_groups_of_points_have_shapes_of_their_own():
+    """As many as there are digits; in grey they would be one cloud."""
+    ten = [Line(str(i), "#111111", np.array([0.5]), np.array([0.5]), marks=True, joined=False) for i in range(10)]
+    assert len({press._look(i, line)["marker"] for i, line in enumerate(ten)}) == 10
+    across = Axis(0.0, 1.0, ())
+    root = read(paper(Chart(Plot(tuple(ten), across, across), "ten points")))
+    shapes = {path.get("d") for path in root.iter(f"{SVG}path") if path.get("id", "").startswith("m")}
+    assert len(shapes) >= 10
+
+
 def test_bins_are_steps_and_what_lies_beyond_lies_on_the_end():
     steps = Plot((Line("", "#123456", np.array([0.0, 1, 2]), np.array([1.0, 9]), steps=True, filled=True),), Axis(0, 2, ()), Axis(0, 4, ()))  # fmt: skip
     ((line, _),) = strokes(read(paper(Chart(steps, "alt"))), "#123456")
