@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # uv takes 15 seconds where pip takes minutes; but it knows nothing of pip's own settings, so where those name an index pip does it
 INSTALL = (! $(BIN)/python -m pip config list | grep -q "[.]index.url") && $(PIP) uv==0.13.9 && $(BIN)/uv pip install --quiet --python $(BIN)/python -r $(1) || $(PIP) --no-compile -r $(1)
-TWO := -n 2 --dist loadfile --no-loadscope-reorder
+FILES := --dist loadfile --no-loadscope-reorder
 
 .PHONY: help run check test fuzz mutants audit load bench lint pictures weights imagenet requirements clean
 
@@ -18,11 +18,11 @@ run: $(VENV)/.installed  ## set everything up and open ConvLens in the browser
 check: $(VENV)/.installed-test  ## set everything up, check the style, run all tests that need no server and no browser
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
-	$(BIN)/python -m pytest $(TWO) --ignore=tests/browser --ignore=tests/server
+	$(BIN)/python -m pytest -n 3 $(FILES) --ignore=tests/browser --ignore=tests/server
 
 # after the others, which would make servers and browsers slow
 test: check  ## set everything up and run every test
-	$(BIN)/python -m pytest $(TWO) tests/browser tests/server
+	$(BIN)/python -m pytest -n 2 $(FILES) tests/browser tests/server
 
 fuzz: $(VENV)/.installed-test  ## read 20,000 mutated picture files, send 50,000 wrong messages (about 15 minutes)
 	CONVLENS_FUZZ=20000 $(BIN)/python -m pytest --timeout=1800 tests/convlens/pictures/test_fuzz.py
