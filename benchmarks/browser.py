@@ -96,7 +96,7 @@ def _seconds(tab, click: Click, i: int) -> tuple[float, float]:
 
 
 def first_page_seconds(chromium, ours: Path, empty: Path, rounds: int = 3, page: str = "") -> tuple[float, float]:
-    """Median from starting a server until its first picture (or slider) is on screen, in turns; of a ``page``, until all of it is."""
+    """Median of so many rounds, from starting a server until its first picture (or slider) is on screen, in turns; of a ``page``, until all of it is."""
     whole = f"{STILL}:has([data-testid=stExpander]:has-text('What is behind this'))"
     times: dict[Path, list[float]] = {ours: [], empty: []}
     for _ in range(rounds):

@@ -131,12 +131,16 @@ def alike(of: Autoencoder) -> tuple[float, float]:
 
 def from_training(pictures: np.ndarray) -> np.ndarray:
     """Distances (n,) of pictures (n, 64) from the nearest training digit."""
-    return cdist(pictures, part("train")).min(axis=1)
+    return _to_training(pictures).min(axis=1)
+
+
+def _to_training(pictures: np.ndarray) -> np.ndarray:
+    return cdist(pictures, part("train"))
 
 
 def taken_for(picture: np.ndarray) -> str:
     """The class of the training digit that a picture (64,) lies nearest to."""
-    return LABELS[digits().labels[split().train[cdist(picture[None], part("train")).argmin()]]]
+    return LABELS[digits().labels[split().train[_to_training(picture[None]).argmin()]]]
 
 
 @cache

@@ -12,7 +12,8 @@ const asPercent = share => share > 0 && share < 0.001 ? "< 0.1 %" : share >= 0.9
   : `${(100 * share).toFixed((share > 0 && share < 0.0995) || (share >= 0.995 && share < 1) ? 1 : 0)} %`
 
 // a value as a part sends it: another each time, since Streamlit passes over one that it was sent last, whatever came between
-const asSent = value => ({ value, at: performance.now() })
+let sentAt = 0
+const asSent = value => ({ value, at: (sentAt = Math.max(performance.now(), sentAt + 0.01)) })
 
 // a play button: {toggle, pause}; `step` is called every `pause` milliseconds while it plays. `me.timer` tells whether it does
 function playing(me, button, milliseconds, step) {

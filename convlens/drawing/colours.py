@@ -2,7 +2,7 @@
 
 CHANNELS = ("red", "green", "blue")
 COLOURS = {"benchmark": "#2f6fd0", "dummy": "#e07b12", "champion": "#a8327f"}
-# told apart by the colour-blind, from one another and from noise: found by exchange, the smallest difference as large as it gets
+# told apart by the colour-blind, from one another and from noise: ten differ by 13 (CIEDE2000) and more, sixteen by 8
 DIGIT_COLOURS = (
     "#5a87ff",
     "#96870f",

@@ -44,10 +44,7 @@ SANS, MONO = "DejaVu Sans", "DejaVu Sans Mono"  # which Matplotlib brings along
 TITLE, TEXT, NOTE, FINE = 11.0, 9.5, 8.0, 7.0  # points
 LINE = 1.3  # from one line to the next, by the size of the type
 MARKS = "os^Dv*PXp<h>d8"  # of the points of each group in turn, for those who see no colours
-OF_THE_SCALE, NEAR_ZERO = (
-    0.9,
-    0.04,
-)  # share of pixels in its colours that a signed picture has; share of the scale around 0 that is not hatched
+BELOW = LEVELS // 2 - 5  # levels of the signed scale that are hatched: what is nearly 0 is not
 SHARP = 250  # pixels an inch that a picture has at least: not every reader leaves its squares sharp
 HOLD = {
     "svg.fonttype": "none",  # text as text
@@ -184,6 +181,8 @@ def _paper(of: Paper, width: float) -> list[Laid]:
     laid = [*_kept(text(of.title, width, TITLE, bold=True)), space(GAP / 2, follows=True)]
     for content in of.content:
         laid += [*_laid(content, width), space(GAP)]
+    if not of.scale and any(map(_is_signed, of.content)):
+        laid += text("Hatched: below 0.", width, NOTE, colour=SOFT)
     if of.scale:
         laid += [_colours(Colours(of.scale, of.scope), min(width, 3.2)), space(GAP)]
     laid += text(of.caption, width, TEXT) if of.caption else []
@@ -318,7 +317,7 @@ def raster(data: bytes, width: float, most: float = HIGH) -> Laid:
     columns, rows = image.size
     width = min(width, most * columns / rows)
     height = width * rows / columns
-    below = below_zero(np.asarray(image.convert("RGB"))) if exact else None
+    below = below_zero(found) if exact else None
     times = max(1, math.ceil(SHARP * width / columns)) if exact else 1
     pixels = np.asarray(image.resize((columns * times, rows * times), Image.Resampling.NEAREST))
     if below is not None:
@@ -326,26 +325,35 @@ def raster(data: bytes, width: float, most: float = HIGH) -> Laid:
     return Laid(height, lambda sheet, left, top: sheet.image(pixels, left, top, width, height))
 
 
-def below_zero(pixels: np.ndarray) -> np.ndarray | None:
-    """Which pixels (rows, columns, 3), uint8, stand for less than 0, bool; None if they are not of the signed scale's colours."""
-    colours = _ramp(Scale(-1.0, 1.0))[0]
-    known, codes = (each.astype(np.int64) @ [1 << 16, 1 << 8, 1] for each in (colours, pixels))
-    order = np.argsort(known)
-    place = order[np.searchsorted(known[order], codes).clip(0, len(order) - 1)]
-    is_known = known[place] == codes
-    if is_known.mean() < OF_THE_SCALE or (is_known & (place == len(known) // 2)).sum() == is_known.sum():
+def below_zero(found: Image.Image) -> np.ndarray | None:
+    """Which pixels of a PNG in the signed scale's table stand for less than 0, bool (rows, columns); None for any other picture."""
+    table = _ramp(Scale(-1.0, 1.0)).tobytes()
+    if found.mode != "P" or bytes(found.getpalette() or ())[: len(table)] != table:
         return None
-    return is_known & (place < len(known) // 2 * (1 - NEAR_ZERO))
+    return np.asarray(found) < BELOW
 
 
 def hatched(pixels: np.ndarray, where: np.ndarray, inch: float) -> np.ndarray:
     """Thin lines over some pixels: in grey, red and blue of one strength are the same. ``inch``: pixels that it has."""
     apart, wide = max(4, round(inch / 16)), max(1, round(inch / 110))
-    lines = where & (np.add.outer(*map(np.arange, where.shape)) % apart < wide)
+    across = np.arange(where.shape[1], dtype=np.int16) % apart
+    lines = np.empty(where.shape, bool)
+    for row, line in enumerate(lines):  # a large sheet has fifty million pixels
+        line[:] = where[row] & ((across + row % apart) % apart < wide)
     drawn = pixels.copy()
-    light = drawn[lines][:, :3] @ [0.2126, 0.7152, 0.0722] > 128
+    light = drawn[lines][:, :3] @ np.float32([0.2126, 0.7152, 0.0722]) > 128
     drawn[lines, :3] = np.where(light, 0x33, 0xEE)[:, None]
     return drawn
+
+
+def _is_signed(content: Content) -> bool:
+    match content:
+        case Picture():
+            found = Image.open(BytesIO(content.data))
+            return found.format == "PNG" and below_zero(found) is not None
+        case Beside() | Stacked():
+            return any(map(_is_signed, content.parts))
+    return False
 
 
 def plot(of: Plot, width: float) -> Laid:
@@ -536,9 +544,8 @@ def _colours(of: Colours, width: float) -> Laid:
     under = text("; ".join(filter(None, (of.what, "hatched below 0" * of.scale.signed))), width, NOTE, colour=SOFT)
     ramp = np.repeat(np.repeat(_ramp(of.scale), 24, axis=0), 3, axis=1)
     if of.scale.signed:
-        ramp = hatched(
-            ramp, np.broadcast_to(np.arange(ramp.shape[1]) < ramp.shape[1] / 2, ramp.shape[:2]), ramp.shape[1] / width
-        )
+        below = np.broadcast_to(np.arange(ramp.shape[1]) < 3 * BELOW, ramp.shape[:2])
+        ramp = hatched(ramp, below, ramp.shape[1] / width)
 
     def draw(sheet: Sheet, left: float, top: float) -> None:
         sheet.image(ramp, left, top, width, 0.1)

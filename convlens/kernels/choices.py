@@ -9,7 +9,8 @@ from convlens.filters.named import EXAMPLES, KERNELS
 
 STEPS = 3
 LIMIT = 100.0  # of scale and bias, both ways
-STEPPED = re.compile(r"([0-9]{1,4}-[0-9]{1,4}(-play)?)?")  # row, column of the output, and whether it goes on by itself
+# row, column of the output, whether it goes on by itself, and where a patch of the photo begins
+STEPPED = re.compile(r"([0-9]{1,4}-[0-9]{1,4}(-play)?([.][0-9]{1,4}-[0-9]{1,4})?)?")
 _NUMBER = re.compile(r"-?([0-9]{1,6}(\.[0-9]{0,6})?|\.[0-9]{1,6})(e-?[0-9])?")
 
 

@@ -81,7 +81,10 @@ def _is_news(key: str, what: str, message: Any) -> bool:
 
 
 def _is_sent(message: Any) -> bool:
-    return isinstance(message, dict) and message.keys() == {"value", "at"} and isinstance(message["at"], int | float)
+    """Whether it came through ``asSent``; its time goes back to the browser, and has to be a number there."""
+    if not isinstance(message, dict) or message.keys() != {"value", "at"}:
+        return False
+    return type(message["at"]) in (int, float) and 0 <= message["at"] < 1e15
 
 
 def said(value: Any) -> Any:

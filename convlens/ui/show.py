@@ -294,6 +294,18 @@ def live(part: Part, then: Callable[[], None] | None = None) -> None:
     parts.mount(part.name, key=part.key, data=_addressed(part.data, part.key), **told)
 
 
+def by_now(name: str, part: str, what: str) -> Any:
+    """A choice as its live part has it, with what was sent with the very click whose callback this is.
+
+    Args:
+        name: of the choice; ``part``, ``what``: the part's key, and the message that sets it.
+    """
+    last = parts.said_just_now(part, what)
+    if last is not None and state.STATE[name].permits(last):
+        state.put(name, last)
+    return state.get(name)
+
+
 def _told(sends: Sends | Keeps, then: Callable[[], None] | None) -> Told:
     if isinstance(sends, Keeps):
 

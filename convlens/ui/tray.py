@@ -99,13 +99,15 @@ def show() -> DeltaGenerator:
         # what one visitor has cut out is theirs: so many boxes as there are would push out what all share
         owner = state.visitor() if mine or name.startswith(choices.DRAWN) or state.get("part") else None
         with rest:
+            for note in what[0].notes:
+                st.caption(note)
             chosen = Chosen(*what, *_fitting(what[0]), owner)
         st.session_state["_chosen"] = chosen
         shown = None if mine else bundled().get(name)
         papers.begin(chosen.title, f"{shown.source}, {shown.licence}" if shown else "")
         with views:
             _views(chosen)
-            fold("Change picture", f"Another picture than {chosen.title}")
+            fold("Change picture", f"Change picture: now {chosen.title}")
         with forgetting:
             _forgetting()
         names = [
@@ -244,8 +246,6 @@ def _views(chosen: Chosen) -> None:
     with seen:  # a width in pixels would make Streamlit resize it, and blur it
         alt = f"The picture as the network sees it, {side.replace('×', 'by')} pixels"
         picture(chosen.enlarged(shape), alt, caption=f"Seen at {side}")
-    for note in chosen.picture.notes:
-        st.caption(note)
 
 
 def _with_frame(chosen: Chosen, shape: tuple[int, ...], longest: int = 320) -> np.ndarray:

@@ -174,6 +174,10 @@ def test_the_last_stroke_may_come_with_the_click_that_takes_the_drawing(served):
         assert visitor.said("7 photos")
         await visitor.change("class.0.draft", trigger_value=True)
         assert not visitor.said("8 photos")  # the pad is empty
+        await draw(2.7, line)
+        await draw(2.9, "", "class.0.draft")  # it was cleared just before
+        await visitor.change("class.0.draft", trigger_value=True)
+        assert not visitor.said("8 photos")
         await draw(3.5, line)
         await draw(4.5, square, "class.ask")
         assert visitor.said("a cosine of 1;")  # the square was learned, and the square is asked about

@@ -1,5 +1,5 @@
-// The stepper: input, weights, output; one output cell at a time with its products and their sum. No round trip.
-// data: chosen (an example's name, "own" or "photo"), stepped ("row-column", with "-play" while it plays), heard (which message these follow), examples [{name, title, input, weights, stride, sentence}], own {title, weights, stride [r, c], padding}, photo {image, rows, columns, centre ([row, column] that its patch opens at)}
+// The stepper: input, weights, output; one output cell at a time with its products and their sum. Numbers stay here; which cell it is goes into the link.
+// data: chosen (an example's name, "own" or "photo"), stepped ("row-column", with "-play" while it plays, and ".row-column" where a patch that was chosen begins), heard (which message these follow), examples [{name, title, input, weights, stride, sentence}], own {title, weights, stride [r, c], padding}, photo {image, rows, columns, centre ([row, column] that its patch opens at)}
 const instances = new WeakMap()
 const REST = 600 // milliseconds without another arrow key, until the link says where it is
 
@@ -16,8 +16,8 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   const linked = `${data.chosen} ${data.stepped}`
   if (me.linked !== linked && (me.said === null || data.heard === me.said)) { // by a link; not by what was done here
     me.linked = linked
-    const [row, column, play] = data.stepped.split("-")
-    open(data.chosen, [Number(row), Number(column ?? 0)])
+    const [cell, begins] = data.stepped.split("."), [row, column, play] = cell.split("-")
+    open(data.chosen, [Number(row), Number(column ?? 0)], begins?.split("-").map(Number))
     stale = true
     if (!play === !!me.timer && (!play || !matchMedia("(prefers-reduced-motion: reduce)").matches)) toggle()
   }
@@ -34,8 +34,8 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       context.drawImage(image, 0, 0)
       me.grey = context.getImageData(0, 0, canvas.width, canvas.height).data
       if (me.mode === "photo" || me.wished) {
-        me.wished = false
-        patch(...data.photo.centre)
+        patch(...(me.wished ?? data.photo.centre))
+        me.wished = null
         draw()
       }
     }
@@ -60,7 +60,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     chip.textContent = title
     chip.dataset.name = name
     chip.setAttribute("aria-pressed", name === me.mode)
-    chip.onclick = () => { pause(); me.wished = false; me.goal = null; act(); draw(); tell(name) }
+    chip.onclick = () => { pause(); me.wished = me.goal = null; act(); draw(); tell(name) }
     return chip
   }))
   $(".back").onclick = () => { pause(); step(-1); tell() }
@@ -75,38 +75,48 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     const [rows, columns] = sizes()
     me.at = [clamped(me.at[0] + move[0], rows), clamped(me.at[1] + move[1], columns)]
     mark()
-    clearTimeout(me.later)
-    me.later = setTimeout(() => parentElement.isConnected && tell(), REST)
+    rested()
   }
   const photo = $(".photo")
   photo.onpointerdown = event => {
     const box = image.getBoundingClientRect()
     pause()
+    me.goal = null
     patch(((event.clientY - box.top) / box.height) * data.photo.rows, ((event.clientX - box.left) / box.width) * data.photo.columns)
     draw()
+    if (me.mode === "photo") tell()
   }
   photo.onkeydown = event => {
     const move = arrow(event.key)
     if (!move || !me.grey) return
     event.preventDefault()
     const [r, c] = me.pick ?? [data.photo.rows / 2, data.photo.columns / 2]
+    me.goal = null
     patch(r + move[0], c + move[1])
     draw()
+    rested()
   }
   if (stale) draw()
   return () => pause()
 
   function tell(name = me.mode) { // what a link to this place says
     clearTimeout(me.later)
-    const stepped = me.timer || me.at.some(Boolean) ? me.at.join("-") + (me.timer ? "-play" : "") : ""
+    const begins = name === "photo" && me.begins ? `.${me.begins.join("-")}` : ""
+    const stepped = me.timer || begins || me.at.some(Boolean) ? me.at.join("-") + (me.timer ? "-play" : "") + begins : ""
     const message = asSent([name, stepped])
     me.said = message.at
     me.linked = `${name} ${stepped}`
     setStateValue("place", message)
   }
-  function open(name, at) {
+  function rested() {
+    clearTimeout(me.later)
+    me.later = setTimeout(() => parentElement.isConnected && tell(), REST)
+  }
+  function open(name, at, begins) {
     me.goal = at
-    if (name === "photo") patch(...data.photo.centre)
+    me.wished = null
+    const half = side() / 2
+    if (name === "photo") patch(...(begins ? begins.map(place => place + half) : data.photo.centre))
     else if (name === "own") useOwn()
     else load(data.examples.find(each => each.name === name) ?? data.examples[0])
     if (me.mode === name) me.at = at
@@ -118,15 +128,17 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     const input = me.mode === "photo" || !me.input ? data.examples[0].input.map(r => [...r]) : me.input
     Object.assign(me, { mode: "own", input, weights: data.own.weights.map(r => [...r]), stride: data.own.stride, padding: data.own.padding, sentence: "The kernel, stride and padding of step 1 above, on the grid.", at: [0, 0] })
   }
+  function side() { return Math.min(Math.max(7, data.own.weights.length + 4), data.photo.rows, data.photo.columns) }
   function patch(row, column) {
-    if (!me.grey) { me.wished = true; return } // as soon as the photo is here
-    const n = Math.min(Math.max(7, data.own.weights.length + 4), data.photo.rows, data.photo.columns)
+    if (!me.grey) { me.wished = [row, column]; return } // as soon as the photo is here
+    const n = side()
     const top = Math.round(Math.max(0, Math.min(data.photo.rows - n, row - n / 2)))
     const left = Math.round(Math.max(0, Math.min(data.photo.columns - n, column - n / 2)))
     const input = Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => me.grey[4 * ((top + i) * data.photo.columns + left + j)] / 255))
     const fresh = me.mode !== "photo"
     Object.assign(me, { mode: "photo", pick: [top + n / 2, left + n / 2], input, weights: data.own.weights.map(r => [...r]), stride: data.own.stride, padding: data.own.padding, sentence: "Grey values between 0 and 1, rounded to 256 levels; the kernel, stride and padding of step 1 above." })
     if (fresh) me.at = me.goal ?? [0, 0]
+    me.begins = row === data.photo.centre[0] && column === data.photo.centre[1] ? null : [top, left]
     $(".where").textContent = `rows ${top}–${top + n - 1}, columns ${left}–${left + n - 1}`
     const lens = $(".lens")
     lens.style.display = "block"

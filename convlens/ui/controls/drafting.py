@@ -8,10 +8,11 @@ from convlens.errors import InputError
 from convlens.pictures import choices, handwriting
 from convlens.teaching.project import PHOTOS, Photo, Project
 from convlens.text import plain
-from convlens.ui import parts, pickers, state, tray
+from convlens.ui import pickers, state, tray
 from convlens.ui.controls import gathering
-from convlens.ui.show import live
+from convlens.ui.show import by_now, live
 
+PAD = ("draft", "pad.draft", "drawing")
 SQUARE = 5  # pixels, of each value of a drawing
 
 
@@ -42,7 +43,7 @@ def draft(now: Project) -> None:
 
 
 def _add_drawing(at: int) -> None:
-    if not (drawing := _drawing()):
+    if not (drawing := by_now(*PAD)):
         return
     now = st.session_state["_project"]
     try:
@@ -54,18 +55,12 @@ def _add_drawing(at: int) -> None:
     gathering.put(now)
 
 
-def _drawing() -> str:
-    """What is on the pad, with the stroke that was sent with this very click."""
-    last = parts.said_just_now("pad.draft", "drawing")
-    return last if last is not None and state.STATE["draft"].permits(last) else state.get("draft")
-
-
 def _pixels(drawing: str) -> bytes:
     """A PNG of what the tray shows of a drawing, so that it is asked about as it was learned."""
     return encode_png(handwriting.like_mnist(handwriting.ink_of_drawing(drawing)), enlarged=SQUARE)
 
 
 def _ask_about_drawing() -> None:
-    if drawing := _drawing():
+    if drawing := by_now(*PAD):
         tray.choose(choices.DRAWN + drawing)
         state.put("draft", "")

@@ -13,7 +13,7 @@ from convlens.text import a, plain
 from convlens.ui import pickers, rows, state, tray
 from convlens.ui.controls import learning
 from convlens.ui.controls.synthetic import recipe
-from convlens.ui.show import live, picture
+from convlens.ui.show import by_now, live, picture
 from convlens.work import memory
 
 MOST = 40  # shapes of a visit
@@ -77,6 +77,7 @@ def _kept() -> list[tuple[np.ndarray, int]]:
 
 
 def _keep(place: int) -> None:
+    by_now("sketch", "pad.sketch", "drawing")
     if (shape := _shape()) is not None and not _why_not():
         st.session_state["_shapes"] = [*_kept(), (shape, place)]
     if state.get("sketched") == "drawing":

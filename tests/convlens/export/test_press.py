@@ -18,7 +18,7 @@ from convlens.drawing.cells import Bar, Drawn, Said, Small
 from convlens.drawing.encoding import encode_jpeg, encode_png
 from convlens.drawing.plots import Axis, Line, Plot
 from convlens.drawing.scales import Scale
-from convlens.drawing.sheets import map_png
+from convlens.drawing.sheets import map_png, palette_png, sheet
 from convlens.export import press
 from convlens.export.paper import Handout, Paper, Source, unmarked
 from convlens.panel import Beside, Chart, Markup, Numbers, Picture, Stacked, Words
@@ -107,6 +107,20 @@ def test_what_is_below_0_can_be_told_in_grey():
     grey = [np.asarray(drawn.convert("L"))[:times, i * times : (i + 1) * times] for i in (0, 1)]
     assert abs(np.median(grey[0]) - np.median(grey[1])) < 25  # the ground: nearly one grey
     assert grey[0].std() > 10 * grey[1].std()
+
+
+def test_a_sheet_of_signed_maps_is_hatched_though_a_place_is_empty():
+    maps = np.stack([np.full((3, 3), value) for value in (-1.0, 1.0, -0.6)], axis=2)
+    signed = Scale(-1.0, 1.0)
+    data = palette_png(sheet(maps, scales=[signed], columns=2, enlarged=4), signed.colours)
+    root = read(paper(Picture(data, "", width=96)))
+    (drawn,) = images(root)
+    assert "Hatched: below 0." in texts(root)  # no colour bar says so
+    shown, times = np.asarray(drawn.convert("RGB")), drawn.width // 25
+    for (row, column), lines in {(0, 0): True, (0, 1): False, (1, 0): True}.items():
+        cell = shown[row * 13 * times : (row * 13 + 12) * times, column * 13 * times : (column * 13 + 12) * times]
+        assert (len(np.unique(cell.reshape(-1, 3), axis=0)) == 2) == lines
+    assert "Hatched: below 0." not in texts(read(paper(Picture(encode_png(NOISE), ""))))
 
 
 def test_what_has_no_sign_has_no_lines():

@@ -309,13 +309,30 @@ def test_the_stepper_opens_at_the_chosen_place_and_sends_another(choices, chosen
     assert (sends.choices, sends.among) == (("example", "stepped"), (None, None))
 
 
-@pytest.mark.parametrize("place", ["", "0-0", "12-345-play"])
+@pytest.mark.parametrize("place", ["", "0-0", "12-345-play", "0-0.12-300", "1-2-play.0-0"])
 def test_a_place_of_the_stepper_is_read(place):
     assert CHOICES["stepped"].permits(place)
 
 
 @pytest.mark.parametrize(
-    "place", ["-", "1", "1-", "-1-2", "1-2-", "1-2-pause", "1-2-play-", "12345-1", "1-2 ", "1-2\n", "١-٢"]
+    "place",
+    [
+        "-",
+        "1",
+        "1-",
+        "-1-2",
+        "1-2-",
+        "1-2-pause",
+        "1-2-play-",
+        "12345-1",
+        "1-2 ",
+        "1-2\n",
+        "١-٢",
+        ".1-2",
+        "1-2.",
+        "1-2.3",
+        "1-2.3-4-play",
+    ],
 )
 def test_no_other_text_is_a_place_of_the_stepper(place):
     assert not CHOICES["stepped"].permits(place)
