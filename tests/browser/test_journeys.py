@@ -413,7 +413,7 @@ def test_pages_fit_a_phone(server, chromium, name):
         for part in (".st-key-tray-views img", "[data-testid=stMain] h1", DRAWING)
     ]
     assert below == sorted(below)  # the picture, the title, the first drawing
-    assert below[-1] < 844 / 2
+    assert below[-1] < 470  # of 844
     if folded := page.locator("[data-testid=stMain] .fold input").all():
         (settings,) = folded
         assert settings.bounding_box()["y"] > below[-1]
@@ -447,6 +447,26 @@ def test_on_a_phone_the_picture_is_changed_without_the_menu(server, chromium):
     upload(page, {"name": "mine.png", "mimeType": "image/png", "buffer": a_photo()})
     expect(page.get_by_role("button", name="Forget my photo")).to_be_visible()
     assert page.get_by_role("button", name="Forget my photo").bounding_box()["y"] < 250
+    inside = page.locator(".katex-display").evaluate_all("all => all.map(each => each.scrollWidth <= each.clientWidth)")
+    assert inside == [True]  # the size formula goes on in the next line
+    strip = page.locator(".st-key-tray-views")
+    change = page.get_by_role("checkbox", name="Change picture: now Your photo").locator("xpath=..").bounding_box()
+    assert change["x"] + change["width"] <= 390
+    page.get_by_test_id("stExpandSidebarButton").click()
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Layers").click()
+    expect(page.locator("h1")).to_contain_text("Layers")
+    page.wait_for_selector("[data-testid=stSidebar][data-collapsed=true]")  # the menu makes way for what was chosen
+    ready(page)
+    network, settings = (
+        page.locator(".st-key-network-choose"),
+        page.get_by_role("checkbox", name="Settings of this page"),
+    )
+    expect(network).not_to_be_visible()
+    settings.focus()
+    page.keyboard.press("Space")
+    expect(network).to_be_visible()
+    assert network.bounding_box()["y"] > settings.bounding_box()["y"]
+    assert strip.bounding_box()["y"] < 120  # what has the focus has not moved it out of sight
     context.close()
 
 
