@@ -181,10 +181,10 @@ def _paper(of: Paper, width: float) -> list[Laid]:
     laid = [*_kept(text(of.title, width, TITLE, bold=True)), space(GAP / 2, follows=True)]
     for content in of.content:
         laid += [*_laid(content, width), space(GAP)]
-    if not of.scale and any(map(_is_signed, of.content)):
-        laid += text("Hatched: below 0.", width, NOTE, colour=SOFT)
     if of.scale:
         laid += [_colours(Colours(of.scale, of.scope), min(width, 3.2)), space(GAP)]
+    elif any(map(_holds_signed, of.content)):
+        laid += text("Hatched: below 0.", width, NOTE, colour=SOFT)
     laid += text(of.caption, width, TEXT) if of.caption else []
     laid += text(of.note, width, NOTE, colour=SOFT) if of.note else []
     return [*laid, space(GAP / 2)]
@@ -317,20 +317,20 @@ def raster(data: bytes, width: float, most: float = HIGH) -> Laid:
     columns, rows = image.size
     width = min(width, most * columns / rows)
     height = width * rows / columns
-    below = below_zero(found) if exact else None
     times = max(1, math.ceil(SHARP * width / columns)) if exact else 1
-    pixels = np.asarray(image.resize((columns * times, rows * times), Image.Resampling.NEAREST))
-    if below is not None:
-        pixels = hatched(pixels, np.kron(below, np.ones((times, times), bool)), columns * times / width)
+    if times > 1:
+        image = image.resize((columns * times, rows * times), Image.Resampling.NEAREST)
+    pixels = np.asarray(image)
+    if is_signed(found):
+        below = np.asarray(found) < BELOW
+        pixels = hatched(pixels, below.repeat(times, axis=0).repeat(times, axis=1), columns * times / width)
     return Laid(height, lambda sheet, left, top: sheet.image(pixels, left, top, width, height))
 
 
-def below_zero(found: Image.Image) -> np.ndarray | None:
-    """Which pixels of a PNG in the signed scale's table stand for less than 0, bool (rows, columns); None for any other picture."""
+def is_signed(found: Image.Image) -> bool:
+    """Whether a picture is a PNG in the signed scale's table of colours; its pixels are levels of that then."""
     table = _ramp(Scale(-1.0, 1.0)).tobytes()
-    if found.mode != "P" or bytes(found.getpalette() or ())[: len(table)] != table:
-        return None
-    return np.asarray(found) < BELOW
+    return found.format == "PNG" and found.mode == "P" and bytes(found.getpalette() or ())[: len(table)] == table
 
 
 def hatched(pixels: np.ndarray, where: np.ndarray, inch: float) -> np.ndarray:
@@ -346,13 +346,12 @@ def hatched(pixels: np.ndarray, where: np.ndarray, inch: float) -> np.ndarray:
     return drawn
 
 
-def _is_signed(content: Content) -> bool:
+def _holds_signed(content: Content) -> bool:
     match content:
         case Picture():
-            found = Image.open(BytesIO(content.data))
-            return found.format == "PNG" and below_zero(found) is not None
+            return is_signed(Image.open(BytesIO(content.data)))
         case Beside() | Stacked():
-            return any(map(_is_signed, content.parts))
+            return any(map(_holds_signed, content.parts))
     return False
 
 

@@ -81,7 +81,7 @@ def ask_for_range(of: ModelCard, seen: np.ndarray) -> None:
         return
     given = of.prepare(seen, value_range(of))
     with st.container(
-        border=True, horizontal=True, vertical_alignment="center", gap="medium", wrap=False, key="ask-range"
+        border=True, horizontal=True, vertical_alignment="center", gap="medium", wrap=False, key="panel-ask-range"
     ):
         with st.container(width=72):
             picture(encoding.encode_png(seen, enlarged=max(1, 128 // max(seen.shape))), "What the network sees")

@@ -449,8 +449,18 @@ def test_on_a_phone_the_picture_is_changed_without_the_menu(server, chromium):
     assert page.get_by_role("button", name="Forget my photo").bounding_box()["y"] < 250
     inside = page.locator(".katex-display").evaluate_all("all => all.map(each => each.scrollWidth <= each.clientWidth)")
     assert inside == [True]  # the size formula goes on in the next line
+    page.goto(
+        f"{server}/kernels?predict=kernels"
+    )  # a question is no first drawing: it comes before, and settings stay folded
+    ready(page)
+    asked, first = page.locator(".st-key-panel-ask-predict"), page.locator(".st-key-panel-before")
+    expect(asked).to_be_visible()
+    assert asked.bounding_box()["y"] < first.bounding_box()["y"]
+    expect(page.locator(".st-key-steps")).not_to_be_visible()
+    page.goto(f"{server}/kernels")
+    ready(page)
     strip = page.locator(".st-key-tray-views")
-    change = page.get_by_role("checkbox", name="Change picture: now Your photo").locator("xpath=..").bounding_box()
+    change = page.get_by_role("checkbox", name="Change picture: now Cat").locator("xpath=..").bounding_box()
     assert change["x"] + change["width"] <= 390
     page.get_by_test_id("stExpandSidebarButton").click()
     page.get_by_test_id("stSidebarNav").get_by_role("link", name="Layers").click()

@@ -101,3 +101,14 @@ def test_the_key_is_a_letter_where_one_writes(server, tab):
     name.press_sequentially("pop")
     assert not tab.evaluate("document.documentElement.hasAttribute('data-presenting')")
     assert name.input_value() == "pop"
+
+
+def test_a_question_is_a_row_of_its_own(server, tab):
+    tab.set_viewport_size({"width": 1280, "height": 720})
+    tab.goto(f"{server}/kernels?predict=kernels&present=1")
+    ready(tab)
+    asked = tab.locator(".st-key-panel-ask-predict")
+    expect(asked).to_be_visible()
+    tab.keyboard.press("PageDown")
+    tab.wait_for_timeout(300)
+    assert 0 <= asked.bounding_box()["y"] < 60

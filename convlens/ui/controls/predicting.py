@@ -27,7 +27,7 @@ def revealed(make: Callable[[], Question | str]) -> bool:
             st.caption(plain(f"Nothing can be predicted of this picture: {question}."), width="stretch")
             _close()
         return True
-    with st.container(border=True, gap="small", key="ask-predict"):
+    with st.container(border=True, gap="small", key="panel-ask-predict"):
         st.markdown(f"**{plain(question.asked)}**")
         answered = next((each for each in question.options if said == _name(page, question, each)), None)
         if not answered or any(option.picture for option in question.options):
