@@ -57,6 +57,13 @@ def test_a_student_follows_a_photo_by_the_pages_links(server, tab):
     expect(tab.locator("h1")).to_contain_text("Explorer")
 
 
+STANDS_STILL = """() => {
+  const height = document.querySelector("[data-testid=stMain]").scrollHeight, now = performance.now()
+  if (window.stood?.height !== height) window.stood = { height, since: now }
+  return now - window.stood.since > 1000
+}"""
+
+
 def test_a_lecturer_goes_through_eight_links_with_a_remote(server, tab):
     tab.set_viewport_size({"width": 1280, "height": 720})
     tab.goto(f"{server}/home?present=1&hide=scale&deck={quote('|'.join(DECK))}")
@@ -109,6 +116,8 @@ def test_a_question_is_a_row_of_its_own(server, tab):
     ready(tab)
     asked = tab.locator(".st-key-panel-ask-predict")
     expect(asked).to_be_visible()
+    expect(tab.get_by_test_id("stSidebar")).to_be_hidden()  # the keys are heard from here on
+    tab.wait_for_function(STANDS_STILL)
     tab.keyboard.press("PageDown")
     tab.wait_for_timeout(300)
     assert 0 <= asked.bounding_box()["y"] < 60

@@ -26,7 +26,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   $(".up").onclick = () => go(-1)
   $(".down").onclick = () => go(1)
   draw()
-  if (me.on && me.slide !== String(data.slide)) document.querySelector("[data-testid=stMain]").scrollTo({ top: 0 })
+  if (me.on && me.slide && me.slide !== String(data.slide)) document.querySelector("[data-testid=stMain]").scrollTo({ top: 0 })
   if (me.slide !== String(data.slide)) Object.assign(me, { slide: String(data.slide), left: -LEAVING })
 
   function present(on) {
