@@ -75,6 +75,7 @@ CLICKS = (
     Click("pixels", "a place of the photo", _magnified, ".st-key-magnifier-photo", "magnifier.photo", "held", ("20-30-red", "90-40-red")),
     Click("kernels", "another kernel", one_of(".st-key-gallery-kernel_1 [role=radio]"), ".st-key-panel-signed", "gallery.kernel_1", "chosen", ("sobel_x", "gaussian_3", "sharpen")),
     Click("regions", "another stroke", _stroke, ".st-key-panel-by-pixel", "painter.photo", "painted", STROKES),
+    Click("live", "another picture", PICTURE, ".st-key-panel-live", "gallery.picture", "chosen", PICTURES),
     Click("layers", "another map", MAP, ".st-key-panel-map", "sheet.channel", "chosen", (3, 5, 8)),
     Click("explorer", "another map", _unit, ".st-key-panel-how", "explorer.network", "chosen", tuple([layer, 2, -1, -1] for layer in LAYERS)),
     Click("compare", "another picture", PICTURE, ".st-key-panel-softmax-0", "gallery.picture", "chosen", PICTURES),

@@ -1,6 +1,7 @@
 """What one drawing says, as data: a test can read it, a notebook can, and `ui/show.py` draws it. No Streamlit here."""
 
 import hashlib
+import re
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -112,6 +113,7 @@ class Heard:
     what: str
 
 
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 UNITS, THUMBNAILS = "/units", "/thumbnails"
 
 
@@ -164,6 +166,22 @@ class Keeps:
 
 
 @dataclass(frozen=True)
+class Brings:
+    """A picture that a live part sends, in base64: it becomes the visitor's own, as an upload does.
+
+    Attributes:
+        of: what it is, for the sentence where it cannot be read; ``most``: letters.
+    """
+
+    of: str
+    most: int
+
+    def permits(self, value: Any) -> bool:
+        """Whether a browser may have sent this; whether it is a picture is found when it is read."""
+        return type(value) is str and 0 < len(value) <= self.most and bool(_BASE64.fullmatch(value))
+
+
+@dataclass(frozen=True)
 class Part:
     """A live part.
 
@@ -175,7 +193,7 @@ class Part:
     name: str
     key: str
     data: dict
-    sends: Mapping[str, Sends | Keeps]
+    sends: Mapping[str, Sends | Keeps | Brings]
     still: "Callable[[], Content] | None" = None
 
 

@@ -22,6 +22,7 @@ SHOTS = {
     "kernels": ("kernels?picture=cat&kernel_1=sobel_x", 1280, 800, False, None),
     "stepper": ("kernels", 1280, 800, False, ".stepper"),
     "regions": ("regions?picture=cat&described=first layer's maps", 1280, 800, False, None),
+    "live": ("live?picture=cat&kernel_1=sobel_x", 1280, 860, False, None),
     "layers": ("layers?picture=cat&layer=conv2d_1&channel=3&row=12&column=20", 1280, 860, False, None),
     "explorer": ("explorer?layer=conv2d_3&channel=4&row=7&column=8", 1280, 760, False, None),
     "how": ("explorer?layer=conv2d_3&channel=4&row=7&column=8", 1280, 800, False, ".st-key-panel-how"),

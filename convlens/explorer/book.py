@@ -1,7 +1,7 @@
 """What the browser needs to explain any unit: the layers' settings, the unit's weights, and where the numbers are.
 
 The arithmetic itself is done in the browser, so that it follows the pointer:
-``how/arithmetic.js``. A test runs it for every layer class and compares with Keras.
+``components/arithmetic.js``. A test runs it for every layer class and compares with Keras.
 """
 
 import hashlib

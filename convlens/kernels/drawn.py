@@ -8,8 +8,8 @@ import numpy as np
 from convlens.drawing.encoding import encode_png
 from convlens.drawing.scales import Scale, bold_scale, share_beyond
 from convlens.drawing.sheets import map_png
-from convlens.kernels import chain
-from convlens.kernels.chain import Step
+from convlens.filters import chain
+from convlens.filters.chain import Step
 
 VIEW = 640  # pixels at the longest side; the downloads have all of them
 AT_LEAST = 480  # a small result is enlarged to about so many

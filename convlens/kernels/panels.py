@@ -9,9 +9,10 @@ import numpy as np
 from convlens import panel
 from convlens.drawing import colours, encoding, sheets
 from convlens.drawing.markup import colour_bar
+from convlens.filters import chain
+from convlens.filters.chain import Step
 from convlens.filters.named import EXAMPLES
-from convlens.kernels import chain, snippets
-from convlens.kernels.chain import Step
+from convlens.kernels import snippets
 from convlens.kernels.drawn import VIEW, Drawn, draw
 from convlens.panel import Beside, Heard, Markup, Panel, Part, Picture, Sends, Served, Stacked
 from convlens.pictures import fitting

@@ -6,7 +6,7 @@ from convlens.pictures.snippets import OPEN
 
 
 def chain(steps: list, colour: bool, summed: bool = False) -> str:
-    """The kernels page: ``steps`` of ``convlens.kernels.chain.Step``; ``summed``: over the channels, as a CNN does."""
+    """The kernels page: ``steps`` of ``convlens.filters.chain.Step``; ``summed``: over the channels, as a CNN does."""
     code = OPEN.replace("import numpy", "import keras\nimport numpy")
     code += "\nx = rgb\n" if colour else "\nx = (rgb @ np.array([0.299, 0.587, 0.114], np.float32))[:, :, None]\n"
     if summed:  # the sum of what one kernel makes of each channel is what it makes of their sum

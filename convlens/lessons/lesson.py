@@ -65,6 +65,15 @@ LESSONS: dict[str, Lesson] = {
             "P. F. Felzenszwalb, D. P. Huttenlocher, *Efficient Graph-Based Image Segmentation* (2004)",
         ),
     ),
+    "live": Lesson(
+        "Everything on this page is computed in your browser, for every frame: the kernel at 640 × 480, and the whole network on the dashed square, which is shrunk to "
+        "what the network takes: each of its pixels is the mean of those that it stands for. No frame is sent anywhere, unless you press *Send this frame*.\n\n"
+        "A network answers always. A softmax shares 100 % out among the classes that it has, whether one of them is in view or not; it has no place for *none of them*. So a covered lens is a class, "
+        "with a share, and the share says nothing of whether that class is there.\n\n"
+        "Two networks that agree may be wrong together: they have seen the same training pictures, and have the same classes. Watch which layers flicker when the picture moves by a "
+        "little, and which stay: pooling forgets where things are, a few pixels at a time.",
+        (JANA, SLICING, "Setosa, *Image Kernels, Explained Visually*"),
+    ),
     "layers": Lesson(
         "Slicing: a new model with the same input, and every layer's output as its outputs. Nothing is trained anew; "
         "the weights are shared. Early convolutions look like kernels picked by hand, edges and colours; later ones "

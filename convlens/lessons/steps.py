@@ -37,6 +37,11 @@ STEPS: dict[str, tuple[Step, Step, Step]] = {
         Step("A blur", "Small things fade first. Compare the smallest and the largest value with those before.", {"steps": 1, "kernel_1": "gaussian_5", "weights_1": ""}),
         Step("A stride of 2", "Half the rows and half the columns remain: read the formula under the picture.", {"stride_1": 2, "stride_columns_1": 2}),
     ),
+    "live": (
+        Step("Sobel, down", "Edges that run across answer, and no others. Tilt the camera, or turn the picture.", {"kernel_1": "sobel_y", "weights_1": ""}),
+        Step("The champion", "More layers, another answer? Find a frame on which the two part.", {"live": "champion", "live_beside": "benchmark"}),
+        Step("Cover the lens", "Or drag the picture out of the square. What do they answer where nothing is, and how sure are they?"),
+    ),
     "layers": (
         Step("The first convolution", "Which maps look like kernels picked by hand?", {"network": "benchmark", "layer": "conv2d_1", **ANEW}),
         Step("The strongest maps first", "Which answer most to this picture, and how many are silent?", {"sorting": "strongest first", "folded": True}),

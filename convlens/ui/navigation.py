@@ -39,6 +39,13 @@ PAGES = (
         "Picture",
         "Paint classes on a photo: each pixel by its colour, or region by region?",
     ),
+    PageEntry(
+        "live",
+        "Live",
+        ":material/videocam:",
+        "Picture",
+        "The camera through a kernel and every layer, in your browser.",
+    ),
     PageEntry("layers", "Layers", ":material/layers:", "Network", "Slice a trained network: the maps of every layer."),
     PageEntry(
         "explorer", "Explorer", ":material/hub:", "Network", "A whole network, and how each of its numbers is made."

@@ -1,5 +1,6 @@
 """Mounts live parts (Streamlit components v2): folders of a room, or of ``components/`` where several rooms use them."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
@@ -18,15 +19,19 @@ FOLDERS = {file.stem: file.parent for file in ROOMS.glob("*/*/*.html") if file.s
 @cache
 def _component(name: str):
     """Registered once a process; Streamlit takes the text of the files, after what all parts share."""
-    folder, shared = FOLDERS[name], ROOMS / "components"
-    html = (folder / f"{name}.html").read_text(encoding="utf-8")
-    css, js = (
-        "\n".join(
-            part.read_text(encoding="utf-8") for part in (shared / f"shared.{kind}", *sorted(folder.glob(f"*.{kind}")))
-        )
-        for kind in ("css", "js")
+    return st.components.v2.component(
+        f"convlens_{name}", html=_text(name, "html"), css=_text(name, "css"), js=_text(name, "js")
     )
-    return st.components.v2.component(f"convlens_{name}", html=html, css=css, js=js)
+
+
+def _text(name: str, kind: str) -> str:
+    """Of a part's files of one kind, after what all parts share and what its script names: "// with arithmetic.js"."""
+    shared = ROOMS / "components"
+    own = "\n".join(file.read_text(encoding="utf-8") for file in sorted(FOLDERS[name].glob(f"*.{kind}")))
+    if kind == "html":
+        return own
+    before = [f"shared.{kind}", *re.findall(r"^// with (\w+\.js)$", own, re.M)]
+    return "\n".join([*((shared / file).read_text(encoding="utf-8") for file in before), own])
 
 
 @dataclass(frozen=True)

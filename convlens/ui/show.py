@@ -1,5 +1,6 @@
 """Draws panels: title and actions, the drawing, its scale, a sentence."""
 
+import base64
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from functools import partial
@@ -15,6 +16,7 @@ from convlens.drawing.scales import Scale
 from convlens.panel import (
     Address,
     Beside,
+    Brings,
     Chart,
     Content,
     Download,
@@ -306,7 +308,9 @@ def by_now(name: str, part: str, what: str) -> Any:
     return state.get(name)
 
 
-def _told(sends: Sends | Keeps, then: Callable[[], None] | None) -> Told:
+def _told(sends: Sends | Keeps | Brings, then: Callable[[], None] | None) -> Told:
+    if isinstance(sends, Brings):
+        return Told(sends.permits, _bring)
     if isinstance(sends, Keeps):
 
         def keep(value) -> None:
@@ -322,6 +326,12 @@ def _told(sends: Sends | Keeps, then: Callable[[], None] | None) -> Told:
         then()
 
     return Told(partial(permits, sends), take_then if then else state.then(take, *sends.choices, *sends.also))
+
+
+def _bring(value: str) -> None:
+    """The tray takes it, which the frame draws first of all."""
+    st.session_state["_brought"] = base64.b64decode(value)
+    st.rerun()
 
 
 def _addressed(data: Any, key: str) -> Any:

@@ -19,6 +19,7 @@ from convlens.explorer import choices as explorer
 from convlens.history import choices as history
 from convlens.kernels import choices as kernels
 from convlens.lessons import choices as lessons
+from convlens.live import choices as live
 from convlens.networks import choices as networks
 from convlens.pictures import choices as pictures
 from convlens.pixels import choices as pixels
@@ -49,6 +50,7 @@ ROOMS = (
     synthetic,
     regions,
     teaching,
+    live,
     lessons,
     everywhere,
 )

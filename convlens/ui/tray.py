@@ -85,6 +85,8 @@ def current() -> Chosen:
 def show() -> DeltaGenerator:
     """Draw the tray in the sidebar and put out the picture; the place right under it."""
     with st.sidebar:
+        if brought := st.session_state.pop("_brought", None):
+            _keep(brought)
         _message()
         if st.session_state.pop("_picture_given", False):  # by a link from another page
             _put_aside()
@@ -308,10 +310,18 @@ def _toggle_camera(is_open: bool) -> None:
 
 
 def _take(file) -> None:
-    """Decode an upload, drop its bytes, and draw everything anew; what cannot be read leaves all as it was."""
+    """Keep an upload's picture, drop its bytes, and draw everything anew."""
+    _keep(file.getvalue())
+    drop_uploads(file)
+    st.session_state["_uploads"] = st.session_state.get("_uploads", 0) + 1  # a fresh, empty uploader
+    st.rerun()
+
+
+def _keep(data: bytes) -> None:
+    """Decode a picture as the visitor's own; what cannot be read leaves all as it was."""
     try:
         with turns.aside():  # decoding may take a second
-            photo = reading.read_picture(file.getvalue())
+            photo = reading.read_picture(data)
         if "_photo" not in st.session_state:
             st.session_state["_before_photo"] = state.get("picture")
         st.session_state["_photo"] = photo
@@ -320,9 +330,6 @@ def _take(file) -> None:
         st.session_state["_camera_open"] = False
     except InputError as error:
         st.session_state["_upload_error"] = str(error)
-    drop_uploads(file)
-    st.session_state["_uploads"] = st.session_state.get("_uploads", 0) + 1  # a fresh, empty uploader
-    st.rerun()
 
 
 def drop_uploads(*files) -> None:

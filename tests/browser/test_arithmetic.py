@@ -128,7 +128,7 @@ def network(shapes: tuple, layer) -> keras.Model:
 def explain(chromium):
     """A page that holds arithmetic.js, as (unit, arrays, cells) → values."""
     page = chromium.new_page()
-    for part in ("components/shared.js", "explorer/how/arithmetic.js"):
+    for part in ("components/shared.js", "components/arithmetic.js"):
         page.add_script_tag(content=(ROOMS / part).read_text(encoding="utf-8"))
     page.evaluate(
         """() => {

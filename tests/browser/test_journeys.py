@@ -394,7 +394,7 @@ WITHIN = """() => [...document.querySelectorAll("[class*=st-key-panel-] :is(tabl
 DRAWING = ":is([class*=st-key-panel-], [class*=st-key-stage-], .st-key-class-0)"
 WIDGETS = """() => [...document.querySelectorAll("[data-testid=stMain] :is([data-testid=stSelectbox], [data-testid=stButtonGroup])")]
     .filter(widget => widget.checkVisibility()).length"""
-FOLDS = {"kernels", "layers", "explorer", "compare", "networks", "training", "digits", "map"}
+FOLDS = {"kernels", "live", "layers", "explorer", "compare", "networks", "training", "digits", "map"}
 
 
 @pytest.mark.parametrize("name", [page.name for page in PAGES])

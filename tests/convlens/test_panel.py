@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 
 from convlens.compare import panels as compare
+from convlens.filters.chain import Step
 from convlens.filters.named import KERNELS
 from convlens.kernels import panels as kernels
-from convlens.kernels.chain import Step
 from convlens.layers import panels as layers
 from convlens.layers.shown import shown
 from convlens.panel import Panel

@@ -14,9 +14,9 @@ from scipy.signal import correlate
 from sklearn.metrics.pairwise import cosine_similarity
 
 from convlens import statistics
+from convlens.filters import chain
 from convlens.filters.named import KERNELS
 from convlens.home import panels as home
-from convlens.kernels import chain
 from convlens.lessons.steps import STEPS
 from convlens.pictures import fitting
 from convlens.pictures.bundled import bundled
@@ -34,6 +34,7 @@ SMOKE = {
     "pixels": ("Pixels: a picture is numbers", 4, 2),
     "kernels": ("Kernels: slide weights", 4, 5),
     "regions": ("Regions: pixels on their own", 11, 7),
+    "live": ("Live: every layer", 1, 0),
     "layers": ("Layers: what each one answers", 5, 3),
     "explorer": ("Explorer: how every number is made", 5, 3),
     "compare": ("Compare: two networks", 9, 4),

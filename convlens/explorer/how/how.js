@@ -1,6 +1,7 @@
 // How one map was made: what it reads, its kernel, the steps, the map; and the arithmetic of the cell under the pointer.
 // A click in the overview is answered from the numbers of this network on this picture, of which the browser asks for
-// those it needs; the server then confirms the selection. The arithmetic is in arithmetic.js.
+// those it needs; the server then confirms the selection.
+// with arithmetic.js
 // data: pages (address of what is known of each layer, see book.Book), numbers (address of their values), units (address of the
 //   weights, /channel/layer follows), own (of those of a visitor's own network, all of them; null), layer (name), channel, place ([row, column], the wished one: a layer may have fewer; negative: the strongest of the map), cuts {layer: {channel: factor}}, labels, palettes {signed, plain, red, green, blue} (768 bytes, base64)
 const instances = new WeakMap()

@@ -1,4 +1,4 @@
-"""How each Keras layer class computes a cell: one entry an operation, and nothing of it elsewhere but ``explorer/how/arithmetic.js``."""
+"""How each Keras layer class computes a cell: one entry an operation, and nothing of it elsewhere but ``components/arithmetic.js`` and ``live/lens/compute.js``."""
 
 from convlens.networks.operations.kernels import Convolution, Dense, Depthwise, Separable, Transposed
 from convlens.networks.operations.operation import AMONG, Operation, Shape, Unexplained, Unit

@@ -42,7 +42,7 @@ class Operation:
     """One way to compute, of one or several Keras classes. What a kind does not say otherwise is so here.
 
     Attributes:
-        name: by which ``explorer/how/arithmetic.js`` knows it, "op" in a layer's settings.
+        name: by which ``components/arithmetic.js`` knows it, "op" in a layer's settings.
         weighs: whether it multiplies what it reads with a kernel.
         convolves: whether pages call its layers convolutions.
         unit_last: whether its kernel's last axis is the unit.

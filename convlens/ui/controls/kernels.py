@@ -2,11 +2,12 @@
 
 from functools import cache
 
+import numpy as np
 import streamlit as st
 
 from convlens.components.gallery import gallery
+from convlens.filters.chain import Step, parse_weights
 from convlens.filters.named import KERNELS
-from convlens.kernels.chain import Step, parse_weights
 from convlens.panel import Part, Sends, thumbnail
 from convlens.ui import pickers, state
 from convlens.ui.show import live
@@ -46,31 +47,42 @@ def sentence(n: int) -> str:
     return f"{kernel.sentence} ({kernel.source}.)"
 
 
+def step(n: int) -> Step:
+    """Step ``n`` as it is set now."""
+    strides = state.get(f"stride_{n}"), state.get(f"stride_columns_{n}")
+    how = (state.get(f"{name}_{n}") for name in ("padding", "relu", "pool"))
+    return Step(_weights(n), state.get(f"scale_{n}"), state.get(f"bias_{n}"), strides, *how)
+
+
+def _weights(n: int) -> np.ndarray:
+    own = state.get(f"weights_{n}")
+    return parse_weights(own) if own else KERNELS[state.get(f"kernel_{n}")].weights
+
+
 def controls(n: int) -> Step:
     """Draw the controls of step ``n`` and give the step they make."""
     kernel, own = state.get(f"kernel_{n}"), state.get(f"weights_{n}")
     marked, also = "" if own else kernel, {f"weights_{n}": ""}
     live(gallery(f"kernel_{n}", "Kernels", kernel_items(), chosen=marked, pixelated=True, also=also))
-    weights = parse_weights(own) if own else KERNELS[kernel].weights
     editor, strides, how, linear, after = st.columns([1.2, 0.9, 0.85, 0.65, 1.4], gap="medium")
     with editor:
-        _editor(n, weights, title(n))
+        _editor(n, _weights(n), title(n))
     with strides:
-        rows = pickers.slider(f"stride_{n}", "Stride, rows")
-        columns = pickers.slider(f"stride_columns_{n}", "Stride, columns")
+        pickers.slider(f"stride_{n}", "Stride, rows")
+        pickers.slider(f"stride_columns_{n}", "Stride, columns")
     with how:
-        padding = pickers.segmented(f"padding_{n}", "Padding")
-        relu = pickers.toggle(f"relu_{n}", "Then ReLU")
+        pickers.segmented(f"padding_{n}", "Padding")
+        pickers.toggle(f"relu_{n}", "Then ReLU")
     with linear:
-        scale = pickers.number(f"scale_{n}", "Scale", step=0.1, format="%.3g")
-        bias = pickers.number(f"bias_{n}", "Bias", step=0.1, format="%.3g")
+        pickers.number(f"scale_{n}", "Scale", step=0.1, format="%.3g")
+        pickers.number(f"bias_{n}", "Bias", step=0.1, format="%.3g")
     with after:
-        pool = pickers.segmented(f"pool_{n}", "Then pool 2 × 2")
+        pickers.segmented(f"pool_{n}", "Then pool 2 × 2")
         st.button(
             "Reset this step", key=f"reset_{n}", icon=":material/undo:", on_click=reset, args=(n,), type="tertiary",
             help="Back to the kernel as it was, stride 1, no padding, nothing after it.",
         )  # fmt: skip
-    return Step(weights, scale, bias, (rows, columns), padding, relu, pool)
+    return step(n)
 
 
 def reset(n: int) -> None:

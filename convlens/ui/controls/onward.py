@@ -10,6 +10,7 @@ NEXT = {  # page → (the next one, what comes there)
     "pixels": ("kernels", "Slide weights over these numbers"),
     "kernels": ("layers", "Weights that a network has learned, and what they answer"),
     "regions": ("layers", "What a network makes of the same photo"),
+    "live": ("layers", "One frame, and every map in the large"),
     "layers": ("explorer", "{}: how each of its numbers is made"),
     "explorer": ("compare", "What it all adds up to: two networks' answers"),
     "compare": ("networks", "What each of them has learned, and where it fails"),
@@ -25,6 +26,7 @@ NEXT = {  # page → (the next one, what comes there)
 }
 BEFORE = {after: before for before, (after, _) in reversed(NEXT.items())} | {
     "regions": "kernels",
+    "live": "kernels",
     "architectures": "networks",
 }
 

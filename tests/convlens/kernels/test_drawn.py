@@ -9,8 +9,8 @@ import scipy.signal
 from PIL import Image
 
 from convlens.drawing.scales import Scale, bold_scale
+from convlens.filters.chain import Step
 from convlens.filters.named import KERNELS
-from convlens.kernels.chain import Step
 from convlens.kernels.drawn import VIEW, draw, view
 
 SOBEL = KERNELS["sobel_x"].weights

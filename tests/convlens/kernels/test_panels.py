@@ -11,9 +11,9 @@ import scipy.signal
 from PIL import Image
 
 from convlens.drawing.scales import Scale, bold_scale
+from convlens.filters.chain import Step
 from convlens.filters.named import EXAMPLES, KERNELS
 from convlens.kernels import panels
-from convlens.kernels.chain import Step
 from convlens.kernels.choices import CHOICES
 from convlens.panel import Panel
 from convlens.pictures.reading import Picture

@@ -6,8 +6,8 @@ import pytest
 import scipy.signal
 from PIL import Image
 
+from convlens.filters.chain import Step
 from convlens.filters.named import KERNELS
-from convlens.kernels.chain import Step
 from convlens.kernels.snippets import chain
 from tests.snippet import run
 

@@ -12,8 +12,8 @@ from convlens.compare import comparison
 from convlens.compare import snippets as compare_snippets
 from convlens.digits import snippets as digits_snippets
 from convlens.drawing import encoding
+from convlens.filters import chain
 from convlens.filters.named import KERNELS
-from convlens.kernels import chain
 from convlens.kernels import snippets as kernels_snippets
 from convlens.layers import panels as layers_panels
 from convlens.layers import snippets as layers_snippets

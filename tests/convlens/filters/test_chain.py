@@ -4,8 +4,8 @@ import keras
 import numpy as np
 import pytest
 
+from convlens.filters import chain
 from convlens.filters.named import KERNELS
-from convlens.kernels import chain
 from convlens.ui.state import STATE
 
 

@@ -1,0 +1,1 @@
+"""The camera through kernels and a whole network, in the browser."""

@@ -1,0 +1,14 @@
+"""What can be chosen on the page Live; the kernel is that of the page Kernels."""
+
+from convlens.choice import Choice
+from convlens.networks.choices import a_network
+
+NONE = "none"
+SIGNED, CLIPPED = VALUES = "signed colours", "clipped to a picture"
+CHOICES = {
+    "live": Choice("benchmark", a_network),
+    "live_beside": Choice("dummy", lambda value: value == NONE or a_network(value)),
+    "live_values": Choice(SIGNED, VALUES),
+    "mirrored": Choice(False, (False, True)),  # for the eye
+    "inverted": Choice(False, (False, True)),  # light and dark, for networks that know white ink on black
+}

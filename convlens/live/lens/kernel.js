@@ -1,0 +1,86 @@
+// A kernel slid over a whole frame, as filters/convolution.py and kernels/chain.py do it: stride, padding, scale and bias, ReLU, pooling.
+
+// how many places a kernel visits along n pixels, and the zeros before them
+const visited = (n, kernel, stride, padding) => (padding === "same" ? Math.ceil(n / stride) : Math.floor((n - kernel) / stride) + 1)
+const zerosBefore = (n, kernel, stride, padding) => (padding === "same" ? Math.floor(Math.max((Math.ceil(n / stride) - 1) * stride + kernel - n, 0) / 2) : 0)
+
+// step {weights [[…]], scale, bias, stride [rows, columns], padding, relu, pool}; planes: how many, each on its own.
+// {shape: [rows, columns] of the result, results: [Float32Array], fill(pixels, weigh, from), run(from)}: fill takes RGBA bytes, of which
+// weigh(plane) says [red, green, blue]; from: the first column of the result that is wanted
+function slider(step, rows, columns, planes, fast = true) {
+  const { weights, scale, bias, stride: [down, across], padding, relu, pool } = step, k = weights.length, l = weights[0].length
+  const top = zerosBefore(rows, k, down, padding), left = zerosBefore(columns, l, across, padding)
+  const out = [visited(rows, k, down, padding), visited(columns, l, across, padding)]
+  const wide = 4 * Math.ceil((columns + 2 * l + 4) / 4), high = rows + 2 * k
+  const adding = fast ? adder(planes * (wide * high + 8) + k * l + wide + 64) : null, take = adding?.take ?? (n => new Float32Array(n))
+  const inputs = Array.from({ length: planes }, () => take(wide * high)), flat = take(k * l), line = take(wide)
+  flat.set(weights.flat())
+  const sums = Array.from({ length: planes }, () => new Float32Array(out[0] * out[1]))
+  const shape = pool === "none" ? out : out.map(n => Math.floor(n / 2))
+  const results = pool === "none" ? sums : sums.map(() => new Float32Array(shape[0] * shape[1]))
+  const firstOf = from => (pool === "none" ? from : 2 * from)
+
+  function fill(pixels, weigh, from = 0) {
+    const first = Math.max(0, firstOf(from) * across - left)
+    inputs.forEach((plane, p) => {
+      const [red, green, blue] = weigh(p).map(w => w / 255)
+      for (let r = 0; r < rows; r++) {
+        let at = 4 * (r * columns + first), o = (r + top) * wide + first + left
+        for (let c = first; c < columns; c++, at += 4) plane[o++] = red * pixels[at] + green * pixels[at + 1] + blue * pixels[at + 2]
+      }
+    })
+  }
+  function run(from = 0) {
+    const start = firstOf(from), begin = start * across, count = 4 * Math.ceil(((out[1] - start - 1) * across + 1) / 4)
+    inputs.forEach((plane, p) => {
+      for (let r = 0; r < out[0]; r++) {
+        line.fill(0)
+        for (let i = 0; i < k; i++) {
+          const at = (r * down + i) * wide + begin
+          if (adding) adding.sums(flat.byteOffset + 4 * i * l, plane.byteOffset + 4 * at, line.byteOffset, l, count, 4)
+          else for (let j = 0; j < l; j++) { const w = flat[i * l + j]; if (w) for (let c = 0; c < count; c++) line[c] += w * plane[at + j + c] }
+        }
+        for (let c = start, o = r * out[1] + start, x = 0; c < out[1]; c++, x += across) {
+          const value = scale * line[x] + bias
+          sums[p][o++] = relu && value < 0 ? 0 : value
+        }
+      }
+      if (pool !== "none") pooled(sums[p], results[p], from)
+    })
+  }
+  function pooled(values, result, from) {
+    for (let r = 0; r < shape[0]; r++) for (let c = from; c < shape[1]; c++) {
+      const at = 2 * r * out[1] + 2 * c, four = [values[at], values[at + 1], values[at + out[1]], values[at + out[1] + 1]]
+      result[r * shape[1] + c] = pool === "max" ? Math.max(...four) : sum(four) / 4
+    }
+  }
+  return { shape, results, fill, run, reach: [(out[0] - 1) * down + k, (out[1] - 1) * across + l], begins: [-top, -left] }
+}
+
+// The mean of the pixels that each cell of a smaller picture stands for, edges by their share: Uint8 of (rows, columns, channels).
+// box: [top, left, height, width] of RGBA bytes that are `across` pixels wide; grey: by the luma of ITU-R BT.601
+function shrunk(pixels, across, [top, left, height, width], [rows, columns, channels], inverted, into) {
+  const down = shareOf(height, rows), along = shareOf(width, columns)
+  for (let r = 0, o = 0; r < rows; r++) for (let c = 0; c < columns; c++) {
+    let red = 0, green = 0, blue = 0
+    for (const [i, a] of down[r]) for (const [j, b] of along[c]) {
+      const at = 4 * ((top + i) * across + left + j), w = a * b
+      red += w * pixels[at]
+      green += w * pixels[at + 1]
+      blue += w * pixels[at + 2]
+    }
+    const all = channels === 1 ? [0.299 * red + 0.587 * green + 0.114 * blue] : [red, green, blue]
+    for (const value of all) into[o++] = Math.round(inverted ? 255 - value : value)
+  }
+  return into
+}
+const shared = new Map()
+function shareOf(length, cells) { // for each cell, [[pixel, its share of the cell], …]
+  const key = `${length}/${cells}`
+  if (!shared.has(key)) shared.set(key, Array.from({ length: cells }, (_, cell) => {
+    const from = (cell * length) / cells, to = ((cell + 1) * length) / cells, found = []
+    for (let i = Math.floor(from); i < to; i++) if (i < length) found.push([i, (Math.min(i + 1, to) - Math.max(i, from)) / (to - from)])
+    return found
+  }))
+  return shared.get(key)
+}

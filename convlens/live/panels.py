@@ -1,0 +1,117 @@
+"""The panel of the page Live: what the camera sees, a kernel's result, every layer of one or two networks; the browser computes all of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from convlens.components.part import text
+from convlens.drawing import encoding
+from convlens.drawing.colours import CHANNELS, network_colour
+from convlens.drawing.scales import palette
+from convlens.filters.chain import Step
+from convlens.live import jobs
+from convlens.live.choices import SIGNED
+from convlens.live.program import why_not
+from convlens.networks.answers import knows
+from convlens.networks.card import ModelCard
+from convlens.panel import Brings, Panel, Part, Served, Words
+from convlens.pictures import reading
+from convlens.slices import snippets
+from convlens.slices.view import View, of_networks
+from convlens.text import size
+
+LONGEST = 960  # pixels of the picture at the side that the browser is given
+SMALL = 256  # pixels; smaller ones go as they are
+MOST = 60_000  # letters of a frame that somebody sends, in base64
+TABLES = {"plain": "Magma", "signed": "RdBu_r"}
+
+
+@dataclass(frozen=True)
+class Live:
+    """
+    Attributes:
+        views: the picture at the side asked of each network, of the one or the two.
+        step: the kernel with its settings; ``called``: its name.
+        choices: see ``choices``, and of Kernels "colour" and "plane".
+        secure: whether browsers give a camera to this page.
+    """
+
+    views: tuple[View, ...]
+    step: Step
+    called: str
+    choices: Mapping
+    secure: bool
+
+    @property
+    def cards(self) -> tuple[ModelCard, ...]:
+        return tuple(view.card for view in self.views)
+
+    @cached_property
+    def refused(self) -> str:
+        """Why the browser is not given one of the networks; "" where it is given all."""
+        return next((why for view in self.views if (why := why_not(view.card, view.layers))), "")
+
+
+def live(of: Live) -> Panel:
+    """A live part: picture, video or camera, frame by frame."""
+    if of.refused:
+        return Panel("live", "Not in a browser", (Words(of.refused),))
+    view, cards = of.views[0], of.cards
+    signed, colour = of.choices["live_values"] == SIGNED, of.choices["colour"] == "colour"
+    data = {
+        "picture": _picture(view),
+        "mirrored": of.choices["mirrored"],
+        "inverted": of.choices["inverted"],
+        "kernel": {
+            "title": of.called,
+            "step": _step(of.step),
+            "planes": 3 if colour and not signed else 1,
+            "plane": CHANNELS.index(of.choices["plane"]) if colour else -1,
+            "signed": signed,
+        },
+        "networks": [_network(each, i) for i, each in enumerate(of.views)],
+        "palettes": {name: text(palette(table)) for name, table in TABLES.items()},
+        "secure": of.secure,
+    }
+    said = knows(view.card.labels_for(view.card.classes), *(card.title for card in cards))
+    return Panel(
+        "live",
+        f"{of.called}, and every layer of {' and of '.join(card.title for card in cards)}, frame by frame",
+        (Part("lens", "live.lens", data, {"frame": Brings("frame", MOST)}),),
+        said,
+        f"They were trained on centred photos, most of them of {size(view.card.input_shape[:2])}; what a camera sees is another world, and nobody has counted how often they are right there.",
+        code=snippets.every_layer(snippets.network_of(view), view.how, view.at),
+    )
+
+
+def _picture(view: View) -> Served:
+    def encoded() -> bytes:
+        small = reading.limited(view.picture.rgb, LONGEST)
+        return encoding.encode_png(small) if max(small.shape) <= SMALL else encoding.encode_jpeg(small)
+
+    data = view.told(encoded, "live")
+    return Served(data, "image/png" if data.startswith(b"\x89PNG") else "image/jpeg", "live.picture")
+
+
+def _step(step: Step) -> dict:
+    return {
+        "weights": step.weights.astype(float).tolist(),
+        "scale": step.scale,
+        "bias": step.bias,
+        "stride": step.stride,
+        "padding": step.padding,
+        "relu": step.relu,
+        "pool": step.pool,
+    }
+
+
+def _network(view: View, place: int) -> dict:
+    card = view.card
+    program = of_networks(jobs.program, card, view.value_range)
+    return {
+        "title": card.title,
+        "colour": network_colour(card.origin, place),
+        "program": Served(program, "application/octet-stream", f"live.{place}"),
+        "shape": card.input_shape,
+        "labels": card.labels_for(card.classes),
+    }

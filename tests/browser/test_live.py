@@ -1,0 +1,409 @@
+"""The page Live: what the browser computes of a frame equals Keras and SciPy, and nothing leaves it unless somebody sends it."""
+
+import base64
+import re
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+from playwright.sync_api import expect
+
+from convlens.filters.chain import Step
+from convlens.live import jobs
+from convlens.live.program import program
+from convlens.networks.card import ModelCard
+from convlens.slices.jobs import feature_maps, predict
+from convlens.text import percent
+from convlens.ui.parts import ROOMS
+from models.catalog import card_of
+from models.running.slicing import Sliced
+from tests.browser.test_arithmetic import CASES, network
+from tests.networks import SHAPES
+from tests.serving import ready
+
+SCRIPTS = ("components/shared.js", "components/arithmetic.js", "live/lens/sums.js", "live/lens/compute.js", "live/lens/kernel.js")  # fmt: skip
+SHIPPED = ("benchmark", "dummy", "champion", "lenet", "digits-cnn", "cifar10-500")
+
+
+@pytest.fixture(scope="module")
+def browser(chromium):
+    """A page that holds the part's arithmetic."""
+    page = chromium.new_page()
+    for part in SCRIPTS:
+        page.add_script_tag(content=(ROOMS / part).read_text(encoding="utf-8"))
+    page.evaluate(
+        """() => {
+          window.bytes = array => { let s = ""; const all = new Uint8Array(array.buffer, array.byteOffset, array.byteLength); for (const b of all) s += String.fromCharCode(b); return btoa(s) }
+          window.frame = (program, pictures, fast) => {
+            const found = compiled(decoded(program).buffer, fast)
+            for (const picture of pictures) found.run(decoded(picture))
+            return { layers: found.layers.map(({ values }) => bytes(values)), shares: found.shares(), fast: Boolean(found.layers[0].adding) }
+          }
+          window.slid = (step, rows, columns, planes, pixels, fast, from) => {
+            const found = slider(step, rows, columns, planes, fast)
+            found.fill(decoded(pixels), p => planes === 3 ? [0, 1, 2].map(c => Number(c === p)) : [0.299, 0.587, 0.114], from)
+            found.run(from)
+            return { shape: found.shape, results: found.results.map(bytes) }
+          }
+          window.small = (pixels, across, box, shape, inverted) => bytes(shrunk(decoded(pixels), across, box, shape, inverted, new Uint8Array(shape[0] * shape[1] * shape[2])))
+        }"""
+    )
+    yield page
+    page.close()
+
+
+def text(array: np.ndarray | bytes) -> str:
+    return base64.b64encode(array if isinstance(array, bytes) else np.ascontiguousarray(array).tobytes()).decode()
+
+
+def floats(found: str) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(found), "<f4")
+
+
+def a_card(sliced: Sliced, low: float, high: float) -> ModelCard:
+    return ModelCard("x", Path("x.keras"), "X", "", (), sliced.nodes[0].shape, (low, high))
+
+
+def every_layer(browser, sliced: Sliced) -> None:
+    """All layers of one picture, after another one: nothing of that is left; with SIMD and without."""
+    rng = np.random.default_rng(1)
+    before, pixels = (rng.integers(0, 256, sliced.nodes[0].shape, np.uint8) for _ in range(2))
+    weights = {layer.name: sliced.weights(layer.name) for layer in sliced.layers}
+    given = program(a_card(sliced, -2.0, 2.0), None, sliced.layers, weights)
+    expected = sliced.activations((pixels[None] / np.float32(255) * 4 - 2).astype(np.float32))
+    for fast in (True, False):
+        found = browser.evaluate("given => frame(...given)", [text(given), [text(before), text(pixels)], fast])
+        assert found["fast"] == fast
+        for layer, values in zip(sliced.layers, found["layers"], strict=True):
+            true = expected[layer.name].ravel()
+            close = {"rtol": 1e-4, "atol": 1e-5 * max(1, np.abs(true).max())}
+            np.testing.assert_allclose(floats(values), true, **close, err_msg=layer.name)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_layer_class_is_computed_as_keras_does(browser, name):
+    every_layer(browser, Sliced(network(*CASES[name])))
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_every_shape_of_network_is_computed_as_keras_does(browser, name):
+    every_layer(browser, Sliced(SHAPES[name]()))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_frame_of_the_networks_that_ship_is_keras(browser, name):
+    pixels = np.random.default_rng(3).integers(0, 256, card_of(name).input_shape, np.uint8)
+    found = browser.evaluate("given => frame(...given)", [text(jobs.program(name)), [text(pixels)], True])
+    expected = feature_maps(name, pixels / np.float32(255))
+    for values, (layer, true) in zip(found["layers"], expected.items(), strict=True):
+        np.testing.assert_allclose(floats(values), true.ravel(), rtol=1e-4, atol=1e-4, err_msg=layer)
+    np.testing.assert_allclose(found["shares"], predict(name, pixels / np.float32(255)), atol=1e-4)
+
+
+def test_logits_become_probabilities(browser):
+    sliced = Sliced(SHAPES["sequential"]())
+    pixels = np.random.default_rng(4).integers(0, 256, sliced.nodes[0].shape, np.uint8)
+    weights = {layer.name: sliced.weights(layer.name) for layer in sliced.layers}
+    card = ModelCard("x", Path("x.keras"), "X", "", (), sliced.nodes[0].shape, (0.0, 255.0), answer="logits")
+    given = text(program(card, None, sliced.layers, weights)), [text(pixels)], True
+    logits = list(sliced.activations(pixels[None].astype(np.float32)).values())[-1][0]
+    powers = np.exp(logits - logits.max())
+    np.testing.assert_allclose(
+        browser.evaluate("given => frame(...given)", list(given))["shares"], powers / powers.sum(), atol=1e-5
+    )
+
+
+def test_means_are_taken_away_and_channels_turned_as_the_card_says(browser):
+    sliced = Sliced(SHAPES["plain"]())
+    pixels = np.random.default_rng(5).integers(0, 256, (32, 32, 3), np.uint8)
+    card = ModelCard("x", Path("x.keras"), "X", "", (), (32, 32, 3), (0.0, 255.0), minus=(103.9, 116.8, 123.7))
+    weights = {layer.name: sliced.weights(layer.name) for layer in sliced.layers}
+    found = browser.evaluate(
+        "given => frame(...given)", [text(program(card, None, sliced.layers, weights)), [text(pixels)], True]
+    )
+    expected = pixels[..., ::-1].astype(np.float32) - np.float32([103.9, 116.8, 123.7])
+    np.testing.assert_allclose(floats(found["layers"][0]), expected.ravel(), rtol=1e-5, atol=1e-4)
+
+
+RNG = np.random.default_rng(6)
+SLID = {
+    "3 × 3": Step(RNG.normal(size=(3, 3)).astype(np.float32)),
+    "same": Step(RNG.normal(size=(3, 3)).astype(np.float32), padding="same"),
+    "7 × 7 same, stride": Step(RNG.normal(size=(7, 7)).astype(np.float32), stride=(2, 3), padding="same"),
+    "even, stride": Step(RNG.normal(size=(4, 4)).astype(np.float32), stride=(3, 2), padding="same"),
+    "1 × 1": Step(np.float32([[-2.5]]), 0.5, 0.125),
+    "scale, bias, ReLU": Step(RNG.normal(size=(5, 5)).astype(np.float32), -1.5, 0.2, relu=True),
+    "pooled": Step(RNG.normal(size=(3, 3)).astype(np.float32), padding="same", pool="max"),
+    "averaged": Step(RNG.normal(size=(3, 3)).astype(np.float32), stride=(1, 2), pool="average"),
+    "stride 8": Step(RNG.normal(size=(6, 6)).astype(np.float32), stride=(8, 8)),
+}
+
+
+@pytest.mark.parametrize("fast", [True, False], ids=["SIMD", "plain"])
+@pytest.mark.parametrize("planes", [1, 3])
+@pytest.mark.parametrize("name", SLID)
+def test_a_kernel_gives_what_the_page_kernels_gives(browser, name, planes, fast):
+    step, pixels = SLID[name], np.random.default_rng(7).integers(0, 256, (45, 62, 4), np.uint8)
+    told = {"weights": step.weights.tolist(), "scale": step.scale, "bias": step.bias, "stride": step.stride, "padding": step.padding, "relu": step.relu, "pool": step.pool}  # fmt: skip
+    rgb = pixels[..., :3] / np.float32(255)
+    expected = step.apply(rgb if planes == 3 else rgb @ np.float32([0.299, 0.587, 0.114]))
+    expected = expected.reshape(*expected.shape[:2], planes)
+    for part in (0, expected.shape[1] // 3):  # from a column on, as where the line is drawn
+        found = browser.evaluate("given => slid(...given)", [told, 45, 62, planes, text(pixels), fast, part])
+        assert tuple(found["shape"]) == expected.shape[:2]
+        for plane, values in enumerate(found["results"]):
+            values = floats(values).reshape(expected.shape[:2])[:, part:]
+            np.testing.assert_allclose(values, expected[:, part:, plane], rtol=1e-4, atol=2e-5)
+
+
+@pytest.mark.parametrize("shape", [(32, 32, 3), (28, 28, 3), (8, 8, 1), (480, 480, 3)])
+def test_a_frame_is_shrunk_by_the_mean_of_what_each_pixel_stands_for(browser, shape):
+    pixels = np.random.default_rng(8).integers(0, 256, (480, 640, 4), np.uint8)
+    found = browser.evaluate("given => small(...given)", [text(pixels), 640, [0, 80, 480, 480], shape, False])
+    found = np.frombuffer(base64.b64decode(found), np.uint8).reshape(shape).astype(int)
+    square = pixels[:, 80:560, :3].astype(np.float32)
+    expected = cv2.resize(square, shape[1::-1], interpolation=cv2.INTER_AREA)
+    if shape[2] == 1:
+        expected = (expected @ np.float32([0.299, 0.587, 0.114]))[..., None]
+        turned = browser.evaluate("given => small(...given)", [text(pixels), 640, [0, 80, 480, 480], shape, True])
+        assert np.abs(np.frombuffer(base64.b64decode(turned), np.uint8).reshape(shape) + found - 255).max() <= 1
+    assert np.abs(found - expected).max() <= 0.51  # rounded, and nothing else
+
+
+def classes(tab) -> dict[str, list[str]]:
+    """class → what is said of it, for each network."""
+    return {
+        row.locator("span").inner_text().removeprefix("✓ "): [
+            said.replace(" ", "\xa0") for said in row.locator("b").all_inner_texts()
+        ]
+        for row in tab.locator(".classes .class").all()
+    }
+
+
+def crop(tab) -> np.ndarray:
+    """uint8 (rows, columns, 3): what the networks see."""
+    found = tab.locator("canvas.crop").evaluate(
+        "canvas => [canvas.height, canvas.width, [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data]]"
+    )
+    return np.array(found[2], np.uint8).reshape(found[0], found[1], 4)[..., :3]
+
+
+def opened(tab, address: str) -> None:
+    tab.goto(address)
+    ready(tab)
+    expect(tab.locator(".network .layer").first).to_be_visible()
+    expect(tab.locator(".rate")).to_contain_text("ms")
+
+
+def frozen(tab) -> None:
+    tab.locator("h1").click()
+    tab.keyboard.press("Space")
+    expect(tab.locator(".freeze")).to_have_attribute("aria-pressed", "true")
+    expect(tab.locator(".rate")).to_contain_text("Stands still")
+    tab.wait_for_timeout(600)  # what is said follows four times a second
+
+
+def test_a_picture_drifts_and_a_frozen_frame_is_answered_as_the_server_does(server, tab):
+    opened(tab, f"{server}/live?picture=frog")
+    expect(tab.locator(".network")).to_have_count(2)
+    expect(tab.locator(".network").first.locator(".layer")).to_have_count(
+        12
+    )  # thirteen with the input, which is the crop
+    first = crop(tab)
+    tab.wait_for_timeout(1500)
+    assert np.abs(first.astype(int) - crop(tab)).max() > 8  # it moved
+    frozen(tab)
+    seen = crop(tab)
+    tab.wait_for_timeout(500)
+    np.testing.assert_array_equal(crop(tab), seen)
+    shown = classes(tab)
+    for place, name in enumerate(("benchmark", "dummy")):
+        expected = predict(name, seen / np.float32(255))
+        for label, share in zip(card_of(name).labels, expected, strict=True):
+            assert shown[label][place] == percent(float(share)).replace(" ", "\xa0")
+    tab.keyboard.press("Space")
+    expect(tab.locator(".freeze")).to_have_attribute("aria-pressed", "false")
+
+
+def test_nothing_moves_where_motion_is_reduced(server, tab):
+    tab.emulate_media(reduced_motion="reduce")
+    opened(tab, f"{server}/live")
+    expect(tab.locator(".rate")).to_contain_text("Stands still")
+    first = crop(tab)
+    tab.wait_for_timeout(800)
+    np.testing.assert_array_equal(crop(tab), first)
+    tab.locator("canvas.frame").focus()
+    tab.keyboard.press("ArrowRight")  # but it can be moved
+    tab.wait_for_timeout(300)
+    assert (crop(tab) != first).any()
+
+
+def test_the_camera_sends_nothing_until_a_frame_is_sent(server, tab):
+    sent = []
+    tab.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    opened(tab, f"{server}/live?live_beside=champion")
+    tab.on("request", lambda request: sent.append(request.url))
+    tab.locator(".camera").click()
+    tab.wait_for_function("""() => {
+      const part = [...document.querySelectorAll("*")].map(each => each.shadowRoot?.querySelector(".live")).find(Boolean)
+      return part?.querySelector("video").readyState === 4
+    }""")
+    tab.wait_for_timeout(1000)
+    sent.clear()
+    tab.wait_for_timeout(2500)
+    expect(tab.locator(".rate")).to_contain_text("frames a second")
+    assert sent == []
+    frozen(tab)
+    seen, shown = crop(tab), classes(tab)
+    assert sent == []
+    tab.locator(".send").click()
+    expect(tab.get_by_test_id("stSidebar")).to_contain_text("Your photo")
+    expect(tab.locator(".said")).to_contain_text("these 32 × 32 pixels, and nothing else")
+    assert sent
+    ready(tab)
+    picture = tab.get_by_alt_text("The picture as the network sees it, 32 by 32 pixels")
+    got = picture.evaluate("""async image => {
+      await image.decode()
+      const canvas = new OffscreenCanvas(32, 32).getContext("2d"), by = image.naturalWidth / 32
+      canvas.imageSmoothingEnabled = false
+      canvas.drawImage(image, 0, 0, 32, 32)
+      return [...canvas.getImageData(0, 0, 32, 32).data]
+    }""")
+    np.testing.assert_array_equal(np.array(got, np.uint8).reshape(32, 32, 4)[..., :3], seen)
+    answer = predict("benchmark", seen / np.float32(255))
+    best = int(answer.argmax())
+    assert shown[card_of("benchmark").labels[best]][0] == percent(float(answer[best])).replace(" ", "\xa0")
+
+
+def refusing(tab, name: str) -> None:
+    tab.add_init_script(f"navigator.mediaDevices.getUserMedia = async () => {{ throw new DOMException('', '{name}') }}")
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("NotAllowedError", "told to give no camera. Allow it beside the address"),
+        ("NotFoundError", "There is no camera on this machine"),
+        ("NotReadableError", "Another program uses the camera"),
+        ("AbortError", "gives no camera (AbortError)"),
+    ],
+)
+def test_a_camera_that_is_not_given_is_said(server, tab, name, told):
+    refusing(tab, name)
+    opened(tab, f"{server}/live")
+    tab.locator(".camera").click()
+    expect(tab.locator(".said")).to_contain_text(told)
+    expect(tab.locator(".camera")).to_have_text("● Use the camera")
+    first = crop(tab)
+    tab.wait_for_timeout(1000)
+    assert (crop(tab) != first).any()  # the picture drifts on
+
+
+def test_a_camera_that_is_unplugged_is_said_and_of_two_one_is_chosen(server, tab):
+    tab.add_init_script("""
+      const media = navigator.mediaDevices, given = media.getUserMedia.bind(media)
+      media.getUserMedia = async wished => { window.wished = JSON.stringify(wished); return (window.stream = await given({ video: true })) }
+      media.enumerateDevices = async () => [
+        { kind: "videoinput", deviceId: "a", label: "" }, { kind: "audioinput", deviceId: "m" }, { kind: "videoinput", deviceId: "b", label: "Back" }]
+    """)
+    opened(tab, f"{server}/live")
+    tab.locator(".camera").click()
+    cameras = tab.locator(".cameras select")
+    expect(cameras).to_be_visible()
+    assert cameras.locator("option").all_inner_texts() == ["Camera 1", "Back"]
+    assert "environment" in tab.evaluate("window.wished")  # on a phone, the one at the back
+    cameras.select_option("b")
+    tab.wait_for_function("""() => window.wished.includes('"exact":"b"')""")
+    expect(tab.locator(".camera")).to_have_text("■ Stop the camera")
+    tab.evaluate("window.stream.getVideoTracks()[0].dispatchEvent(new Event('ended'))")
+    expect(tab.locator(".said")).to_contain_text("The camera is gone")
+    expect(cameras).to_be_hidden()
+
+
+def test_the_camera_goes_out_when_the_page_is_left(server, tab):
+    tab.add_init_script("""
+      const media = navigator.mediaDevices, given = media.getUserMedia.bind(media)
+      media.getUserMedia = async wished => (window.stream = await given(wished))
+    """)
+    opened(tab, f"{server}/live")
+    tab.locator(".camera").click()
+    tab.wait_for_function("() => window.stream?.getVideoTracks()[0].readyState === 'live'")
+    tab.locator("[data-testid=stPageLink] a", has_text="Kernels").first.click()
+    expect(tab.locator("h1")).to_contain_text("Kernels")
+    tab.wait_for_function("() => window.stream.getVideoTracks()[0].readyState === 'ended'")
+
+
+def test_the_line_is_moved_by_pointer_and_keys_and_the_kernel_stands_at_its_right(server, tab):
+    tab.emulate_media(reduced_motion="reduce")
+    opened(tab, f"{server}/live?picture=cat&kernel_1=identity&live_values=clipped to a picture")
+    line, frame = tab.locator(".split"), tab.locator("canvas.frame")
+    expect(line).to_have_attribute("aria-valuenow", "50")
+    line.focus()
+    tab.keyboard.press("ArrowLeft")
+    expect(line).to_have_attribute("aria-valuenow", "48")
+    at, box = line.bounding_box(), frame.bounding_box()
+    tab.mouse.move(at["x"] + at["width"] / 2, box["y"] + 20)
+    tab.mouse.down()
+    tab.mouse.move(box["x"] + 0.25 * box["width"], box["y"] + 20, steps=4)
+    tab.mouse.up()
+    expect(line).to_have_attribute("aria-valuenow", "25")
+    tab.wait_for_timeout(500)
+    # the identity in grey: at its right red, green and blue are one, at its left they are not
+    spread = frame.evaluate("""canvas => {
+      const of = (x, w) => { const { data } = canvas.getContext("2d").getImageData(x, 10, w, 400); let most = 0
+        for (let i = 0; i < data.length; i += 4) most = Math.max(most, Math.abs(data[i] - data[i + 1]), Math.abs(data[i] - data[i + 2])); return most }
+      return [of(20, 130), of(170, 440)]
+    }""")
+    assert spread[0] > 20
+    assert spread[1] == 0
+    expect(tab.locator(".of-kernel")).to_contain_text("Identity")
+    expect(tab.locator(".of-kernel")).to_contain_text("0 % of the values shown are outside 0 to 1")
+
+
+def test_a_covered_lens_is_answered_and_the_page_says_what_that_is_worth(server, tab, tmp_path):
+    dark = tmp_path / "dark.png"
+    Image.new("RGB", (64, 64), (6, 6, 6)).save(dark)
+    tab.emulate_media(reduced_motion="reduce")
+    opened(tab, f"{server}/live")
+    tab.locator("[data-testid=stFileUploaderDropzoneInput]").set_input_files(dark)
+    expect(tab.locator(".verdict")).to_contain_text("Next to nothing is in view, and it still answers")
+    expect(tab.locator(".verdict")).to_contain_text("a network of 10 classes cannot say so")
+
+
+def test_a_layer_is_enlarged_and_the_map_that_answers_most_is_outlined(server, tab):
+    tab.emulate_media(reduced_motion="reduce")
+    opened(tab, f"{server}/live?picture=ship")
+    tab.get_by_role("button", name="conv2d_3 of Benchmark").click()
+    told = tab.locator(".enlarged .finding")
+    expect(told).to_have_count(2)
+    expect(told.first).to_contain_text("conv2d_3 of Benchmark: map")
+    maps = feature_maps("benchmark", crop(tab) / np.float32(255))["conv2d_3"]
+    strongest = int(maps.sum(axis=(0, 1)).argmax())
+    expect(told.first).to_contain_text(f"map {strongest} answers most")
+    mark, sheet = (tab.locator(".enlarged .sheet").first.locator(part).bounding_box() for part in ("i", "canvas"))
+    across = int(np.ceil(np.sqrt(maps.shape[2])))
+    assert round((mark["x"] - sheet["x"]) / (sheet["width"] / across)) == strongest % across
+    assert round((mark["y"] - sheet["y"]) / (sheet["height"] / -(-maps.shape[2] // across))) == strongest // across
+
+
+def test_a_pen_on_white_paper_is_turned_round_for_lenet(server, tab, tmp_path):
+    paper = Image.new("RGB", (200, 200), "white")
+    ImageDraw.Draw(paper).line([(100, 30), (100, 170)], fill="black", width=22)
+    paper.save(tmp_path / "one.png")
+    tab.emulate_media(reduced_motion="reduce")
+    opened(tab, f"{server}/live?live=lenet&live_beside=none&inverted=true")
+    tab.locator("[data-testid=stFileUploaderDropzoneInput]").set_input_files(tmp_path / "one.png")
+    expect(tab.locator(".class.best")).to_contain_text("1")
+    assert crop(tab)[0, 0].max() == 0
+    expect(tab.locator(".network")).to_have_count(1)
+    expect(tab.locator(".agreement")).to_be_hidden()
+
+
+def test_a_file_that_is_no_video_is_said(server, tab, tmp_path):
+    (tmp_path / "notes.mp4").write_bytes(b"no video at all")
+    opened(tab, f"{server}/live")
+    tab.locator(".chosen-file").set_input_files(tmp_path / "notes.mp4")
+    expect(tab.locator(".said")).to_contain_text("cannot play notes.mp4. Expected a video such as MP4 or WebM")
+    expect(tab.locator(".rate")).to_contain_text(re.compile("frames a second"))

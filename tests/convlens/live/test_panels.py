@@ -1,0 +1,83 @@
+"""The panel of Live: what the browser is told, of which network, kernel and picture."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from convlens.filters.chain import Step
+from convlens.live import jobs, panels
+from convlens.live.choices import CHOICES, CLIPPED
+from convlens.panel import Part, Words
+from convlens.pictures.reading import Picture
+from convlens.slices.view import View
+from convlens.work import engine, memory
+from convlens.work.digest import digest
+from models.catalog import card_of
+
+
+@pytest.fixture(autouse=True)
+def here(monkeypatch):
+    monkeypatch.setattr(memory, "of", memory.Memory().of)
+    monkeypatch.setattr(engine, "run", lambda job, *args: job(*args))
+
+
+def shown(*names: str, side: int = 300, step: Step | None = None, **choices) -> panels.Live:
+    rgb = np.random.default_rng(side).integers(0, 256, (side, side, 3), np.uint8)
+    views = tuple(View(Picture(rgb, digest(rgb)), card_of(name), title="Noise") for name in names)
+    usual = {name: choice.default for name, choice in CHOICES.items()} | {"colour": "grey", "plane": "red"}
+    return panels.Live(views, step or Step(np.eye(3)), "Diagonal", usual | choices, secure=True)
+
+
+def data(of: panels.Live) -> dict:
+    (part,) = panels.live(of).content
+    assert isinstance(part, Part)
+    return part.data
+
+
+def test_two_networks_are_told_with_their_programs_and_colours():
+    panel = panels.live(shown("benchmark", "dummy"))
+    assert panel.title == "Diagonal, and every layer of Benchmark and of Dummy, frame by frame"
+    told = panel.content[0].data["networks"]
+    assert [each["title"] for each in told] == ["Benchmark", "Dummy"]
+    assert [each["colour"] for each in told] == ["#2f6fd0", "#e07b12"]
+    assert [each["program"].data for each in told] == [jobs.program("benchmark"), jobs.program("dummy")]
+    assert told[0]["labels"] == card_of("benchmark").labels
+    assert "ten classes only" in panel.caption
+
+
+@pytest.mark.parametrize(
+    ("choices", "planes", "plane", "signed"),
+    [
+        ({}, 1, -1, True),
+        ({"colour": "colour", "plane": "blue"}, 1, 2, True),
+        ({"colour": "colour", "live_values": CLIPPED}, 3, 0, False),
+        ({"live_values": CLIPPED}, 1, -1, False),
+    ],
+)
+def test_the_kernel_is_told_with_what_it_works_on(choices, planes, plane, signed):
+    step = Step(np.array([[0.5, -1.0]]), 2.0, 0.25, (3, 2), "same", True, "max")
+    kernel = data(shown("lenet", step=step, **choices))["kernel"]
+    assert (kernel["planes"], kernel["plane"], kernel["signed"]) == (planes, plane, signed)
+    assert kernel["step"] == {
+        "weights": [[0.5, -1.0]], "scale": 2.0, "bias": 0.25, "stride": (3, 2), "padding": "same", "relu": True, "pool": "max",
+    }  # fmt: skip
+
+
+def test_a_small_picture_goes_as_it_is_and_a_large_one_smaller():
+    small = shown("lenet", side=32)
+    served = data(small)["picture"]
+    assert served.kind == "image/png"
+    np.testing.assert_array_equal(np.asarray(Image.open(io.BytesIO(served.data))), small.views[0].picture.rgb)
+    large = data(shown("lenet", side=1500))["picture"]
+    assert large.kind == "image/jpeg"
+    assert Image.open(io.BytesIO(large.data)).size == (960, 960)
+
+
+def test_what_a_browser_is_not_given_is_said(monkeypatch):
+    monkeypatch.setattr("convlens.live.program.MOST_WEIGHTS", 1000)
+    panel = panels.live(shown("lenet"))
+    assert panel.content == (
+        Words("LeNet has 61,706 weights. A browser is given 1,000 at most: choose a smaller network."),
+    )
