@@ -42,14 +42,15 @@ def server(script: Path, **environment: str):
 
 
 @contextmanager
-def browser():
+def browser(*more: str):
+    """``more``: arguments for Chromium."""
     from playwright.sync_api import sync_playwright
 
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if not path:
         sys.exit("no Chromium found: install it, or choose rows without a browser: convolution engine")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu", *more])
         yield chromium
         chromium.close()
 

@@ -40,7 +40,7 @@ STEPS: dict[str, tuple[Step, Step, Step]] = {
     "live": (
         Step("Sobel, down", "Edges that run across answer, and no others. Tilt the camera, or turn the picture.", {"kernel_1": "sobel_y", "weights_1": ""}),
         Step("The champion", "More layers, another answer? Find a frame on which the two part.", {"live": "champion", "live_beside": "benchmark"}),
-        Step("Cover the lens", "Or drag the picture out of the square. What do they answer where nothing is, and how sure are they?"),
+        Step("Cover the lens", "Or drag the picture out of the square. What does it answer where nothing is, and how sure is it?", {"live": "benchmark", "live_beside": "none"}),
     ),
     "layers": (
         Step("The first convolution", "Which maps look like kernels picked by hand?", {"network": "benchmark", "layer": "conv2d_1", **ANEW}),

@@ -4,7 +4,7 @@ from convlens.choice import Choice
 from convlens.networks.choices import a_network
 
 NONE = "none"
-SIGNED, CLIPPED = VALUES = "signed colours", "clipped to a picture"
+SIGNED, _ = VALUES = "signed colours", "clipped to a picture"
 CHOICES = {
     "live": Choice("benchmark", a_network),
     "live_beside": Choice("dummy", lambda value: value == NONE or a_network(value)),

@@ -12,13 +12,11 @@ from convlens.filters.chain import Step
 from convlens.live import jobs
 from convlens.live.choices import SIGNED
 from convlens.live.program import why_not
-from convlens.networks.answers import knows
 from convlens.networks.card import ModelCard
 from convlens.panel import Brings, Panel, Part, Served, Words
 from convlens.pictures import reading
 from convlens.slices import snippets
 from convlens.slices.view import View, of_networks
-from convlens.text import size
 
 LONGEST = 960  # pixels of the picture at the side that the browser is given
 SMALL = 256  # pixels; smaller ones go as they are
@@ -73,13 +71,11 @@ def live(of: Live) -> Panel:
         "palettes": {name: text(palette(table)) for name, table in TABLES.items()},
         "secure": of.secure,
     }
-    said = knows(view.card.labels_for(view.card.classes), *(card.title for card in cards))
     return Panel(
         "live",
         f"{of.called}, and every layer of {' and of '.join(card.title for card in cards)}, frame by frame",
         (Part("lens", "live.lens", data, {"frame": Brings("frame", MOST)}),),
-        said,
-        f"They were trained on centred photos, most of them of {size(view.card.input_shape[:2])}; what a camera sees is another world, and nobody has counted how often they are right there.",
+        "What a camera sees is another world than the pictures of the training. How often they are right there, nobody has counted.",
         code=snippets.every_layer(snippets.network_of(view), view.how, view.at),
     )
 

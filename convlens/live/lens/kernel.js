@@ -60,27 +60,35 @@ function slider(step, rows, columns, planes, fast = true) {
 // The mean of the pixels that each cell of a smaller picture stands for, edges by their share: Uint8 of (rows, columns, channels).
 // box: [top, left, height, width] of RGBA bytes that are `across` pixels wide; grey: by the luma of ITU-R BT.601
 function shrunk(pixels, across, [top, left, height, width], [rows, columns, channels], inverted, into) {
-  const down = shareOf(height, rows), along = shareOf(width, columns)
+  const down = sharesOf(height, rows), along = sharesOf(width, columns)
   for (let r = 0, o = 0; r < rows; r++) for (let c = 0; c < columns; c++) {
     let red = 0, green = 0, blue = 0
-    for (const [i, a] of down[r]) for (const [j, b] of along[c]) {
-      const at = 4 * ((top + i) * across + left + j), w = a * b
-      red += w * pixels[at]
-      green += w * pixels[at + 1]
-      blue += w * pixels[at + 2]
+    for (let i = down.from[r], a = down.begin[r]; a < down.begin[r + 1]; i++, a++) {
+      const high = down.shares[a]
+      for (let at = 4 * ((top + i) * across + left + along.from[c]), b = along.begin[c], end = along.begin[c + 1]; b < end; at += 4, b++) {
+        const w = high * along.shares[b]
+        red += w * pixels[at]
+        green += w * pixels[at + 1]
+        blue += w * pixels[at + 2]
+      }
     }
-    const all = channels === 1 ? [0.299 * red + 0.587 * green + 0.114 * blue] : [red, green, blue]
-    for (const value of all) into[o++] = Math.round(inverted ? 255 - value : value)
+    if (channels === 1) into[o++] = rounded(0.299 * red + 0.587 * green + 0.114 * blue, inverted)
+    else for (let n = 0; n < 3; n++) into[o++] = rounded(n === 0 ? red : n === 1 ? green : blue, inverted)
   }
   return into
 }
-const shared = new Map()
-function shareOf(length, cells) { // for each cell, [[pixel, its share of the cell], …]
+const rounded = (value, inverted) => Math.round(inverted ? 255 - value : value)
+const known = new Map()
+function sharesOf(length, cells) { // of each cell: its first pixel, where its pixels' shares begin, and those, which sum to 1
   const key = `${length}/${cells}`
-  if (!shared.has(key)) shared.set(key, Array.from({ length: cells }, (_, cell) => {
-    const from = (cell * length) / cells, to = ((cell + 1) * length) / cells, found = []
-    for (let i = Math.floor(from); i < to; i++) if (i < length) found.push([i, (Math.min(i + 1, to) - Math.max(i, from)) / (to - from)])
-    return found
-  }))
-  return shared.get(key)
+  if (known.has(key)) return known.get(key)
+  const from = new Int32Array(cells), begin = new Int32Array(cells + 1), shares = []
+  for (let cell = 0; cell < cells; cell++) {
+    const low = (cell * length) / cells, high = ((cell + 1) * length) / cells
+    from[cell] = Math.floor(low)
+    for (let i = from[cell]; i < Math.min(length, high); i++) shares.push((Math.min(i + 1, high) - Math.max(i, low)) / (high - low))
+    begin[cell + 1] = shares.length
+  }
+  known.set(key, { from, begin, shares: Float64Array.from(shares) })
+  return known.get(key)
 }

@@ -6,6 +6,7 @@ const instances = new WeakMap()
 const WIDE = 640, HIGH = 480, SQUARE = [0, 80, 480, 480] // of a frame; [top, left, height, width] that the networks see
 const STILL = 33, LOOK = 250, PAST = 10000, HELD = 1000 // milliseconds: between frames of a drifting picture, between two sentences, of the strip, that a map stays outlined
 const DARK = 26 // of 255: the mean of a frame in which next to nothing can be seen
+const LEAST = 0.05 // where the colours end at least: what lies below is noise
 const luma = [0.299, 0.587, 0.114]
 const PLACES = { x: 0, y: 0, zoom: 1, turn: 0 }
 
@@ -60,7 +61,8 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     me.shown = shown
     me.past = []
     me.answered = new Set()
-    me.runs = data.networks.map(network => ({ network, program: null, picture: new Uint8Array(product(network.shape)) }))
+    me.runs = data.networks.map(network => ({ network, program: null }))
+    me.seen = new Uint8Array(product(data.networks[0].shape))
     rowsOfClasses()
     $(".networks").replaceChildren()
     $(".enlarged").hidden = true
@@ -258,7 +260,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     if (!me.frozen) grab()
     if (!me.pixels) return
     timed("kernel", slide)
-    timed("network", () => me.runs.forEach(look))
+    timed("network", see)
     timed("drawing", paintAll)
     me.unsaid = true
   }
@@ -297,10 +299,14 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     me.slider.run(from)
     me.from = from
   }
+  function see() { // all networks that are shown take pictures of one shape
+    const [{ network: { shape } }] = me.runs
+    shrunk(me.pixels, WIDE, SQUARE, shape, data.inverted && shape[2] === 1, me.seen)
+    me.runs.forEach(look)
+  }
   function look(run) {
     if (!run.program) return
-    shrunk(me.pixels, WIDE, SQUARE, run.network.shape, data.inverted && run.network.shape[2] === 1, run.picture)
-    run.program.run(run.picture)
+    run.program.run(me.seen)
     run.shares = run.program.shares()
     run.best = run.shares.indexOf(Math.max(...run.shares))
   }
@@ -343,7 +349,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       for (let r = 0; r < rows; r++) for (let c = from, i = r * columns + from; c < columns; c++, i++) pixels[i] = 0xff000000 | (byte(blue[i]) << 16) | (byte(green[i]) << 8) | byte(red[i])
       return
     }
-    const end = low < 0 ? most(first, rows, columns, from) : top
+    const end = Math.max(LEAST, low < 0 ? most(first, rows, columns, from) : top)
     me.high = me.high === null || !me.high ? end : me.high + 0.15 * (end - me.high)
     const table = low < 0 ? colours.signed : colours.plain, least = low < 0 ? -me.high : 0, by = me.high > least ? 252 / (me.high - least) : 0
     let beyond = 0
@@ -357,14 +363,14 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   function most(values, rows, columns, from) { // what 98 of 100 values do not exceed, of some of them
     const some = [], step = 1 + Math.floor((rows * (columns - from)) / 2000)
     for (let n = 0; n < rows * (columns - from); n += step) some.push(Math.abs(values[Math.floor(n / (columns - from)) * columns + from + (n % (columns - from))]))
-    return Float32Array.from(some).sort()[Math.floor(0.98 * some.length)] || 1e-6
+    return Float32Array.from(some).sort()[Math.floor(0.98 * some.length)] || 0
   }
   function crop() {
     const [run] = me.runs, [rows, columns, channels] = run.network.shape, canvas = $(".crop")
     if (canvas.width !== columns || canvas.height !== rows) Object.assign(canvas, { width: columns, height: rows })
     const context = canvas.getContext("2d"), image = context.createImageData(columns, rows)
     for (let i = 0; i < rows * columns; i++) {
-      for (let c = 0; c < 3; c++) image.data[4 * i + c] = run.picture[channels === 1 ? i : 3 * i + c]
+      for (let c = 0; c < 3; c++) image.data[4 * i + c] = me.seen[channels === 1 ? i : 3 * i + c]
       image.data[4 * i + 3] = 255
     }
     context.putImageData(image, 0, 0)
@@ -499,7 +505,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       : `${of}${shown}; ${asPercent(me.clipped)} of the values shown are outside 0 to 1, and clipped.`
     const [run, other] = me.runs
     if (!run.shares) return
-    const mean = run.picture.reduce((a, b) => a + b) / run.picture.length
+    const mean = me.seen.reduce((a, b) => a + b) / me.seen.length
     for (const { i, each, name } of me.rows) {
       each.forEach(({ said }, n) => {
         const { shares, best } = me.runs[n]

@@ -18,6 +18,7 @@ from convlens.work import turns
 WAYS = {  # page → the choice that names its network, and what is seen there
     "layers": ("network", "every map of it"),
     "explorer": ("network", "how its numbers are made"),
+    "live": ("live", "the camera through it, in your browser"),
     "compare": ("a", "beside another network"),
     "map": ("vectors", "many pictures, by what it answers"),
     "networks": ("a", "its card"),

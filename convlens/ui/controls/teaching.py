@@ -23,7 +23,7 @@ from convlens.ui.parts import Told
 
 FRAME = 60_000  # letters of a frame of the camera, in base64
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
-WAYS = ("layers", "explorer", "compare", "networks")  # pages on which one's own is looked at
+WAYS = ("layers", "explorer", "live", "compare", "networks")  # pages on which one's own is looked at
 
 
 def taught() -> Taught:

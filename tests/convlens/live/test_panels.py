@@ -8,7 +8,7 @@ from PIL import Image
 
 from convlens.filters.chain import Step
 from convlens.live import jobs, panels
-from convlens.live.choices import CHOICES, CLIPPED
+from convlens.live.choices import CHOICES, VALUES
 from convlens.panel import Part, Words
 from convlens.pictures.reading import Picture
 from convlens.slices.view import View
@@ -44,7 +44,7 @@ def test_two_networks_are_told_with_their_programs_and_colours():
     assert [each["colour"] for each in told] == ["#2f6fd0", "#e07b12"]
     assert [each["program"].data for each in told] == [jobs.program("benchmark"), jobs.program("dummy")]
     assert told[0]["labels"] == card_of("benchmark").labels
-    assert "ten classes only" in panel.caption
+    assert "nobody has counted" in panel.caption
 
 
 @pytest.mark.parametrize(
@@ -52,8 +52,8 @@ def test_two_networks_are_told_with_their_programs_and_colours():
     [
         ({}, 1, -1, True),
         ({"colour": "colour", "plane": "blue"}, 1, 2, True),
-        ({"colour": "colour", "live_values": CLIPPED}, 3, 0, False),
-        ({"live_values": CLIPPED}, 1, -1, False),
+        ({"colour": "colour", "live_values": VALUES[1]}, 3, 0, False),
+        ({"live_values": VALUES[1]}, 1, -1, False),
     ],
 )
 def test_the_kernel_is_told_with_what_it_works_on(choices, planes, plane, signed):
