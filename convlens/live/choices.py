@@ -4,7 +4,8 @@ from convlens.choice import Choice
 from convlens.networks.choices import a_network
 
 NONE = "none"
-SIGNED, _ = VALUES = "signed colours", "clipped to a picture"
+VALUES = "signed colours", "clipped to a picture"
+SIGNED = VALUES[0]
 CHOICES = {
     "live": Choice("benchmark", a_network),
     "live_beside": Choice("dummy", lambda value: value == NONE or a_network(value)),

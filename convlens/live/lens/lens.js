@@ -35,6 +35,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     cancelAnimationFrame(me.frames)
     me.watch.disconnect()
     window.removeEventListener("keydown", me.key)
+    document.removeEventListener("visibilitychange", me.turned)
     navigator.mediaDevices?.removeEventListener?.("devicechange", me.plugged)
     instances.delete(parentElement)
   }
@@ -92,7 +93,8 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     me.plugged = () => me.stream && listed()
     window.addEventListener("keydown", me.key)
     navigator.mediaDevices?.addEventListener?.("devicechange", me.plugged)
-    document.addEventListener("visibilitychange", () => { me.last = 0 })
+    me.turned = () => { me.last = 0 } // a hidden tab gets no frames; what it missed is no frame that was slow
+    document.addEventListener("visibilitychange", me.turned)
     me.frames = requestAnimationFrame(tick)
   }
 
@@ -328,7 +330,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     view.drawImage(me.result, left + middle(step.weights[0].length) - across / 2, top + middle(step.weights.length) - down / 2, columns * across * times, rows * down * times)
     view.restore()
     crop()
-    for (const run of me.runs) if (run.shares && run.layers) { run.layers.forEach(paintLayer); bars(run) }
+    for (const run of me.runs) if (run.shares && run.layers) { run.layers.forEach(sheet => paintSheet(sheet, colours)); bars(run) }
     if (me.large) enlarge()
     past()
   }
@@ -393,41 +395,6 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       return box
     }))
     if (me.large && !me.runs.some(run => run.layers?.some(({ layer }) => layer.name === me.large))) me.large = null
-  }
-  function sheetOf(layer) {
-    const [rows, columns, units] = layer.shape.length === 3 ? layer.shape : [1, 1, layer.shape[0]], gap = rows > 1 ? 1 : 0
-    const wide = Math.ceil(Math.sqrt((units * rows) / columns)), high = Math.ceil(units / wide)
-    const canvas = Object.assign(document.createElement("canvas"), { width: wide * (columns + gap) - gap, height: high * (rows + gap) - gap })
-    const box = element("span", "sheet"), mark = element("i")
-    box.append(canvas, mark)
-    const context = canvas.getContext("2d"), image = context.createImageData(canvas.width, canvas.height)
-    return { layer, canvas, context, image, pixels: new Uint32Array(image.data.buffer), box, mark, rows, columns, units, gap, wide, high, top: 0, low: 0, held: 0, strongest: -1 }
-  }
-  function paintLayer(sheet) {
-    const { layer: { values }, rows, columns, units, gap, wide, pixels, canvas } = sheet
-    let low = 0, top = 0
-    for (let i = 0; i < values.length; i++) { const v = values[i]; if (v < low) low = v; if (v > top) top = v }
-    sheet.top = Math.max(top, 0.97 * sheet.top) // the ends fall slowly, or it would flicker
-    sheet.low = Math.min(low, 0.97 * sheet.low)
-    const signed = sheet.low < -1e-6, end = signed ? Math.max(sheet.top, -sheet.low) : sheet.top, table = signed ? colours.signed : colours.plain
-    const least = signed ? -end : 0, by = end > least ? 252 / (end - least) : 0
-    let strongest = 0, largest = -Infinity
-    for (let u = 0; u < units; u++) {
-      const x0 = (u % wide) * (columns + gap), y0 = Math.floor(u / wide) * (rows + gap)
-      let total = 0
-      for (let r = 0, i = u; r < rows; r++) for (let c = 0, p = (y0 + r) * canvas.width + x0; c < columns; c++, i += units, p++) {
-        const v = values[i]
-        total += v
-        pixels[p] = table[Math.round((v - least) * by)]
-      }
-      if (total > largest) { largest = total; strongest = u }
-    }
-    sheet.context.putImageData(sheet.image, 0, 0)
-    if (performance.now() - sheet.held > HELD && strongest !== sheet.strongest) { sheet.strongest = strongest; sheet.held = performance.now(); outline(sheet, sheet.mark) }
-  }
-  function outline({ rows, columns, gap, wide, strongest, canvas }, mark) {
-    const x = (strongest % wide) * (columns + gap), y = Math.floor(strongest / wide) * (rows + gap)
-    Object.assign(mark.style, { left: `${(100 * x) / canvas.width}%`, top: `${(100 * y) / canvas.height}%`, width: `${(100 * columns) / canvas.width}%`, height: `${(100 * rows) / canvas.height}%` })
   }
   function enlarge() {
     const box = $(".enlarged")
@@ -544,15 +511,4 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       tell(`Sent: these ${rows} × ${columns} pixels, and nothing else. They are your photo at the side now, on every page.`)
     }, "image/png")
   }
-}
-
-// 768 bytes of a colour table → its 256 colours as a canvas stores them
-function tableOf(bytes) {
-  return Uint32Array.from({ length: 256 }, (_, i) => 0xff000000 | (bytes[3 * i + 2] << 16) | (bytes[3 * i + 1] << 8) | bytes[3 * i])
-}
-function element(tag, classes = "", text = "") {
-  const made = document.createElement(tag)
-  if (classes) made.className = classes
-  if (text) made.textContent = text
-  return made
 }
