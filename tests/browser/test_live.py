@@ -315,8 +315,7 @@ def test_a_camera_that_is_unplugged_is_said_and_of_two_one_is_chosen(server, tab
     assert cameras.locator("option").all_inner_texts() == ["Camera 1", "Back"]
     assert "environment" in tab.evaluate("window.wished")  # on a phone, the one at the back
     cameras.select_option("b")
-    tab.wait_for_function("""() => window.wished.includes('"exact":"b"')""")
-    expect(tab.locator(".camera")).to_have_text("■ Stop the camera")
+    tab.wait_for_function("""() => window.wished.includes('"exact":"b"') && window.stream.getVideoTracks()[0].onended""")
     tab.evaluate("window.stream.getVideoTracks()[0].dispatchEvent(new Event('ended'))")
     expect(tab.locator(".said")).to_contain_text("The camera is gone")
     expect(cameras).to_be_hidden()
@@ -407,3 +406,16 @@ def test_a_file_that_is_no_video_is_said(server, tab, tmp_path):
     tab.locator(".chosen-file").set_input_files(tmp_path / "notes.mp4")
     expect(tab.locator(".said")).to_contain_text("cannot play notes.mp4. Expected a video such as MP4 or WebM")
     expect(tab.locator(".rate")).to_contain_text(re.compile("frames a second"))
+
+
+def test_a_camera_that_is_given_after_the_page_was_left_goes_out(server, tab):
+    tab.add_init_script("""
+      const media = navigator.mediaDevices, given = media.getUserMedia.bind(media)
+      media.getUserMedia = wished => new Promise(done => { window.allow = async () => done((window.stream = await given(wished))) })
+    """)
+    opened(tab, f"{server}/live")
+    tab.locator(".camera").click()
+    tab.locator("[data-testid=stPageLink] a", has_text="Kernels").first.click()
+    expect(tab.locator("h1")).to_contain_text("Kernels")
+    tab.evaluate("allow()")
+    tab.wait_for_function("() => window.stream?.getVideoTracks()[0].readyState === 'ended'")

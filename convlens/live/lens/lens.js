@@ -189,11 +189,14 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     }
     tell("The browser asks whether this page may use the camera. No frame leaves it.")
     const which = device ? { deviceId: { exact: device } } : { facingMode: "environment" }
+    const asked = (me.asked = {})
     try {
       const stream = await navigator.mediaDevices.getUserMedia({ video: { ...which, width: { ideal: WIDE }, height: { ideal: HIGH } } })
+      if (me.asked !== asked) return stream.getTracks().forEach(track => track.stop()) // another was asked for meanwhile, or the page was left
       halt()
       me.stream = stream
     } catch (error) {
+      if (me.asked !== asked) return
       return tell({
         NotAllowedError: "The browser was told to give no camera. Allow it beside the address, then press the button again.",
         NotFoundError: "There is no camera on this machine. A video file and the picture at the side go the same way.",
@@ -231,6 +234,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     named()
   }
   function halt() {
+    me.asked = null
     me.stream?.getTracks().forEach(track => { track.onended = null; track.stop() })
     if (me.film) URL.revokeObjectURL(me.film)
     video.pause()
@@ -491,7 +495,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       : `${run.network.title}: ${label}, ${sure} sure. It has ${count} classes, and no “none of them”.`
     if (other?.shares && me.past.length) {
       const same = me.past.filter(each => each.same).length / me.past.length
-      $(".agreed").textContent = `The two agreed in ${asPercent(same)} of the last ${Math.min(10, Math.max(1, Math.round((performance.now() - me.past[0].at) / 1000)))} s. Both may be wrong together.`
+          $(".agreed").textContent = `The two agreed in ${asPercent(same)} of the last ${Math.min(10, Math.max(1, Math.round((performance.now() - me.past[0].at) / 1000)))} s. Both may be wrong together.`
     } else $(".agreed").textContent = me.few && !me.stream && !me.film ? "" : me.few ? `Hold these up: ${me.answered.size} of ${count} were its answer for a second.` : ""
     const all = Object.entries(me.spent).map(([what, ms]) => `${what} ${ms.toFixed(1)} ms`).join(", ")
     const rests = me.frozen || (still() && !me.drifts)
