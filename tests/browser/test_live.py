@@ -315,7 +315,9 @@ def test_a_camera_that_is_unplugged_is_said_and_of_two_one_is_chosen(server, tab
     assert cameras.locator("option").all_inner_texts() == ["Camera 1", "Back"]
     assert "environment" in tab.evaluate("window.wished")  # on a phone, the one at the back
     cameras.select_option("b")
-    tab.wait_for_function("""() => window.wished.includes('"exact":"b"') && window.stream.getVideoTracks()[0].onended""")
+    tab.wait_for_function(
+        """() => window.wished.includes('"exact":"b"') && window.stream.getVideoTracks()[0].onended"""
+    )
     tab.evaluate("window.stream.getVideoTracks()[0].dispatchEvent(new Event('ended'))")
     expect(tab.locator(".said")).to_contain_text("The camera is gone")
     expect(cameras).to_be_hidden()

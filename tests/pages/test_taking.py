@@ -50,7 +50,7 @@ def frog() -> np.ndarray:
     return fitting.seen_by(bundled()["frog"].picture.pixels, (8, 8, 1))
 
 
-@pytest.mark.parametrize("page", ["layers", "explorer", "compare", "map", "networks"])
+@pytest.mark.parametrize("page", ["layers", "explorer", "live", "compare", "map", "networks"])
 def test_training_leads_to_every_page_that_looks_inside(open_page, worker, own, monkeypatch, page):  # noqa: F811
     """With the digit that the film asks about; beside the network that is most like it."""
     app = open_page("training", learner="tiny", asked="6", update="2")
@@ -60,11 +60,11 @@ def test_training_leads_to_every_page_that_looks_inside(open_page, worker, own, 
     assert not app.exception
     ((of, name, owner),) = looked
     assert (of.settings.network, of.report.update, name, owner) == ("tiny", 2, "my-tiny-2", VISITOR)
-    choice = {"compare": "a", "map": "vectors", "networks": "a"}.get(page, "network")
+    choice = {"live": "live", "compare": "a", "map": "vectors", "networks": "a"}.get(page, "network")
     assert app.session_state[choice] == app.query_params[choice] == NAME
     assert app.session_state["picture"] == f"digit-{digits.split().held_out[6]}-8x8"
     assert app.session_state["_networks"] == {NAME: own}
-    if page in ("layers", "explorer", "compare"):
+    if page in ("layers", "explorer", "live", "compare"):
         assert "My tiny (seed 5) after 4 updates" in texts(app)
 
 
@@ -83,6 +83,17 @@ def test_layers_shows_what_it_computes(visit, own):
     found = jobs.feature_maps(own, frog())["conv2d_1"]
     assert number(found.max()) in texts(app)
     assert "my-tiny-4" in app.selectbox("network.choose").options
+
+
+def test_live_gives_the_browser_its_weights_and_says_where_it_is_gone(visit, open_page, own):
+    app = visit("live", live=NAME, live_beside="none")
+    assert not app.exception
+    (told,) = component(app, "live.lens")["networks"]
+    assert told["title"] == own.title
+    assert told["shape"] == [8, 8, 1]
+    gone = open_page("live", live=NAME)
+    assert GONE.format("Benchmark") in texts(gone)
+    assert [each["title"] for each in component(gone, "live.lens")["networks"]] == ["Benchmark", "Dummy"]
 
 
 def test_explorer_brings_its_weights_along(visit, own):

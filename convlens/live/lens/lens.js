@@ -496,7 +496,8 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     if (other?.shares && me.past.length) {
       const same = me.past.filter(each => each.same).length / me.past.length
           $(".agreed").textContent = `The two agreed in ${asPercent(same)} of the last ${Math.min(10, Math.max(1, Math.round((performance.now() - me.past[0].at) / 1000)))} s. Both may be wrong together.`
-    } else $(".agreed").textContent = me.few && !me.stream && !me.film ? "" : me.few ? `Hold these up: ${me.answered.size} of ${count} were its answer for a second.` : ""
+    } else $(".agreed").textContent = ""
+    $(".hold").textContent = me.few && !still() ? `Hold these up, one by one. ✓: ${run.network.title}’s answer for a second; ${me.answered.size} of ${count} so far.` : ""
     const all = Object.entries(me.spent).map(([what, ms]) => `${what} ${ms.toFixed(1)} ms`).join(", ")
     const rests = me.frozen || (still() && !me.drifts)
     $(".rate").textContent = rests ? `Stands still. The last frame took: ${all}.` : `${Math.round(me.rate)} frames a second${still() ? " (a drifting picture is drawn 30 times at most)" : ""}: ${all}. All in this browser; nothing is sent.`
