@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests import networks
+from tests.browser import frames
 from tests.serving import serving
 
 CANDIDATES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -54,6 +55,14 @@ def chromium():
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def browser(chromium):
+    """A page that holds what the page Live computes a frame with."""
+    page = frames.holding(chromium.new_page())
+    yield page
+    page.close()
 
 
 @pytest.fixture

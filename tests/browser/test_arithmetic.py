@@ -12,6 +12,7 @@ from convlens.ui.parts import ROOMS
 from models.checks.structure import ACTIVATIONS
 from models.running.loading import load
 from models.running.slicing import Sliced
+from tests.browser.frames import every_layer
 from tests.networks import SHAPES, residual, shake
 
 L = keras.layers
@@ -180,9 +181,10 @@ def test_every_explained_class_and_activation_has_a_case():
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_the_explained_value_is_keras(explain, name):
+def test_the_explained_value_is_keras_and_so_is_a_whole_frame(explain, browser, name):
     shapes, layer = CASES[name]
     sliced = Sliced(network(shapes, layer))
+    every_layer(browser, sliced)
     target = sliced.layers[-1]
     assert target.settings
     image = np.random.default_rng(1).normal(0, 1, (1, *sliced.nodes[0].shape)).astype(np.float32)
@@ -210,9 +212,10 @@ def test_files_of_any_precision_are_explained_as_they_are_computed(explain, tmp_
 
 
 @pytest.mark.parametrize("name", SHAPES)
-def test_every_layer_of_every_shape_after_surgery(explain, name):
-    """What an altered layer shows is computed from altered layers below it."""
+def test_every_layer_of_every_shape_and_one_after_surgery(explain, browser, name):
+    """A whole frame; and what an altered layer shows is computed from altered layers below it."""
     sliced = Sliced(SHAPES[name]())
+    every_layer(browser, sliced)
     image = np.random.default_rng(4).random((1, *sliced.nodes[0].shape), np.float32)
     cut = next(layer for layer in sliced.layers if layer.is_convolution)
     gains = {cut.name: np.where(np.arange(cut.units) % 2, -1, 0).astype(np.float32)}

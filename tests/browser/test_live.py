@@ -16,80 +16,13 @@ from convlens.live.program import program
 from convlens.networks.card import ModelCard
 from convlens.slices.jobs import feature_maps, predict
 from convlens.text import percent
-from convlens.ui.parts import ROOMS
 from models.catalog import card_of
 from models.running.slicing import Sliced
-from tests.browser.test_arithmetic import CASES, network
+from tests.browser.frames import floats, text
 from tests.networks import SHAPES
 from tests.serving import ready
 
-SCRIPTS = ("components/shared.js", "components/arithmetic.js", "live/lens/sums.js", "live/lens/compute.js", "live/lens/kernel.js")  # fmt: skip
 SHIPPED = ("benchmark", "dummy", "champion", "lenet", "digits-cnn", "cifar10-500")
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    """A page that holds the part's arithmetic."""
-    page = chromium.new_page()
-    for part in SCRIPTS:
-        page.add_script_tag(content=(ROOMS / part).read_text(encoding="utf-8"))
-    page.evaluate(
-        """() => {
-          window.bytes = array => { let s = ""; const all = new Uint8Array(array.buffer, array.byteOffset, array.byteLength); for (const b of all) s += String.fromCharCode(b); return btoa(s) }
-          window.frame = (program, pictures, fast) => {
-            const found = compiled(decoded(program).buffer, fast)
-            for (const picture of pictures) found.run(decoded(picture))
-            return { layers: found.layers.map(({ values }) => bytes(values)), shares: found.shares(), fast: Boolean(found.layers[0].adding) }
-          }
-          window.slid = (step, rows, columns, planes, pixels, fast, from) => {
-            const found = slider(step, rows, columns, planes, fast)
-            found.fill(decoded(pixels), p => planes === 3 ? [0, 1, 2].map(c => Number(c === p)) : [0.299, 0.587, 0.114], from)
-            found.run(from)
-            return { shape: found.shape, results: found.results.map(bytes) }
-          }
-          window.small = (pixels, across, box, shape, inverted) => bytes(shrunk(decoded(pixels), across, box, shape, inverted, new Uint8Array(shape[0] * shape[1] * shape[2])))
-        }"""
-    )
-    yield page
-    page.close()
-
-
-def text(array: np.ndarray | bytes) -> str:
-    return base64.b64encode(array if isinstance(array, bytes) else np.ascontiguousarray(array).tobytes()).decode()
-
-
-def floats(found: str) -> np.ndarray:
-    return np.frombuffer(base64.b64decode(found), "<f4")
-
-
-def a_card(sliced: Sliced, low: float, high: float) -> ModelCard:
-    return ModelCard("x", Path("x.keras"), "X", "", (), sliced.nodes[0].shape, (low, high))
-
-
-def every_layer(browser, sliced: Sliced) -> None:
-    """All layers of one picture, after another one: nothing of that is left; with SIMD and without."""
-    rng = np.random.default_rng(1)
-    before, pixels = (rng.integers(0, 256, sliced.nodes[0].shape, np.uint8) for _ in range(2))
-    weights = {layer.name: sliced.weights(layer.name) for layer in sliced.layers}
-    given = program(a_card(sliced, -2.0, 2.0), None, sliced.layers, weights)
-    expected = sliced.activations((pixels[None] / np.float32(255) * 4 - 2).astype(np.float32))
-    for fast in (True, False):
-        found = browser.evaluate("given => frame(...given)", [text(given), [text(before), text(pixels)], fast])
-        assert found["fast"] == fast
-        for layer, values in zip(sliced.layers, found["layers"], strict=True):
-            true = expected[layer.name].ravel()
-            close = {"rtol": 1e-4, "atol": 1e-5 * max(1, np.abs(true).max())}
-            np.testing.assert_allclose(floats(values), true, **close, err_msg=layer.name)
-
-
-@pytest.mark.parametrize("name", CASES)
-def test_every_layer_class_is_computed_as_keras_does(browser, name):
-    every_layer(browser, Sliced(network(*CASES[name])))
-
-
-@pytest.mark.parametrize("name", SHAPES)
-def test_every_shape_of_network_is_computed_as_keras_does(browser, name):
-    every_layer(browser, Sliced(SHAPES[name]()))
 
 
 @pytest.mark.parametrize("name", SHIPPED)
