@@ -205,6 +205,13 @@ def test_the_camera_sends_nothing_until_a_frame_is_sent(server, tab):
       return [...canvas.getImageData(0, 0, 32, 32).data]
     }""")
     np.testing.assert_array_equal(np.array(got, np.uint8).reshape(32, 32, 4)[..., :3], seen)
+    tab.wait_for_timeout(1000)
+    sent.clear()
+    tab.locator(".split").focus()
+    tab.get_by_test_id("stSidebar").get_by_role("radio", name="Ship").click()  # what is sent with every click
+    expect(tab.get_by_test_id("stSidebar")).to_contain_text("Show my photo")
+    assert sent
+    assert not any("iVBORw0KGgo" in str(message) for message in sent)  # has the frame no more
     answer = predict("benchmark", seen / np.float32(255))
     best = int(answer.argmax())
     assert shown[card_of("benchmark").labels[best]][0] == percent(float(answer[best])).replace(" ", "\xa0")

@@ -4,7 +4,7 @@
 //   shape [rows, columns, channels], labels}], palettes {plain, signed} (768 bytes, base64), secure
 const instances = new WeakMap()
 const WIDE = 640, HIGH = 480, SQUARE = [0, 80, 480, 480] // of a frame; [top, left, height, width] that the networks see
-const STILL = 33, LOOK = 250, PAST = 10000, HELD = 1000 // milliseconds: between frames of a drifting picture, between two sentences, of the strip, that a map stays outlined
+const STILL = 33, LOOK = 250, PAST = 10000, HELD = 1000, PATIENCE = 10000 // milliseconds: between frames of a drifting picture, between two sentences, of the strip, that a map stays outlined, until a frame that was sent is forgotten
 const DARK = 26 // of 255: the mean of a frame in which next to nothing can be seen
 const LEAST = 0.05 // where the colours end at least: what lies below is noise
 const luma = [0.299, 0.587, 0.114]
@@ -20,7 +20,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   }
   me.data = data
   me.dirty = true
-  me.send = () => send()
+  me.forget = forget
   const live = $(".live"), stage = $(".frame"), video = $("video"), split = $(".split")
   const colours = {}
   for (const name of ["plain", "signed"]) colours[name] = me.colours?.[name] ?? tableOf(decoded(data.palettes[name]))
@@ -29,6 +29,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   live.style.setProperty("--networks", data.networks.length)
   prepare()
   buttons()
+  if (me.sent) forget()
   if (!me.frames) begin()
   return () => { // the page was left
     halt()
@@ -506,6 +507,11 @@ export default function ({ data: [data], parentElement, setStateValue }) {
 
   // ---- the one thing that leaves the browser
 
+  function forget() { // Streamlit would send it again with every click
+    clearTimeout(me.sent)
+    me.sent = null
+    setStateValue("frame", asSent(null))
+  }
   function send() {
     const [run] = me.runs
     if (!run?.shares) return
@@ -513,6 +519,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     $(".crop").toBlob(async blob => {
       const bytes = new Uint8Array(await blob.arrayBuffer()), [rows, columns] = run.network.shape
       setStateValue("frame", asSent(btoa(String.fromCharCode(...bytes))))
+      me.sent = setTimeout(() => me.forget(), PATIENCE)
       tell(`Sent: these ${rows} × ${columns} pixels, and nothing else. They are your photo at the side now, on every page.`)
     }, "image/png")
   }
