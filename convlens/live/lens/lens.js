@@ -475,6 +475,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     $(".of-kernel").textContent = me.split >= 1 ? "Drag the line to the left to see the kernel's result."
       : kernel.signed ? `${of}${shown}; the colours end at ${me.low < 0 ? "±" : ""}${show(me.high)}, ${asPercent(me.beyond)} lie beyond.`
       : `${of}${shown}; ${asPercent(me.clipped)} of the values shown are outside 0 to 1, and clipped.`
+    $(".of-kernel").textContent = $(".of-kernel").textContent.replaceAll(" %", "\u00a0%")
     const [run, other] = me.runs
     if (!run.shares) return
     const mean = me.seen.reduce((a, b) => a + b) / me.seen.length
