@@ -13,6 +13,7 @@ import numpy as np
 from convlens.networks import adversaries
 from convlens.networks.autoencoders import shipped
 from convlens.pictures.digits import LABELS, LARGEST, digits, split
+from convlens.statistics import distances
 
 RECORDED = Path(__file__).parents[2] / "assets" / "made_digits.json"  # made by scripts/train_gan.py
 SEEDS = (1, 2, 3)  # with which every way is judged there
@@ -159,9 +160,7 @@ def read(pictures: np.ndarray, labels: np.ndarray) -> int:
 
 def nearest(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Of each picture the number of the nearest training digit among them, and its distance."""
-    from scipy.spatial.distance import cdist
-
-    far = cdist(pictures, real().train)
+    far = distances(pictures, real().train)
     return far.argmin(axis=1), far.min(axis=1)
 
 
@@ -209,6 +208,4 @@ def recorded() -> dict[str, tuple[Judged, ...]]:
 @cache
 def usual() -> float:
     """The median distance of a held-out digit from the nearest training digit."""
-    from scipy.spatial.distance import cdist
-
-    return float(np.median(cdist(real().held_out, real().train).min(axis=1)))
+    return float(np.median(distances(real().held_out, real().train).min(axis=1)))
