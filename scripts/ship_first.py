@@ -25,12 +25,13 @@ from convlens.ui.navigation import PAGES  # noqa: E402
 from convlens.work import engine, memory, shipped  # noqa: E402
 
 ELSEWHERE = ("atlas",)  # kinds that ship in files of their own
-SLOW = (
+SLOW = (  # first and last parts of keys
     ("codes", "measured"),
     ("codes", "nearest"),
     ("codes", "alike"),
     ("codes", "usual"),
-)  # first and last parts of keys
+    ("made up", "usual"),
+)
 LIBRARIES = ("keras", "numpy", "opencv-python-headless", "scikit-learn", "scikit-image")
 
 
