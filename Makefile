@@ -54,6 +54,7 @@ weights: $(VENV)/.installed  ## train all networks anew (some hours; fetches CIF
 	$(BIN)/python scripts/train_autoencoders.py
 	$(BIN)/python scripts/measure_unknown.py
 	$(BIN)/python scripts/ship_maps.py
+	$(BIN)/python scripts/ship_first.py
 
 imagenet: $(VENV)/.installed  ## fetch networks trained on ImageNet, once (800 MB; NETWORK=mobilenet_v3_small: that one, 11 MB)
 	$(BIN)/python scripts/fetch_imagenet.py $(NETWORK)

@@ -2,14 +2,14 @@
 
 import zlib
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 
 import numpy as np
-from scipy.spatial.distance import cdist
 
 from convlens.autoencoder.encoded import Encoded
 from convlens.networks.autoencoders import Autoencoder, components, error, is_learned, part, shipped
 from convlens.pictures.digits import LABELS, LARGEST, SIDE, digits, split
+from convlens.statistics import distances
 from convlens.work import memory
 
 WALK = (3, 8)  # the digits between which one walks
@@ -98,7 +98,7 @@ def nearest(of: Autoencoder) -> float:
 
     def make() -> float:
         train = codes(of).train
-        far = cdist(train, train)
+        far = distances(train, train)
         np.fill_diagonal(far, np.inf)
         return float(np.quantile(far.min(axis=1), 0.95))
 
@@ -122,7 +122,7 @@ def alike(of: Autoencoder) -> tuple[float, float]:
             (found.held_out, found.train),
             (linear.encode(part("held_out")), linear.encode(part("train"))),
         ):
-            near = cdist(held_out, train).argmin(axis=1)
+            near = distances(held_out, train).argmin(axis=1)
             shares.append(float(np.mean(labels[split().train[near]] == labels[split().held_out])))
         return tuple(shares)
 
@@ -135,7 +135,7 @@ def from_training(pictures: np.ndarray) -> np.ndarray:
 
 
 def _to_training(pictures: np.ndarray) -> np.ndarray:
-    return cdist(pictures, part("train"))
+    return distances(pictures, part("train"))
 
 
 def taken_for(picture: np.ndarray) -> str:
@@ -143,10 +143,9 @@ def taken_for(picture: np.ndarray) -> str:
     return LABELS[digits().labels[split().train[_to_training(picture[None]).argmin()]]]
 
 
-@cache
 def usual() -> float:
     """Within which half of the held-out digits have a training digit."""
-    return float(np.median(from_training(part("held_out"))))
+    return memory.of(("codes", "usual"), lambda: float(np.median(from_training(part("held_out")))))
 
 
 def noisy(picture: np.ndarray, noise: float) -> np.ndarray:

@@ -1,8 +1,7 @@
 """The panels of Autoencoder: a digit's code and what comes back, other autoencoders, the plane of codes, neighbours, what is no digit."""
 
+import cv2
 import numpy as np
-from scipy import ndimage
-from scipy.spatial.distance import cdist
 
 from convlens import panel
 from convlens.autoencoder import coded, encoded, snippets
@@ -18,6 +17,7 @@ from convlens.networks.autoencoders import PLANS, components, error, part, shipp
 from convlens.networks.plans import NOISE, Plan
 from convlens.panel import Beside, Markup, Panel, Picture, Sends, thumbnail
 from convlens.pictures.digits import LABELS, LARGEST, SIDE, digits, split
+from convlens.statistics import distances
 from convlens.text import begun, counted, listed, number, percent
 from convlens.work import memory
 
@@ -305,16 +305,32 @@ def denoised(of: Coded) -> Panel:
 
 
 def filtered(noisy: np.ndarray, clean: np.ndarray) -> dict[str, np.ndarray]:
-    """A picture (64,) by a Gaussian blur and by a median, each the best of some; as OpenCV and SciPy have them, edges repeated."""
+    """A picture (64,) by a Gaussian blur and by a median, each the best of some; as SciPy has them, edges repeated."""
     square = noisy.reshape(SIDE, SIDE)
     tries = {
-        "Gaussian blur": [ndimage.gaussian_filter(square, sigma, mode="nearest") for sigma in BLURS],
-        "median": [ndimage.median_filter(square, side, mode="nearest") for side in MEDIANS],
+        "Gaussian blur": [_blurred(square, sigma) for sigma in BLURS],
+        "median": [_median(square, side) for side in MEDIANS],
     }
     return {
         name: min((each.ravel() for each in found), key=lambda each: error(clean, each))
         for name, found in tries.items()
     }
+
+
+def _blurred(square: np.ndarray, sigma: float) -> np.ndarray:
+    """By a Gaussian that is cut off at four standard deviations."""
+    reach = int(4 * sigma + 0.5)
+    weights = np.exp(-0.5 * np.square(np.arange(-reach, reach + 1) / sigma))
+    weights /= weights.sum()
+    return cv2.sepFilter2D(square, cv2.CV_32F, weights, weights, borderType=cv2.BORDER_REPLICATE)
+
+
+def _median(square: np.ndarray, side: int) -> np.ndarray:
+    """Of a window that reaches farther up and to the left where its side is even; of two middle values the larger one."""
+    before = side // 2
+    padded = np.pad(square, (before, side - 1 - before), mode="edge")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (side, side)).reshape(*square.shape, side * side)
+    return np.sort(windows, axis=-1)[..., side * side // 2]
 
 
 def drawn(of: Coded) -> Panel | None:
@@ -406,7 +422,7 @@ def _decoded(of: Coded, low: np.ndarray, high: np.ndarray) -> bytes:
     places = np.stack(np.meshgrid(low[0] + right * (high[0] - low[0]), high[1] - down * (high[1] - low[1])), axis=-1)
     places = places.reshape(-1, 2).astype(np.float32)
     drawn = of.coder.decode(places).reshape(-1, SIDE, SIDE)
-    far = cdist(places, coded.codes(of.coder).train).min(axis=1)
+    far = distances(places, coded.codes(of.coder).train).min(axis=1)
     seen = np.where(far > FAR * coded.nearest(of.coder), 0.15, 0.75)[:, None, None]
     return encode_png(tiled(0.5 + seen * (drawn - 0.5), PLACES[1]))
 

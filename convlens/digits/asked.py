@@ -13,11 +13,16 @@ from convlens.drawing import encoding
 from convlens.drawing.sheets import tiled
 from convlens.pictures.digits import LARGEST, digits
 from convlens.work import engine, memory
+from models.catalog import card_of
 
 
-def nearest(query: np.ndarray, share: float, order: str, p: int, k: int) -> Neighbours:
-    """``neighbours.nearest``, not remembered: it changes while one draws, or is somebody's own."""
-    return memory.run(neighbours.nearest, query, share, order, p, k)
+def of_digit(job: Callable, *args: Any, number: int | None, key: tuple = ()) -> Any:
+    """What a job gives of a digit. Of one of the data set, ``number``, it is remembered; a drawing changes, or is somebody's own."""
+    return memory.run(job, *args) if number is None else memory.ask(job, *args, key=key)
+
+
+def nearest(query: np.ndarray, share: float, order: str, p: int, k: int, number: int | None = None) -> Neighbours:
+    return of_digit(neighbours.nearest, query, share, order, p, k, number=number)
 
 
 def score(share: float, order: str, p: int) -> Score:
@@ -35,7 +40,7 @@ def sheet(columns: int) -> bytes:
 
 def climb(rung: str, seed: int) -> Climb:
     if rung in ("cnn", "code"):
-        return memory.ask(jobs.ladder_of_network, rung)
+        return memory.ask(jobs.ladder_of_network, rung, key=(card_of(ladder.NETWORK).version,))
     return memory.ask(ladder.climb, rung, seed)
 
 

@@ -98,7 +98,7 @@ def rungs(of: Climbed) -> Panel:
         f"The fewest mistakes: {best}. p is McNemar's exact one: of the digits that just one of two rungs reads rightly, how often they would be "
         f"shared out at least as unevenly if each were a throw of a coin. {counted(len(of.chance)).capitalize()} are compared, so at 5 % only p "
         f"below {number(limit)} counts (Bonferroni): {', '.join(sure) or 'none'}. That is of the networks trained once, of which another training may differ. "
-        "Times are of one digit alone, on this server."
+        "Times are of one digit alone, on the machine that took them."
     )
     table = Markup(ladder_table(of.rows, RUNGS[ladder.BESIDE].title))
     downloads = (panel.table("convlens-ladder", _table, tuple(of.rows)),)

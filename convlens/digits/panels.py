@@ -35,7 +35,6 @@ from convlens.panel import (
 from convlens.pictures.digits import LABELS, LARGEST, SIDE, digits
 from convlens.slices.jobs import predict
 from convlens.text import a, number, percent
-from convlens.work import memory
 from models.catalog import card_of
 
 COLUMNS = 60  # thumbnails a row of the sprites
@@ -139,7 +138,8 @@ def lenet(of: Question) -> Panel | None:
     asked, card = of.asked, card_of(NETWORK)
     if not asked:
         return None
-    answer = memory.run(predict, card.name, asked.mnist[:, :, None])
+    given = card.name, asked.mnist[:, :, None]
+    answer = asked_of.of_digit(predict, *given, number=asked.number, key=(card.version,))
     label, share = top(LABELS, answer)
     picture = Picture(encoding.encode_png(asked.mnist, enlarged=4), "What LeNet sees, 28 by 28", fleeting=True)
     bars = Markup(softmax_bars(LABELS, "Probability", network_colour(card.name), answer, asked.truth))

@@ -79,6 +79,6 @@ class Question:
 
     def __post_init__(self) -> None:
         setting, asked = self.setting, self.asked
-        near = asked_of.nearest(asked.vector, *setting.search, setting.k) if asked else None
+        near = asked_of.nearest(asked.vector, *setting.search, setting.k, asked.number) if asked else None
         object.__setattr__(self, "near", near)
         object.__setattr__(self, "score", asked_of.score(*setting.search))

@@ -1,15 +1,18 @@
 """What the Explorer asks of a View, remembered."""
 
+import numpy as np
+
 from convlens.drawing.scales import Scale
 from convlens.explorer import book as explained
 from convlens.explorer import jobs
 from convlens.explorer.book import Book
 from convlens.explorer.overview import Sheet
 from convlens.networks.card import ModelCard
+from convlens.networks.layers import Layer
 from convlens.pictures import cifar10
 from convlens.slices.jobs import accuracy
 from convlens.slices.view import View, asked, of_networks
-from convlens.work import memory
+from convlens.work import engine
 
 HELD_OUT = 500  # pictures
 
@@ -24,15 +27,20 @@ def book(view: View, scales: dict[str, Scale], maps: dict) -> Book:
 
     def make() -> Book:
         before = {
-            layer.name: memory.run(
-                jobs.before_activation, view.card.given, layer.name, {n: maps[n] for n in layer.inputs}
-            )
+            layer.name: _before(view, layer, {n: maps[n] for n in layer.inputs})
             for layer in view.layers
             if layer.operation.looks_among(layer.settings) and {layer.name, *layer.inputs} <= maps.keys()
         }
         return explained.book(view.layers, scales, maps, before)
 
     return asked((view,), make, "book", view.cuts, tuple(maps))
+
+
+def _before(view: View, layer: Layer, inputs: dict[str, np.ndarray]) -> np.ndarray:
+    """What a layer's activation is given; ``inputs`` follow from the View."""
+    given = view.card.given, layer.name, inputs
+    what = "before", layer.name, view.cuts
+    return asked((view,), lambda: engine.run(jobs.before_activation, *given), *what, elsewhere=True)
 
 
 def accuracies(view: View) -> tuple[float, float] | None:

@@ -27,6 +27,7 @@ PLANS = (
 )
 NAMES = tuple(plan.name for plan in PLANS)
 OWN = "own"  # the name of one that is trained on the page
+FEW = 100  # values of a picture, of whose components NumPy finds all at once; SciPy, which finds some alone, takes long to import
 
 
 @dataclass(frozen=True)
@@ -160,11 +161,14 @@ def components(size: int) -> Components:
 
 def principal(pictures: np.ndarray, size: int) -> Components:
     """The first ``size`` components of pictures (n, values): eigenvectors of their covariance, the largest first. Seconds for photos."""
-    from scipy.linalg import eigh
-
     mean, count = pictures.mean(axis=0), pictures.shape[1]
     away = (pictures - mean).astype(np.float64)
-    _, axes = eigh(away.T @ away, subset_by_index=(count - size, count - 1))
+    if count <= FEW:
+        axes = np.linalg.eigh(away.T @ away)[1][:, count - size :]
+    else:
+        from scipy.linalg import eigh
+
+        _, axes = eigh(away.T @ away, subset_by_index=(count - size, count - 1))
     return Components(mean, axes.T[::-1].astype(np.float32))
 
 

@@ -124,7 +124,8 @@ class Scene:
         """Of one of ``DESCRIBED``."""
         if described == DESCRIBED[0]:
             return self._of_picture(jobs.features, self.rgb, self.pieces)
-        return self._of_picture(jobs.map_features, self.view.card.name, self.rgb, self.pieces)
+        card = self.view.card
+        return self._of_picture(jobs.map_features, card.name, self.rgb, self.pieces, key=(card.version,))
 
     @cached_property
     def by_pieces(self) -> ByPieces:
@@ -180,8 +181,8 @@ class Scene:
     def _ask(self, job: Callable, *args: Any) -> Any:
         return memory.ask(job, *args, owner=self.owner)
 
-    def _of_picture(self, job: Callable, *args: Any) -> Any:
-        return memory.ask(job, *args, owner=self.view.owner)
+    def _of_picture(self, job: Callable, *args: Any, key: tuple = ()) -> Any:
+        return memory.ask(job, *args, key=key, owner=self.view.owner)
 
 
 def _inside(mask: np.ndarray) -> tuple[int, int]:

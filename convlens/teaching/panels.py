@@ -112,7 +112,7 @@ def scores(of: Taught) -> Panel:
         title,
         (
             Markup(share_bars([("Photos that were left out", LEARNED, bars), (f"The same with shuffled labels, {SHUFFLES} times", CHANCE, chance)])),
-            Words(f"Learning from all of them took: {took}.", small=True),
+            Words(f"Learning from all of them took, on the machine that did it: {took}.", small=True),
         ),
         said,
         f"{WAYS[of.way]} Left out in {learned.folds} parts, each once; shots of one burst together. From {count} photos of {bursts} bursts one can say, at 95 %, that it would be {percent(low)} to {percent(high)} of such photos, "

@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from convlens.server import private
+from convlens.server import private, warming
 
 ADDRESS = "address"  # the row that keeps the link
 _HERE = local()  # .read: the names that this thread's row has read so far; .noted: what was noted of it
@@ -53,6 +53,7 @@ def begin() -> None:
 def end() -> None:
     """It has come to its end."""
     last().is_whole = True
+    warming.OPENED.set()
 
 
 def last() -> Run:

@@ -142,9 +142,13 @@ class Engine:
             if opening.result().end(inner):
                 self._leave(opening)
 
+    def begin_with(self, warm_up: Callable, *args: Any) -> None:
+        """Call ``warm_up`` in each worker of every executor that is opened from now on."""
+        self._warm_up = (warm_up, *args)
+
     def start(self, warm_up: Callable, *args: Any) -> None:
         """Open the executor and call ``warm_up`` in each of its workers, later ones too, without waiting."""
-        self._warm_up = (warm_up, *args)
+        self.begin_with(warm_up, *args)
         with suppress(BusyError):  # it is in the log, and the next job tries again
             self._open()
 

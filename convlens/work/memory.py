@@ -2,7 +2,8 @@
 
 A key holds all that a value depends on: of an array shape, type and content, of everything else its type, too. A value belongs to
 all, or to the one visitor something of whom went into it, and goes with them. Each share of the table is bounded in bytes; what was
-used last stays. What comes out of it is everybody's: arrays cannot be written to.
+used last stays. What comes out of it is everybody's: arrays cannot be written to. Behind what belongs to all stands what ships, see ``shipped``:
+what is there need not be computed.
 """
 
 import dataclasses
@@ -13,7 +14,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from concurrent.futures import CancelledError, Future
 from contextlib import nullcontext
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -31,11 +32,26 @@ class Abandoned(Exception):  # noqa: N818 - nobody's fault
 
 @dataclasses.dataclass(eq=False)
 class Entry:
-    """One value, or the promise of it."""
+    """One value, or the promise of it; ``elsewhere``: whether it was computed in a worker."""
 
     future: Future
     size: int = 0
     used: float = 0.0
+    elsewhere: bool = False
+
+
+class Behind(Protocol):
+    """Values that were computed before."""
+
+    def find(self, key: tuple) -> tuple:
+        """(value,), or () where nothing is under that key."""
+
+
+class Nothing:
+    """Of which there is none."""
+
+    def find(self, _: tuple) -> tuple:
+        return ()
 
 
 class Memory:
@@ -46,6 +62,11 @@ class Memory:
         self.own, self.owned = own, owned
         self._shares: dict[str | None, OrderedDict[tuple, Entry]] = {}  # owner → key → entry, used last is last
         self._lock = threading.RLock()
+        self._behind: Behind = Nothing()
+
+    def stand_before(self, behind: Behind) -> None:
+        """What belongs to all and is not here is looked for there before it is made; until it is asked for it takes no room here."""
+        self._behind = behind
 
     def of(self, key: tuple, make: Callable[[], Any], *, owner: str | None = None, elsewhere: bool = False) -> Any:
         """What ``make()`` gives for this key: made now, or before, or by somebody else at this moment.
@@ -59,8 +80,10 @@ class Memory:
                 value have it before this run has its turn again.
         """
         while True:
-            found, mine = self._entry(key, owner)
+            found, mine = self._entry(key, owner, elsewhere=elsewhere)
             if mine:
+                if ships := self._ships(key, owner):
+                    return self._make(key, lambda ships=ships: ships[0], owner, found)
                 with turns.aside() if elsewhere else nullcontext():
                     return self._make(key, make, owner, found)
             try:
@@ -69,13 +92,16 @@ class Memory:
             except Abandoned:
                 continue
 
-    def _entry(self, key: tuple, owner: str | None) -> tuple[Entry, bool]:
+    def _ships(self, key: tuple, owner: str | None) -> tuple:
+        return self._behind.find(key) if owner is None else ()
+
+    def _entry(self, key: tuple, owner: str | None, *, elsewhere: bool = False) -> tuple[Entry, bool]:
         """What is under a key, used now, and whether it was begun by this call, who then has to see to it."""
         with self._lock:
             share = self._shares.setdefault(owner, OrderedDict())
             found = share.get(key)
             if mine := found is None:
-                found = share[key] = Entry(Future())
+                found = share[key] = Entry(Future(), elsewhere=elsewhere)
             share.move_to_end(key)
             found.used = time.monotonic()
             return found, mine
@@ -144,15 +170,20 @@ class Memory:
         """What is there under a key; None where nothing is."""
         with self._lock:
             found = self._shares.get(owner, {}).get(key)
-            if found is None or not found.future.done():
-                return None
-            self._shares[owner].move_to_end(key)
-            found.used = time.monotonic()
-            return found.future.result()
+            if found is not None:
+                if not found.future.done():
+                    return None
+                self._shares[owner].move_to_end(key)
+                found.used = time.monotonic()
+                return found.future.result()
+        if not (ships := self._ships(key, owner)):
+            return None
+        self.put(key, ships[0])
+        return ships[0]
 
     def put(self, key: tuple, value: Any, *, owner: str | None = None) -> None:
         """Keep something that was made elsewhere."""
-        entry = Entry(Future(), used=time.monotonic())
+        entry = Entry(Future(), used=time.monotonic(), elsewhere=True)
         entry.future.set_result(frozen(value))
         with self._lock:
             share = self._shares.setdefault(owner, OrderedDict())
@@ -188,6 +219,12 @@ class Memory:
         """The keys of what is there."""
         with self._lock:
             return list(self._shares.get(owner, {}))
+
+    def of_all(self) -> dict[tuple, tuple[Any, bool]]:
+        """key → (value, whether it was computed in a worker) of what is there and belongs to all."""
+        with self._lock:
+            share = self._shares.get(None, {})
+            return {key: (each.future.result(), each.elsewhere) for key, each in share.items() if each.future.done()}
 
     def bytes(self, owner: str | None = None) -> int:
         with self._lock:

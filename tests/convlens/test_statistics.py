@@ -7,6 +7,7 @@ import pytest
 import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.spatial.distance import cdist
 from sklearn.metrics import confusion_matrix, roc_auc_score
 
 from convlens import statistics
@@ -248,3 +249,14 @@ def test_cka_of_what_is_the_same_everywhere_is_none(one):
     other = np.random.default_rng(1).random((len(one), 4))
     assert statistics.cka(one, other) is None
     assert statistics.cka(other, one) is None
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 1), (3, 5, 64), (20, 1, 2)])
+def test_distances_are_scipys(shape):
+    rows, columns, values = shape
+    random = np.random.default_rng(0)
+    ones, others = random.random((rows, values), np.float32), random.random((columns, values), np.float32)
+    others[0] = ones[0]
+    found = statistics.distances(ones, others)
+    np.testing.assert_allclose(found, cdist(ones, others), rtol=1e-12, atol=0)
+    assert found[0, 0] == 0

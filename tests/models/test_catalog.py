@@ -10,7 +10,7 @@ import pytest
 
 from convlens.errors import InputError
 from convlens.explorer.jobs import before_activation, dependence
-from convlens.networks.card import RANGES
+from convlens.networks.card import RANGES, WEIGHTS
 from convlens.slices import jobs
 from models.catalog import card_of, catalog, refused
 from models.running import loading, slicing
@@ -376,3 +376,18 @@ def test_loading_builds_what_was_checked(own_networks):
     expected = plain_keras(own_networks, "residual")
     for a, b in zip(model.get_weights(), expected.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+def test_the_version_of_what_ships_is_the_same_on_every_machine(tmp_path, monkeypatch):
+    for name in ("dummy.keras", "dummy.json", "dummy.timelapse.npz"):
+        (tmp_path / name).write_bytes((WEIGHTS / name).read_bytes())
+    version = card_of("dummy").version
+    monkeypatch.setattr("models.catalog.WEIGHTS", tmp_path)
+    assert card_of("dummy").version == version
+    for name in ("dummy.keras", "dummy.json"):  # what is replaced is another network, or speaks of one otherwise
+        before = card_of("dummy").version
+        changed = (WEIGHTS / f"benchmark{(tmp_path / name).suffix}").read_bytes()
+        (tmp_path / name).write_bytes(changed)
+        assert card_of("dummy").version != before
+    (tmp_path / "dummy.timelapse.npz").unlink()
+    assert card_of("dummy").version not in (before, version)

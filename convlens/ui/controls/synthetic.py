@@ -143,6 +143,7 @@ def way() -> Way:
 
 def others() -> None:
     """Other made-up digits."""
-    seeds = [seed for seed in CHOICES["digits_seed"].allowed if seed != state.get("digits_seed")]
+    now = state.get("digits_seed")
+    seeds = [seed for seed in CHOICES["digits_seed"].allowed if seed != now]
     again = state.then(lambda: state.put("digits_seed", random.choice(seeds)), "digits_seed")
     st.button("Draw others", icon=":material/casino:", key="ways.others", on_click=again)

@@ -56,7 +56,7 @@ def test_the_table_of_all_rungs():
         "The fewest mistakes: HOG with a linear SVM. p is McNemar's exact one: of the digits that just one of two rungs reads rightly, "
         "how often they would be shared out at least as unevenly if each were a throw of a coin. Seven are compared, so at 5 % only p "
         f"below {number(0.05 / 7)} counts (Bonferroni): kNN on pixels. That is of the networks trained once, of which another training "
-        "may differ. Times are of one digit alone, on this server."
+        "may differ. Times are of one digit alone, on the machine that took them."
     )
     counts = {name: len(places) for name, places in some().items()}
     said = {name: rung.sentence for name, rung in RUNGS.items()}
