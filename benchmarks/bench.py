@@ -353,12 +353,12 @@ def live() -> list[tuple]:
             tab.evaluate(OURS)
             expected = predict("benchmark", pixels / np.float32(255))
             mine = tab.evaluate(
-                "given => here(...given)", [base64.b64encode(data).decode(), pixels.ravel().tolist(), 200]
+                "given => here(...given)", [base64.b64encode(data).decode(), pixels.ravel().tolist(), 100]
             )
             np.testing.assert_allclose(mine["answer"], expected, atol=1e-4)
             for backend in ("wasm", "cpu"):
                 scaled = (pixels.ravel() / 255).tolist()
-                theirs = tab.evaluate("given => inTfjs(...given)", [backend, told, numbers.tolist(), scaled, 30])
+                theirs = tab.evaluate("given => inTfjs(...given)", [backend, told, numbers.tolist(), scaled, 100])
                 np.testing.assert_allclose(theirs["answer"], expected, atol=1e-3)
                 rows.append(
                     (

@@ -19,7 +19,7 @@ window.inTfjs = async (backend, told, numbers, pixels, frames) => {
   const model = tf.model({ inputs: made[0], outputs: made.slice(1) })
   const input = tf.tensor(pixels, [1, ...told.layers[0].shape])
   let begun = 0, last = null
-  for (let i = -5; i < frames; i++) {
+  for (let i = -20; i < frames; i++) {
     if (i === 0) begun = performance.now()
     const found = model.predict(input)
     last = (await Promise.all(found.map(each => each.data()))).at(-1)

@@ -1,7 +1,6 @@
 """What one drawing says, as data: a test can read it, a notebook can, and `ui/show.py` draws it. No Streamlit here."""
 
 import hashlib
-import re
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from convlens import files
+from convlens.components.part import is_base64
 from convlens.drawing.cells import Drawn
 from convlens.drawing.scales import Scale
 
@@ -113,7 +113,6 @@ class Heard:
     what: str
 
 
-_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 UNITS, THUMBNAILS = "/units", "/thumbnails"
 
 
@@ -167,18 +166,13 @@ class Keeps:
 
 @dataclass(frozen=True)
 class Brings:
-    """A picture that a live part sends, in base64: it becomes the visitor's own, as an upload does.
+    """A picture that a live part sends, in base64, of ``most`` letters: it becomes the visitor's own, as an upload does."""
 
-    Attributes:
-        of: what it is, for the sentence where it cannot be read; ``most``: letters.
-    """
-
-    of: str
     most: int
 
     def permits(self, value: Any) -> bool:
         """Whether a browser may have sent this; whether it is a picture is found when it is read."""
-        return type(value) is str and 0 < len(value) <= self.most and bool(_BASE64.fullmatch(value))
+        return is_base64(value, self.most)
 
 
 @dataclass(frozen=True)

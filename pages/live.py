@@ -7,6 +7,7 @@ from convlens.ui.show import fragment, head, row
 
 with head("Live: every layer, frame by frame"):
     live.pick()
+live.ask_for_range()
 row(
     live.chosen,
     panels.live,

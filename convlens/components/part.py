@@ -1,10 +1,19 @@
 """How the bytes of an array or a picture travel to a live part."""
 
 import base64
+import re
+from typing import Any
 
 import numpy as np
 
 from convlens.drawing.encoding import encode_png
+
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+
+
+def is_base64(value: Any, most: int) -> bool:
+    """Whether this is bytes in base64, some and ``most`` letters of them at most, whoever sends it."""
+    return type(value) is str and 0 < len(value) <= most and bool(_BASE64.fullmatch(value))
 
 
 def text(data: bytes) -> str:

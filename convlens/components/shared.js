@@ -53,6 +53,19 @@ function inkOn(rgb) {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#000" : "#fff"
 }
 
+const element = (tag, classes = "", text = "") => {
+  const made = document.createElement(tag)
+  if (classes) made.className = classes
+  if (text) made.textContent = text
+  return made
+}
+
+function encoded(bytes) { // in base64
+  let text = ""
+  for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192))
+  return btoa(text)
+}
+
 function decoded(text) { // the bytes of base64; Uint8Array.from takes 26 ms for a map of 224 × 224, this 2
   const written = atob(text), bytes = new Uint8Array(written.length)
   for (let i = 0; i < bytes.length; i++) bytes[i] = written.charCodeAt(i)

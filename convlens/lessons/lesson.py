@@ -70,7 +70,7 @@ LESSONS: dict[str, Lesson] = {
         "what the network takes: each of its pixels is the mean of those that it stands for. No frame is sent anywhere, unless you press *Send this frame*.\n\n"
         "A network answers always. A softmax shares 100 % out among the classes that it has, whether one of them is in view or not; it has no place for *none of them*. So a covered lens is a class, "
         "with a share, and the share says nothing of whether that class is there.\n\n"
-        "Two networks that agree may be wrong together: they have seen the same training pictures, and have the same classes. Watch which layers flicker when the picture moves by a "
+        "Two networks that agree may be wrong together: they may have learned from the same pictures, and have the same classes. Watch which layers flicker when the picture moves by a "
         "little, and which stay: pooling forgets where things are, a few pixels at a time.",
         (JANA, SLICING, "Setosa, *Image Kernels, Explained Visually*"),
     ),

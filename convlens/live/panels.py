@@ -13,14 +13,15 @@ from convlens.live import jobs
 from convlens.live.choices import SIGNED
 from convlens.live.program import why_not
 from convlens.networks.card import ModelCard
-from convlens.panel import Brings, Panel, Part, Served, Words
+from convlens.panel import Brings, Heard, Panel, Part, Served, Words
 from convlens.pictures import reading
 from convlens.slices import snippets
 from convlens.slices.view import View, of_networks
 
 LONGEST = 960  # pixels of the picture at the side that the browser is given
 SMALL = 256  # pixels; smaller ones go as they are
-MOST = 60_000  # letters of a frame that somebody sends, in base64
+MOST = 300_000  # letters of a frame that somebody sends, in base64: as many as the largest input takes, uncompressed
+OF_A_FRAME = "# of a frame that was sent: then it is your photo, and the page Pixels offers it as picture.png\n"
 TABLES = {"plain": "Magma", "signed": "RdBu_r"}
 
 
@@ -70,13 +71,14 @@ def live(of: Live) -> Panel:
         "networks": [_network(each, i) for i, each in enumerate(of.views)],
         "palettes": {name: text(palette(table)) for name, table in TABLES.items()},
         "secure": of.secure,
+        "heard": Heard("frame"),
     }
     return Panel(
         "live",
         f"{of.called}, and every layer of {' and of '.join(card.title for card in cards)}, frame by frame",
-        (Part("lens", "live.lens", data, {"frame": Brings("frame", MOST)}),),
+        (Part("lens", "live.lens", data, {"frame": Brings(MOST)}),),
         "What a camera sees is another world than the pictures of the training. How often they are right there, nobody has counted.",
-        code=snippets.every_layer(snippets.network_of(view), view.how, view.at),
+        code=OF_A_FRAME + snippets.every_layer(snippets.network_of(view), view.how, view.at),
     )
 
 
@@ -104,10 +106,12 @@ def _step(step: Step) -> dict:
 def _network(view: View, place: int) -> dict:
     card = view.card
     program = of_networks(jobs.program, card, view.value_range)
+    classes = view.layers[-1].units
     return {
         "title": card.title,
         "colour": network_colour(card.origin, place),
-        "program": Served(program, "application/octet-stream", f"live.{place}"),
+        "program": Served(program, "application/octet-stream", f"live.{place}", f"{card.version}{view.value_range}"),
         "shape": card.input_shape,
-        "labels": card.labels_for(card.classes),
+        "labels": card.labels_for(classes),
+        "single": card.answer != "sigmoid",
     }

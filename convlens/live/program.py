@@ -9,7 +9,8 @@ from convlens.errors import InputError
 from convlens.networks.card import ModelCard
 from convlens.networks.layers import Layer
 
-MOST_WEIGHTS, MOST_PRODUCTS = 4_000_000, 150_000_000  # of a network that a browser is given; products of one picture
+# of a network that a browser is given: rows or columns of its input, weights, values of all layers, products of one picture
+MOST_SIDE, MOST_WEIGHTS, MOST_VALUES, MOST_PRODUCTS = 256, 4_000_000, 8_000_000, 150_000_000
 
 
 def program(
@@ -42,18 +43,9 @@ def program(
     return b"".join([len(header).to_bytes(4, "little"), header, *arrays])
 
 
-def products(layers: tuple[Layer, ...], weights: dict[str, int]) -> int:
-    """How many products of a value and a weight one picture takes, zeros around a picture counted.
-
-    Args:
-        weights: layer name → how many numbers it has learned.
-    """
-    return sum(weights[each.name] * places(each) for each in layers if each.operation.weighs)
-
-
-def places(layer: Layer) -> int:
-    """At how many places of a layer each of its weights is used."""
-    return math.prod(layer.shape[:-1])
+def products(layers: tuple[Layer, ...]) -> int:
+    """How many products of a value and a weight one picture takes, zeros around a picture and biases counted."""
+    return sum(each.weights * math.prod(each.shape[:-1]) for each in layers if each.operation.weighs)
 
 
 def why_not(card: ModelCard, layers: tuple[Layer, ...]) -> str:
@@ -61,14 +53,20 @@ def why_not(card: ModelCard, layers: tuple[Layer, ...]) -> str:
     unknown = next((each for each in layers if not each.settings), None)
     if unknown is not None:
         return f"{card.title} has a layer that is not computed here: {unknown.name}, of the class {unknown.kind}. Choose another network."
-    weights = {each.name: each.weights for each in layers}
-    if (size := sum(weights.values())) > MOST_WEIGHTS:
-        return (
-            f"{card.title} has {size:,} weights. A browser is given {MOST_WEIGHTS:,} at most: choose a smaller network."
-        )
-    if (size := products(layers, weights)) > MOST_PRODUCTS:
-        return f"{card.title} multiplies {size:,} times for one picture. Here it may be {MOST_PRODUCTS:,}: choose a smaller network."
-    return ""
+    measured = (
+        (max(card.input_shape[:2]), MOST_SIDE, "pixels along a side of what it sees"),
+        (sum(each.weights for each in layers), MOST_WEIGHTS, "weights"),
+        (sum(math.prod(each.shape) for each in layers), MOST_VALUES, "values in its layers"),
+        (products(layers), MOST_PRODUCTS, "products for one picture"),
+    )
+    return next(
+        (
+            f"{card.title} has {size:,} {what}. A browser is given {most:,} at most: choose a smaller network."
+            for size, most, what in measured
+            if size > most
+        ),
+        "",
+    )
 
 
 def check(card: ModelCard, layers: tuple[Layer, ...]) -> None:

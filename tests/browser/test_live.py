@@ -83,7 +83,7 @@ def test_a_kernel_gives_what_the_page_kernels_gives(browser, name, planes, fast)
     rgb = pixels[..., :3] / np.float32(255)
     expected = step.apply(rgb if planes == 3 else rgb @ np.float32([0.299, 0.587, 0.114]))
     expected = expected.reshape(*expected.shape[:2], planes)
-    for part in (0, expected.shape[1] // 3):  # from a column on, as where the line is drawn
+    for part in (0, expected.shape[1] // 3, expected.shape[1]):  # from a column on, as where the line is drawn
         found = browser.evaluate("given => slid(...given)", [told, 45, 62, planes, text(pixels), fast, part])
         assert tuple(found["shape"]) == expected.shape[:2]
         for plane, values in enumerate(found["results"]):
@@ -194,7 +194,7 @@ def test_the_camera_sends_nothing_until_a_frame_is_sent(server, tab):
     tab.locator(".send").click()
     expect(tab.get_by_test_id("stSidebar")).to_contain_text("Your photo")
     expect(tab.locator(".said")).to_contain_text("these 32 × 32 pixels, and nothing else")
-    assert sent
+    assert any("iVBORw0KGgo" in str(message) for message in sent)
     ready(tab)
     picture = tab.get_by_alt_text("The picture as the network sees it, 32 by 32 pixels")
     got = picture.evaluate("""async image => {
@@ -305,12 +305,13 @@ def test_the_line_is_moved_by_pointer_and_keys_and_the_kernel_stands_at_its_righ
 
 def test_a_covered_lens_is_answered_and_the_page_says_what_that_is_worth(server, tab, tmp_path):
     dark = tmp_path / "dark.png"
-    Image.new("RGB", (64, 64), (6, 6, 6)).save(dark)
+    noise = np.random.default_rng(9).integers(0, 14, (64, 64, 3), np.uint8)
+    Image.fromarray(noise).save(dark)
     tab.emulate_media(reduced_motion="reduce")
     opened(tab, f"{server}/live")
     tab.locator("[data-testid=stFileUploaderDropzoneInput]").set_input_files(dark)
-    expect(tab.locator(".verdict")).to_contain_text("Next to nothing is in view, and it still answers")
-    expect(tab.locator(".verdict")).to_contain_text("a network of 10 classes cannot say so")
+    expect(tab.locator(".verdict")).to_contain_text("The square is nearly of one colour, and still the answer is")
+    expect(tab.locator(".verdict")).to_contain_text("It has 10 classes, and no “none of them”")
 
 
 def test_a_layer_is_enlarged_and_the_map_that_answers_most_is_outlined(server, tab):
@@ -337,6 +338,7 @@ def test_a_pen_on_white_paper_is_turned_round_for_lenet(server, tab, tmp_path):
     opened(tab, f"{server}/live?live=lenet&live_beside=none&inverted=true")
     tab.locator("[data-testid=stFileUploaderDropzoneInput]").set_input_files(tmp_path / "one.png")
     expect(tab.locator(".class.best")).to_contain_text("1")
+    expect(tab.locator(".verdict")).to_contain_text("LeNet: 1,")  # mostly black, and not empty
     assert crop(tab)[0, 0].max() == 0
     expect(tab.locator(".network")).to_have_count(1)
     expect(tab.locator(".agreement")).to_be_hidden()
@@ -361,3 +363,91 @@ def test_a_camera_that_is_given_after_the_page_was_left_goes_out(server, tab):
     expect(tab.locator("h1")).to_contain_text("Kernels")
     tab.evaluate("allow()")
     tab.wait_for_function("() => window.stream?.getVideoTracks()[0].readyState === 'ended'")
+
+
+def test_what_is_set_on_the_page_is_what_the_next_frame_has(server, tab):
+    """Kernel, what its result is drawn in, stride and network are changed while the part stands there."""
+    tab.emulate_media(reduced_motion="reduce")
+    opened(tab, f"{server}/live?picture=cat")
+    expect(tab.locator(".of-kernel")).to_contain_text("Sobel, across: ")
+    expect(tab.locator(".of-kernel")).to_contain_text("the colours end at ±")
+    tab.locator(".st-key-gallery-kernel_1").get_by_role("radio", name="Box blur").click()
+    expect(tab.locator(".of-kernel")).to_contain_text("Box blur: ")
+    tab.get_by_text("clipped to a picture").click()
+    expect(tab.locator(".of-kernel")).to_contain_text("0 % of the values shown are outside 0 to 1, and clipped")
+    tab.locator(".st-key-stride_1 input").focus()
+    before = tab.locator("canvas.frame").evaluate("canvas => canvas.toDataURL()")
+    tab.keyboard.press("End")  # 8 rows
+    tab.wait_for_function(
+        "before => { const part = [...document.querySelectorAll('*')].map(each => each.shadowRoot?.querySelector('canvas.frame')).find(Boolean); return part.toDataURL() !== before }",
+        arg=before,
+    )
+    tab.locator(".split").focus()
+    tab.keyboard.press("End")  # nothing of the result is left to be seen
+    expect(tab.locator(".of-kernel")).to_contain_text("Drag the line to the left")
+    seen = crop(tab)
+    tab.locator(".st-key-live_beside input").click()
+    tab.get_by_role("option", name="champion").click()
+    expect(tab.locator(".network").nth(1)).to_contain_text("Champion")
+    tab.wait_for_timeout(600)
+    shown = classes(tab)
+    answer = predict("champion", seen / np.float32(255))
+    for label, share in zip(card_of("champion").labels, answer, strict=True):
+        assert shown[label][1] == percent(float(share)).replace(" ", "\xa0")
+
+
+def test_another_picture_is_shown_though_a_frame_was_frozen_and_a_forgotten_one_is_gone(server, tab, tmp_path):
+    Image.new("RGB", (64, 64), (250, 20, 20)).save(tmp_path / "red.png")
+    tab.emulate_media(reduced_motion="reduce")
+    opened(tab, f"{server}/live?picture=cat")
+    tab.locator("[data-testid=stFileUploaderDropzoneInput]").set_input_files(tmp_path / "red.png")
+    expect(tab.locator(".verdict")).to_contain_text("nearly of one colour")
+    assert crop(tab).reshape(-1, 3).mean(axis=0).tolist() == [250, 20, 20]
+    frozen(tab)
+    tab.get_by_role("button", name="Forget my photo").click()
+    expect(tab.locator(".freeze")).to_have_attribute("aria-pressed", "false")
+    expect(tab.locator(".verdict")).not_to_contain_text("nearly of one colour")
+    assert crop(tab).reshape(-1, 3).mean(axis=0)[0] < 240
+
+
+def test_a_video_plays_is_frozen_and_makes_way_for_the_picture(server, tab, tmp_path):
+    film = cv2.VideoWriter(str(tmp_path / "film.webm"), cv2.VideoWriter_fourcc(*"VP80"), 25, (160, 120))
+    for i in range(100):
+        film.write(np.full((120, 160, 3), (2 * i, 255 - 2 * i, 40), np.uint8))
+    film.release()
+    opened(tab, f"{server}/live")
+    tab.locator(".chosen-file").set_input_files(tmp_path / "film.webm")
+    expect(tab.locator(".file")).to_have_text("■ Stop the video")
+    expect(tab.locator(".verdict")).to_contain_text("nearly of one colour")
+    expect(tab.locator(".hold")).to_contain_text("of 10 so far")
+    first = crop(tab)
+    tab.wait_for_timeout(700)
+    assert (crop(tab) != first).any()
+    frozen(tab)
+    seen = crop(tab)
+    tab.wait_for_timeout(400)
+    np.testing.assert_array_equal(crop(tab), seen)
+    tab.locator(".file").click()
+    expect(tab.locator(".file")).to_have_text("Video file")
+    expect(tab.locator(".drift")).to_be_visible()
+    expect(tab.locator(".verdict")).not_to_contain_text("nearly of one colour")
+
+
+def test_the_strip_says_how_often_two_networks_agreed(server, tab):
+    opened(tab, f"{server}/live?picture=frog&live_beside=benchmark&live=dummy")
+    expect(tab.locator(".agreed")).to_contain_text("Both may be wrong together")
+    frozen(tab)
+    said = tab.locator(".agreed").inner_text()
+    tab.wait_for_timeout(1500)
+    assert tab.locator(".agreed").inner_text() == said  # its clock stands while frames do
+    marked = tab.locator(".agreement").evaluate("""canvas => {
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height)
+      const column = (x, y) => data[4 * (y * canvas.width + x) + 3] > 0
+      const high = [...Array(canvas.width).keys()].filter(x => column(x, 1)).length, low = [...Array(canvas.width).keys()].filter(x => column(x, canvas.height - 2)).length
+      return [high, low]
+    }""")
+    assert marked[1] >= marked[0]
+    assert marked[1] > 0
+    share = marked[0] / marked[1]
+    said = float(re.search(r"agreed in (?:[<>] )?([\d.]+)", said)[1]) / 100
+    assert abs(share - said) < 0.12

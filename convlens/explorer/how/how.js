@@ -10,12 +10,6 @@ const inCell = w => { // three figures at most, after the point two or three: �
   const text = Math.abs(w) < 0.1 ? w.toFixed(3) : String(Number(w.toPrecision(2)))
   return Number(text) === 0 ? (w ? "~0" : "0") : text.replace(/^(-?)0\./, "$1.").replace("-", "−")
 }
-const element = (tag, classes = "", text = "") => {
-  const made = document.createElement(tag)
-  if (classes) made.className = classes
-  if (text) made.textContent = text
-  return made
-}
 const fetched = new Map() // address and place → promise of what came, for all instances, the oldest first
 const MOST = 64e6 // bytes that are kept
 let kept = 0

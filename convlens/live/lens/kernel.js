@@ -31,7 +31,9 @@ function slider(step, rows, columns, planes, fast = true) {
     })
   }
   function run(from = 0) {
-    const start = firstOf(from), begin = start * across, count = 4 * Math.ceil(((out[1] - start - 1) * across + 1) / 4)
+    const start = firstOf(from)
+    if (start >= out[1]) return
+    const begin = start * across, count = 4 * Math.ceil(((out[1] - start - 1) * across + 1) / 4)
     inputs.forEach((plane, p) => {
       for (let r = 0; r < out[0]; r++) {
         line.fill(0)

@@ -1,5 +1,4 @@
 // The maps of a layer as one sheet: made once, painted for every frame, and the map that answers most outlined.
-const FALLS = 0.97 // of an end of the colours, a frame: at once it would flicker
 
 function sheetOf(layer) {
   const [rows, columns, units] = layer.shape.length === 3 ? layer.shape : [1, 1, layer.shape[0]], gap = rows > 1 ? 1 : 0
@@ -8,15 +7,21 @@ function sheetOf(layer) {
   const box = element("span", "sheet"), mark = element("i")
   box.append(canvas, mark)
   const context = canvas.getContext("2d"), image = context.createImageData(canvas.width, canvas.height)
-  return { layer, canvas, context, image, pixels: new Uint32Array(image.data.buffer), box, mark, rows, columns, units, gap, wide, high, top: 0, low: 0, held: 0, strongest: -1 }
+  return { layer, canvas, context, image, pixels: new Uint32Array(image.data.buffer), box, mark, rows, columns, units, gap, wide, high, past: [], top: 0, low: 0, held: -HELD, strongest: -1 }
 }
-function paintSheet(sheet, colours) {
-  const { layer: { values }, rows, columns, units, gap, wide, pixels, canvas } = sheet
+
+// now: milliseconds; rests: no other frame follows, so that the outline need not wait. The colours end at the largest and at the smallest
+// value of the last second: those of each frame would flicker
+function paintSheet(sheet, colours, now, rests) {
+  const { layer: { values }, rows, columns, units, gap, wide, pixels, canvas, past } = sheet
   let low = 0, top = 0
   for (let i = 0; i < values.length; i++) { const v = values[i]; if (v < low) low = v; if (v > top) top = v }
-  sheet.top = Math.max(top, FALLS * sheet.top)
-  sheet.low = Math.min(low, FALLS * sheet.low)
-  const signed = sheet.low < -1e-6, end = signed ? Math.max(sheet.top, -sheet.low) : sheet.top, table = signed ? colours.signed : colours.plain
+  if (rests) past.length = 0
+  past.push({ now, low, top })
+  while (now - past[0].now > HELD) past.shift()
+  for (const each of past) { if (each.low < low) low = each.low; if (each.top > top) top = each.top }
+  Object.assign(sheet, { low, top })
+  const signed = low < -1e-6, end = signed ? Math.max(top, -low) : top, table = signed ? colours.signed : colours.plain
   const least = signed ? -end : 0, by = end > least ? 252 / (end - least) : 0
   let strongest = 0, largest = -Infinity
   for (let u = 0; u < units; u++) {
@@ -30,7 +35,7 @@ function paintSheet(sheet, colours) {
     if (total > largest) { largest = total; strongest = u }
   }
   sheet.context.putImageData(sheet.image, 0, 0)
-  if (performance.now() - sheet.held > HELD && strongest !== sheet.strongest) { sheet.strongest = strongest; sheet.held = performance.now(); outline(sheet, sheet.mark) }
+  if (strongest !== sheet.strongest && (rests || now - sheet.held > HELD)) { Object.assign(sheet, { strongest, held: now }); outline(sheet, sheet.mark) }
 }
 function outline({ rows, columns, gap, wide, strongest, canvas }, mark) {
   const x = (strongest % wide) * (columns + gap), y = Math.floor(strongest / wide) * (rows + gap)
@@ -40,10 +45,4 @@ function outline({ rows, columns, gap, wide, strongest, canvas }, mark) {
 // 768 bytes of a colour table → its 256 colours as a canvas stores them
 function tableOf(bytes) {
   return Uint32Array.from({ length: 256 }, (_, i) => 0xff000000 | (bytes[3 * i + 2] << 16) | (bytes[3 * i + 1] << 8) | bytes[3 * i])
-}
-function element(tag, classes = "", text = "") {
-  const made = document.createElement(tag)
-  if (classes) made.className = classes
-  if (text) made.textContent = text
-  return made
 }

@@ -54,7 +54,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       me.sent = performance.now()
       me.waits = true
       me.timer = setTimeout(() => me.send(), PATIENCE)
-      setStateValue("frame", asSent({ number: me.number, jpeg: btoa(String.fromCharCode(...bytes)) }))
+      setStateValue("frame", asSent({ number: me.number, jpeg: encoded(bytes) }))
     })
   }
   function draw() {

@@ -6,7 +6,7 @@ from convlens.live.choices import CHOICES, NONE, SIGNED
 from convlens.live.panels import Live
 from convlens.server import secure
 from convlens.text import plain
-from convlens.ui import networks, papers, pickers, state, tray
+from convlens.ui import networks, papers, pickers, selection, state, tray
 from convlens.ui.controls import kernels
 
 STEP = 1  # of the chain of Kernels
@@ -19,10 +19,22 @@ def pick() -> None:
     beside = [name for name in cards if name != first and _go_together(cards[name], cards[first])]
     second = pickers.select("live_beside", "Beside it", [*beside, NONE], width=180)
     networks.gone({name: each for name, each in wished.items() if each != NONE}, live=first, live_beside=second)
+    if (other := wished["live_beside"]) in cards and other not in (second, first):
+        st.caption(
+            plain(
+                f"{cards[other].title} sees other pictures or has other classes than {cards[first].title}: {second} is shown."
+            )
+        )
     pickers.toggle("mirrored", "Mirror", help="For the eye: the networks get every frame as it is.")
     if cards[first].input_shape[2] == 1:
         told = "It knows bright ink on black. Turned round, a pen on white paper looks like that."
         pickers.toggle("inverted", "Turn light and dark round", help=told)
+
+
+def ask_for_range() -> None:
+    """Of a network that has no card."""
+    card = networks.card_of(state.get("live"))
+    selection.ask_for_range(card, tray.current().seen(card.input_shape))
 
 
 def chosen() -> Live:

@@ -1,13 +1,13 @@
 """What a visitor gathers and makes on the page Teach: classes, photos of them, and a network that knows them."""
 
 import base64
-import re
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import streamlit as st
 
+from convlens.components.part import is_base64
 from convlens.errors import BusyError, InputError
 from convlens.server import secure
 from convlens.teaching import owned
@@ -22,7 +22,6 @@ from convlens.ui.navigation import page
 from convlens.ui.parts import Told
 
 FRAME = 60_000  # letters of a frame of the camera, in base64
-_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 WAYS = ("layers", "explorer", "live", "compare", "networks")  # pages on which one's own is looked at
 
 
@@ -114,8 +113,7 @@ def _is_frame(value: Any) -> bool:
         return True
     if not isinstance(value, dict) or value.keys() != {"number", "jpeg"} or type(value["number"]) is not int:
         return False
-    jpeg = value["jpeg"]
-    return abs(value["number"]) < 2**31 and type(jpeg) is str and len(jpeg) <= FRAME and bool(_BASE64.fullmatch(jpeg))
+    return abs(value["number"]) < 2**31 and is_base64(value["jpeg"], FRAME)
 
 
 def _keep_frame(value: dict | None) -> None:

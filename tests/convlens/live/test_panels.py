@@ -1,11 +1,14 @@
 """The panel of Live: what the browser is told, of which network, kernel and picture."""
 
+import base64
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from convlens.drawing.encoding import encode_png
 from convlens.filters.chain import Step
 from convlens.live import jobs, panels
 from convlens.live.choices import CHOICES, VALUES
@@ -81,3 +84,18 @@ def test_what_a_browser_is_not_given_is_said(monkeypatch):
     assert panel.content == (
         Words("LeNet has 61,706 weights. A browser is given 1,000 at most: choose a smaller network."),
     )
+
+
+def test_classes_that_the_file_does_not_count_have_numbers():
+    of = shown("lenet")
+    view = replace(of.views[0], card=replace(of.views[0].card, labels=(), classes=None))
+    (told,) = data(replace(of, views=(view,)))["networks"]
+    assert told["labels"] == tuple(f"class {i}" for i in range(10))
+
+
+def test_a_frame_of_the_largest_input_may_be_sent_and_no_more():
+    brings = panels.live(shown("lenet")).content[0].sends["frame"]
+    noise = np.random.default_rng(0).integers(0, 256, (256, 256, 3), np.uint8)
+    assert brings.permits(base64.b64encode(encode_png(noise)).decode())
+    for bad in (None, "", "A" * 300_004, "AAA", "AA=A", "äAAA", 7, ["AAAA"], b"AAAA"):
+        assert not brings.permits(bad)

@@ -52,7 +52,7 @@ def test_products_are_those_counted_by_hand():
     # LeNet: 28·28·6·(25·1 + 1), 10·10·16·(25·6 + 1), then 401·120, 121·84, 85·10
     known = layers("lenet")
     expected = 28 * 28 * 6 * 26 + 10 * 10 * 16 * 151 + 401 * 120 + 121 * 84 + 85 * 10
-    assert program.products(known, {layer.name: layer.weights for layer in known}) == expected
+    assert program.products(known) == expected
 
 
 @pytest.mark.parametrize("name", ["benchmark", "dummy", "champion", "lenet", "digits-cnn"])
@@ -72,7 +72,14 @@ def a_layer(**more) -> Layer:
     [
         (a_layer(kind="Lambda", settings={}), "not computed here: conv_x, of the class Lambda"),
         (a_layer(weights=4_000_001), "has 4,000,001 weights. A browser is given 4,000,000 at most"),
-        (a_layer(weights=2_000_000), "multiplies 200,000,000 times for one picture. Here it may be 150,000,000"),
+        (
+            a_layer(weights=2_000_000),
+            "has 200,000,000 products for one picture. A browser is given 150,000,000 at most",
+        ),
+        (
+            a_layer(shape=(2000, 2000, 4), weights=1),
+            "has 16,000,000 values in its layers. A browser is given 8,000,000",
+        ),
     ],
 )
 def test_others_are_refused_with_a_sentence(layer, told):
@@ -80,3 +87,8 @@ def test_others_are_refused_with_a_sentence(layer, told):
     assert told in program.why_not(card, (layer,))
     with pytest.raises(InputError, match=told):
         program.check(card, (layer,))
+
+
+def test_a_network_that_sees_large_pictures_is_refused():
+    card = replace(card_of("lenet"), input_shape=(300, 257, 1))
+    assert "has 300 pixels along a side of what it sees. A browser is given 256 at most" in program.why_not(card, ())
