@@ -17,6 +17,7 @@ from convlens.panel import Brings, Heard, Panel, Part, Served, Words
 from convlens.pictures import reading
 from convlens.slices import snippets
 from convlens.slices.view import View, of_networks
+from convlens.text import plain
 
 LONGEST = 960  # pixels of the picture at the side that the browser is given
 SMALL = 256  # pixels; smaller ones go as they are
@@ -54,7 +55,7 @@ class Live:
 def live(of: Live) -> Panel:
     """A live part: picture, video or camera, frame by frame."""
     if of.refused:
-        return Panel("live", "Not in a browser", (Words(of.refused),))
+        return Panel("live", "Not in a browser", (Words(plain(of.refused)),))
     view, cards = of.views[0], of.cards
     signed, colour = of.choices["live_values"] == SIGNED, of.choices["colour"] == "colour"
     data = {
