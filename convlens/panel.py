@@ -1,6 +1,8 @@
 """What one drawing says, as data: a test can read it, a notebook can, and `ui/show.py` draws it. No Streamlit here."""
 
+import base64
 import hashlib
+import re
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -113,6 +115,7 @@ class Heard:
     what: str
 
 
+_PNG = re.compile(rb"\x89PNG\r\n\x1a\n\0\0\0\rIHDR(.{4})(.{4})", re.S)  # how one begins: columns, rows
 UNITS, THUMBNAILS = "/units", "/thumbnails"
 
 
@@ -166,13 +169,21 @@ class Keeps:
 
 @dataclass(frozen=True)
 class Brings:
-    """A picture that a live part sends, in base64, of ``most`` letters: it becomes the visitor's own, as an upload does."""
+    """A picture that a live part sends, a PNG in base64: it becomes the visitor's own, as an upload does.
+
+    Attributes:
+        most: letters; ``side``: rows, and columns.
+    """
 
     most: int
+    side: int
 
     def permits(self, value: Any) -> bool:
-        """Whether a browser may have sent this; whether it is a picture is found when it is read."""
-        return is_base64(value, self.most)
+        """Whether a browser may have sent this: a PNG that says it is no larger. Whether it is one is found when it is read."""
+        if not is_base64(value, self.most):
+            return False
+        size = _PNG.fullmatch(base64.b64decode(value[:32]))
+        return size is not None and all(0 < int.from_bytes(each) <= self.side for each in size.groups())
 
 
 @dataclass(frozen=True)

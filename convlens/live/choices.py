@@ -4,12 +4,12 @@ from convlens.choice import Choice
 from convlens.networks.choices import a_network
 
 NONE = "none"
-VALUES = "signed colours", "clipped to a picture"
-SIGNED = VALUES[0]
+FITTING, SIGNED = "as it fits", "signed colours"
+VALUES = FITTING, SIGNED, "clipped to a picture"  # it fits to clip where the weights sum to 1: that is a picture again
 CHOICES = {
     "live": Choice("benchmark", a_network),
     "live_beside": Choice("dummy", lambda value: value == NONE or a_network(value)),
-    "live_values": Choice(SIGNED, VALUES),
+    "live_values": Choice(FITTING, VALUES),
     "mirrored": Choice(False, (False, True)),  # for the eye
     "inverted": Choice(False, (False, True)),  # light and dark, for networks that know white ink on black
 }

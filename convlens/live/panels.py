@@ -9,11 +9,12 @@ from convlens.drawing import encoding
 from convlens.drawing.colours import CHANNELS, network_colour
 from convlens.drawing.scales import palette
 from convlens.filters.chain import Step
+from convlens.filters.named import KERNELS
 from convlens.live import jobs
-from convlens.live.choices import SIGNED
-from convlens.live.program import why_not
+from convlens.live.choices import FITTING, SIGNED
+from convlens.live.program import MOST_SIDE, why_not
 from convlens.networks.card import ModelCard
-from convlens.panel import Brings, Heard, Panel, Part, Served, Words
+from convlens.panel import Brings, Heard, Panel, Part, Sends, Served, Words
 from convlens.pictures import reading
 from convlens.slices import snippets
 from convlens.slices.view import View, of_networks
@@ -31,7 +32,7 @@ class Live:
     """
     Attributes:
         views: the picture at the side asked of each network, of the one or the two.
-        step: the kernel with its settings; ``called``: its name.
+        step: the kernel with its settings; ``called``: what to call it; ``kernel``: its name, "" of one's own weights.
         choices: see ``choices``, and of Kernels "colour" and "plane".
         secure: whether browsers give a camera to this page.
     """
@@ -39,6 +40,7 @@ class Live:
     views: tuple[View, ...]
     step: Step
     called: str
+    kernel: str
     choices: Mapping
     secure: bool
 
@@ -51,18 +53,27 @@ class Live:
         """Why the browser is not given one of the networks; "" where it is given all."""
         return next((why for view in self.views if (why := why_not(view.card, view.layers))), "")
 
+    @property
+    def signed(self) -> bool:
+        """Whether the kernel's result is drawn in signed colours, or clipped to a picture."""
+        values = self.choices["live_values"]
+        is_picture = abs(float(self.step.weights.sum(dtype=float)) * self.step.scale - 1) < 1e-3
+        return not is_picture if values == FITTING else values == SIGNED
+
 
 def live(of: Live) -> Panel:
     """A live part: picture, video or camera, frame by frame."""
     if of.refused:
         return Panel("live", "Not in a browser", (Words(plain(of.refused)),))
     view, cards = of.views[0], of.cards
-    signed, colour = of.choices["live_values"] == SIGNED, of.choices["colour"] == "colour"
+    colour, signed = of.choices["colour"] == "colour", of.signed
     data = {
         "picture": _picture(view),
         "mirrored": of.choices["mirrored"],
         "inverted": of.choices["inverted"],
+        "kernels": [[name, kernel.title] for name, kernel in KERNELS.items()],
         "kernel": {
+            "name": of.kernel,
             "title": of.called,
             "step": _step(of.step),
             "planes": 3 if colour and not signed else 1,
@@ -74,11 +85,11 @@ def live(of: Live) -> Panel:
         "secure": of.secure,
         "heard": Heard("frame"),
     }
+    sends = {"frame": Brings(MOST, MOST_SIDE), "kernel": Sends(("kernel_1",), (KERNELS,), {"weights_1": ""})}
     return Panel(
         "live",
         f"{of.called}, and every layer of {' and of '.join(card.title for card in cards)}, frame by frame",
-        (Part("lens", "live.lens", data, {"frame": Brings(MOST)}),),
-        "What a camera sees is another world than the pictures of the training. How often they are right there, nobody has counted.",
+        (Part("lens", "live.lens", data, sends),),
         code=OF_A_FRAME + snippets.every_layer(snippets.network_of(view), view.how, view.at),
     )
 

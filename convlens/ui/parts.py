@@ -55,7 +55,7 @@ def mount(name: str, *, key: str, data: dict, **told: Told) -> None:
 
     def hear(what: str, of: Told) -> None:
         message = st.session_state[key].get(what)
-        if _is_news(key, what, message) and of.permits(value := said(message)):
+        if of.permits(value := said(message)) and _is_news(key, what, message):
             of.act(value)
 
     callbacks = {f"on_{what}_change": partial(hear, what, of) for what, of in told.items()}

@@ -85,7 +85,8 @@ def current() -> Chosen:
 def show() -> DeltaGenerator:
     """Draw the tray in the sidebar and put out the picture; the place right under it."""
     with st.sidebar:
-        if brought := st.session_state.pop("_brought", None):
+        brought, forgot = (st.session_state.pop(name, None) for name in ("_brought", "_forgot"))
+        if brought and not forgot:  # not where it came with the very click that forgets
             _keep(brought)
         _message()
         if st.session_state.pop("_picture_given", False):  # by a link from another page
@@ -146,6 +147,7 @@ def forget(but: tuple[str, ...] = ("atlas", "projection", "taught")) -> None:
 
 def _back_from_photo() -> None:
     """Forget the photo, and show what was there before it."""
+    st.session_state["_forgot"] = True
     forget(
         ("atlas", "projection")
     )  # what was taught is found anew: the photo may have been learned from, or asked about

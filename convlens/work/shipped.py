@@ -49,7 +49,7 @@ class Shipped:
             LOG.warning(
                 "What ships for %s is of another version and is computed: %s: %s", key[:2], type(error).__name__, error
             )
-            del self._packed[name]
+            self._packed.pop(name, None)  # somebody else may have found the same
             return ()
 
 
@@ -67,15 +67,12 @@ def read(file: Path) -> Shipped:
     """What ships in a file; nothing where it is not what the note beside it says."""
     try:
         data, note = file.read_bytes(), json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        LOG.warning("Nothing of %s is used, and all is computed: %s", file.name, error)
+        if hashlib.sha256(data).hexdigest() != note["sha256"]:
+            raise ValueError("its SHA-256 is not the one that its note tells")
+        return Shipped(**_Known(io.BytesIO(data)).load())
+    except Exception as error:  # whatever it is, all can still be computed
+        LOG.warning("Nothing of %s is used, and all is computed: %s: %s", file.name, type(error).__name__, error)
         return Shipped()
-    if not isinstance(note, dict) or hashlib.sha256(data).hexdigest() != note.get("sha256"):
-        LOG.warning(
-            "Nothing of %s is used, and all is computed: its SHA-256 is not the one that its note tells.", file.name
-        )
-        return Shipped()
-    return Shipped(**_Known(io.BytesIO(data)).load())
 
 
 def digest_of(key: tuple) -> str | None:

@@ -1,12 +1,12 @@
 // The camera through a kernel and one or two whole networks, frame by frame, all of it here: nothing is sent but a frame that somebody sends.
 // with arithmetic.js
-// data: picture (address), mirrored, inverted, kernel {title, step (see kernel.js), planes, plane, signed}, networks [{title, colour, program (address),
+// data: picture (address), mirrored, inverted, kernels [[name, title]], kernel {name ("" of one's own weights), title, step (see kernel.js), planes, plane, signed}, networks [{title, colour, program (address),
 //   shape [rows, columns, channels], labels, single (whether its answers are shares of one whole)}], palettes {plain, signed} (768 bytes, base64), secure,
 //   heard (when the last frame that was heard had been sent)
 const instances = new WeakMap()
 const WIDE = 640, HIGH = 480, SQUARE = [0, 80, 480, 480] // of a frame; [top, left, height, width] that the networks see
-// milliseconds: between frames of a drifting picture, between two sentences, of the strip, that a map stays outlined and an answer counts, until a frame that was sent is given up
-const STILL = 33, LOOK = 250, PAST = 10000, HELD = 1000, PATIENCE = 10000
+// milliseconds: between frames of a drifting picture, between two answers that are told, between two other sentences, of the strip, that a map stays outlined and an answer counts, until a frame that was sent is given up
+const STILL = 33, READ = 100, LOOK = 250, PAST = 10000, HELD = 1000, PATIENCE = 10000
 const EVEN = 6 // of 255: the standard deviation under which a square is nearly of one colour
 const luma = [0.299, 0.587, 0.114], CHANNEL = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
 
@@ -15,7 +15,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   const live = $(".live"), stage = $(".frame"), video = $("video"), split = $(".split")
   let me = instances.get(parentElement)
   if (!me) {
-    me = { split: 0.5, frozen: false, programs: new Map(), runs: [], spent: {}, times: [], clock: 0, past: [], answered: new Set(), last: 0, tells: 0 }
+    me = { split: 0.5, frozen: false, programs: new Map(), runs: [], spent: {}, times: [], clock: 0, past: [], answered: new Set(), last: 0, tells: 0, answers: 0 }
     instances.set(parentElement, me)
     me.from = sourcesOf(video, tell, () => me.changed())
     begin()
@@ -45,6 +45,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   function prepare() {
     from.shown(data.picture)
     if (me.shownPicture !== data.picture && from.isStill()) me.frozen = false
+    if (me.shownPicture !== data.picture) tell("") // what was said of the former one
     me.shownPicture = data.picture
     const { kernel } = data, told = JSON.stringify(kernel)
     if (me.told !== told) {
@@ -58,6 +59,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     const shown = JSON.stringify(data.networks)
     if (me.shown === shown) return
     me.shown = shown
+    tell("")
     me.seen = new Uint8Array(product(data.networks[0].shape))
     me.runs = data.networks.map(network => ({ network, program: null }))
     for (const address of me.programs.keys()) if (!data.networks.some(({ program }) => program === address)) me.programs.delete(address)
@@ -111,6 +113,9 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   function buttons() {
     $(".camera").onclick = () => (source.stream ? halt() : start())
     $(".cameras select").onchange = event => start(event.target.value)
+    const kernels = $(".kernels select")
+    kernels.replaceChildren(...(data.kernel.name ? [] : [new Option(data.kernel.title, "")]), ...data.kernels.map(([name, title]) => new Option(title, name, false, name === data.kernel.name)))
+    kernels.onchange = event => setStateValue("kernel", asSent(event.target.value))
     $(".file").onclick = () => (source.film ? halt() : $(".chosen-file").click())
     $(".chosen-file").onchange = event => {
       const [file] = event.target.files
@@ -259,7 +264,8 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     me.canvas.getContext("2d").putImageData(me.drawn, 0, 0)
     laidOver(view, me.canvas, me.slider, step, Math.round(me.split * WIDE))
     crop()
-    for (const run of me.runs) if (run.shares && run.layers) { run.layers.forEach(sheet => paintSheet(sheet, me.colours, me.clock, !me.flows)); bars(run) }
+    for (const run of me.runs) if (run.shares && run.layers) { run.layers.forEach(sheet => paintSheet(sheet, me.colours, me.clock, !me.flows)) }
+    if (!me.flows || now - me.answers > READ) { me.answers = now; answers() }
     if (me.large) enlarge()
     if (me.flows) past()
   }
@@ -285,7 +291,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
         made.title = `${layer.kind}: enlarge`
         made.setAttribute("aria-label", `${layer.name} of ${run.network.title}, ${layer.kind}, ${layer.shape.join(" by ")}: enlarge`)
         made.append(sheet.box, element("small", "", layer.name), element("small", "", layer.shape.join(" × ")))
-        made.onclick = () => { me.large = me.large === layer.name ? null : layer.name; $(".enlarged").replaceChildren(); me.changed() }
+        made.onclick = () => { me.large = me.large === layer.name ? null : layer.name; $(".enlarged").replaceChildren(); me.follows = true; me.changed() }
         layers.append(made)
         return sheet
       })
@@ -306,6 +312,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       const [told, around] = box.children[i].children, span = me.flows ? " in the last second" : ""
       around.firstChild.getContext("2d").drawImage(sheet.canvas, 0, 0)
       outline(sheet, around.lastChild)
+      if (me.follows) { me.follows = false; requestAnimationFrame(() => box.scrollIntoView({ block: "nearest", behavior: source.drifts ? "smooth" : "auto" })) }
       told.dataset.said = `${sheet.layer.name} of ${run.network.title}: ${sheet.rows > 1 ? "map" : "unit"} ${sheet.strongest} answers most; ${show(sheet.low)} to ${show(sheet.top)}${span}.`
     })
   }
@@ -326,18 +333,38 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       return { row, name, each, i }
     })
     $(".classes").replaceChildren(...me.rows.map(({ row }) => row))
-    $(".agreement").hidden = me.runs.length < 2
+    Object.assign($(".agreement"), { hidden: me.runs.length < 2, width: 200 }) // which clears it
+    $(".legend").replaceChildren(...me.runs.map(({ network }) => {
+      const one = element("span", "", network.title)
+      one.style.setProperty("--network", network.colour)
+      return one
+    }))
   }
-  function bars(run) {
-    const n = me.runs.indexOf(run)
-    if (!me.few && !n) {
+  function answers() { // bars, numbers and sentence of one and the same frame, so often that they can be read
+    const [run] = me.runs
+    if (!run.shares) return
+    if (!me.few) {
       const order = run.shares.map((share, i) => [share, i]).sort((a, b) => b[0] - a[0])
-      me.rows.forEach((row, k) => { row.i = order[k][1]; row.name.textContent = run.network.labels[row.i] })
+      me.rows.forEach((row, k) => { row.i = order[k][1] })
     }
-    for (const { i, row, each } of me.rows) {
-      each[n].bar.style.transform = `scaleX(${Math.min(1, run.shares[i])})`
-      if (!n) row.classList.toggle("best", i === run.best)
+    for (const { i, row, name, each } of me.rows) {
+      each.forEach(({ bar, said }, n) => {
+        const { shares, best } = me.runs[n]
+        if (!shares) return
+        bar.style.transform = `scaleX(${Math.min(1, shares[i])})`
+        said.textContent = asPercent(shares[i])
+        said.classList.toggle("most", i === best)
+      })
+      row.classList.toggle("best", i === run.best)
+      name.classList.toggle("ticked", me.answered.has(i))
+      name.textContent = `${me.answered.has(i) ? "✓ " : ""}${run.network.labels[i]}`
     }
+    const count = run.network.labels.length, all = me.runs.filter(({ shares }) => shares)
+    const said = all.map(({ network, shares, best }) => `${network.title}: ${network.labels[best]}, ${asPercent(shares[best])} sure`).join("; ")
+    const none = run.network.single ? ` Of ${count} classes, and no “none of them”.` : ` Of ${count} classes.`
+    const square = `The dashed square at ${run.network.shape[0]} × ${run.network.shape[1]}, all that is seen`
+    $(".sees").textContent = `${me.frozen ? "Frozen. " : ""}${square}${from.isStill() && source.drifts && !me.frozen ? "; the picture drifts." : "."}`
+    $(".verdict").textContent = `${isEven() ? "The square is nearly of one colour, and still they answer. " : ""}${said}.${none}${isEven() ? " If nothing is there, the truth is none of them." : ""}`.replaceAll(" %", "\u00a0%")
   }
   function past() { // what was answered for a second; whether the two agreed, ten times a second
     if (me.runs.some(run => !run.shares)) return
@@ -361,35 +388,22 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   function findings() {
     const { kernel } = data, { result } = me, [run] = me.runs, still = from.isStill()
     if (!me.pixels) return
-    const extent = `${kernel.title}: ${show(result.low)} to ${show(result.top)}`
+    const extent = `${show(result.low)} to ${show(result.top)}`
     $(".of-kernel").textContent = (me.split >= 1 ? "Drag the line to the left to see the kernel's result."
-      : kernel.signed ? `${extent}; the colours end at ${result.low < 0 ? "±" : ""}${show(result.high)}, ${asPercent(result.beyond)} lie beyond.`
-      : `${extent}; ${asPercent(result.clipped)} of the values shown are outside 0 to 1, and clipped.`).replaceAll(" %", "\u00a0%")
+      : !kernel.signed ? `${kernel.title}: ${extent}; ${asPercent(result.clipped)} of the values shown are outside 0 to 1, and clipped.`
+      : result.low < 0 ? `${kernel.title}: red is above 0, blue below, from ${extent}. The colours end at ±${show(result.high)}; ${asPercent(result.beyond)} lie beyond.`
+      : `${kernel.title}: ${extent}, black is 0.`).replaceAll(" %", "\u00a0%")
     if (!run.shares) return
-    for (const { i, each, name } of me.rows) {
-      each.forEach(({ said }, n) => {
-        const { shares, best } = me.runs[n]
-        if (!shares) return
-        said.textContent = asPercent(shares[i])
-        said.classList.toggle("most", i === best)
-      })
-      if (!me.few) continue
-      name.classList.toggle("ticked", me.answered.has(i))
-      name.textContent = `${me.answered.has(i) ? "✓ " : ""}${run.network.labels[i]}`
-    }
-    const count = run.network.labels.length, said = `${run.network.labels[run.best]}, ${asPercent(run.shares[run.best])} sure`
-    const none = run.network.single ? ` It has ${count} classes, and no “none of them”.` : ` It has ${count} classes.`
-    $(".sees").textContent = `The dashed square at ${run.network.shape[0]} × ${run.network.shape[1]}: all that is seen.`
-    $(".verdict").textContent = isEven() ? `The square is nearly of one colour, and still the answer is ${said}.${none} If nothing is there, the truth is none of them.` : `${run.network.title}: ${said}.${none}`
+    const count = run.network.labels.length
     if (me.past.length > 1) {
       const same = me.past.filter(each => each.same).length / me.past.length, seconds = Math.max(1, Math.round((me.past.at(-1).at - me.past[0].at) / 1000))
       $(".agreed").textContent = `The two agreed in ${asPercent(same)} of the last ${seconds}\u00a0s. Both may be wrong together.`.replaceAll(" %", "\u00a0%")
     } else $(".agreed").textContent = ""
     $(".agreement").setAttribute("aria-label", $(".agreed").textContent || "Whether the two agree, over the last ten seconds")
-    $(".hold").textContent = me.few && !still ? `Hold these up, one by one. ✓: ${run.network.title}’s answer for a second; ${me.answered.size} of ${count} so far.` : ""
+    $(".hold").textContent = me.few && !still ? `Hold one of these up. ✓: ${run.network.title} has called something so for a second, rightly or not; ${me.answered.size} of ${count}.` : ""
     const rests = !me.flows, all = Object.entries(me.spent).map(([what, { last, mean }]) => `${what} ${(rests ? last : mean).toFixed(1)} ms`).join(", ")
     const rate = me.times.length > 2 ? (1000 * (me.times.length - 1)) / (me.times.at(-1) - me.times[0]) : 0
-    $(".rate").textContent = rests ? `Stands still. The last frame took: ${all}.` : `${Math.round(rate)} frames a second${still ? " (a drifting picture is drawn 30 times at most)" : ""}: ${all}. All in this browser; nothing is sent.`
+    $(".rate").textContent = rests ? `Stands still. The last frame took: ${all}.` : `${Math.round(rate)} frames a second${still ? " (a drifting picture is drawn 30 times at most)" : ""}: ${all}. All in this browser.`
     for (const told of live.querySelectorAll("[data-said]")) told.textContent = told.dataset.said
   }
   function isEven() { // whether next to nothing can be told apart in the square

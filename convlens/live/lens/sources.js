@@ -2,7 +2,7 @@
 const PLACES = { x: 0, y: 0, zoom: 1, turn: 0 }, FAR = 700 // pixels that it can be moved
 const REFUSED = {
   NotAllowedError: "The browser was told to give no camera. Allow it beside the address, then press the button again.",
-  NotFoundError: "There is no camera on this machine. A video file and the picture at the side go the same way.",
+  NotFoundError: "There is no camera on this machine. A video file works as well, and so does the picture at the side.",
   OverconstrainedError: "That camera is gone. Press the button again for another.",
   NotReadableError: "Another program uses the camera. Close it there, then press the button again.",
 }
@@ -14,7 +14,7 @@ function sourcesOf(video, tell, changed) {
 
   async function start(secure, device) {
     if (!secure || !navigator.mediaDevices?.getUserMedia) {
-      return tell("No camera here: browsers give one to https addresses only. A video file and the picture at the side go the same way.")
+      return tell("No camera here: browsers give one to https addresses only. A video file works as well, and so does the picture at the side.")
     }
     halt() // many phones open one camera at a time
     tell("The browser asks whether this page may use the camera. No frame leaves it.")
@@ -24,7 +24,7 @@ function sourcesOf(video, tell, changed) {
       if (me.asked !== asked) return stream.getTracks().forEach(track => track.stop()) // another was asked for meanwhile, or the page was left
       me.stream = stream
     } catch (error) {
-      return me.asked === asked ? tell(REFUSED[error.name] ?? `The browser gives no camera (${error.name}). A video file goes the same way.`) : undefined
+      return me.asked === asked ? tell(REFUSED[error.name] ?? `The browser gives no camera (${error.name}). A video file works as well.`) : undefined
     }
     const [track] = me.stream.getVideoTracks()
     track.onended = () => { halt(); tell("The camera is gone: it was unplugged, or another program took it. Press the button again when it is back.") }

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from convlens.live.choices import CHOICES, NONE, SIGNED
+from convlens.live.choices import CHOICES, NONE, VALUES
 from convlens.live.panels import Live
 from convlens.server import secure
 from convlens.text import plain
@@ -22,7 +22,7 @@ def pick() -> None:
     if (other := wished["live_beside"]) in cards and other not in (second, first):
         st.caption(
             plain(
-                f"{cards[other].title} sees other pictures or has other classes than {cards[first].title}: {second} is shown."
+                f"{cards[other].title} sees other pictures or has other classes than {cards[first].title}: {'nothing' if second == NONE else second} is shown beside it."
             )
         )
     pickers.toggle("mirrored", "Mirror", help="For the eye: the networks get every frame as it is.")
@@ -46,7 +46,8 @@ def chosen() -> Live:
     papers.asked(*cards)
     views = tuple(map(tray.current().view, cards))
     choices = state.looked(*CHOICES, "colour", "plane")
-    return Live(views, kernels.step(STEP), kernels.title(STEP), choices, secure.is_secure(st.context.url))
+    kernel = "" if state.get(f"weights_{STEP}") else state.get(f"kernel_{STEP}")
+    return Live(views, kernels.step(STEP), kernels.title(STEP), kernel, choices, secure.is_secure(st.context.url))
 
 
 def _go_together(one, other) -> bool:
@@ -58,7 +59,7 @@ def kernel() -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         values = pickers.segmented("live_values", "Its result in")
         colour = pickers.segmented("colour", "Work on") == "colour"
-        if colour and values == SIGNED:
+        if colour and values != VALUES[-1]:
             pickers.segmented("plane", "Signed values of")
     kernels.controls(STEP)
     st.markdown(f"**{plain(kernels.title(STEP))}**: {kernels.sentence(STEP)}")

@@ -1,6 +1,7 @@
 """Values that ship: found by what a key says, in any process; never used where they are damaged or of another version."""
 
 import dataclasses
+import hashlib
 import json
 import logging
 import os
@@ -63,10 +64,24 @@ def damaged(file):
     file.write_bytes(data)
 
 
+def of_right_hash(content: bytes):
+    """What replaces a file by this, and its note's hash, too."""
+
+    def replace(file):
+        file.write_bytes(content)
+        file.with_suffix(".json").write_text(json.dumps({"sha256": hashlib.sha256(content).hexdigest()}))
+
+    return replace
+
+
 @pytest.mark.parametrize(
     "damage",
     [
         damaged,
+        of_right_hash(b"no pickle"),
+        of_right_hash(pickle.dumps([1])),
+        of_right_hash(pickle.dumps({"others": 1})),
+        lambda file: file.with_suffix(".json").write_text("[" * 100_000),
         lambda file: file.write_bytes(file.read_bytes()[:-1]),
         lambda file: file.unlink(),
         lambda file: file.with_suffix(".json").unlink(),
