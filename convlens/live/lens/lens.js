@@ -400,7 +400,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       $(".agreed").textContent = `The two agreed in ${asPercent(same)} of the last ${seconds}\u00a0s. Both may be wrong together.`.replaceAll(" %", "\u00a0%")
     } else $(".agreed").textContent = ""
     $(".agreement").setAttribute("aria-label", $(".agreed").textContent || "Whether the two agree, over the last ten seconds")
-    $(".hold").textContent = me.few && !still ? `Hold one of these up. ✓: ${run.network.title} has called something so for a second, rightly or not; ${me.answered.size} of ${count}.` : ""
+    $(".hold").textContent = me.few && !still ? `Hold one of these up. ✓: called so for a second, rightly or not; ${me.answered.size} of ${count}.` : ""
     const rests = !me.flows, all = Object.entries(me.spent).map(([what, { last, mean }]) => `${what} ${(rests ? last : mean).toFixed(1)} ms`).join(", ")
     const rate = me.times.length > 2 ? (1000 * (me.times.length - 1)) / (me.times.at(-1) - me.times[0]) : 0
     $(".rate").textContent = rests ? `Stands still. The last frame took: ${all}.` : `${Math.round(rate)} frames a second${still ? " (a drifting picture is drawn 30 times at most)" : ""}: ${all}. All in this browser.`
