@@ -10,6 +10,9 @@ CHOICES = {
     "live": Choice("benchmark", a_network),
     "live_beside": Choice("dummy", lambda value: value == NONE or a_network(value)),
     "live_values": Choice(FITTING, VALUES),
+    "line": Choice(
+        50, range(101)
+    ),  # % of the frame that is left of it: there is the frame, at its right the kernel's result
     "mirrored": Choice(False, (False, True)),  # for the eye
     "inverted": Choice(False, (False, True)),  # light and dark, for networks that know white ink on black
 }

@@ -17,6 +17,7 @@ from convlens.networks.card import ModelCard
 from convlens.panel import Brings, Heard, Panel, Part, Sends, Served, Words
 from convlens.pictures import reading
 from convlens.slices import snippets
+from convlens.slices.cell import CELL
 from convlens.slices.view import View, of_networks
 from convlens.text import plain
 
@@ -33,7 +34,7 @@ class Live:
     Attributes:
         views: the picture at the side asked of each network, of the one or the two.
         step: the kernel with its settings; ``called``: what to call it; ``kernel``: its name, "" of one's own weights.
-        choices: see ``choices``, and of Kernels "colour" and "plane".
+        choices: see ``choices``, of Kernels "colour" and "plane", and "layer", which is enlarged.
         secure: whether browsers give a camera to this page.
     """
 
@@ -69,6 +70,8 @@ def live(of: Live) -> Panel:
     colour, signed = of.choices["colour"] == "colour", of.signed
     data = {
         "picture": _picture(view),
+        "line": of.choices["line"],
+        "layer": of.choices["layer"],
         "mirrored": of.choices["mirrored"],
         "inverted": of.choices["inverted"],
         "kernels": [[name, kernel.title] for name, kernel in KERNELS.items()],
@@ -85,7 +88,13 @@ def live(of: Live) -> Panel:
         "secure": of.secure,
         "heard": Heard("frame"),
     }
-    sends = {"frame": Brings(MOST, MOST_SIDE), "kernel": Sends(("kernel_1",), (KERNELS,), {"weights_1": ""})}
+    names = {layer.name for each in of.views for layer in each.layers}
+    sends = {
+        "frame": Brings(MOST, MOST_SIDE),
+        "kernel": Sends(("kernel_1",), (KERNELS,), {"weights_1": ""}),
+        "line": Sends(("line",), (None,)),
+        "layer": Sends(("layer",), (names,), dict.fromkeys(CELL[1:], -1)),
+    }
     return Panel(
         "live",
         f"{of.called}, and every layer of {' and of '.join(card.title for card in cards)}, frame by frame",

@@ -290,6 +290,7 @@ def test_the_line_is_moved_by_pointer_and_keys_and_the_kernel_stands_at_its_righ
     tab.mouse.move(box["x"] + 0.25 * box["width"], box["y"] + 20, steps=4)
     tab.mouse.up()
     expect(line).to_have_attribute("aria-valuenow", "25")
+    tab.wait_for_url(re.compile("line=25"))
     tab.wait_for_timeout(500)
     # the identity in grey: at its right red, green and blue are one, at its left they are not
     spread = frame.evaluate("""canvas => {
@@ -332,6 +333,12 @@ def test_a_layer_is_enlarged_and_the_map_that_answers_most_is_outlined(server, t
     across = int(np.ceil(np.sqrt(maps.shape[2])))
     assert round((mark["x"] - sheet["x"]) / (sheet["width"] / across)) == strongest % across
     assert round((mark["y"] - sheet["y"]) / (sheet["height"] / -(-maps.shape[2] // across))) == strongest // across
+    tab.wait_for_url(re.compile("layer=conv2d_3"))
+    tab.goto(tab.url)  # the link opens it again
+    expect(told.first).to_contain_text("conv2d_3 of Benchmark: map")
+    tab.locator("[data-testid=stPageLink] a", has_text="Layers").first.click()
+    expect(tab.locator("h1")).to_contain_text("Layers")
+    tab.wait_for_url(re.compile("layer=conv2d_3"))
 
 
 def test_a_pen_on_white_paper_is_turned_round_for_lenet(server, tab, tmp_path):

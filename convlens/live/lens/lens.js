@@ -1,6 +1,6 @@
 // The camera through a kernel and one or two whole networks, frame by frame, all of it here: nothing is sent but a frame that somebody sends.
 // with arithmetic.js
-// data: picture (address), mirrored, inverted, kernels [[name, title]], kernel {name ("" of one's own weights), title, step (see kernel.js), planes, plane, signed}, networks [{title, colour, program (address),
+// data: picture (address), line (% of the frame left of it), layer (the enlarged one's name, "" for none), mirrored, inverted, kernels [[name, title]], kernel {name ("" of one's own weights), title, step (see kernel.js), planes, plane, signed}, networks [{title, colour, program (address),
 //   shape [rows, columns, channels], labels, single (whether its answers are shares of one whole)}], palettes {plain, signed} (768 bytes, base64), secure,
 //   heard (when the last frame that was heard had been sent)
 const instances = new WeakMap()
@@ -15,7 +15,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   const live = $(".live"), stage = $(".frame"), video = $("video"), split = $(".split")
   let me = instances.get(parentElement)
   if (!me) {
-    me = { split: 0.5, frozen: false, programs: new Map(), runs: [], spent: {}, times: [], clock: 0, past: [], answered: new Set(), last: 0, tells: 0, answers: 0 }
+    me = { split: data.line / 100, line: data.line, large: null, frozen: false, programs: new Map(), runs: [], spent: {}, times: [], clock: 0, past: [], answered: new Set(), last: 0, tells: 0, answers: 0 }
     instances.set(parentElement, me)
     me.from = sourcesOf(video, tell, () => me.changed())
     begin()
@@ -26,6 +26,8 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   me.colours ??= { plain: tableOf(decoded(data.palettes.plain)), signed: tableOf(decoded(data.palettes.signed)) }
   live.classList.toggle("mirrored", data.mirrored)
   live.style.setProperty("--networks", data.networks.length)
+  if (me.line !== data.line && !me.moving) splitAt(data.line / 100) // it was set elsewhere
+  me.line = data.line
   prepare()
   buttons()
   if (me.sent && data.heard === me.sent.at) heard(true)
@@ -34,6 +36,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     instances.delete(parentElement)
     cancelAnimationFrame(me.frames)
     clearTimeout(me.sent?.timer)
+    clearTimeout(me.moving)
     me.watch.disconnect()
     window.removeEventListener("keydown", me.key)
     navigator.mediaDevices?.removeEventListener?.("devicechange", me.plugged)
@@ -133,6 +136,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     $(".right").onclick = () => posed(({ turn }) => ({ turn: turn + 0.1 }))
     const sense = data.mirrored ? -1 : 1
     split.onpointerdown = event => split.setPointerCapture(event.pointerId)
+    split.onpointerup = split.onkeyup = () => tellLine()
     split.onpointermove = event => { if (split.hasPointerCapture(event.pointerId)) splitAt(along(event)) }
     split.onkeydown = event => {
       const step = arrow(event.key), ends = { Home: 0, End: 1 }[event.key]
@@ -168,6 +172,10 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     split.setAttribute("aria-valuenow", Math.round(100 * me.split))
     split.setAttribute("aria-valuetext", `the kernel's result on ${Math.round(100 * (1 - me.split))} % of the frame`)
     me.dirty = true
+  }
+  function tellLine() { // once it rests
+    clearTimeout(me.moving)
+    me.moving = setTimeout(() => { me.moving = null; setStateValue("line", asSent(Math.round(100 * me.split))) }, LOOK)
   }
   function posed(change) {
     me.frozen = false
@@ -291,13 +299,24 @@ export default function ({ data: [data], parentElement, setStateValue }) {
         made.title = `${layer.kind}: enlarge`
         made.setAttribute("aria-label", `${layer.name} of ${run.network.title}, ${layer.kind}, ${layer.shape.join(" by ")}: enlarge`)
         made.append(sheet.box, element("small", "", layer.name), element("small", "", layer.shape.join(" × ")))
-        made.onclick = () => { me.large = me.large === layer.name ? null : layer.name; $(".enlarged").replaceChildren(); me.follows = true; me.changed() }
+        made.onclick = () => { enlarged(me.large === layer.name ? null : layer.name) }
         layers.append(made)
         return sheet
       })
       return box
     }))
+    if (me.layer !== data.layer) me.large = data.layer // a link or another page has chosen it
+    me.layer = data.layer
     if (!me.runs.some(run => run.layers?.some(({ layer }) => layer.name === me.large))) me.large = null
+  }
+  function enlarged(name) {
+    me.large = name
+    me.follows = true
+    $(".enlarged").replaceChildren()
+    me.changed()
+    if (!name) return
+    me.layer = name
+    setStateValue("layer", asSent(name)) // it is chosen on the other pages, too
   }
   function enlarge() {
     const box = $(".enlarged")

@@ -45,7 +45,7 @@ def chosen() -> Live:
         cards.append(other)
     papers.asked(*cards)
     views = tuple(map(tray.current().view, cards))
-    choices = state.looked(*CHOICES, "colour", "plane")
+    choices = state.looked(*CHOICES, "colour", "plane", "layer")
     kernel = "" if state.get(f"weights_{STEP}") else state.get(f"kernel_{STEP}")
     return Live(views, kernels.step(STEP), kernels.title(STEP), kernel, choices, secure.is_secure(st.context.url))
 

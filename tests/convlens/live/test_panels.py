@@ -15,6 +15,7 @@ from convlens.live import jobs, panels
 from convlens.live.choices import CHOICES, VALUES
 from convlens.panel import Part, Words
 from convlens.pictures.reading import Picture
+from convlens.slices.jobs import layers
 from convlens.slices.view import View
 from convlens.text import plain
 from convlens.work import engine, memory
@@ -31,7 +32,7 @@ def here(monkeypatch):
 def shown(*names: str, side: int = 300, step: Step | None = None, **choices) -> panels.Live:
     rgb = np.random.default_rng(side).integers(0, 256, (side, side, 3), np.uint8)
     views = tuple(View(Picture(rgb, digest(rgb)), card_of(name), title="Noise") for name in names)
-    usual = {name: choice.default for name, choice in CHOICES.items()} | {"colour": "grey", "plane": "red"}
+    usual = {name: choice.default for name, choice in CHOICES.items()} | {"colour": "grey", "plane": "red", "layer": ""}
     return panels.Live(views, step or Step(np.eye(3)), "Diagonal", "", usual | choices, secure=True)
 
 
@@ -116,3 +117,11 @@ def test_it_fits_to_clip_what_is_a_picture_again(weights, scale, signed):
     assert data(shown("lenet", step=step))["kernel"]["signed"] == signed
     assert data(shown("lenet", step=step, live_values=VALUES[1]))["kernel"]["signed"]
     assert not data(shown("lenet", step=step, live_values=VALUES[2]))["kernel"]["signed"]
+
+
+def test_layers_of_either_network_may_be_chosen_and_no_others():
+    sends = panels.live(shown("benchmark", "champion")).content[0].sends["layer"]
+    assert sends.choices == ("layer",)
+    assert sends.also == {"channel": -1, "row": -1, "column": -1}
+    (names,) = sends.among
+    assert names == {layer.name for name in ("benchmark", "champion") for layer in layers(name)}
