@@ -8,9 +8,9 @@ from convlens.ui.navigation import PAGES, page
 NEXT = {  # page → (the next one, what comes there)
     "home": ("pixels", "The picture as the numbers it is"),
     "pixels": ("kernels", "Slide weights over these numbers"),
-    "kernels": ("live", "The same kernel on your camera, and every layer"),
+    "kernels": ("layers", "Weights that a network has learned, and what they answer"),
     "regions": ("layers", "What a network makes of the same photo"),
-    "live": ("layers", "Weights that a network has learned, and what they answer"),
+    "live": ("layers", "The same layers of a picture that stands still"),
     "layers": ("explorer", "{}: how each of its numbers is made"),
     "explorer": ("compare", "What it all adds up to: two networks' answers"),
     "compare": ("networks", "What each of them has learned, and where it fails"),
@@ -26,7 +26,7 @@ NEXT = {  # page → (the next one, what comes there)
 }
 BEFORE = {after: before for before, (after, _) in reversed(NEXT.items())} | {
     "regions": "kernels",
-    "layers": "live",
+    "live": "kernels",
     "architectures": "networks",
 }
 
