@@ -17,8 +17,17 @@ from models.catalog import card_of
 
 
 def of_digit(job: Callable, *args: Any, number: int | None, key: tuple = ()) -> Any:
-    """What a job gives of a digit. Of one of the data set, ``number``, it is remembered; a drawing changes, or is somebody's own."""
-    return memory.run(job, *args) if number is None else memory.ask(job, *args, key=key)
+    """What a job gives of a digit. Of one of the data set it is remembered; a drawing changes, or is somebody's own.
+
+    Args:
+        number: in the data set, from which all arrays among ``args`` follow; None of a drawing.
+        key: what the job depends on besides.
+    """
+    if number is None:
+        return memory.run(job, *args)
+    plain = (memory.typed(each) for each in args if not isinstance(each, np.ndarray))
+    known = job.__module__, job.__qualname__, number, *key, *plain
+    return memory.of(known, lambda: engine.run(job, *args), elsewhere=True)
 
 
 def nearest(query: np.ndarray, share: float, order: str, p: int, k: int, number: int | None = None) -> Neighbours:
