@@ -296,8 +296,8 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       run.layers = run.program.layers.slice(1).map(layer => {
         const made = element("button", "layer"), sheet = sheetOf(layer)
         made.type = "button"
-        made.title = `${layer.kind}: enlarge`
-        made.setAttribute("aria-label", `${layer.name} of ${run.network.title}, ${layer.kind}, ${layer.shape.join(" by ")}: enlarge`)
+        made.title = `${layer.kind}: show it larger`
+        made.setAttribute("aria-label", `${layer.name} of ${run.network.title}, ${layer.kind}, ${layer.shape.join(" by ")}: show it larger`)
         made.append(sheet.box, element("small", "", layer.name), element("small", "", layer.shape.join(" × ")))
         made.onclick = () => { enlarged(me.large === layer.name ? null : layer.name) }
         layers.append(made)
