@@ -307,6 +307,7 @@ def live() -> list[tuple]:
 
     from convlens.live import jobs
     from convlens.slices.jobs import predict
+    from tests.browser.frames import holding
 
     pixels = np.random.default_rng(0).integers(0, 256, (32, 32, 3), np.uint8)
     data = jobs.program("benchmark")
@@ -343,13 +344,7 @@ def live() -> list[tuple]:
                 tab.add_script_tag(url=f"{address}/{script}")
             tab.evaluate(f"tf.wasm.setWasmPaths('{address}/tfjs-backend-wasm/dist/')")
             tab.add_script_tag(content=(ROOT / "benchmarks" / "same_in_tfjs.js").read_text(encoding="utf-8"))
-            for part in (
-                "components/shared.js",
-                "components/arithmetic.js",
-                "live/lens/sums.js",
-                "live/lens/compute.js",
-            ):
-                tab.add_script_tag(content=(ROOT / "convlens" / part).read_text(encoding="utf-8"))
+            holding(tab)
             tab.evaluate(OURS)
             expected = predict("benchmark", pixels / np.float32(255))
             mine = tab.evaluate(

@@ -17,5 +17,4 @@ def program(model: str | ModelCard, value_range: Range = None) -> bytes:
 
     card, network = card_of(model), sliced(model)
     check(card, network.layers)
-    weights = {layer.name: network.weights(layer.name) for layer in network.layers}
-    return program_of(card, value_range, network.layers, weights)
+    return program_of(card, value_range, network.layers, network.weights)

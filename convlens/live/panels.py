@@ -1,10 +1,10 @@
 """The panel of the page Live: what the camera sees, a kernel's result, every layer of one or two networks; the browser computes all of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 
-from convlens.components.part import text
+from convlens.components.part import kind_of, text
 from convlens.drawing import encoding
 from convlens.drawing.colours import CHANNELS, network_colour
 from convlens.drawing.scales import palette
@@ -78,7 +78,7 @@ def live(of: Live) -> Panel:
         "kernel": {
             "name": of.kernel,
             "title": of.called,
-            "step": _step(of.step),
+            "step": asdict(of.step) | {"weights": of.step.weights.astype(float).tolist()},
             "planes": 3 if colour and not signed else 1,
             "plane": CHANNELS.index(of.choices["plane"]) if colour else -1,
             "signed": signed,
@@ -109,19 +109,7 @@ def _picture(view: View) -> Served:
         return encoding.encode_png(small) if max(small.shape) <= SMALL else encoding.encode_jpeg(small)
 
     data = view.told(encoded, "live")
-    return Served(data, "image/png" if data.startswith(b"\x89PNG") else "image/jpeg", "live.picture")
-
-
-def _step(step: Step) -> dict:
-    return {
-        "weights": step.weights.astype(float).tolist(),
-        "scale": step.scale,
-        "bias": step.bias,
-        "stride": step.stride,
-        "padding": step.padding,
-        "relu": step.relu,
-        "pool": step.pool,
-    }
+    return Served(data, f"image/{kind_of(data)}", "live.picture")
 
 
 def _network(view: View, place: int) -> dict:

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -17,20 +18,20 @@ def program(
     card: ModelCard,
     value_range: tuple[float, float] | None,
     layers: tuple[Layer, ...],
-    weights: dict[str, list[np.ndarray]],
+    weights: Callable[[str], list[np.ndarray]],
 ) -> bytes:
     """The length of the JSON (4 bytes, little-endian), the JSON, padded with spaces to 4 bytes, then float32 numbers, little-endian.
 
     Args:
         card: says what is done to a picture before, and to the answer after.
         value_range: what a visitor has chosen for a network without a card.
-        weights: layer name → its arrays, as Keras orders them.
+        weights: a layer's name → its arrays, as Keras orders them.
     """
     at, arrays, told = 0, [], []
     number = {layer.name: i for i, layer in enumerate(layers)}
     for layer in layers:
         places = []
-        for array in weights.get(layer.name, ()):
+        for array in weights(layer.name):
             places.append({"at": at, "shape": list(array.shape)})
             arrays.append(np.ascontiguousarray(array, "<f4").tobytes())
             at += array.size

@@ -53,8 +53,7 @@ def every_layer(browser, sliced: Sliced) -> None:
     """All layers of one picture, after another one: nothing of that is left; with SIMD and without."""
     rng = np.random.default_rng(1)
     before, pixels = (rng.integers(0, 256, sliced.nodes[0].shape, np.uint8) for _ in range(2))
-    weights = {layer.name: sliced.weights(layer.name) for layer in sliced.layers}
-    given = program(a_card(sliced, -2.0, 2.0), None, sliced.layers, weights)
+    given = program(a_card(sliced, -2.0, 2.0), None, sliced.layers, sliced.weights)
     expected = sliced.activations((pixels[None] / np.float32(255) * 4 - 2).astype(np.float32))
     for fast in (True, False):
         found = browser.evaluate("given => frame(...given)", [text(given), [text(before), text(pixels)], fast])

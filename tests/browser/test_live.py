@@ -38,9 +38,8 @@ def test_a_frame_of_the_networks_that_ship_is_keras(browser, name):
 def test_logits_become_probabilities(browser):
     sliced = Sliced(SHAPES["sequential"]())
     pixels = np.random.default_rng(4).integers(0, 256, sliced.nodes[0].shape, np.uint8)
-    weights = {layer.name: sliced.weights(layer.name) for layer in sliced.layers}
     card = ModelCard("x", Path("x.keras"), "X", "", (), sliced.nodes[0].shape, (0.0, 255.0), answer="logits")
-    given = text(program(card, None, sliced.layers, weights)), [text(pixels)], True
+    given = text(program(card, None, sliced.layers, sliced.weights)), [text(pixels)], True
     logits = list(sliced.activations(pixels[None].astype(np.float32)).values())[-1][0]
     powers = np.exp(logits - logits.max())
     np.testing.assert_allclose(
@@ -52,9 +51,8 @@ def test_means_are_taken_away_and_channels_turned_as_the_card_says(browser):
     sliced = Sliced(SHAPES["plain"]())
     pixels = np.random.default_rng(5).integers(0, 256, (32, 32, 3), np.uint8)
     card = ModelCard("x", Path("x.keras"), "X", "", (), (32, 32, 3), (0.0, 255.0), minus=(103.9, 116.8, 123.7))
-    weights = {layer.name: sliced.weights(layer.name) for layer in sliced.layers}
     found = browser.evaluate(
-        "given => frame(...given)", [text(program(card, None, sliced.layers, weights)), [text(pixels)], True]
+        "given => frame(...given)", [text(program(card, None, sliced.layers, sliced.weights)), [text(pixels)], True]
     )
     expected = pixels[..., ::-1].astype(np.float32) - np.float32([103.9, 116.8, 123.7])
     np.testing.assert_allclose(floats(found["layers"][0]), expected.ravel(), rtol=1e-5, atol=1e-4)

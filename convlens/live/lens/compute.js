@@ -60,6 +60,14 @@ function activated({ name, ...numbers }, values, channels, slopes) {
   }
 }
 
+// the i-th value of a whole → the one of a part that stands for it: along a side of 1 there is one for all
+function repeated(part, whole) {
+  const [r, c, u] = sidesOf(part), [, columns, units] = sidesOf(whole)
+  return i => {
+    const unit = i % units, column = Math.floor(i / units) % columns, row = Math.floor(i / units / columns)
+    return ((r > 1 ? row : 0) * c + (c > 1 ? column : 0)) * u + (u > 1 ? unit : 0)
+  }
+}
 const sidesOf = shape => (shape.length === 3 ? shape : [1, 1, shape[0]])
 
 // the input's cells that a window reads along one axis: for each place, [[index of the weight, cell], …], those outside left out
@@ -275,22 +283,16 @@ const STEPS = {
     const input = layer.from[0].values, units = layer.shape.at(-1)
     let slopes = null
     if (layer.settings.activation.name === "prelu") { // a shared axis has the length 1
-      const { shape, data } = layer.weights[0], [, columns] = sidesOf(layer.shape), [r, c, n] = sidesOf(shape)
-      slopes = i => {
-        const channel = i % units, column = Math.floor(i / units) % columns, row = Math.floor(i / units / columns)
-        return data[((r > 1 ? row : 0) * c + (c > 1 ? column : 0)) * n + (n > 1 ? channel : 0)]
-      }
+      const { shape, data } = layer.weights[0], place = repeated(shape, layer.shape)
+      slopes = i => data[place(i)]
     }
     return then(() => layer.values.set(input), activated(layer.settings.activation, layer.values, units, slopes))
   },
   merge(layer) { // a smaller one is repeated
-    const [, columns, channels] = sidesOf(layer.shape), out = layer.values, n = layer.from.length
+    const out = layer.values, n = layer.from.length
     const places = layer.from.map(({ shape }) => {
-      const [r, c, u] = sidesOf(shape)
-      return Int32Array.from(out, (_, i) => {
-        const channel = i % channels, column = Math.floor(i / channels) % columns, row = Math.floor(i / channels / columns)
-        return ((r > 1 ? row : 0) * c + (c > 1 ? column : 0)) * u + (u > 1 ? channel : 0)
-      })
+      const place = repeated(shape, layer.shape)
+      return Int32Array.from(out, (_, i) => place(i))
     })
     const join = { add: (a, b) => a + b, average: (a, b) => a + b, subtract: (a, b) => a - b, multiply: (a, b) => a * b, maximum: Math.max, minimum: Math.min }[layer.settings.how]
     const by = layer.settings.how === "average" ? n : 1

@@ -1,4 +1,5 @@
-// A kernel slid over a whole frame, as filters/convolution.py and kernels/chain.py do it: stride, padding, scale and bias, ReLU, pooling.
+// A kernel slid over a whole frame, as filters/convolution.py and filters/chain.py do it: stride, padding, scale and bias, ReLU, pooling.
+const LUMA = [0.299, 0.587, 0.114] // of red, green and blue, ITU-R BT.601
 
 // how many places a kernel visits along n pixels, and the zeros before them
 const visited = (n, kernel, stride, padding) => (padding === "same" ? Math.ceil(n / stride) : Math.floor((n - kernel) / stride) + 1)
@@ -56,11 +57,11 @@ function slider(step, rows, columns, planes, fast = true) {
       result[r * shape[1] + c] = pool === "max" ? Math.max(...four) : sum(four) / 4
     }
   }
-  return { shape, results, fill, run, reach: [(out[0] - 1) * down + k, (out[1] - 1) * across + l], begins: [-top, -left] }
+  return { shape, results, fill, run, begins: [-top, -left] }
 }
 
 // The mean of the pixels that each cell of a smaller picture stands for, edges by their share: Uint8 of (rows, columns, channels).
-// box: [top, left, height, width] of RGBA bytes that are `across` pixels wide; grey: by the luma of ITU-R BT.601
+// box: [top, left, height, width] of RGBA bytes that are `across` pixels wide; grey: by the luma
 function shrunk(pixels, across, [top, left, height, width], [rows, columns, channels], inverted, into) {
   const down = sharesOf(height, rows), along = sharesOf(width, columns)
   for (let r = 0, o = 0; r < rows; r++) for (let c = 0; c < columns; c++) {
@@ -74,7 +75,7 @@ function shrunk(pixels, across, [top, left, height, width], [rows, columns, chan
         blue += w * pixels[at + 2]
       }
     }
-    if (channels === 1) into[o++] = rounded(0.299 * red + 0.587 * green + 0.114 * blue, inverted)
+    if (channels === 1) into[o++] = rounded(LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue, inverted)
     else for (let n = 0; n < 3; n++) into[o++] = rounded(n === 0 ? red : n === 1 ? green : blue, inverted)
   }
   return into

@@ -8,7 +8,7 @@ const WIDE = 640, HIGH = 480, SQUARE = [0, 80, 480, 480] // of a frame; [top, le
 // milliseconds: between frames of a drifting picture, between two answers that are told, between two other sentences, of the strip, that a map stays outlined and an answer counts, until a frame that was sent is given up
 const STILL = 33, READ = 100, LOOK = 250, PAST = 10000, HELD = 1000, PATIENCE = 10000
 const EVEN = 6 // of 255: the standard deviation under which a square is nearly of one colour
-const luma = [0.299, 0.587, 0.114], CHANNEL = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
+const CHANNEL = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
 
 export default function ({ data: [data], parentElement, setStateValue }) {
   const $ = selector => parentElement.querySelector(selector)
@@ -46,10 +46,10 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   // ---- what is made when the data changes
 
   function prepare() {
-    from.shown(data.picture)
-    if (me.shownPicture !== data.picture && from.isStill()) me.frozen = false
-    if (me.shownPicture !== data.picture) tell("") // what was said of the former one
-    me.shownPicture = data.picture
+    if (from.shown(data.picture)) {
+      tell("") // what was said of the former one
+      if (from.isStill()) me.frozen = false
+    }
     const { kernel } = data, told = JSON.stringify(kernel)
     if (me.told !== told) {
       me.told = told
@@ -135,13 +135,14 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     $(".left").onclick = () => posed(({ turn }) => ({ turn: turn - 0.1 }))
     $(".right").onclick = () => posed(({ turn }) => ({ turn: turn + 0.1 }))
     const sense = data.mirrored ? -1 : 1
-    split.onpointerdown = event => split.setPointerCapture(event.pointerId)
-    split.onpointerup = split.onkeyup = () => tellLine()
+    split.onpointerdown = event => { takeLine(); split.setPointerCapture(event.pointerId) }
+    split.onlostpointercapture = split.onkeyup = () => tellLine()
     split.onpointermove = event => { if (split.hasPointerCapture(event.pointerId)) splitAt(along(event)) }
     split.onkeydown = event => {
       const step = arrow(event.key), ends = { Home: 0, End: 1 }[event.key]
       if (!step && ends === undefined) return
       event.preventDefault()
+      takeLine()
       splitAt(ends ?? me.split + 0.02 * (sense * step[1] - step[0]))
     }
     stage.onpointerdown = event => { if (from.isStill()) { stage.setPointerCapture(event.pointerId); me.grab = [event.clientX, event.clientY] } }
@@ -172,6 +173,10 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     split.setAttribute("aria-valuenow", Math.round(100 * me.split))
     split.setAttribute("aria-valuetext", `the kernel's result on ${Math.round(100 * (1 - me.split))} % of the frame`)
     me.dirty = true
+  }
+  function takeLine() { // an answer of the server must not take it out of somebody's hand
+    clearTimeout(me.moving)
+    me.moving = true
   }
   function tellLine() { // once it rests
     clearTimeout(me.moving)
@@ -229,8 +234,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
 
   // now: milliseconds; flows: whether it is one of many, and not drawn because something was pressed
   function frame(now, flows) {
-    const past = now - me.last
-    me.clock += flows ? Math.min(past, HELD) : 0 // it stands while frames do
+    if (flows) me.clock += Math.min(now - me.last, HELD) // it stands while frames do
     Object.assign(me, { last: now, dirty: false, unsaid: true, flows })
     if (flows) me.times.push(now)
     while (now - me.times[0] > 2000) me.times.shift()
@@ -249,7 +253,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   function slide() {
     const { kernel } = data
     me.first = firstColumn(me.split * WIDE, me.slider, kernel.step)
-    me.slider.fill(me.pixels, p => (kernel.planes === 3 ? CHANNEL[p] : kernel.plane < 0 ? luma : CHANNEL[kernel.plane]), me.first)
+    me.slider.fill(me.pixels, p => (kernel.planes === 3 ? CHANNEL[p] : kernel.plane < 0 ? LUMA : CHANNEL[kernel.plane]), me.first)
     me.slider.run(me.first)
   }
   function see() { // all networks that are shown take pictures of one shape
@@ -272,7 +276,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     me.canvas.getContext("2d").putImageData(me.drawn, 0, 0)
     laidOver(view, me.canvas, me.slider, step, Math.round(me.split * WIDE))
     crop()
-    for (const run of me.runs) if (run.shares && run.layers) { run.layers.forEach(sheet => paintSheet(sheet, me.colours, me.clock, !me.flows)) }
+    for (const run of me.runs) if (run.shares && run.layers) run.layers.forEach(sheet => paintSheet(sheet, me.colours, me.clock, !me.flows))
     if (!me.flows || now - me.answers > READ) { me.answers = now; answers() }
     if (me.large) enlarge()
     if (me.flows) past()
@@ -383,7 +387,8 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     const none = run.network.single ? ` Of ${count} classes, and no “none of them”.` : ` Of ${count} classes.`
     const square = `The dashed square at ${run.network.shape[0]} × ${run.network.shape[1]}, all that is seen`
     $(".sees").textContent = `${me.frozen ? "Frozen. " : ""}${square}${from.isStill() && source.drifts && !me.frozen ? "; the picture drifts." : "."}`
-    $(".verdict").textContent = `${isEven() ? "The square is nearly of one colour, and still they answer. " : ""}${said}.${none}${isEven() ? " If nothing is there, the truth is none of them." : ""}`.replaceAll(" %", "\u00a0%")
+    const even = isEven()
+    $(".verdict").textContent = `${even ? "The square is nearly of one colour, and still they answer. " : ""}${said}.${none}${even ? " If nothing is there, the truth is none of them." : ""}`.replaceAll(" %", "\u00a0%")
   }
   function past() { // what was answered for a second; whether the two agreed, ten times a second
     if (me.runs.some(run => !run.shares)) return

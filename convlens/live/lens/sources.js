@@ -64,11 +64,12 @@ function sourcesOf(video, tell, changed) {
     me.filmed = -1
     changed()
   }
-  function shown(address) { // the picture at the side
-    if (me.picture?.src === new URL(address, document.baseURI).href) return
+  function shown(address) { // the picture at the side; whether it is another one
+    if (me.picture?.src === new URL(address, document.baseURI).href) return false
     me.picture = new Image()
     me.picture.onload = changed
     me.picture.src = address
+    return true
   }
   const isStill = () => !me.stream && !me.film
   const drifted = () => { // slowly, and never twice the same way for a minute

@@ -44,7 +44,7 @@ def test_layers_name_those_they_read_by_their_places():
 
 def test_a_chosen_range_is_what_the_browser_takes():
     card = replace(card_of("lenet"), value_range=None)
-    told, _ = unpacked(program.program(card, (-1.0, 1.0), layers("lenet"), {}))
+    told, _ = unpacked(program.program(card, (-1.0, 1.0), layers("lenet"), lambda _: []))
     assert told["range"] == [-1, 1]
 
 
