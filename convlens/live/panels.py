@@ -71,6 +71,7 @@ def live(of: Live) -> Panel:
     data = {
         "picture": _picture(view),
         "line": of.choices["line"],
+        "place": of.choices["moved_to"],
         "layer": of.choices["layer"],
         "mirrored": of.choices["mirrored"],
         "inverted": of.choices["inverted"],
@@ -93,6 +94,7 @@ def live(of: Live) -> Panel:
         "frame": Brings(MOST, MOST_SIDE),
         "kernel": Sends(("kernel_1",), (KERNELS,), {"weights_1": ""}),
         "line": Sends(("line",), (None,)),
+        "place": Sends(("moved_to",), (None,)),
         "layer": Sends(("layer",), (names,), dict.fromkeys(CELL[1:], -1)),
     }
     return Panel(

@@ -1,7 +1,9 @@
 """The page Live: what the browser computes of a frame equals Keras and SciPy, and nothing leaves it unless somebody sends it."""
 
 import base64
+import csv
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -11,6 +13,7 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
 from convlens.filters.chain import Step
+from convlens.filters.named import KERNELS
 from convlens.live import jobs
 from convlens.live.program import program
 from convlens.networks.card import ModelCard
@@ -115,10 +118,7 @@ def classes(tab) -> dict[str, list[str]]:
 
 def crop(tab) -> np.ndarray:
     """uint8 (rows, columns, 3): what the networks see."""
-    found = tab.locator("canvas.crop").evaluate(
-        "canvas => [canvas.height, canvas.width, [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data]]"
-    )
-    return np.array(found[2], np.uint8).reshape(found[0], found[1], 4)[..., :3]
+    return drawn(tab, "canvas.crop")
 
 
 def opened(tab, address: str) -> None:
@@ -213,6 +213,165 @@ def test_the_camera_sends_nothing_until_a_frame_is_sent(server, tab):
     answer = predict("benchmark", seen / np.float32(255))
     best = int(answer.argmax())
     assert shown[card_of("benchmark").labels[best]][0] == percent(float(answer[best])).replace(" ", "\xa0")
+
+
+def drawn(tab, canvas: str) -> np.ndarray:
+    """uint8 (rows, columns, 3)"""
+    rows, columns, data = tab.locator(canvas).evaluate(
+        "canvas => [canvas.height, canvas.width, [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data]]"
+    )
+    return np.array(data, np.uint8).reshape(rows, columns, 4)[..., :3]
+
+
+def shown_numbers(text: str) -> list[float]:
+    return [float(number.replace("−", "-")) for number in re.findall(r"−?\d[\d.e−]*", text)]
+
+
+@pytest.mark.parametrize(
+    ("link", "step"),
+    [
+        ("kernel_1=sobel_x", Step(KERNELS["sobel_x"].weights)),
+        (
+            "kernel_1=sharpen&scale_1=-2&bias_1=0.25&relu_1=true&pool_1=max&stride_1=2",
+            Step(KERNELS["sharpen"].weights, -2.0, 0.25, (2, 1), "valid", True, "max"),
+        ),
+    ],
+    ids=["Sobel", "with everything"],
+)
+def test_a_value_is_read_with_the_sum_behind_it(server, tab, link, step):
+    tab.emulate_media(reduced_motion="reduce")
+    opened(tab, f"{server}/live?picture=cat&line=100&live_values=signed colours&{link}")
+    expect(tab.locator(".of-kernel")).to_contain_text("Drag the line to the left")
+    grey = drawn(tab, "canvas.frame") / np.float32(255) @ np.float32([0.299, 0.587, 0.114])
+    tab.get_by_role("button", name="Read a value").click()
+    expect(tab.locator(".sum")).to_be_hidden()  # of the frame there is nothing to read
+    tab.locator(".split").focus()
+    tab.keyboard.press("Home")
+    expect(tab.locator(".of-kernel")).to_contain_text("The colours end at ±" if "sobel" in link else "black is 0")
+    box = tab.locator("canvas.frame").bounding_box()
+    tab.mouse.click(box["x"] + 0.3 * box["width"], box["y"] + 0.4 * box["height"])
+    tab.locator(".spot").focus()
+    tab.keyboard.press("ArrowDown")
+    result = step.apply(grey)
+    where, sums, _ = tab.locator(".sum p").all_inner_texts()
+    row, column = map(int, re.findall(r"\d+", where))
+    across, down = (2, 4) if step.pool != "none" else (1, 1)  # pixels of the frame that a value stands for
+    assert abs(row * down - 0.4 * 480) <= 2 * down
+    assert abs(column * across - 0.3 * 640) <= 2 * across
+    if step.pool == "max":
+        before = replace(step, pool="none").apply(grey)
+        four = before[2 * row : 2 * row + 2, 2 * column : 2 * column + 2]
+        at = np.unravel_index(four.argmax(), (2, 2))
+        row, column = 2 * row + int(at[0]), 2 * column + int(at[1])
+    r = row * step.stride[0]
+    under = grey[r : r + 3, column : column + 3]
+    read = [float(each.replace("−", "-")) for each in tab.locator(".squares b").all_inner_texts()]
+    np.testing.assert_allclose(read, under.ravel(), rtol=5e-3, atol=1e-3)
+    assert [float(each.removeprefix("× ").replace("−", "-")) for each in tab.locator(".squares small").all_inner_texts()] == step.weights.ravel().tolist()  # fmt: skip
+    total, value = float((under * step.weights).sum()), result[tuple(map(int, re.findall(r"\d+", where)))]
+    if step.pool == "none":
+        assert shown_numbers(sums) == pytest.approx([total], abs=2e-3)
+    else:
+        summed = total * step.scale + step.bias
+        assert re.sub(r"−?\d[\d.]*(e−\d+)?", "n", sums) == (
+            "Sum of the products: n × n + n = n; ReLU leaves n; the largest of four: n"
+        )
+        expected = [total, -2, 0.25, summed, max(summed, 0), float(value)]
+        assert shown_numbers(sums) == pytest.approx(expected, abs=4e-3, rel=1e-2)
+    tab.keyboard.press("Escape")
+    expect(tab.locator(".sum")).to_be_hidden()
+
+
+def test_a_frame_is_taken_home_as_picture_and_as_numbers(server, tab, tmp_path):
+    tab.emulate_media(reduced_motion="reduce")
+    opened(tab, f"{server}/live?picture=cat&live_beside=champion")
+    with tab.expect_download() as wanted:
+        tab.get_by_role("button", name="⤓ CSV").click()
+    assert wanted.value.suggested_filename == "convlens-live-sobel_x-benchmark-champion.csv"
+    wanted.value.save_as(tmp_path / "frame.csv")
+    with (tmp_path / "frame.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    seen = crop(tab) / np.float32(255)
+    for name in ("benchmark", "champion"):
+        card, maps = card_of(name), feature_maps(name, seen)
+        own = [row for row in rows if row["network"] == card.title]
+        for layer, values in maps.items():
+            found = [row for row in own if row["layer"] == layer]
+            axes = tuple(range(values.ndim - 1))
+            np.testing.assert_allclose([float(row["mean"]) for row in found], values.mean(axis=axes), atol=1e-4)
+            np.testing.assert_allclose([float(row["largest"]) for row in found], values.max(axis=axes), rtol=1e-3, atol=1e-4)  # fmt: skip
+        assert [row["unit"] for row in own][-10:] == list(card.labels)
+        assert len(own) == sum(values.shape[-1] for values in maps.values())
+    with tab.expect_download() as wanted:
+        tab.get_by_role("button", name="⤓ PNG").click()
+    wanted.value.save_as(tmp_path / "frame.png")
+    taken = np.asarray(Image.open(tmp_path / "frame.png").convert("RGB"))
+    np.testing.assert_array_equal(taken[20:212, 680:872], np.kron(crop(tab), np.ones((6, 6, 1), np.uint8)))
+    np.testing.assert_array_equal(taken[20:500, 20:660], drawn(tab, "canvas.frame"))
+
+
+def test_the_link_brings_the_picture_where_it_was_moved(server, tab):
+    tab.emulate_media(reduced_motion="reduce")
+    opened(tab, f"{server}/live?picture=frog")
+    before = crop(tab)
+    tab.locator("canvas.frame").focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowUp"):
+        tab.keyboard.press(key)
+    tab.get_by_role("button", name="Turn right").click()
+    tab.wait_for_url(re.compile(r"moved_to=20\.-10\.100\.10$"))
+    moved = crop(tab)
+    assert (moved != before).any()
+    tab.goto(tab.url)
+    ready(tab)
+    expect(tab.locator(".rate")).to_contain_text("ms")
+    np.testing.assert_array_equal(crop(tab), moved)
+    tab.locator("canvas.frame").dblclick(position={"x": 60, "y": 60})  # where it was
+    tab.wait_for_url(re.compile(r"moved_to=0\.0\.100\.0$"))
+    np.testing.assert_array_equal(crop(tab), before)
+
+
+def test_a_hidden_tab_computes_nothing_and_counts_no_time(server, tab):
+    """Browsers call no animation frames of a tab that is hidden: here their calls are held back, as they do it."""
+    tab.add_init_script("""
+      const given = window.requestAnimationFrame.bind(window), held = []
+      window.requestAnimationFrame = call => (window.hides ? held.push(call) : given(call))
+      window.back = () => { window.hides = false; held.splice(0).forEach(call => given(call)) }
+    """)
+    opened(tab, f"{server}/live?picture=frog")
+    tab.wait_for_timeout(1500)
+    tab.evaluate("window.hides = true")
+    tab.wait_for_timeout(500)
+    first, said = crop(tab), tab.locator(".agreed").inner_text()
+    tab.wait_for_timeout(5000)
+    np.testing.assert_array_equal(crop(tab), first)
+    tab.evaluate("back()")
+    tab.wait_for_timeout(700)
+    assert (crop(tab) != first).any()
+    seconds = [int(re.search(r"last (\d+)", text)[1]) for text in (said, tab.locator(".agreed").inner_text())]
+    assert seconds[1] - seconds[0] <= 3  # of the pause one second counts at most, and 0.7 since
+
+
+def test_ten_minutes_leave_nothing_behind(server, tab):
+    """Heap after as many frames as 20 s have at 60 a second, twice: what ten minutes would leave at that pace stays small."""
+    tab.add_init_script("""
+      let clock = 0, calls = []
+      window.requestAnimationFrame = call => calls.push(call)
+      window.frames = count => { for (let i = 0; i < count; i++) { clock += 34; calls.splice(0).forEach(call => call(clock)) } return clock }
+      setInterval(() => window.quiet || frames(1), 16)
+    """)
+    opened(tab, f"{server}/live?picture=frog&layer=conv2d_3")
+    tab.evaluate("window.quiet = true")
+    session = tab.context.new_cdp_session(tab)
+
+    def used() -> float:
+        session.send("HeapProfiler.collectGarbage")
+        return session.send("Runtime.getHeapUsage")["usedSize"]
+
+    tab.evaluate("frames(400)")  # more than the strip's ten seconds
+    before = used()
+    tab.evaluate("frames(1200)")
+    per_frame = (used() - before) / 1200
+    assert per_frame * 36_000 < 20e6  # bytes; a single map of 32 × 32 that stayed would be 147 million
 
 
 def refusing(tab, name: str) -> None:

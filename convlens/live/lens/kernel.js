@@ -6,8 +6,9 @@ const visited = (n, kernel, stride, padding) => (padding === "same" ? Math.ceil(
 const zerosBefore = (n, kernel, stride, padding) => (padding === "same" ? Math.floor(Math.max((Math.ceil(n / stride) - 1) * stride + kernel - n, 0) / 2) : 0)
 
 // step {weights [[…]], scale, bias, stride [rows, columns], padding, relu, pool}; planes: how many, each on its own.
-// {shape: [rows, columns] of the result, results: [Float32Array], fill(pixels, weigh, from), run(from)}: fill takes RGBA bytes, of which
-// weigh(plane) says [red, green, blue]; from: the first column of the result that is wanted
+// {shape: [rows, columns] of the result, results: [Float32Array], fill(pixels, weigh, from), run(from), under(plane, row, column)}: fill
+// takes RGBA bytes, of which weigh(plane) says [red, green, blue]; from: the first column of the result that is wanted; under: of one value
+// {row, column, pixels [[…]], sum}: the place of its sum among those before pooling, what lay under the kernel there, what it came to
 function slider(step, rows, columns, planes, fast = true) {
   const { weights, scale, bias, stride: [down, across], padding, relu, pool } = step, k = weights.length, l = weights[0].length
   const top = zerosBefore(rows, k, down, padding), left = zerosBefore(columns, l, across, padding)
@@ -57,7 +58,13 @@ function slider(step, rows, columns, planes, fast = true) {
       result[r * shape[1] + c] = pool === "max" ? Math.max(...four) : sum(four) / 4
     }
   }
-  return { shape, results, fill, run, begins: [-top, -left] }
+  function under(plane, row, column) { // of four pooled sums the one that is the largest, or the first of a mean
+    const some = pool === "none" ? [[row, column]] : [0, 1, 2, 3].map(i => [2 * row + (i >> 1), 2 * column + (i & 1)]), at = ([r, c]) => sums[plane][r * out[1] + c]
+    const [r, c] = pool === "max" ? some.reduce((best, each) => (at(each) > at(best) ? each : best)) : some[0]
+    const pixels = Array.from({ length: k }, (_, i) => Array.from({ length: l }, (_, j) => inputs[plane][(r * down + i) * wide + c * across + j]))
+    return { row: r, column: c, pixels, sum: at([r, c]) }
+  }
+  return { shape, results, fill, run, under, begins: [-top, -left] }
 }
 
 // The mean of the pixels that each cell of a smaller picture stands for, edges by their share: Uint8 of (rows, columns, channels).

@@ -1,6 +1,6 @@
 // The camera through a kernel and one or two whole networks, frame by frame, all of it here: nothing is sent but a frame that somebody sends.
 // with arithmetic.js
-// data: picture (address), line (% of the frame left of it), layer (the enlarged one's name, "" for none), mirrored, inverted, kernels [[name, title]], kernel {name ("" of one's own weights), title, step (see kernel.js), planes, plane, signed}, networks [{title, colour, program (address),
+// data: picture (address), line (% of the frame left of it), place (where the picture was moved to, see sources.js, "" where it drifts), layer (the enlarged one's name, "" for none), mirrored, inverted, kernels [[name, title]], kernel {name ("" of one's own weights), title, step (see kernel.js), planes, plane, signed}, networks [{title, colour, program (address),
 //   shape [rows, columns, channels], labels, single (whether its answers are shares of one whole)}], palettes {plain, signed} (768 bytes, base64), secure,
 //   heard (when the last frame that was heard had been sent)
 const instances = new WeakMap()
@@ -15,19 +15,24 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   const live = $(".live"), stage = $(".frame"), video = $("video"), split = $(".split")
   let me = instances.get(parentElement)
   if (!me) {
-    me = { split: data.line / 100, line: data.line, large: null, frozen: false, programs: new Map(), runs: [], spent: {}, times: [], clock: 0, past: [], answered: new Set(), last: 0, tells: 0, answers: 0 }
+    me = { split: data.line / 100, line: data.line, place: "", rests: {}, spot: null, large: null, frozen: false, programs: new Map(), runs: [], spent: {}, times: [], clock: 0, past: [], answered: new Set(), last: 0, tells: 0, answers: 0 }
     instances.set(parentElement, me)
     me.from = sourcesOf(video, tell, () => me.changed())
     begin()
   }
   const call = (me.call = {}) // data may come again while Streamlit still loads this: then the former call is cleaned up after this one began
-  Object.assign(me, { changed, frame, findings, freeze, heard, listed, dirty: true })
   const from = me.from, source = me.from.me
+  const { rowsOfClasses, answers, past, findings } = answersOf($, me, data)
+  const { sheets, enlarge } = layersOf($, me, data, name => setStateValue("layer", asSent(name)))
+  const { read, wire } = readingOf($, me, data, along)
+  Object.assign(me, { changed, frame, findings, freeze, heard, listed, dirty: true })
   me.colours ??= { plain: tableOf(decoded(data.palettes.plain)), signed: tableOf(decoded(data.palettes.signed)) }
   live.classList.toggle("mirrored", data.mirrored)
   live.style.setProperty("--networks", data.networks.length)
-  if (me.line !== data.line && !me.moving) splitAt(data.line / 100) // it was set elsewhere
+  if (me.line !== data.line && !me.rests.line) splitAt(data.line / 100) // it was set elsewhere
   me.line = data.line
+  if (me.place !== data.place && !me.rests.place) from.put(data.place)
+  me.place = data.place
   prepare()
   buttons()
   if (me.sent && data.heard === me.sent.at) heard(true)
@@ -36,7 +41,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     instances.delete(parentElement)
     cancelAnimationFrame(me.frames)
     clearTimeout(me.sent?.timer)
-    clearTimeout(me.moving)
+    Object.values(me.rests).forEach(clearTimeout)
     me.watch.disconnect()
     window.removeEventListener("keydown", me.key)
     navigator.mediaDevices?.removeEventListener?.("devicechange", me.plugged)
@@ -127,22 +132,28 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     }
     $(".freeze").onclick = freeze
     $(".send").onclick = send
-    $(".drift").onclick = () => { source.drifts = !source.drifts; me.frozen = false; changed() }
+    $(".drift").onclick = () => {
+      me.frozen = false
+      from.drift(!source.drifts)
+      rest("place", from.place)
+    }
     $(".large").hidden = !live.requestFullscreen
     $(".large").onclick = () => (document.fullscreenElement ? document.exitFullscreen() : live.requestFullscreen())
+    $(".as-png").onclick = () => takenPicture($, me, data)
+    $(".as-csv").onclick = () => takenNumbers(me, data)
     $(".out").onclick = () => posed(({ zoom }) => ({ zoom: zoom / 1.15 }))
     $(".in").onclick = () => posed(({ zoom }) => ({ zoom: zoom * 1.15 }))
     $(".left").onclick = () => posed(({ turn }) => ({ turn: turn - 0.1 }))
     $(".right").onclick = () => posed(({ turn }) => ({ turn: turn + 0.1 }))
     const sense = data.mirrored ? -1 : 1
-    split.onpointerdown = event => { takeLine(); split.setPointerCapture(event.pointerId) }
-    split.onlostpointercapture = split.onkeyup = () => tellLine()
+    split.onpointerdown = event => { take("line"); split.setPointerCapture(event.pointerId) }
+    split.onlostpointercapture = split.onkeyup = () => rest("line", () => Math.round(100 * me.split))
     split.onpointermove = event => { if (split.hasPointerCapture(event.pointerId)) splitAt(along(event)) }
     split.onkeydown = event => {
       const step = arrow(event.key), ends = { Home: 0, End: 1 }[event.key]
       if (!step && ends === undefined) return
       event.preventDefault()
-      takeLine()
+      take("line")
       splitAt(ends ?? me.split + 0.02 * (sense * step[1] - step[0]))
     }
     stage.onpointerdown = event => { if (from.isStill()) { stage.setPointerCapture(event.pointerId); me.grab = [event.clientX, event.clientY] } }
@@ -154,6 +165,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     }
     stage.onpointerup = () => { me.grab = null }
     stage.ondblclick = () => posed(() => PLACES)
+    wire()
     stage.onkeydown = event => {
       const step = arrow(event.key)
       if (!step || !from.isStill()) return
@@ -174,17 +186,18 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     split.setAttribute("aria-valuetext", `the kernel's result on ${Math.round(100 * (1 - me.split))} % of the frame`)
     me.dirty = true
   }
-  function takeLine() { // an answer of the server must not take it out of somebody's hand
-    clearTimeout(me.moving)
-    me.moving = true
+  function take(what) { // an answer of the server must not take it out of somebody's hand
+    clearTimeout(me.rests[what])
+    me.rests[what] = true
   }
-  function tellLine() { // once it rests
-    clearTimeout(me.moving)
-    me.moving = setTimeout(() => { me.moving = null; setStateValue("line", asSent(Math.round(100 * me.split))) }, LOOK)
+  function rest(what, value) { // it is told once it rests
+    clearTimeout(me.rests[what])
+    me.rests[what] = setTimeout(() => { me.rests[what] = null; setStateValue(what, asSent(value())) }, LOOK)
   }
   function posed(change) {
     me.frozen = false
     from.posed(change)
+    rest("place", from.place)
   }
   function start(device) {
     me.frozen = false
@@ -277,7 +290,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     laidOver(view, me.canvas, me.slider, step, Math.round(me.split * WIDE))
     crop()
     for (const run of me.runs) if (run.shares && run.layers) run.layers.forEach(sheet => paintSheet(sheet, me.colours, me.clock, !me.flows))
-    if (!me.flows || now - me.answers > READ) { me.answers = now; answers() }
+    if (!me.flows || now - me.answers > READ) { me.answers = now; answers(); read() }
     if (me.large) enlarge()
     if (me.flows) past()
   }
@@ -291,156 +304,6 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     }
     context.putImageData(image, 0, 0)
   }
-  function sheets() { // the places of all layers, once the programs are there
-    $(".networks").replaceChildren(...me.runs.filter(run => run.program).map(run => {
-      const box = element("section", "network"), layers = element("div", "layers"), head = element("h4", "", run.network.title)
-      box.style.setProperty("--network", run.network.colour)
-      head.append(element("small", "", "each layer in colours of its own, up to its largest value of the last second"))
-      box.append(head, layers)
-      run.layers = run.program.layers.slice(1).map(layer => {
-        const made = element("button", "layer"), sheet = sheetOf(layer)
-        made.type = "button"
-        made.title = `${layer.kind}: show it larger`
-        made.setAttribute("aria-label", `${layer.name} of ${run.network.title}, ${layer.kind}, ${layer.shape.join(" by ")}: show it larger`)
-        made.append(sheet.box, element("small", "", layer.name), element("small", "", layer.shape.join(" × ")))
-        made.onclick = () => { enlarged(me.large === layer.name ? null : layer.name) }
-        layers.append(made)
-        return sheet
-      })
-      return box
-    }))
-    if (me.layer !== data.layer) me.large = data.layer // a link or another page has chosen it
-    me.layer = data.layer
-    if (!me.runs.some(run => run.layers?.some(({ layer }) => layer.name === me.large))) me.large = null
-  }
-  function enlarged(name) {
-    me.large = name
-    me.follows = true
-    $(".enlarged").replaceChildren()
-    me.changed()
-    if (!name) return
-    me.layer = name
-    setStateValue("layer", asSent(name)) // it is chosen on the other pages, too
-  }
-  function enlarge() {
-    const box = $(".enlarged")
-    const found = me.runs.map(run => ({ run, sheet: run.layers?.find(({ layer }) => layer.name === me.large) })).filter(each => each.sheet)
-    if (box.children.length !== found.length) box.replaceChildren(...found.map(({ sheet }) => {
-      const part = element("div"), told = element("p", "finding"), around = element("span", "sheet"), { width, height } = sheet.canvas
-      around.append(Object.assign(document.createElement("canvas"), { width, height }), element("i"))
-      part.append(told, around)
-      return part
-    }))
-    found.forEach(({ run, sheet }, i) => {
-      const [told, around] = box.children[i].children, span = me.flows ? " in the last second" : ""
-      around.firstChild.getContext("2d").drawImage(sheet.canvas, 0, 0)
-      outline(sheet, around.lastChild)
-      if (me.follows) { me.follows = false; requestAnimationFrame(() => box.scrollIntoView({ block: "nearest", behavior: source.drifts ? "smooth" : "auto" })) }
-      told.dataset.said = `${sheet.layer.name} of ${run.network.title}: ${sheet.rows > 1 ? "map" : "unit"} ${sheet.strongest} answers most; ${show(sheet.low)} to ${show(sheet.top)}${span}.`
-    })
-  }
-  function rowsOfClasses() {
-    const [{ network }] = me.runs
-    me.few = network.labels.length <= 24
-    me.rows = Array.from({ length: me.few ? network.labels.length : 10 }, (_, i) => {
-      const row = element("div", "class"), name = element("span", "", network.labels[i])
-      row.append(name)
-      const each = me.runs.map(run => {
-        const track = element("div", "track"), bar = element("i"), said = element("b")
-        bar.style.background = run.network.colour
-        bar.style.transform = "scaleX(0)"
-        track.append(bar)
-        row.append(track, said)
-        return { bar, said }
-      })
-      return { row, name, each, i }
-    })
-    $(".classes").replaceChildren(...me.rows.map(({ row }) => row))
-    Object.assign($(".agreement"), { hidden: me.runs.length < 2, width: 200 }) // which clears it
-    $(".legend").replaceChildren(...me.runs.map(({ network }) => {
-      const one = element("span", "", network.title)
-      one.style.setProperty("--network", network.colour)
-      return one
-    }))
-  }
-  function answers() { // bars, numbers and sentence of one and the same frame, so often that they can be read
-    const [run] = me.runs
-    if (!run.shares) return
-    if (!me.few) {
-      const order = run.shares.map((share, i) => [share, i]).sort((a, b) => b[0] - a[0])
-      me.rows.forEach((row, k) => { row.i = order[k][1] })
-    }
-    for (const { i, row, name, each } of me.rows) {
-      each.forEach(({ bar, said }, n) => {
-        const { shares, best } = me.runs[n]
-        if (!shares) return
-        bar.style.transform = `scaleX(${Math.min(1, shares[i])})`
-        said.textContent = asPercent(shares[i])
-        said.classList.toggle("most", i === best)
-      })
-      row.classList.toggle("best", i === run.best)
-      name.classList.toggle("ticked", me.answered.has(i))
-      name.textContent = `${me.answered.has(i) ? "✓ " : ""}${run.network.labels[i]}`
-    }
-    const count = run.network.labels.length, all = me.runs.filter(({ shares }) => shares)
-    const said = all.map(({ network, shares, best }) => `${network.title}: ${network.labels[best]}, ${asPercent(shares[best])} sure`).join("; ")
-    const none = run.network.single ? ` Of ${count} classes, and no “none of them”.` : ` Of ${count} classes.`
-    const square = `The dashed square at ${run.network.shape[0]} × ${run.network.shape[1]}, all that is seen`
-    $(".sees").textContent = `${me.frozen ? "Frozen. " : ""}${square}${from.isStill() && source.drifts && !me.frozen ? "; the picture drifts." : "."}`
-    const even = isEven()
-    $(".verdict").textContent = `${even ? "The square is nearly of one colour, and still they answer. " : ""}${said}.${none}${even ? " If nothing is there, the truth is none of them." : ""}`.replaceAll(" %", "\u00a0%")
-  }
-  function past() { // what was answered for a second; whether the two agreed, ten times a second
-    if (me.runs.some(run => !run.shares)) return
-    const [first, second] = me.runs, now = me.clock
-    if (me.held?.best !== first.best) me.held = { best: first.best, since: now }
-    if (now - me.held.since > HELD && me.few && !from.isStill()) me.answered.add(first.best)
-    if (!second || (me.past.length && now - me.past.at(-1).at < 100)) return
-    me.past.push({ at: now, same: first.best === second.best })
-    while (now - me.past[0].at > PAST) me.past.shift()
-    const canvas = $(".agreement"), context = canvas.getContext("2d")
-    context.clearRect(0, 0, canvas.width, canvas.height)
-    for (const { at, same } of me.past) { // told apart by height, not by colour alone
-      context.fillStyle = same ? "#0e7c6b" : "#9a9fa6"
-      const x = Math.floor(canvas.width * (1 - (now - at) / PAST))
-      same ? context.fillRect(x, 0, 2, canvas.height) : context.fillRect(x, canvas.height - 6, 2, 6)
-    }
-  }
-
-  // ---- what is said, four times a second
-
-  function findings() {
-    const { kernel } = data, { result } = me, [run] = me.runs, still = from.isStill()
-    if (!me.pixels) return
-    const extent = `${show(result.low)} to ${show(result.top)}`
-    $(".of-kernel").textContent = (me.split >= 1 ? "Drag the line to the left to see the kernel's result."
-      : !kernel.signed ? `${kernel.title}: ${extent}; ${asPercent(result.clipped)} of the values shown are outside 0 to 1, and clipped.`
-      : result.low < 0 ? `${kernel.title}: red is above 0, blue below, from ${extent}. The colours end at ±${show(result.high)}; ${asPercent(result.beyond)} lie beyond.`
-      : `${kernel.title}: ${extent}, black is 0.`).replaceAll(" %", "\u00a0%")
-    if (!run.shares) return
-    const count = run.network.labels.length
-    if (me.past.length > 1) {
-      const same = me.past.filter(each => each.same).length / me.past.length, seconds = Math.max(1, Math.round((me.past.at(-1).at - me.past[0].at) / 1000))
-      $(".agreed").textContent = `The two agreed in ${asPercent(same)} of the last ${seconds}\u00a0s. Both may be wrong together.`.replaceAll(" %", "\u00a0%")
-    } else $(".agreed").textContent = ""
-    $(".agreement").setAttribute("aria-label", $(".agreed").textContent || "Whether the two agree, over the last ten seconds")
-    $(".hold").textContent = me.few && !still ? `Hold one of these up. ✓: called so for a second, rightly or not; ${me.answered.size} of ${count}.` : ""
-    const rests = !me.flows, all = Object.entries(me.spent).map(([what, { last, mean }]) => `${what} ${(rests ? last : mean).toFixed(1)} ms`).join(", ")
-    const rate = me.times.length > 2 ? (1000 * (me.times.length - 1)) / (me.times.at(-1) - me.times[0]) : 0
-    $(".rate").textContent = rests ? `Stands still. The last frame took: ${all}.` : `${Math.round(rate)} frames a second${still ? " (a drifting picture is drawn 30 times at most)" : ""}: ${all}. All in this browser.`
-    for (const told of live.querySelectorAll("[data-said]")) told.textContent = told.dataset.said
-  }
-  function isEven() { // whether next to nothing can be told apart in the square
-    const channels = me.runs[0].network.shape[2]
-    for (let c = 0; c < channels; c++) {
-      let total = 0, squares = 0
-      const n = me.seen.length / channels
-      for (let i = c; i < me.seen.length; i += channels) { total += me.seen[i]; squares += me.seen[i] ** 2 }
-      if (squares / n - (total / n) ** 2 > EVEN ** 2) return false
-    }
-    return true
-  }
-
   // ---- the one thing that leaves the browser
 
   function send() {

@@ -79,7 +79,19 @@ function sourcesOf(video, tell, changed) {
   function posed(change) { // change: of the pose as it is now, what becomes of it
     const now = me.drifts ? drifted() : me.pose, { x, y, zoom, turn } = { ...now, ...change(now) }
     me.drifts = false
-    me.pose = { x: Math.min(FAR, Math.max(-FAR, x)), y: Math.min(FAR, Math.max(-FAR, y)), zoom: Math.min(5, Math.max(0.3, zoom)), turn }
+    me.pose = { x: Math.min(FAR, Math.max(-FAR, x)), y: Math.min(FAR, Math.max(-FAR, y)), zoom: Math.min(5, Math.max(0.3, zoom)), turn: turn % (2 * Math.PI) }
+    changed()
+  }
+  function drift(does) { // from where it is, and from there on
+    if (!does) me.pose = drifted()
+    me.drifts = does
+    changed()
+  }
+  const place = () => (me.drifts ? "" : [me.pose.x, me.pose.y, 100 * me.pose.zoom, 100 * me.pose.turn].map(Math.round).join(".")) // as a link carries it
+  function put(text) { // a place again; "": it drifts, where it may
+    const [x, y, zoom, turn] = text.split(".").map(Number)
+    me.drifts = !text && !still
+    if (!me.drifts) me.pose = text ? { x, y, zoom: zoom / 100, turn: turn / 100 } : { ...PLACES }
     changed()
   }
   const moves = since => (isStill() ? me.drifts && since >= STILL : video.readyState >= 2 && video.currentTime !== me.filmed)
@@ -106,5 +118,5 @@ function sourcesOf(video, tell, changed) {
     raw.drawImage(me.picture, -wide / 2, -high / 2)
     return true
   }
-  return { me, start, cameras, play, halt, shown, isStill, posed, moves, draw }
+  return { me, start, cameras, play, halt, shown, isStill, posed, drift, place, put, moves, draw }
 }

@@ -109,6 +109,14 @@ def test_a_frame_of_the_largest_input_may_be_sent_and_no_more():
 
 
 @pytest.mark.parametrize(
+    ("text", "known"),
+    [("", True), ("0.0.100.0", True), ("-700.35.30.-314", True), ("1.2.500.3", True), ("1.2.501.3", False), ("1.2.29.3", False), ("1.2.100", False), ("1.2.100.3.4", False), ("a.2.100.3", False), ("1000.2.100.3", False), ("١.2.100.3", False), ("1.2.100.3\n", False), (7, False), (None, False), (["1.2.100.3"], False)],
+)  # fmt: skip
+def test_a_place_of_the_picture_is_four_numbers(text, known):
+    assert CHOICES["moved_to"].permits(text) == known
+
+
+@pytest.mark.parametrize(
     ("weights", "scale", "signed"),
     [("sobel_x", 1.0, True), ("box_blur", 1.0, False), ("sharpen", 1.0, False), ("sharpen", 2.0, True), ("edges_8", 1.0, True), ("emboss", 1.0, False)],
 )  # fmt: skip
