@@ -3,6 +3,7 @@
 import os
 import shutil
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -17,6 +18,14 @@ VIOLATIONS = (
     "console.error('Content Security Policy', violation.violatedDirective, violation.blockedURI))"
 )
 MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1",
+]
 
 
 @pytest.fixture(scope="session")
@@ -32,8 +41,8 @@ def server(tmp_path_factory, networks_folder):
 
 
 @pytest.fixture(scope="session")
-def chromium():
-    """A browser. Where there is none: a failure in CI, a skip elsewhere."""
+def installed():
+    """Playwright's Chromium, and where it is. Where there is none: a failure in CI, a skip elsewhere."""
     found = next(filter(None, map(shutil.which, CANDIDATES)), str(MAC) if MAC.exists() else None)
     if not found:
         message = f"no Chromium: looked for {', '.join(CANDIDATES)}"
@@ -42,19 +51,29 @@ def chromium():
 
     expect.set_options(timeout=120_000)  # the first answer waits for TensorFlow, on a busy machine for a minute
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=found,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-background-networking",
-                "--use-fake-device-for-media-stream",
-                "--use-fake-ui-for-media-stream",
-                f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1",
-            ],
-        )
-        yield browser
-        browser.close()
+        yield playwright.chromium, found
+
+
+@pytest.fixture(scope="session")
+def chromium(installed):
+    """A browser without a memory."""
+    driver, path = installed
+    browser = driver.launch(executable_path=path, args=ARGUMENTS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def profile(installed, tmp_path_factory):
+    """A browser that keeps what it has compiled of Streamlit's scripts: without it half of a test's time goes there."""
+    driver, path = installed
+    folder = tmp_path_factory.mktemp("profile")
+    context = driver.launch_persistent_context(
+        folder, executable_path=path, args=ARGUMENTS, viewport={"width": 1280, "height": 900}
+    )
+    context.add_init_script(VIOLATIONS)
+    yield context
+    context.close()
 
 
 @pytest.fixture(scope="session")
@@ -66,15 +85,16 @@ def browser(chromium):
 
 
 @pytest.fixture
-def tab(chromium):
+def tab(profile):
     """A fresh visitor. Faults of the page's own scripts fail the test."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    context.add_init_script(VIOLATIONS)
-    page = context.new_page()
+    page = profile.new_page()
     page.set_default_timeout(90_000)
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
     yield page
-    context.close()
+    kept = {"origin": "{0.scheme}://{0.netloc}".format(urlsplit(page.url)), "storageTypes": "local_storage,cookies"}
+    profile.new_cdp_session(page).send("Storage.clearDataForOrigin", kept)
+    profile.clear_permissions()
+    page.close()
     assert faults == []

@@ -131,7 +131,7 @@ def test_weights_can_be_edited(server, tab):
     expect(tab.get_by_label("weight in row 4, column 4")).to_be_visible()
 
 
-def test_from_a_layer_to_a_channel_to_the_large_map(server, tab):
+def test_from_a_layer_to_a_channel_to_the_large_map(server, tab, chromium):
     tab.goto(f"{server}/layers")
     ready(tab)
     tab.get_by_role("radio", name=re.compile("^conv2d_4")).click()
@@ -150,7 +150,7 @@ def test_from_a_layer_to_a_channel_to_the_large_map(server, tab):
     tab.wait_for_url(re.compile("channel=7"))
     tab.wait_for_url(re.compile("layer=conv2d_4"))
     link = tab.url
-    other = tab.context.browser.new_context().new_page()
+    other = chromium.new_context().new_page()
     other.goto(link)
     say(other, "Map 7 of conv2d_4")
     other.context.close()
@@ -394,90 +394,86 @@ WITHIN = """() => [...document.querySelectorAll("[class*=st-key-panel-] :is(tabl
 DRAWING = ":is([class*=st-key-panel-], [class*=st-key-stage-], .st-key-class-0)"
 WIDGETS = """() => [...document.querySelectorAll("[data-testid=stMain] :is([data-testid=stSelectbox], [data-testid=stButtonGroup])")]
     .filter(widget => widget.checkVisibility()).length"""
+PHONE = {"width": 390, "height": 844}
 FOLDS = {"kernels", "live", "layers", "explorer", "compare", "networks", "training", "digits", "map"}
 
 
 @pytest.mark.parametrize("name", [page.name for page in PAGES])
-def test_pages_fit_a_phone(server, chromium, name):
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, color_scheme="dark")
-    page = context.new_page()
-    page.set_default_timeout(45_000)
-    page.goto(f"{server}/{name if name != 'home' else ''}")
-    ready(page)
-    page.wait_for_selector("[data-testid=stSidebar][data-collapsed=true]")  # Streamlit folds it when all is there
-    wider = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth")
-    header = page.locator("[data-testid=stHeader]").bounding_box()
+def test_pages_fit_a_phone(server, tab, name):
+    tab.set_viewport_size(PHONE)
+    tab.emulate_media(color_scheme="dark")
+    tab.goto(f"{server}/{name if name != 'home' else ''}")
+    ready(tab)
+    tab.wait_for_selector("[data-testid=stSidebar][data-collapsed=true]")  # Streamlit folds it when all is there
+    wider = tab.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth")
+    header = tab.locator("[data-testid=stHeader]").bounding_box()
     below = [header["y"] + header["height"]]
     below += [
-        page.locator(part).first.bounding_box()["y"]
+        tab.locator(part).first.bounding_box()["y"]
         for part in (".st-key-tray-views img", "[data-testid=stMain] h1", DRAWING)
     ]
     assert below == sorted(below)  # the picture, the title, the first drawing
     assert below[-1] < 470  # of 844
-    if folded := page.locator("[data-testid=stMain] .fold input").all():
+    if folded := tab.locator("[data-testid=stMain] .fold input").all():
         (settings,) = folded
         assert settings.bounding_box()["y"] > below[-1]
-        before = page.evaluate(WIDGETS)
+        before = tab.evaluate(WIDGETS)
         settings.focus()
-        page.keyboard.press("Space")
-        assert page.evaluate(WIDGETS) > before
+        tab.keyboard.press("Space")
+        assert tab.evaluate(WIDGETS) > before
     assert bool(folded) == (name in FOLDS)
-    within = page.evaluate(WITHIN)
+    within = tab.evaluate(WITHIN)
     if name == "explorer":  # the answer is in view there too
-        names = page.locator(".explorer .names").bounding_box()
+        names = tab.locator(".explorer .names").bounding_box()
         assert names["x"] + names["width"] <= 390
-    context.close()
     assert wider <= 0
     assert all(within)
 
 
-def test_on_a_phone_the_picture_is_changed_without_the_menu(server, chromium):
-    context = chromium.new_context(viewport={"width": 390, "height": 844})
-    page = context.new_page()
-    page.set_default_timeout(45_000)
-    page.goto(f"{server}/kernels")
-    ready(page)
-    change, frog = page.get_by_role("checkbox", name="Change picture: now Cat"), page.locator("[data-name=frog]")
+def test_on_a_phone_the_picture_is_changed_without_the_menu(server, tab):
+    tab.set_viewport_size(PHONE)
+    tab.goto(f"{server}/kernels")
+    ready(tab)
+    change, frog = tab.get_by_role("checkbox", name="Change picture: now Cat"), tab.locator("[data-name=frog]")
     expect(frog).not_to_be_visible()
     change.focus()
-    page.keyboard.press("Space")
+    tab.keyboard.press("Space")
     frog.click()
-    expect(page.get_by_role("checkbox", name="Change picture: now Frog")).not_to_be_checked()
+    expect(tab.get_by_role("checkbox", name="Change picture: now Frog")).not_to_be_checked()
     expect(frog).not_to_be_visible()  # folded again: what was chosen is to be seen
-    upload(page, {"name": "mine.png", "mimeType": "image/png", "buffer": a_photo()})
-    expect(page.get_by_role("button", name="Forget my photo")).to_be_visible()
-    assert page.get_by_role("button", name="Forget my photo").bounding_box()["y"] < 250
-    inside = page.locator(".katex-display").evaluate_all("all => all.map(each => each.scrollWidth <= each.clientWidth)")
+    upload(tab, {"name": "mine.png", "mimeType": "image/png", "buffer": a_photo()})
+    expect(tab.get_by_role("button", name="Forget my photo")).to_be_visible()
+    assert tab.get_by_role("button", name="Forget my photo").bounding_box()["y"] < 250
+    inside = tab.locator(".katex-display").evaluate_all("all => all.map(each => each.scrollWidth <= each.clientWidth)")
     assert inside == [True]  # the size formula goes on in the next line
-    page.goto(
+    tab.goto(
         f"{server}/kernels?predict=kernels"
     )  # a question is no first drawing: it comes before, and settings stay folded
-    ready(page)
-    asked, first = page.locator(".st-key-panel-ask-predict"), page.locator(".st-key-panel-before")
+    ready(tab)
+    asked, first = tab.locator(".st-key-panel-ask-predict"), tab.locator(".st-key-panel-before")
     expect(asked).to_be_visible()
     assert asked.bounding_box()["y"] < first.bounding_box()["y"]
-    expect(page.locator(".st-key-steps")).not_to_be_visible()
-    page.goto(f"{server}/kernels")
-    ready(page)
-    strip = page.locator(".st-key-tray-views")
-    change = page.get_by_role("checkbox", name="Change picture: now Cat").locator("xpath=..").bounding_box()
+    expect(tab.locator(".st-key-steps")).not_to_be_visible()
+    tab.goto(f"{server}/kernels")
+    ready(tab)
+    strip = tab.locator(".st-key-tray-views")
+    change = tab.get_by_role("checkbox", name="Change picture: now Cat").locator("xpath=..").bounding_box()
     assert change["x"] + change["width"] <= 390
-    page.get_by_test_id("stExpandSidebarButton").click()
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Layers").click()
-    expect(page.locator("h1")).to_contain_text("Layers")
-    page.wait_for_selector("[data-testid=stSidebar][data-collapsed=true]")  # the menu makes way for what was chosen
-    ready(page)
+    tab.get_by_test_id("stExpandSidebarButton").click()
+    tab.get_by_test_id("stSidebarNav").get_by_role("link", name="Layers").click()
+    expect(tab.locator("h1")).to_contain_text("Layers")
+    tab.wait_for_selector("[data-testid=stSidebar][data-collapsed=true]")  # the menu makes way for what was chosen
+    ready(tab)
     network, settings = (
-        page.locator(".st-key-network-choose"),
-        page.get_by_role("checkbox", name="Settings of this page"),
+        tab.locator(".st-key-network-choose"),
+        tab.get_by_role("checkbox", name="Settings of this page"),
     )
     expect(network).not_to_be_visible()
     settings.focus()
-    page.keyboard.press("Space")
+    tab.keyboard.press("Space")
     expect(network).to_be_visible()
     assert network.bounding_box()["y"] > settings.bounding_box()["y"]
     assert strip.bounding_box()["y"] < 120  # what has the focus has not moved it out of sight
-    context.close()
 
 
 def test_a_patch_is_shown_as_soon_as_the_photo_is_there(server, tab):

@@ -17,10 +17,9 @@ def said(tab) -> str:
     return tab.locator(f"{FILM} figcaption").inner_text()
 
 
-def test_a_recorded_run_plays_before_any_click_and_a_still_one_where_motion_is_reduced(server, chromium):
+def test_a_recorded_run_plays_before_any_click_and_a_still_one_where_motion_is_reduced(server, tab):
     for motion in ("no-preference", "reduce"):
-        context = chromium.new_context(reduced_motion=motion)
-        tab = context.new_page()
+        tab.emulate_media(reduced_motion=motion)
         tab.goto(f"{server}/training")
         ready(tab)
         expect(tab.locator(f"{FILM} figcaption")).to_contain_text("updates")
@@ -31,10 +30,9 @@ def test_a_recorded_run_plays_before_any_click_and_a_still_one_where_motion_is_r
             tab.wait_for_timeout(1500)
             assert said(tab) == first
             assert first.startswith("After 2,048 updates (42.7 epochs): right on 100 %")
-        context.close()
 
 
-def test_a_run_is_trained_gone_back_to_and_taken_home(server, tab, tmp_path):
+def test_a_run_is_trained_gone_back_to_and_taken_home(server, tab, chromium, tmp_path):
     tab.goto(f"{server}/training")
     ready(tab)
     tab.get_by_role("button", name="Wrong labels").click()
@@ -71,7 +69,7 @@ def test_a_run_is_trained_gone_back_to_and_taken_home(server, tab, tmp_path):
     for ours, theirs in zip(taken.get_weights(), fresh.get_weights(), strict=True):
         assert (ours == theirs).all()
     link = tab.url
-    other = tab.context.browser.new_context().new_page()
+    other = chromium.new_context().new_page()
     other.goto(link)
     ready(other)
     expect(other.locator(".st-key-panel-wrong")).to_contain_text("Wrong after 0 updates")
