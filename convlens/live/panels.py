@@ -1,21 +1,23 @@
 """The panel of the page Live: what the camera sees, a kernel's result, every layer of one or two networks; the browser computes all of it."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from functools import cached_property
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property, partial
 
 from convlens.components.part import kind_of, text
-from convlens.drawing import encoding
+from convlens.drawing import encoding, sheets
 from convlens.drawing.colours import CHANNELS, network_colour
-from convlens.drawing.scales import palette
+from convlens.drawing.markup import softmax_bars
+from convlens.drawing.scales import bold_scale, palette
 from convlens.filters.chain import Step
 from convlens.filters.named import KERNELS
 from convlens.live import jobs
 from convlens.live.choices import FITTING, SIGNED
 from convlens.live.program import MOST_SIDE, why_not
+from convlens.networks.answers import shortlist
 from convlens.networks.card import ModelCard
-from convlens.panel import Brings, Heard, Panel, Part, Sends, Served, Words
-from convlens.pictures import reading
+from convlens.panel import Beside, Brings, Content, Heard, Markup, Panel, Part, Picture, Sends, Served, Stacked, Words
+from convlens.pictures import fitting, reading
 from convlens.slices import snippets
 from convlens.slices.cell import CELL
 from convlens.slices.view import View, of_networks
@@ -25,6 +27,7 @@ LONGEST = 960  # pixels of the picture at the side that the browser is given
 SMALL = 256  # pixels; smaller ones go as they are
 MOST = 300_000  # letters of a frame that somebody sends, in base64: as many as the largest input takes, uncompressed
 OF_A_FRAME = "# of a frame that was sent: then it is your photo, and the page Pixels offers it as picture.png\n"
+SQUARE = 480, 480  # rows and columns of a frame that the networks see
 TABLES = {"plain": "Magma", "signed": "RdBu_r"}
 
 
@@ -55,6 +58,12 @@ class Live:
         return next((why for view in self.views if (why := why_not(view.card, view.layers))), "")
 
     @property
+    def planes(self) -> tuple[int, int]:
+        """Of how many planes the kernel makes a result each, and of which if it is one; -1 for their grey."""
+        colour = self.choices["colour"] == "colour"
+        return 3 if colour and not self.signed else 1, CHANNELS.index(self.choices["plane"]) if colour else -1
+
+    @property
     def signed(self) -> bool:
         """Whether the kernel's result is drawn in signed colours, or clipped to a picture."""
         values = self.choices["live_values"]
@@ -66,8 +75,7 @@ def live(of: Live) -> Panel:
     """A live part: picture, video or camera, frame by frame."""
     if of.refused:
         return Panel("live", "Not in a browser", (Words(plain(of.refused)),))
-    view, cards = of.views[0], of.cards
-    colour, signed = of.choices["colour"] == "colour", of.signed
+    view, cards, (planes, plane) = of.views[0], of.cards, of.planes
     data = {
         "picture": _picture(view),
         "line": of.choices["line"],
@@ -80,9 +88,9 @@ def live(of: Live) -> Panel:
             "name": of.kernel,
             "title": of.called,
             "step": asdict(of.step) | {"weights": of.step.weights.astype(float).tolist()},
-            "planes": 3 if colour and not signed else 1,
-            "plane": CHANNELS.index(of.choices["plane"]) if colour else -1,
-            "signed": signed,
+            "planes": planes,
+            "plane": plane,
+            "signed": of.signed,
         },
         "networks": [_network(each, i) for i, each in enumerate(of.views)],
         "palettes": {name: text(palette(table)) for name, table in TABLES.items()},
@@ -100,9 +108,27 @@ def live(of: Live) -> Panel:
     return Panel(
         "live",
         f"{of.called}, and every layer of {' and of '.join(card.title for card in cards)}, frame by frame",
-        (Part("lens", "live.lens", data, sends),),
+        (Part("lens", "live.lens", data, sends, partial(still, of)),),
         code=OF_A_FRAME + snippets.every_layer(snippets.network_of(view), view.how, view.at),
     )
+
+
+def still(of: Live) -> Content:
+    """For paper: the picture at the side before it drifts, the kernel's result, the answers."""
+    views = [replace(view, how="crop", at=0.5) for view in of.views]
+    square = fitting.fit(views[0].picture.pixels, SQUARE)
+    planes, plane = of.planes
+    values = of.step.apply(square if planes == 3 else fitting.to_grey(square) if plane < 0 else square[..., plane])
+    worked = sheets.map_png(values, bold_scale(values)) if of.signed else encoding.encode_png(encoding.to_bytes(values))
+    answers = [view.answer() for view in views]
+    few = shortlist(*answers)
+    labels = tuple(of.cards[0].labels_for(len(answers[0]))[i] for i in few)
+    bars = (
+        Markup(softmax_bars(labels, card.title, network_colour(card.origin, i), p[few], None))
+        for i, (card, p) in enumerate(zip(of.cards, answers, strict=True))
+    )
+    seen = Picture(encoding.encode_png(encoding.to_bytes(square)), "The picture", "The picture, before it moves")
+    return Stacked((Beside((seen, Picture(worked, "The result", of.called))), Beside(tuple(bars))))
 
 
 def _picture(view: View) -> Served:

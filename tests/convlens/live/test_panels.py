@@ -4,20 +4,23 @@ import base64
 import io
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
+from scipy.signal import correlate2d
 
 from convlens.drawing.encoding import encode_png
+from convlens.export.paper import paper, settled
 from convlens.filters.chain import Step
 from convlens.filters.named import KERNELS
 from convlens.live import jobs, panels
 from convlens.live.choices import CHOICES, VALUES
 from convlens.panel import Part, Words
 from convlens.pictures.reading import Picture
-from convlens.slices.jobs import layers
+from convlens.slices.jobs import layers, predict
 from convlens.slices.view import View
-from convlens.text import plain
+from convlens.text import percent, plain
 from convlens.work import engine, memory
 from convlens.work.digest import digest
 from models.catalog import card_of
@@ -68,6 +71,24 @@ def test_the_kernel_is_told_with_what_it_works_on(choices, planes, plane, signed
     assert kernel["step"] == {
         "weights": [[0.5, -1.0]], "scale": 2.0, "bias": 0.25, "stride": (3, 2), "padding": "same", "relu": True, "pool": "max",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("colour", ["colour", "grey"])
+def test_paper_shows_the_result_and_the_answers(colour):
+    of = shown("lenet", step=Step(KERNELS["box_blur"].weights), colour=colour)
+    made = settled(paper(panels.live(of))).content[0]
+    (seen, worked), bars = made.parts[0].parts, made.parts[1].parts
+    square = cv2.resize(of.views[0].picture.rgb, (480, 480), interpolation=cv2.INTER_LINEAR) / 255
+    found, result = (np.asarray(Image.open(io.BytesIO(each.data)).convert("RGB")) / 255 for each in (seen, worked))
+    assert np.abs(found - square).mean() < 0.02
+    planes = found if colour == "colour" else np.repeat((found @ [0.299, 0.587, 0.114])[..., None], 3, axis=2)
+    expected = np.stack([correlate2d(planes[..., c], np.full((3, 3), 1 / 9), "valid") for c in range(3)], axis=-1)
+    np.testing.assert_allclose(result, expected, atol=0.006)
+    answer = predict("lenet", of.views[0].seen())
+    (one,) = bars
+    assert "LeNet" in one.html
+    for share in answer:
+        assert percent(float(share)) in one.html.replace("&lt;", "<").replace("&gt;", ">").replace("\xa0", " ")
 
 
 def test_a_small_picture_goes_as_it_is_and_a_large_one_smaller():
