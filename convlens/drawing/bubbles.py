@@ -196,7 +196,7 @@ def _tried(
     (x, y), (across, down) = middle, side
     far = (0.7 if across and down else 1.0) * radius + away
     left, top = across * far - wide * (1 - across) / 2, down * far - LINE * (1 - down) / 2
-    label = Label(left, top, wide, (across * far, down * far) if away > AWAY[1] else None)
+    label = Label(left, top, wide, (across * far, down * far) if away > AWAY[0] else None)
     return label, (x + left, y + top, x + left + wide, y + top + LINE)
 
 
