@@ -77,7 +77,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Chart:
-    """One of ``drawing.plots``, or a figure of ``drawing.figures`` where it is explored."""
+    """One of ``drawing.plots`` or ``bubbles``, or a figure of ``figures`` where it is explored; on paper a ``space`` in its first view, too."""
 
     figure: Any
     alt: str

@@ -1,6 +1,6 @@
 """Curves and histograms that take the page's own type and colours: lines in SVG that stretch, and text that does not.
 
-Small and many, and drawn anew at every click: a chart that is explored (zoomed, rotated) is a figure of ``figures``.
+Small and many, and drawn anew at every click; bars that are zoomed and pointed at are a figure of ``figures``.
 """
 
 import html
@@ -90,35 +90,15 @@ class Plot:
     def markup(self, alt: str) -> str:
         """HTML as wide as there is room; ``alt``: what it shows, for those who do not see it."""
         drawing = b64encode(self._drawing(SIDE, SIDE).encode()).decode()
-        names = [name for _, name in self.x.ticks]
-        turned = max(map(len, names), default=0) * len(names) > 60
-        look = (
-            "transform:translateX(-100%) rotate(-38deg);transform-origin:100% 0"
-            if turned
-            else "transform:translateX(-50%)"
-        )
-        room = f"{0.9 + 0.36 * max(map(len, names)):.2f}em" if turned else "1.3em"
-        wide = max((len(name) for _, name in self.y.ticks), default=0) * 0.55
         over = "".join(
             f'<i title="{html.escape(said)}" style="position:absolute;top:0;bottom:0;left:{100 * a:.2f}%;width:{100 * (b - a):.2f}%"></i>'
             for a, b, said in ((self.x.share(low), self.x.share(high), said) for low, high, said in self.told)
         )
-        up = "".join(
-            f'<span style="position:absolute;right:0;bottom:{100 * share:.2f}%;transform:translateY(50%);white-space:nowrap">{html.escape(name)}</span>'
-            for share, name in ((self.y.share(place), name) for place, name in self.y.ticks)
+        inside = (
+            f'<img alt="{html.escape(alt)}" src="data:image/svg+xml;base64,{drawing}" '
+            f'style="position:absolute;inset:0;width:100%;height:100%;max-width:none">{over}'
         )
-        along = "".join(
-            f'<span style="position:absolute;top:.2em;left:{100 * share:.2f}%;{look};white-space:nowrap">{html.escape(name)}</span>'
-            for share, name in ((self.x.share(place), name) for place, name in self.x.ticks)
-        )
-        return (
-            f'<div style="font-size:.78rem;line-height:1.25;font-variant-numeric:tabular-nums">{self._headed()}{self._legend()}<div>{html.escape(self.y.title)}</div>'
-            f'<div style="display:grid;grid-template-columns:{wide:.2f}em 1fr;column-gap:.5em;padding:.5em 1em 0 0"><div style="position:relative">{up}</div>'
-            f'<div style="position:relative;height:{self.height}px"><img alt="{html.escape(alt)}" src="data:image/svg+xml;base64,{drawing}" '
-            f'style="position:absolute;inset:0;width:100%;height:100%;max-width:none">{over}</div><div></div>'
-            f'<div style="position:relative;height:{room}">{along}</div></div>'
-            f'<div style="text-align:center">{html.escape(self.x.title)}</div></div>'
-        )
+        return framed(self.x, self.y, self.height, inside, self._headed() + self._legend())
 
     def _drawing(self, wide: float, high: float) -> str:
         """The lines alone, and the grid under them."""
@@ -168,6 +148,37 @@ class Plot:
                 f"{html.escape(line.title)}</span>"
             )
         return f'<div style="display:flex;flex-wrap:wrap;gap:.1em 1em;margin-bottom:.2em">{"".join(items)}</div>'
+
+
+def framed(x: Axis, y: Axis, height: int, inside: str, above: str = "") -> str:
+    """HTML of two axes with what they say, as wide as there is room.
+
+    Args:
+        height: in pixels, of the place between them.
+        inside: HTML of what stands in that place; ``above``: of what stands over all.
+    """
+    names = [name for _, name in x.ticks]
+    turned = max(map(len, names), default=0) * len(names) > 60
+    look = (
+        "transform:translateX(-100%) rotate(-38deg);transform-origin:100% 0" if turned else "transform:translateX(-50%)"
+    )
+    room = f"{0.9 + 0.36 * max(map(len, names)):.2f}em" if turned else "1.3em"
+    wide = max((len(name) for _, name in y.ticks), default=0) * 0.55
+    up = "".join(
+        f'<span style="position:absolute;right:0;bottom:{100 * share:.2f}%;transform:translateY(50%);white-space:nowrap">{html.escape(name)}</span>'
+        for share, name in ((y.share(place), name) for place, name in y.ticks)
+    )
+    along = "".join(
+        f'<span style="position:absolute;top:.2em;left:{100 * share:.2f}%;{look};white-space:nowrap">{html.escape(name)}</span>'
+        for share, name in ((x.share(place), name) for place, name in x.ticks)
+    )
+    return (
+        f'<div style="font-size:.78rem;line-height:1.25;font-variant-numeric:tabular-nums">{above}<div>{html.escape(y.title)}</div>'
+        f'<div style="display:grid;grid-template-columns:{wide:.2f}em 1fr;column-gap:.5em;padding:.5em 1em 0 0"><div style="position:relative">{up}</div>'
+        f'<div style="position:relative;height:{height}px">{inside}</div><div></div>'
+        f'<div style="position:relative;height:{room}">{along}</div></div>'
+        f'<div style="text-align:center">{html.escape(x.title)}</div></div>'
+    )
 
 
 def channel_histograms(counts: dict[str, np.ndarray]) -> Plot:

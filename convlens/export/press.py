@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
+from matplotlib.patches import Polygon, Rectangle
 from PIL import Image
 
 from convlens.components.part import of_url
@@ -85,6 +85,10 @@ class Sheet:
 
     def fill(self, left: float, top: float, width: float, height: float, colour, **look) -> None:
         self._all.add_artist(Rectangle((left, top), width, height, facecolor=colour, linewidth=0, **look))
+
+    def fill_polygon(self, points: np.ndarray, colour) -> None:
+        """Corners (n, 2), with an edge around them."""
+        self._all.add_artist(Polygon(points, facecolor=colour, edgecolor=SOFT, linewidth=0.4, joinstyle="round"))
 
     def line(self, points: Sequence[tuple[float, float]], **look) -> None:
         self._all.add_artist(Line2D(*zip(*points, strict=True), **look))
@@ -209,7 +213,7 @@ def _laid(content: Content, width: float) -> list[Laid]:
         case Chart(figure=Plot()):
             return [plot(content.figure, width)]
         case Chart():
-            height, draw = explored(content.figure.to_dict(), width)
+            height, draw = explored(content.figure, width)
             return [Laid(height, draw)]
         case Words():
             return text(content.text, width, NOTE if content.small else TEXT)

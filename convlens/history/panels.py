@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 
 from convlens import panel
-from convlens.drawing import figures
+from convlens.components.space import space
+from convlens.drawing.bubbles import Bubble, Bubbles
+from convlens.drawing.charts import bubbles_png
 from convlens.drawing.markup import table
+from convlens.drawing.space import Box, Space
 from convlens.history import snippets
 from convlens.history.architectures import Architecture
 from convlens.history.blocks import bars
@@ -71,11 +74,11 @@ def stack(of: Looked) -> Panel:
     """The chosen one in space."""
     drawn = silhouette(of.at, of.opened)
     kinds = dict.fromkeys(bar.kind for bar in drawn)
-    names = {COLOURS[kind]: _kind(of.at, kind) for kind in kinds}
+    names = tuple((COLOURS[kind], _kind(of.at, kind)) for kind in kinds)
     return Panel(
         "stack",
         f"{of.at.title} as a stack that turns",
-        (Chart(figures.stack(_boxes(drawn), names, eye=EYE, height=360), f"{of.at.title}, layer by layer, in space"),),
+        (space("stack", Space(names, EYE, boxes=_boxes(drawn)), f"{of.at.title}, layer by layer, in space"),),
         f"From {size(of.at.layers[0].shape)} numbers to {counted(drawn[-1].channels)}. Drag to turn it, point at a layer to read it.",
         f"Rows and columns as they are, but never under {THIN}; the thickness is 1 + log₂ of the channels.",
         downloads=(panel.table(f"convlens-{of.at.name}-stack", _layers, of.at),),
@@ -135,8 +138,8 @@ def layers(of: Looked) -> Panel:
 
 def sizes(of: Looked) -> Panel:
     """Weights, multiply-adds and error of all."""
-    points = [
-        (
+    marks = tuple(
+        Bubble(
             each.multiply_adds,
             each.weights,
             each.alone.error if each.alone else None,
@@ -145,9 +148,9 @@ def sizes(of: Looked) -> Panel:
             + (f"{percents(each.alone.error)}, {each.alone.measured}, {each.alone.by}" if each.alone else "never saw ImageNet"),
         )
         for each in ARCHITECTURES
-    ]  # fmt: skip
-    chart = figures.bubbles(
-        points,
+    )  # fmt: skip
+    chart = Bubbles(
+        marks,
         ARCHITECTURES.index(of.at),
         COLOURS["convolution"],
         "multiply-adds for one picture, on a logarithmic axis",
@@ -162,7 +165,10 @@ def sizes(of: Looked) -> Panel:
         f"as many multiply-adds and errs on {percents(last.alone.error)} instead of {percents(first.alone.error)}.",
         "The area of a circle is the top-5 error of one such network on ImageNet's validation pictures, not of the ensembles: ten crops of each (ZFNet's paper names them in training only), for VGG-16 "
         "many of several sizes, averaged with dense evaluation (over whole pictures). LeNet-5, a diamond, never saw ImageNet.",
-        downloads=(panel.table("convlens-architectures-sizes", _everything),),
+        downloads=(
+            panel.png(f"convlens-sizes-{of.at.name}", bubbles_png, chart),
+            panel.table("convlens-architectures-sizes", _everything),
+        ),
     )
 
 
@@ -188,7 +194,7 @@ def _seen(field: int, of: Architecture) -> str:
     return f"{field:,} rows" + (f", more than its {of.rows}" if field > of.rows else f" of {of.rows}")
 
 
-def _boxes(drawn: tuple[Bar, ...]) -> list[figures.Box]:
+def _boxes(drawn: tuple[Bar, ...]) -> tuple[Box, ...]:
     """Bars one behind the other; those of one column side by side."""
     columns: dict[int, list[Bar]] = {}
     for bar in drawn:
@@ -199,10 +205,10 @@ def _boxes(drawn: tuple[Bar, ...]) -> list[figures.Box]:
         y = -(sum(sides) + APART * (len(sides) - 1)) / 2
         for bar, side in zip(columns[column], sides, strict=True):
             told = f"{bar.name}: {bar.rows} × {bar.rows} × {bar.channels}" if bar.field is not None else f"{bar.name}: {bar.channels}"  # fmt: skip
-            boxes.append(figures.Box((x, x + DEEP * bar.wide), (y, y + side), (-side / 2, side / 2), COLOURS[bar.kind], told))  # fmt: skip
+            boxes.append(Box((x, x + DEEP * bar.wide), (y, y + side), (-side / 2, side / 2), COLOURS[bar.kind], told))  # fmt: skip
             y += side + APART
         x += DEEP * max(bar.wide for bar in columns[column]) + APART
-    return boxes
+    return tuple(boxes)
 
 
 def _everything() -> tuple:

@@ -3,9 +3,11 @@
 import numpy as np
 
 from convlens import panel
-from convlens.drawing import colours, encoding, figures
+from convlens.components.space import space as turning
+from convlens.drawing import colours, encoding, plots
 from convlens.drawing.markup import legend, share_bars, table
-from convlens.panel import Beside, Chart, Markup, Panel, Part, Picture, Sends, Served, Words
+from convlens.drawing.space import Cloud, Space
+from convlens.panel import Beside, Markup, Panel, Part, Picture, Sends, Served, Words
 from convlens.pictures import parts
 from convlens.pictures.handwriting import ALPHABET
 from convlens.regions import painted, snippets
@@ -17,6 +19,7 @@ from convlens.statistics import most_confused
 from convlens.text import begun, counted, number, percent, plain, size
 
 POINTS = 150  # of a class in colour space
+EYE = (1.5, 1.4, 0.8)  # from where it is seen at first
 PIXELS, REGIONS = "#2f6fd0", "#0e8a72"  # of bars
 
 
@@ -121,17 +124,24 @@ def space(of: Scene) -> Panel | None:
     """The classes in colour space, each with the ellipsoid that holds 95 % of its Gaussian."""
     if not of.can_answer:
         return None
-    clouds, inside = [], []
+    names, clouds, inside = [], [], []
     for kind, gaussian in of.by_colour.gaussians.items():
         pixels = _pixels(of, kind)
         some = pixels[np.linspace(0, len(pixels) - 1, min(POINTS, len(pixels))).astype(int)]
         within = float(np.mean(distances(pixels / 255, [gaussian], "Mahalanobis") <= RADIUS**2))
         inside.append(f"{of.names[kind]} {percent(within)}")
-        clouds.append((of.names[kind], of.colours[kind], some, 255 * ellipsoid(gaussian)))
+        names.append((of.colours[kind], of.names[kind]))
+        clouds.append(Cloud(some, 255 * gaussian.mean, 255 * ellipsoid(gaussian)))
+    reach = np.stack([cloud.reach for cloud in clouds])  # (classes, 2, 3)
+    axes = tuple(
+        plots.Axis(low, high, plots.ticks(low, high, number), title)
+        for title, low, high in zip(colours.CHANNELS, reach[:, 0].min(axis=0).tolist(), reach[:, 1].max(axis=0).tolist(), strict=True)
+    )  # fmt: skip
+    shown = Space(tuple(names), EYE, clouds=tuple(clouds), axes=axes, height=390)
     return Panel(
         "space",
         "The classes in colour space",
-        (Chart(figures.clouds(clouds, ("red", "green", "blue")), "The painted colours as points, with an ellipsoid for each class"),),
+        (turning("colours", shown, "The painted colours as points, with an ellipsoid for each class"),),
         f"Of each class's painted pixels lie within its ellipsoid: {', '.join(inside)}. Of a Gaussian it would be 95 %.",
         f"The ellipsoids reach {number(RADIUS)} σ: in three dimensions that holds 95 %, in one it would be 1.96 σ. At most {POINTS} pixels a class are drawn.",
         downloads=(panel.npz(f"{of.stem}-gaussians", _gaussians, of.bare),),

@@ -51,8 +51,6 @@ def distances(colours: np.ndarray, classes: list[Gaussian], rule: str) -> np.nda
     return out
 
 
-def ellipsoid(of: Gaussian, around: int = 24, up: int = 12) -> np.ndarray:
-    """(up + 1, around, 3): the surface within which 95 % of such a Gaussian lies."""
-    a, b = np.linspace(0, 2 * np.pi, around, endpoint=False), np.linspace(0, np.pi, up + 1)[:, None]
-    ball = np.stack([np.sin(b) * np.cos(a), np.sin(b) * np.sin(a), np.cos(b) * np.ones_like(a)], axis=-1)
-    return of.mean + RADIUS * ball @ np.linalg.cholesky(of.covariance).T
+def ellipsoid(of: Gaussian) -> np.ndarray:
+    """(3, 3): 95 % of such a Gaussian lies within its mean + this @ u, |u| ≤ 1."""
+    return RADIUS * np.linalg.cholesky(of.covariance)

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from convlens.components.part import data_url, kind_of
+from convlens.drawing.bubbles import Bubbles
 from convlens.drawing.markup import colour_bar
 from convlens.drawing.plots import Plot
 from convlens.drawing.scales import Scale
@@ -222,7 +223,7 @@ def draw(content: Content, key: str) -> None:
         case Picture():
             caption, width = content.caption or None, content.width or "stretch"
             picture(content.data, content.alt, fleeting=content.fleeting, caption=caption, width=width)
-        case Chart(figure=Plot()):
+        case Chart(figure=Plot() | Bubbles()):
             st.html(content.figure.markup(content.alt))
         case Chart():
             chart(content.figure, key, content.alt)

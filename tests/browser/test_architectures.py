@@ -49,12 +49,46 @@ def test_a_block_opens_and_folds_and_another_network_begins_folded(server, tab):
     expect(tab).not_to_have_url(re.compile("block="))
 
 
-def test_the_stack_is_drawn_under_the_servers_own_policy(server, tab):
-    """Plotly draws it by WebGL, without evaluating text as code."""
-    faults = []
-    tab.on("pageerror", lambda error: faults.append(str(error)))
+def test_the_stack_turns_is_read_and_needs_no_plotly(server, tab):
+    asked = []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.goto(f"{server}/architectures?architecture=alexnet")
+    ready(tab)
+    panel = tab.locator(".st-key-panel-stack")
+    canvas, tip = panel.get_by_role("img", name="AlexNet, layer by layer, in space"), panel.locator(".tip")
+    expect(panel.locator(".key")).to_have_text("inputconvolutionpoolingdense")
+    canvas.focus()
+    tab.keyboard.press("n")
+    tab.keyboard.press("n")
+    expect(tip).to_have_text("conv1: 55 × 55 × 96")
+    frames = int(canvas.get_attribute("data-frames"))
+    tab.keyboard.press("ArrowLeft")
+    expect(canvas).not_to_have_attribute("data-frames", str(frames))
+    tab.get_by_role("radio", name=re.compile("^VGG-16")).click()
+    expect(panel.get_by_role("img", name="VGG-16, layer by layer, in space")).to_be_visible()
+    expect(tip).to_be_empty()
+    assert any("/static/js/" in url for url in asked)
+    assert not [url for url in asked if "lotly" in url]
+
+
+def test_the_sizes_have_a_mark_and_a_name_each(server, tab):
     tab.goto(f"{server}/architectures?architecture=vgg16")
     ready(tab)
-    expect(tab.locator(".st-key-panel-stack .gl-container canvas").first).to_be_visible(timeout=30_000)
-    expect(tab.locator(".st-key-panel-stack .legend")).to_contain_text("convolution")
-    assert faults == []
+    panel = tab.locator(".st-key-panel-sizes")
+    for width, kind in ((1280, "wide"), (390, "narrow")):
+        tab.set_viewport_size({"width": width, "height": 844})
+        panel.scroll_into_view_if_needed()
+        names = panel.locator(f".{kind} span")
+        expect(names).to_have_count(7)
+        expect(names.first).to_be_visible()
+        expect(names.filter(has_text="VGG-16")).to_have_css("font-weight", "700")
+        boxes = [name.bounding_box() for name in names.all()] + [
+            mark.bounding_box() for mark in panel.locator("i[title]").all()
+        ]
+        for i, a in enumerate(boxes[:7]):
+            for b in boxes[i + 1 :]:
+                across = min(a["x"] + a["width"], b["x"] + b["width"]) - max(a["x"], b["x"])
+                down = min(a["y"] + a["height"], b["y"] + b["height"]) - max(a["y"], b["y"])
+                assert min(across, down) < 3, (width, a, b)  # the corner of a circle's square is empty
+    panel.locator("i[title^='AlexNet, 2012: 724 million multiply-adds']").hover(position={"x": 4, "y": 22})
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 390

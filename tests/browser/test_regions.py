@@ -155,3 +155,15 @@ def test_the_page_fits_a_phone(server, tab):
     tab.set_viewport_size({"width": 390, "height": 844})
     _opened(tab, server)
     assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_colours_in_space_are_read_and_need_no_plotly(server, tab):
+    asked = []
+    tab.on("request", lambda request: asked.append(request.url))
+    _opened(tab, server)
+    panel = tab.locator(".st-key-panel-space")
+    panel.scroll_into_view_if_needed()
+    panel.get_by_role("img", name="The painted colours as points, with an ellipsoid for each class").focus()
+    tab.keyboard.press("n")
+    expect(panel.locator(".tip")).to_have_text(re.compile(rf"^{FROG.names[0]}\s+red \d+, green \d+, blue \d+$"))
+    assert not [url for url in asked if "lotly" in url]

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from convlens.drawing.charts import LEFT, RIGHT, ROW, TOP, WIDTH, softmax_png
+from convlens.drawing.bubbles import Bubble, Bubbles
+from convlens.drawing.charts import LEFT, RIGHT, ROW, TOP, WIDTH, bubbles_png, softmax_png
 
 BLUE = (47, 111, 208)
 
@@ -18,16 +19,21 @@ def drawn(labels=("ape", "bee", "cow"), title="A network", p=(0.25, 0.5, 0.0), t
     return np.asarray(image)
 
 
-def found(image: np.ndarray, text: str, size: int) -> tuple[int, int, int, int]:
-    """(left, right, top, bottom) of the place in the image that looks most like the text; it has to look like it."""
-    font = ImageFont.load_default(size)
-    paper = Image.new("L", (300, 60), 255)
-    ImageDraw.Draw(paper).text((20, 10), text, 0, font)
+def found(image: np.ndarray, text: str, size: int, finer: int = 1) -> tuple[int, int, int, int]:
+    """(left, right, top, bottom) of the place in the image that looks most like the text; it has to look like it.
+
+    Args:
+        finer: how much larger it was drawn first.
+    """
+    font = ImageFont.load_default(size * finer)
+    paper = Image.new("L", (300 * finer, 60 * finer), 255)
+    ImageDraw.Draw(paper).text((20 * finer, 10 * finer), text, 0, font)
+    paper = paper.resize((300, 60), Image.Resampling.BOX)
     rows, columns = np.nonzero(np.asarray(paper) < 128)
     word = np.asarray(paper)[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
     likeness = cv2.matchTemplate(image.mean(axis=2).astype(np.uint8), word, cv2.TM_CCOEFF_NORMED)
     top, left = np.unravel_index(likeness.argmax(), likeness.shape)
-    assert likeness.max() > 0.9
+    assert likeness.max() > (0.9 if finer == 1 else 0.8)
     return int(left), int(left + word.shape[1]), int(top), int(top + word.shape[0])
 
 
@@ -101,3 +107,44 @@ def test_ten_bars_have_room():
     rows = np.nonzero((image == BLUE).all(axis=2).any(axis=1))[0]
     assert np.count_nonzero(np.diff(rows) > 1) == 9
     assert 10 < len(image) - 1 - rows.max() < ROW
+
+
+BUBBLES = Bubbles(
+    (Bubble(10**5.5, 10**6.5, 16.0, "first", ""), Bubble(1e6, 1e7, 4.0, "second", ""), Bubble(1e8, 1e5, None, "third", "")),
+    1, "#2f6fd0", "to the right", "upwards", height=200,
+)  # fmt: skip
+
+
+def circles() -> np.ndarray:
+    image = Image.open(io.BytesIO(bubbles_png(BUBBLES)))
+    assert (image.format, image.mode) == ("PNG", "RGB")
+    return np.asarray(image).astype(int)
+
+
+def test_circles_stand_at_their_powers_of_ten_and_have_their_areas():
+    """Twice the page's pixels: 780 × 200 of them, 56 from the left and 34 from the top; x from 10⁵ to 10⁸, y from 10⁵ to 10⁷."""
+    image = circles()
+    blue = (image[..., 2] - image[..., 0] > 100) & (image[..., 2] > 200)
+    count, _, found, middles = cv2.connectedComponentsWithStats(blue.astype(np.uint8))
+    large, small = sorted(range(1, count), key=lambda i: -found[i, cv2.CC_STAT_AREA])[:2]
+    assert middles[large] == pytest.approx((2 * (56 + 780 / 6), 2 * (34 + 50)), abs=1)
+    assert middles[small] == pytest.approx((2 * (56 + 780 / 3), 2 * 34), abs=1)
+    assert found[large, cv2.CC_STAT_WIDTH] == pytest.approx(88 - 4, abs=1)  # within its ring
+    red = np.argwhere((image[..., 0] - image[..., 2] > 80) & (image[..., 0] - image[..., 1] > 80))
+    assert red.mean(axis=0)[::-1] == pytest.approx(middles[small], abs=1)  # the chosen one has a ring
+    assert np.ptp(red[:, 1]) == pytest.approx(44, abs=3)
+    y, x = 2 * (34 + 200), 2 * (56 + 780)
+    assert np.ptp(np.flatnonzero(image[y, x - 20 : x + 21].sum(axis=1) < 600)) == pytest.approx(28, abs=2)  # a diamond
+    assert (image[y - 6 : y - 2, x + 3] == 255).all()  # which is hollow
+
+
+def test_what_circles_are_called_and_what_the_axes_say():
+    image = circles()
+    left, _, top, bottom = found(image, "first", 24, finer=3)
+    assert left == pytest.approx(2 * (56 + 130 + 22 + 4), abs=6)
+    assert (top + bottom) / 2 == pytest.approx(2 * 84, abs=6)
+    assert found(image, "to the right", 24, finer=3)[2] > 2 * 234
+    assert found(image, "upwards", 24, finer=3)[3] < 2 * 34
+    for said, x in (("100k", 0), ("1M", 260), ("10M", 520), ("100M", 780)):
+        left, right, *_ = found(image[2 * 236 :], said, 24, finer=3)
+        assert (left + right) / 2 == pytest.approx(2 * (56 + x), abs=3)

@@ -9,17 +9,22 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
+from mpl_toolkits.mplot3d.proj3d import proj_transform
 from PIL import Image
 
 from convlens.drawing import figures, markup
+from convlens.drawing.bubbles import Bubble, Bubbles
 from convlens.drawing.cells import Bar, Drawn, Said, Small
 from convlens.drawing.encoding import encode_jpeg, encode_png
 from convlens.drawing.plots import Axis, Line, Plot
 from convlens.drawing.scales import Scale
 from convlens.drawing.sheets import map_png, palette_png, sheet
+from convlens.drawing.space import Box, Cloud, Space
 from convlens.export import press
+from convlens.export.explored import SHADE
 from convlens.export.paper import Handout, Paper, Source, unmarked
 from convlens.panel import Beside, Chart, Markup, Numbers, Picture, Stacked, Words
 from convlens.text import plain
@@ -199,16 +204,20 @@ def test_bins_are_steps_and_what_lies_beyond_lies_on_the_end():
     assert line[1, 1] - line[2, 1] == pytest.approx(0.75 * 2.0 * 72, rel=0.01)  # from 1 of 4 to its end; 2 inches high
 
 
+NEAR, FAR = "#2f6fd0", "#8a9099"
 EXPLORED = {
     "bars": figures.bars(["cat", "dog & co"], np.array([1.0, 3.0]), "#2f6fd0", "value"),
-    "bubbles": figures.bubbles([(1e6, 1e5, 5.0, "A<1>", "told"), (1e8, 1e7, None, "B", "told")], 0, "#2f6fd0", "adds", "weights"),
-    "stack": figures.stack(
-        [figures.Box((0, 1), (0, 8), (0, 8), "#8a9099", "in"), figures.Box((2, 3), (2, 6), (2, 6), "#2f6fd0", "conv")],
-        {"#8a9099": "input", "#2f6fd0": "convolution"},
-        eye=(1.0, -1.5, 0.6),
+    "bubbles": Bubbles((Bubble(1e6, 1e5, 5.0, "A<1>", "told"), Bubble(1e8, 1e7, None, "B", "told")), 0, "#2f6fd0", "adds", "weights"),
+    "stack": Space(
+        ((FAR, "input"), (NEAR, "convolution")),
+        (1.0, -1.5, 0.6),
+        boxes=(Box((2, 3), (2, 6), (2, 6), NEAR, "conv"), Box((0, 1), (0, 8), (0, 8), FAR, "in")),
     ),
-    "clouds": figures.clouds(
-        [("sky", "#3b72d9", np.arange(12.0).reshape(4, 3), np.random.default_rng(0).random((5, 6, 3)) * 9)], ("red", "green", "blue")
+    "clouds": Space(
+        (("#3b72d9", "sky"),),
+        (1.5, 1.4, 0.8),
+        clouds=(Cloud(np.arange(12.0).reshape(4, 3), np.full(3, 5.0), np.diag([2.0, 3.0, 4.0])),),
+        axes=tuple(Axis(0, 11, ((0, "0"), (5, "5")), title) for title in ("red", "green", "blue")),
     ),
 }  # fmt: skip
 SAID = {
@@ -238,6 +247,59 @@ def test_bars_that_are_explored_are_as_high_as_their_values():
             y = [float(pair.split()[1]) for pair in re.split("[MLz]", path.get("d")) if pair.strip()]
             high.append(max(y) - min(y))
     assert high[1] / high[0] == pytest.approx(3, rel=1e-3)
+
+
+def filled(root: ElementTree.Element) -> list[tuple[str, np.ndarray]]:
+    """(colour, corners (n, 2) in points) of each filled shape, as they are drawn one over the other."""
+    found = []
+    for path in root.iter(f"{SVG}path"):
+        fill = re.search("fill: (#[0-9a-f]{6})", path.get("style", ""))
+        if fill:
+            corners = [pair.split()[:2] for pair in re.split("[MLz]", path.get("d")) if pair.strip()]
+            found.append((fill[1], np.array(corners, float)))
+    return found
+
+
+def uses(root: ElementTree.Element) -> list[tuple[str, tuple[np.ndarray, float]]]:
+    """(colour, (middle, diameter)) of each mark, which SVG draws once and places."""
+    shapes = {each.get("id"): each.get("d") for each in root.iter(f"{SVG}path") if each.get("id")}
+    found = []
+    for each in root.iter(f"{SVG}use"):
+        fill = re.search("fill: (#[0-9a-f]{6})", each.get("style", ""))
+        x = [float(number) for number in re.findall(r"(-?[\d.]+) -?[\d.]+", shapes[each.get(HREF)[1:]])]
+        found.append((fill and fill[1], (np.array([float(each.get("x")), float(each.get("y"))]), max(x) - min(x))))
+    return found
+
+
+def shaded(colour: str, bright: float) -> str:
+    return "#" + "".join(f"{round(int(colour[at : at + 2], 16) * bright):02x}" for at in (1, 3, 5))
+
+
+def test_a_stack_on_paper_has_its_near_box_over_its_far_one_in_its_first_view():
+    drawn = filled(read(paper(Chart(EXPLORED["stack"], "alt"))))
+    order = [(colour, bright) for colour in (FAR, NEAR) for bright in SHADE.values()]
+    at = [next(n for n, (fill, _) in enumerate(drawn) if fill == shaded(*each)) for each in order]
+    assert at == sorted(at)  # given the other way round
+    sides = [np.unique(drawn[n][1].round(3), axis=0) for n in at]
+    assert [len(corners) for corners in sides] == [4] * 6
+    # Matplotlib's own projection of the same corners, up to where it is put and how large
+    axes = Figure().add_subplot(projection="3d", proj_type="ortho")
+    axes.view_init(np.degrees(np.arctan2(0.6, np.hypot(1, 1.5))), np.degrees(np.arctan2(-1.5, 1)))
+    axes.set(xlim=(0, 8), ylim=(0, 8), zlim=(0, 8), box_aspect=(1, 1, 1))
+    axes.set_box_aspect((1, 1, 1))
+    theirs = [proj_transform(*box.corners.T, axes.get_proj())[:2] for box in EXPLORED["stack"].boxes]
+    theirs = np.concatenate([np.ptp(each, axis=1) for each in theirs])
+    ours = np.concatenate([np.ptp(np.vstack(sides[of]), axis=0) for of in (slice(3, 6), slice(3))])
+    np.testing.assert_allclose(ours / ours[0], theirs / theirs[0], rtol=1e-3)
+
+
+def test_circles_on_paper_stand_at_their_powers_of_ten_and_have_their_areas():
+    of = Bubbles((Bubble(10**5.5, 1e6, 16.0, "A", ""), Bubble(1e6, 1e7, 4.0, "B", ""), Bubble(1e8, 1e5, 4.0, "C", "")), 1, NEAR, "x", "y")  # fmt: skip
+    circles = [corners for colour, corners in uses(read(paper(Chart(of, "alt")))) if colour == NEAR]
+    (first, wide), (second, half), (third, _) = circles
+    assert wide / half == pytest.approx(2, rel=0.01)
+    assert (second[0] - first[0]) / (third[0] - first[0]) == pytest.approx(0.5 / 2.5, rel=0.01)
+    assert (first[1] - second[1]) / (third[1] - second[1]) == pytest.approx(0.5, rel=0.01)
 
 
 def test_a_kind_that_nobody_draws_is_said():

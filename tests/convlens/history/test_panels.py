@@ -1,15 +1,17 @@
 """The panels of Architectures: what they say, beside the shipped counts; what their live parts may send."""
 
+import base64
 import csv
 import io
 import itertools
 
+import numpy as np
 import pytest
 
 from convlens.history import panels
 from convlens.history.panels import Looked, large, percents
 from convlens.history.papers import ARCHITECTURES, architecture
-from convlens.history.silhouette import silhouette
+from convlens.history.silhouette import COLOURS, blocks, silhouette
 from convlens.panel import Markup
 from tests.snippet import run
 
@@ -102,14 +104,25 @@ def test_fields_that_exceed_the_picture():
 
 @EACH
 def test_the_stack_has_a_box_a_bar(of):
-    figure = panels.stack(of).content[0].figure.to_dict()
-    solid = [trace for trace in figure["data"] if trace["type"] == "mesh3d"]
+    (part,) = panels.stack(of).content
+    ends = np.frombuffer(base64.b64decode(part.data["boxes"]), "<f4").reshape(-1, 2, 3)
     drawn = silhouette(of.at)
-    assert sum(len(trace["x"]) for trace in solid) == 8 * len(drawn)
-    told = {text for trace in solid for text in trace["text"]}
-    assert f"{drawn[0].name}: {of.at.rows} × {of.at.rows} × {drawn[0].channels}" in told
-    tall = max(max(trace["z"]) - min(trace["z"]) for trace in solid)
-    assert tall == of.at.rows
+    assert len(ends) == len(part.data["told"]) == len(part.data["kinds"]) == len(drawn)
+    assert f"{drawn[0].name}: {of.at.rows} × {of.at.rows} × {drawn[0].channels}" in part.data["told"]
+    assert part.data["told"][-1] == f"{drawn[-1].name}: {drawn[-1].channels}"
+    assert (ends[:, 1] - ends[:, 0])[:, 2].max() == of.at.rows
+    colours = [part.data["names"][kind][0] for kind in part.data["kinds"]]
+    assert sorted(colours) == sorted(COLOURS[bar.kind] for bar in drawn)
+    assert part.data["alt"] == f"{of.at.title}, layer by layer, in space"
+    assert part.data["axes"] == part.data["clouds"] == []
+
+
+@EACH
+def test_no_two_boxes_of_a_stack_overlap(of):
+    for block in ("", *blocks(of.at)):
+        ends = np.array([box.corners[[0, -1]] for box in panels._boxes(silhouette(of.at, block))])
+        apart = (ends[:, None, 0] >= ends[None, :, 1]).any(axis=2)
+        np.testing.assert_array_equal(apart | apart.T, ~np.eye(len(ends), dtype=bool))
 
 
 def test_bars_of_one_column_stand_side_by_side_in_space():
@@ -142,7 +155,7 @@ def test_an_opened_dense_block_says_what_its_folded_bar_said():
     told = {bar["name"]: bar["told"] for column in panels.layers(opened).content[0].data["columns"] for bar in column}
     assert told["conv2_block1_0_bn"] == "conv2_block1_0_bn: normalisation → 56 × 56 × 64, 128 weights, sees 11 rows of 224"  # fmt: skip
     assert told["pool1"] == "pool1: pooling 3 × 3, stride 2 → 56 × 56 × 64, sees 11 rows of 224"
-    assert "normalisation" in {trace["name"] for trace in panels.stack(opened).content[0].figure.to_dict()["data"] if trace["type"] == "mesh3d"}  # fmt: skip
+    assert "normalisation" in {name for _, name in panels.stack(opened).content[0].data["names"]}
 
 
 def test_where_the_weights_are():
@@ -156,22 +169,27 @@ def test_where_the_weights_are():
 
 def test_the_chart_compares_single_networks():
     chart = panels.sizes(Looked(architecture("zfnet")))
-    traces = chart.content[0].figure.to_dict()["data"]
-    areas = [trace["marker"]["size"] ** 2 for trace in traces[1:]]
+    drawn = chart.content[0].figure
+    areas = [drawn.radius(i) ** 2 for i in range(1, 7)]
     errors = [each.alone.error for each in ARCHITECTURES[1:]]
     assert [area / error for area, error in zip(areas, errors, strict=True)] == pytest.approx(
         [areas[0] / errors[0]] * 6
     )
-    assert traces[0]["marker"]["symbol"] == "diamond-open"
-    assert [trace["text"][0].startswith("<b>") for trace in traces] == [i == 2 for i in range(7)]
-    assert [(trace["x"], trace["y"]) for trace in traces] == [([each.multiply_adds], [each.weights]) for each in ARCHITECTURES]  # fmt: skip
+    assert drawn.marks[0].size is None
+    assert drawn.chosen == 2
+    assert [(mark.x, mark.y) for mark in drawn.marks] == [(each.multiply_adds, each.weights) for each in ARCHITECTURES]
+    assert drawn.marks[1].name == "AlexNet 18.2 %"
+    assert drawn.marks[1].told.startswith("AlexNet, 2012: 724 million multiply-adds, 61 million weights, 18.2 %, ")
+    assert drawn.marks[0].told.endswith(", never saw ImageNet")
     assert chart.caption == (
         "AlexNet has 7.64 times the weights of DenseNet-121, which needs 3.91 times as many multiply-adds and errs on 6.66 % instead of 18.2 %."
     )
 
 
 def test_downloads_hold_the_counts():
-    head, *lines = rows(panels.sizes(Looked(ARCHITECTURES[0])).downloads[0])
+    drawn, counts = panels.sizes(Looked(ARCHITECTURES[0])).downloads
+    assert drawn.make().startswith(b"\x89PNG")
+    head, *lines = rows(counts)
     assert head[2:5] == ["weights", "multiply-adds", "depth"]
     assert lines[0] == ["LeNet-5", "1998", "60000", "328096", "7", "32", "", ""]
     assert lines[5][-2:] == ["3.57", "6.71"]
@@ -180,7 +198,7 @@ def test_downloads_hold_the_counts():
     for panel in (panels.layers(resnet), panels.stack(resnet)):
         head, *lines = rows(panel.downloads[0])
         assert sum(int(line[head.index("weights")]) for line in lines) == 25_557_032
-    assert rows(panels.facts(resnet).downloads[0]) == rows(panels.sizes(resnet).downloads[0])
+    assert rows(panels.facts(resnet).downloads[0]) == rows(panels.sizes(resnet).downloads[1])
     shown = [make(resnet) for make in (panels.walk, panels.stack, panels.facts, panels.layers, panels.sizes)]
     assert len({panel.downloads[0].name for panel in shown}) == 5
 

@@ -1,5 +1,6 @@
 """What is said of a painted photo: every number against its authority."""
 
+import base64
 import re
 
 import numpy as np
@@ -74,9 +75,28 @@ def test_how_many_painted_pixels_lie_in_their_ellipsoid():
         inside = np.mean(cdist(pixels, [pixels.mean(axis=0)], "mahalanobis", VI=np.linalg.inv(sigma)) <= 2.7955)
         assert f"{name} {percent(float(inside))}" in panels.space(of).caption
     assert "reach 2.8 σ" in panels.space(of).note
-    figure = panels.space(of).content[0].figure.to_dict()
-    assert [trace["type"] for trace in figure["data"]] == ["scatter3d", "mesh3d"] * 3
-    assert all(len(trace["x"]) <= panels.POINTS for trace in figure["data"][::2])
+
+
+def test_painted_colours_stand_in_their_ellipsoids_on_axes_that_reach_all():
+    of = scene("cat")
+    (part,) = panels.space(of).content
+    assert [name for _, name in part.data["names"]] == list(of.names)
+    assert [axis["title"] for axis in part.data["axes"]] == ["red", "green", "blue"]
+    low, high = (np.array([axis[end] for axis in part.data["axes"]]) for end in ("low", "high"))
+    reached = []
+    for kind, cloud in enumerate(part.data["clouds"]):
+        points = np.frombuffer(base64.b64decode(cloud["points"]), "<f4").reshape(-1, 3)
+        pixels = of.rgb[np.isin(of.which, [n for n, each in enumerate(of.painted.classes) if each == kind])]
+        assert len(points) == min(panels.POINTS, len(pixels))
+        assert {*map(tuple, points.astype(int).tolist())} <= {*map(tuple, pixels.tolist())}
+        np.testing.assert_allclose(cloud["middle"], pixels.mean(axis=0))
+        sigma = np.cov(pixels.T.astype(float)) + np.eye(3) * 2**2
+        halves = np.array(cloud["halves"])
+        np.testing.assert_allclose(halves @ halves.T, 2.7955**2 * sigma, rtol=1e-4)
+        reached += [points, [cloud["middle"] + way * np.sqrt(np.diag(halves @ halves.T)) for way in (-1, 1)]]
+    every = np.vstack(reached)
+    np.testing.assert_allclose(every.min(axis=0), low)
+    np.testing.assert_allclose(every.max(axis=0), high)
 
 
 def test_what_is_confused_is_counted_and_drawn():

@@ -70,9 +70,9 @@ def test_the_ellipsoid_holds_95_per_cent_of_a_gaussian(classes):
     assert chi2(3).ppf(0.95) ** 0.5 == pytest.approx(RADIUS, abs=1e-12)
     assert chi2(1).ppf(0.95) ** 0.5 == pytest.approx(1.96, abs=1e-3)
     gaussian = fitted(classes[1])
-    surface = ellipsoid(gaussian)
-    assert surface.shape == (13, 24, 3)
-    np.testing.assert_allclose(distances(surface.reshape(-1, 3), [gaussian], "Mahalanobis"), RADIUS**2, rtol=1e-3)
+    ways = np.random.default_rng(7).normal(size=(200, 3))
+    surface = gaussian.mean + ways / np.linalg.norm(ways, axis=1, keepdims=True) @ ellipsoid(gaussian).T
+    np.testing.assert_allclose(distances(surface, [gaussian], "Mahalanobis"), RADIUS**2, rtol=1e-3)
     drawn = np.random.default_rng(8).multivariate_normal(gaussian.mean, gaussian.covariance, 20_000)
     inside = np.mean(distances(drawn, [gaussian], "Mahalanobis") <= RADIUS**2)
     assert inside == pytest.approx(0.95, abs=0.01)
