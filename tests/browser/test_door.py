@@ -75,6 +75,7 @@ def test_without_https_the_tray_says_why_there_is_no_camera(server, tab):
     assert tab.evaluate("navigator.mediaDevices") is None  # so it is true
 
 
+@pytest.mark.timeout(900)  # seventeen pages, each with a dozen files and more
 def test_every_control_of_every_page_works_under_the_content_policy(server, tab, console):
     tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
     used = dict.fromkeys(("download", "code", "full screen", "enlarge"), 0)
