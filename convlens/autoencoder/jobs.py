@@ -7,12 +7,17 @@ import numpy as np
 from convlens.networks.autoencoders import OWN, Components, Trained, built, error, principal
 from convlens.networks.plans import SIZES, Plan
 from convlens.pictures import jobs as reading
-from convlens.pictures.digits import SIDE
+from convlens.pictures.datasets import DATA
 
 LEARNED, HELD = 10_000, 1_000  # pictures at most, of those learned from and of those held out
 KEPT = 24  # of those held out can be shown
 FIRST = (10, 20, 40)  # updates between looks at the very beginning, where most happens
-DIGITS = "digits-cnn"  # the network that reads what comes back
+READERS = {  # data set → the network that reads what comes back, all from 0 to 1, and how many of those held out it is given
+    "digits": ("digits-cnn", 270),
+    "MNIST": ("lenet", HELD),
+    "CIFAR-10": ("benchmark", 300),  # more would take longer than learning does
+}
+BATCH = 100  # pictures that are read at once: every layer of them is in memory
 
 
 @dataclass(frozen=True)
@@ -81,13 +86,14 @@ def further(plan: Plan, state: Trained | None, updates: int, last: int, componen
 
 
 def read(data: str, pictures: np.ndarray) -> float:
-    """The share of those held out that the small network reads as what they are, where they look so (n, values); NaN where it knows no such pictures."""
-    if data != "digits":
-        return np.nan
+    """The share of the first that are held out that a network reads as what they are, where they look so (n, values), see ``READERS``."""
     from models.running.slicing import sliced
 
-    answers = np.asarray(sliced(DIGITS).run(pictures.reshape(-1, SIDE, SIDE, 1))[-1]).argmax(axis=1)
-    return float(np.mean(answers == _held_out(data)[1]))
+    name, count = READERS[data]
+    reader, labels = sliced(name), _held_out(data)[1][:count]
+    given = pictures[: len(labels)].reshape(-1, *DATA[data].shape)
+    answers = [np.asarray(reader.run(given[i : i + BATCH])[-1]).argmax(axis=1) for i in range(0, len(given), BATCH)]
+    return float(np.mean(np.concatenate(answers) == labels))
 
 
 def _learned(data: str) -> np.ndarray:

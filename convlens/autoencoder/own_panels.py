@@ -6,6 +6,7 @@ import numpy as np
 
 from convlens import panel
 from convlens.autoencoder import encoded, snippets
+from convlens.autoencoder.jobs import READERS
 from convlens.autoencoder.own import LAST, Learning
 from convlens.drawing.colours import COLOURS, OTHERS
 from convlens.drawing.markup import pictures_in_rows
@@ -17,6 +18,11 @@ from convlens.pictures.datasets import DATA
 from convlens.text import a, begun, number, percent
 
 SIZES = {"MNIST": "28 × 28, in grey", "CIFAR-10": "32 × 32"}
+CALLED = {
+    "digits": "The small network, digits-cnn,",
+    "MNIST": "LeNet",
+    "CIFAR-10": "Benchmark",
+}  # who reads what comes back
 LAGS = " At first the normalisation of the code lags behind, as its moving averages do."
 TICKS = (10, 100, 1_000)  # updates
 CODED, LINEAR = COLOURS["benchmark"], OTHERS[0]  # of what comes back from the code, and from principal components
@@ -117,17 +123,16 @@ def code(of: Learning) -> Panel | None:
 def _told(at: np.ndarray, error: np.ndarray, read: np.ndarray, last: int) -> tuple[tuple[float, float, str], ...]:
     ends = [at[0], *np.sqrt(at[1:] * at[:-1]), last]
     return tuple(
-        (float(low), float(high), f"after {int(n):,}: error {number(float(e))}" + (f", {percent(float(r))} still read" if r == r else ""))
+        (float(low), float(high), f"after {int(n):,}: error {number(float(e))}, {percent(float(r))} still read")
         for (low, high), n, e, r in zip(pairwise(ends), at, error, read, strict=True)
     )  # fmt: skip
 
 
 def _read(of: Learning) -> str:
-    test = of.coder.card["test"]
-    if np.isnan(test["read"]):
-        return ""
+    test, (_, count) = of.coder.card["test"], READERS[of.plan.data]
+    first = f" of the first {count}" if count < test["pictures"] else ""
     return (
-        f" The small network, digits-cnn, reads {percent(test['read'])} of what comes back, {percent(test['components_read'])} of what components give, "
+        f" {CALLED[of.plan.data]} reads {percent(test['read'])} of what comes back{first}, {percent(test['components_read'])} of what components give, "
         f"{percent(test['originals_read'])} of the originals."
     )
 

@@ -15,8 +15,9 @@ from convlens.autoencoder.jobs import Slice
 from convlens.autoencoder.own import Learning
 from convlens.networks.autoencoders import built, part
 from convlens.networks.plans import KINDS, SIZES, Plan, fitting, offered, read
+from convlens.pictures.datasets import DATA
 from convlens.pictures.digits import LABELS
-from convlens.text import number
+from convlens.text import number, percent
 from convlens.work.memory import Memory
 from tests import datasets as made
 from tests.snippet import run
@@ -104,16 +105,42 @@ def test_other_pictures_are_learned_too(name, small, monkeypatch):
     )
     found = jobs.further(plan, None, 72, 100, scene.components.first(2))
     assert found.seen[-1, 2] < found.seen[0, 2]
-    assert np.isnan([*found.seen[:, 3], *found.compared]).all()  # no network here reads them
+    reader = keras.saving.load_model(f"models/weights/{'lenet' if name == 'MNIST' else 'benchmark'}.keras")
+    held, labels, _ = made.jobs.held_out(name)
+    held = np.float32(held.reshape(made.HELD, -1) / 255)
+    again = built(plan, found.trained.weights, "own", "", {}).rebuilt(held)
+    for share, pictures in (
+        (found.seen[-1, 3], again),
+        (found.compared[0], scene.components.first(2).rebuilt(held)),
+        (found.compared[1], held),
+    ):
+        answers = reader(pictures.reshape(-1, *DATA[name].shape)).numpy().argmax(axis=1)
+        assert share == pytest.approx(np.mean(answers == labels), abs=1e-9)
     monkeypatch.setattr(own, "scene", lambda data: scene)
     of = Learning(plan, own._coder(plan, found), found)
     many, error = "digits" if name == "MNIST" else "photos", number(found.seen[-1, 2])
     assert own_panels.film(of).caption == (
-        f"After 72 updates the error on {made.HELD} held-out {many} is {error}; 2 principal components have {number(scene.errors[2])}."
+        f"After 72 updates the error on {made.HELD} held-out {many} is {error}; 2 principal components have {number(scene.errors[2])}. "
+        f"{'LeNet' if name == 'MNIST' else 'Benchmark'} reads {percent(found.seen[-1, 3])} of what comes back, "
+        f"{percent(found.compared[0])} of what components give, {percent(found.compared[1])} of the originals."
     )
+    monkeypatch.setitem(jobs.READERS, name, (jobs.READERS[name][0], 7))
+    assert " of what comes back of the first 7, " in own_panels.film(of).caption
     part = own_panels.code(of).content[0]
     assert part.data["channels"] == (3 if name == "CIFAR-10" else 1)
     assert part.data["layers"][-1]["op"] == "back"
+
+
+@pytest.mark.parametrize("name", ["MNIST", "CIFAR-10"])
+def test_what_is_still_read_is_counted_over_all_batches(name, monkeypatch):
+    monkeypatch.setattr(jobs, "BATCH", 10)
+    monkeypatch.setitem(jobs.READERS, name, (jobs.READERS[name][0], 23))
+    pictures = np.random.default_rng(5).random((30, int(np.prod(DATA[name].shape))), np.float32)
+    reader = keras.saving.load_model(f"models/weights/{jobs.READERS[name][0]}.keras")
+    labels = reader(pictures.reshape(-1, *DATA[name].shape)).numpy().argmax(axis=1)
+    labels[[0, 4, 11, 22, 25]] += 1  # the last of them is none of the first 23
+    monkeypatch.setattr(jobs, "_held_out", lambda _: (pictures, labels, np.arange(30)))
+    assert jobs.read(name, pictures) == pytest.approx(19 / 23)
 
 
 def test_what_there_is_of_a_run_is_remembered_slice_by_slice(learned, monkeypatch):
