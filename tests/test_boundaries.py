@@ -169,6 +169,7 @@ def test_memory_is_one_thing():
         text = path.read_text(encoding="utf-8")
         assert "st.cache_" not in text, path
         assert not touches(imported(path, inside_functions=True), "cachetools"), path
+        assert not touches(imported(path, inside_functions=True), "functools.cached_property"), path  # see lazy.py
 
 
 PRIVATE = ROOT / "convlens" / "server" / "private.py"

@@ -3,7 +3,6 @@
 import io
 import zipfile
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import cv2
 import numpy as np
@@ -12,6 +11,7 @@ from convlens import files
 from convlens.atlas.projection import Clusters, Projection
 from convlens.drawing.sheets import tiled
 from convlens.errors import InputError
+from convlens.lazy import cached_property
 from convlens.statistics import evenly
 from convlens.work.digest import digest as digest_of
 

@@ -2,11 +2,11 @@
 
 import zlib
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from convlens.autoencoder.encoded import Encoded
+from convlens.lazy import cached_property
 from convlens.networks.autoencoders import Autoencoder, components, error, is_learned, part, shipped
 from convlens.pictures.digits import LABELS, LARGEST, SIDE, digits, split
 from convlens.statistics import distances

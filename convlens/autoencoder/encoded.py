@@ -3,7 +3,6 @@
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from convlens import panel
 from convlens.components.part import packed, png_url, text
 from convlens.drawing.scales import LEVELS, palette
+from convlens.lazy import cached_property
 from convlens.networks.autoencoders import Autoencoder, Components, error
 from convlens.panel import Download, Part, Sends, Served
 from convlens.text import begun, number

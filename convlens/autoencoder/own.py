@@ -2,7 +2,6 @@
 
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from functools import cached_property
 from hashlib import sha256
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from convlens.autoencoder import jobs
 from convlens.autoencoder.encoded import Encoded
 from convlens.autoencoder.jobs import Scene, Slice
+from convlens.lazy import cached_property
 from convlens.networks.autoencoders import OWN, Autoencoder, Components, built, error, is_learned
 from convlens.networks.plans import Plan
 from convlens.pictures.datasets import DATA

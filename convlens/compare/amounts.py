@@ -1,7 +1,6 @@
 """How much the number of pictures matters: one photo asked of networks that were trained alike, on fewer pictures and on more."""
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from convlens.drawing import plots, sheets
 from convlens.drawing.colours import network_colour
 from convlens.drawing.scales import Scale, in_hues, scale_of, table_of
 from convlens.drawing.sheets import as_maps, averaged, palette_png
+from convlens.lazy import cached_property
 from convlens.networks.answers import top
 from convlens.networks.card import ModelCard
 from convlens.networks.courses import course

@@ -1,13 +1,13 @@
 """Two networks on one picture: what both have in common, and where they differ most."""
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 
 from convlens.compare import asked
 from convlens.drawing.colours import network_colour
 from convlens.drawing.scales import Scale, in_hues, scale_of
+from convlens.lazy import cached_property
 from convlens.networks.card import ModelCard
 from convlens.networks.layers import Layer, wanted
 from convlens.slices.alike import least

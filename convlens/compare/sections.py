@@ -1,7 +1,6 @@
 """Look at sections: a network's input slides over the large picture, and every section gets its answer."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import cv2
 import numpy as np
@@ -12,6 +11,7 @@ from convlens.compare.jobs import Seen
 from convlens.drawing.colours import MAP_COLOURS, rgb
 from convlens.drawing.encoding import encode_png
 from convlens.drawing.markup import legend
+from convlens.lazy import cached_property
 from convlens.networks.answers import top
 from convlens.panel import Markup, Panel, Picture, Words
 from convlens.pictures.fitting import to_grey

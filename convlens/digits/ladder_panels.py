@@ -1,7 +1,6 @@
 """The panels of Ladder: the rungs, the digits that a rung got wrong, and which rung mends one of them."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from convlens.digits import ladder
 from convlens.digits.ladder import RUNGS, Climb
 from convlens.drawing import encoding
 from convlens.drawing.markup import answers_table, ladder_table
+from convlens.lazy import cached_property
 from convlens.panel import Beside, Link, Markup, Panel, Picture, thumbnail
 from convlens.pictures.digits import LABELS, LARGEST, digits, split
 from convlens.text import a, counted, number

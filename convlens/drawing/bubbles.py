@@ -5,10 +5,10 @@ import itertools
 import math
 from base64 import b64encode
 from dataclasses import dataclass
-from functools import cached_property
 
 from convlens.drawing import plots
 from convlens.drawing.plots import Axis
+from convlens.lazy import cached_property
 
 LARGEST = 22.0  # pixels, the radius of the largest circle
 HOLLOW = 7.0  # of a diamond, from its middle to a corner

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from convlens.explorer import asked
 from convlens.explorer.asked import HELD_OUT
 from convlens.explorer.overview import Sheet, lanes
 from convlens.explorer.receptive import Field, of_field, receptive_field
+from convlens.lazy import cached_property
 from convlens.networks.answers import introduce, knows, of_sum, shortlist, top
 from convlens.networks.card import ModelCard
 from convlens.networks.layers import wanted

@@ -1,7 +1,6 @@
 """The panels of Home: six stages of one picture's way, and what a network says that knows more than ten things."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from convlens.drawing.markup import softmax_bars
 from convlens.drawing.scales import bold_scale, scale_of
 from convlens.filters.convolution import convolve
 from convlens.filters.named import KERNELS
+from convlens.lazy import cached_property
 from convlens.networks.answers import blackness, introduce, knows, more_accurate, shortlist, top, verdict
 from convlens.networks.card import ModelCard
 from convlens.networks.courses import at_equal_steps, course, lengths

@@ -2,7 +2,6 @@
 
 import hashlib
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property
 
 import numpy as np
 
@@ -14,6 +13,7 @@ from convlens.filters.chain import Step
 from convlens.filters.named import EXAMPLES
 from convlens.kernels import snippets
 from convlens.kernels.drawn import VIEW, Drawn, draw
+from convlens.lazy import cached_property
 from convlens.panel import Beside, Heard, Markup, Panel, Part, Picture, Sends, Served, Stacked
 from convlens.pictures import fitting
 from convlens.slices import opening

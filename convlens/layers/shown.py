@@ -1,12 +1,12 @@
 """The layer that a View's choices are looking at, and which of its maps are shown, in which order and on which scales."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from convlens.drawing.scales import Scale, scales_for
 from convlens.drawing.sheets import as_maps
+from convlens.lazy import cached_property
 from convlens.networks.layers import Layer, wanted
 from convlens.slices import cell, opening
 from convlens.slices.cell import Cell

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property, partial
+from functools import partial
 
 from convlens.components.part import kind_of, text
 from convlens.drawing import encoding, sheets
@@ -11,6 +11,7 @@ from convlens.drawing.markup import softmax_bars
 from convlens.drawing.scales import bold_scale, palette
 from convlens.filters.chain import Step
 from convlens.filters.named import KERNELS
+from convlens.lazy import cached_property
 from convlens.live import jobs
 from convlens.live.choices import FITTING, SIGNED
 from convlens.live.program import MOST_SIDE, why_not

@@ -132,7 +132,9 @@ def _png(data: bytes) -> Screened:
             raise DamagedError
         length, kind = struct.unpack_from(">I4s", data, at)
         end = at + 12 + length
-        if end > len(data):
+        if end > len(data) or (kind == b"IHDR") != (
+            at == 8
+        ):  # a second size would be believed by Pillow, and was not looked at
             raise DamagedError
         if kind in (b"IHDR", b"PLTE", b"tRNS", b"iCCP", b"IDAT", b"IEND"):
             kept.append(data[at:end])

@@ -3,13 +3,13 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 import cv2
 import numpy as np
 
 from convlens.drawing.colours import CLASS_COLOURS
+from convlens.lazy import cached_property
 from convlens.pictures import parts
 from convlens.pictures.parts import Box
 from convlens.pictures.reading import limited

@@ -1,10 +1,10 @@
 """A generative adversarial network that learns: as it was recorded, or the visitor's own, as far as it has come."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
+from convlens.lazy import cached_property
 from convlens.networks.adversaries import CLASSES, EVERY, Weights, generated, opinions, recorded
 from convlens.synthetic import jobs, ways
 from convlens.work import engine

@@ -1,12 +1,12 @@
 """What the panels of the page Made up are of: an experiment as it came out, a recipe and its pictures, a network and what it is asked."""
 
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import cv2
 import numpy as np
 
 from convlens.errors import InputError
+from convlens.lazy import cached_property
 from convlens.pictures import shapes
 from convlens.pictures.shapes import KINDS, SIDE, Recipe, Shapes
 from convlens.synthetic.trials import EXPERIMENTS, Experiment, Question, accuracy

@@ -3,13 +3,14 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, cached_property, partial
+from functools import cache, partial
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from convlens.lazy import cached_property
 from convlens.networks.card import ModelCard
 from convlens.pictures.bundled import bundled
 from convlens.pictures.cifar10 import LABELS, copy_on_this_machine

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from convlens.drawing.colours import CLASS_COLOURS
+from convlens.lazy import cached_property
 from convlens.networks.card import ModelCard
 from convlens.pictures import fitting, reading
 from convlens.slices.jobs import picture_vectors

@@ -1,7 +1,6 @@
 """The panel that goes with every page of networks: a picture asked of them at every moment of their training."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from convlens.drawing import sheets
 from convlens.drawing.colours import network_colour
 from convlens.drawing.scales import Scale, in_hues, scale_of, table_of
 from convlens.drawing.sheets import as_maps, palette_png
+from convlens.lazy import cached_property
 from convlens.networks import card
 from convlens.networks.card import ModelCard
 from convlens.networks.courses import steps

@@ -2,11 +2,11 @@
 
 import hashlib
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from convlens.errors import InputError
+from convlens.lazy import cached_property
 from convlens.networks import runs
 from convlens.networks.runs import Moment, Report, Settings, State
 from convlens.pictures import jobs as reading

@@ -1,7 +1,6 @@
 """Slicing: every layer's output for the same input, through one traced function; with or without surgery."""
 
 from contextlib import AbstractContextManager, nullcontext
-from functools import cached_property
 from threading import Lock, Timer
 
 import keras
@@ -10,6 +9,7 @@ import tensorflow as tf
 from cachetools import LRUCache, TTLCache, cached
 
 from convlens.errors import InputError
+from convlens.lazy import cached_property
 from convlens.networks.card import ModelCard
 from convlens.networks.layers import Layer, are_many
 from convlens.networks.operations import settings_of

@@ -146,9 +146,20 @@ def test_a_png_of_several_frames(content, animated):
 
 
 @pytest.mark.parametrize(
-    "broken", [MAGIC, png(), png(DATA), png(DATA, LAST[:-1]), png(struct.pack(">I", 5) + LAST[4:])]
+    "broken",
+    [
+        MAGIC,
+        png(),
+        png(DATA),
+        png(DATA, LAST[:-1]),
+        png(struct.pack(">I", 5) + LAST[4:]),
+        png(HEAD, DATA, LAST),
+        png(DATA, HEAD, LAST),
+        MAGIC + DATA + LAST,
+        MAGIC + DATA + HEAD + LAST,
+    ],  # one size, at the beginning
 )
-def test_a_png_that_ends_too_early(broken):
+def test_a_png_that_ends_too_early_or_has_not_one_size(broken):
     with pytest.raises(DamagedError):
         screen(broken)
 
