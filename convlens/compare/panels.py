@@ -156,7 +156,7 @@ def gained(pair: Pair) -> Panel:
         (Beside(tuple(said)),),
         f"Entropies in bits of at most {number(np.log2(BINS))}, {COUNTED_IN}. They say how much more predictable a value of the layer "
         "is than a value of the picture: not where the values lie, nor whether they are right. No layer adds information about the "
-        "picture: of ten times the layer it would fall as much, and of a layer of zeros the most.",
+        "picture: of ten times the layer it would fall as much, and of a layer of zeros the most. Each number is rounded by itself.",
         code=_information_code(pair),
     )
 

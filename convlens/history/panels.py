@@ -79,7 +79,7 @@ def stack(of: Looked) -> Panel:
         "stack",
         f"{of.at.title} as a stack that turns",
         (space("stack", Space(names, EYE, boxes=_boxes(drawn)), f"{of.at.title}, layer by layer, in space"),),
-        f"From {size(of.at.layers[0].shape)} numbers to {counted(drawn[-1].channels)}. Drag to turn it, point at a layer to read it.",
+        f"From {size(of.at.layers[0].shape)} numbers to {counted(drawn[-1].channels)}. Drag it or use the arrow keys to turn it, point at a layer to read it.",
         f"Rows and columns as they are, but never under {THIN}; the thickness is 1 + log₂ of the channels.",
         downloads=(panel.table(f"convlens-{of.at.name}-stack", _layers, of.at),),
         code=snippets.counts(of.at.name),

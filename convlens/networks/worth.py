@@ -1,6 +1,7 @@
 """What a network's confidence was worth on test pictures, and how often two networks part there: recorded, for those who have no data set."""
 
 import json
+import math
 from bisect import bisect_right
 from functools import cache
 from pathlib import Path
@@ -34,10 +35,15 @@ def worth(card: ModelCard, answer: np.ndarray) -> str:
     told = recorded()
     if card.moment is not None or card.sha256 not in told["found"]:
         return ""
-    at = min(bisect_right(EDGES, float(answer.max())) - 1, len(EDGES) - 2)
+    share = float(answer.max())
+    at = min(bisect_right(EDGES, share) - 1, len(EDGES) - 2)
     found = told["found"][card.sha256]
     count, right = found["answers"][at], found["right"][at]
     between = f"{percent(EDGES[at])} to {percent(EDGES[at + 1])}" if at else f"at most {percent(EDGES[1])}"
+    if share < EDGES[at + 1] and percent(share) == percent(
+        EDGES[at + 1]
+    ):  # as it is written, it would belong to the next
+        between += f"; this is {math.floor(1000 * share) / 10} %"
     if not count:
         return f"Of {told['pictures']:,} test pictures, {card.title} was of none so sure ({between})."
     return (

@@ -121,3 +121,25 @@ def test_a_question_is_a_row_of_its_own(server, tab):
     tab.keyboard.press("PageDown")
     tab.wait_for_timeout(300)
     assert 0 <= asked.bounding_box()["y"] < 60
+
+
+@pytest.mark.parametrize("name", ["live", "architectures", "compare"])
+def test_no_part_of_a_row_that_is_higher_than_the_screen_is_skipped(server, tab, name):
+    tab.set_viewport_size({"width": 1280, "height": 720})
+    tab.emulate_media(reduced_motion="reduce")
+    tab.goto(f"{server}/{name}?present=1")
+    ready(tab)
+    expect(tab.get_by_test_id("stSidebar")).to_be_hidden()
+    tab.wait_for_function(STANDS_STILL)
+    main = tab.get_by_test_id("stMain")
+    panels = main.locator("[class*=st-key-panel-]")
+    below = main.evaluate("main => main.getBoundingClientRect().bottom")
+    stops = [0]
+    while panels.last.bounding_box()["y"] + panels.last.bounding_box()["height"] > below:
+        tab.keyboard.press("PageDown")
+        tab.wait_for_timeout(250)
+        stops.append(main.evaluate("main => main.scrollTop"))
+        assert 0 < stops[-1] - stops[-2] <= 720, stops
+    tab.keyboard.press("PageUp")
+    tab.wait_for_timeout(250)
+    assert abs(main.evaluate("main => main.scrollTop") - stops[-2]) <= 2

@@ -228,10 +228,12 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     $(".freeze").title = "Space"
     $(".drift").textContent = source.drifts ? "❚❚ Drift" : "▶ Drift"
     $(".drift").setAttribute("aria-pressed", source.drifts)
-    for (const one of [".drift", ".poses"]) $(one).hidden = !still
+    for (const one of [".drift", ".poses"]) $(one).classList.toggle("gone", !still)
     stage.classList.toggle("held", still)
     const what = source.stream ? "The camera" : source.film ? "The video" : "The picture at the side"
     stage.setAttribute("aria-label", `${what}, ${data.kernel.title} at the right of the line${still ? "; drag it, or use the arrow keys" : ""}`)
+    const [rows, columns] = data.networks[0].shape
+    $(".leaves").textContent = `Nothing leaves this browser unless you send a frame: then its ${rows} × ${columns} pixels become your photo, on every page.`
     me.listed()
   }
   async function listed() {

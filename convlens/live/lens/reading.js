@@ -16,7 +16,11 @@ function readingOf($, me, data, along) {
     stage.onclick = event => { // and no drag
       if (down && Math.hypot(event.clientX - down[0], event.clientY - down[1]) < 4) put(at(event, true))
     }
-    button.onclick = () => (me.spot?.pinned ? put(null) : put({ x: (WIDE * (1 + Math.min(me.split, 0.98))) / 2, y: HIGH / 2, pinned: true }))
+    button.onclick = () => {
+      if (me.spot?.pinned) return put(null)
+      put({ x: (WIDE * (1 + Math.min(me.split, 0.98))) / 2, y: HIGH / 2, pinned: true })
+      spot.focus({ preventScroll: true }) // arrow keys move it
+    }
     spot.onkeydown = event => {
       const way = arrow(event.key), { across, down } = grid(me.slider.begins, step)
       if (event.key !== "Escape" && !way) return

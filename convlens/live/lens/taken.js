@@ -12,9 +12,13 @@ function takenPicture($, me, data) {
   if (data.mirrored) page.transform(-1, 0, 0, 1, WIDE, 0)
   page.drawImage($(".frame"), 0, 0)
   page.restore()
+  const [top, left, height, wide] = SQUARE
+  page.setLineDash([8, 6])
+  page.strokeRect(left, top, wide, height)
+  page.setLineDash([])
   page.imageSmoothingEnabled = false
   page.drawImage($(".crop"), WIDE + 20, 0, 192, 192)
-  written(page, `${$(".sees").textContent} ${$(".verdict").textContent}`, WIDE + 20, 214, PAPER - WIDE - 20)
+  written(page, `${$(".sees").textContent} ${$(".verdict").textContent}`, WIDE + 20, 214, 192)
   written(page, $(".of-kernel").textContent, 0, 504, PAPER)
   bars(page, me, WIDE + 232)
   let y = 560
@@ -55,19 +59,27 @@ function written(page, text, x, y, wide) {
   }
   page.fillText(line, x, y)
 }
-function bars(page, me, x) {
-  me.rows.slice(0, 12).forEach(({ i }, row) => {
-    const y = row * 16
+function bars(page, me, x) { // every class, each network's bar with its share
+  const thick = 18, tall = thick * me.runs.length + 6
+  me.runs.forEach(({ network }, n) => {
+    page.fillStyle = network.colour
+    page.fillRect(x + 120 + n * 140, 2, 12, 12)
     page.fillStyle = "#000"
     page.font = "14px sans-serif"
-    page.fillText(me.runs[0].network.labels[i], x, y + 12, 110)
+    page.fillText(network.title, x + 137 + n * 140, 13, 118)
+  })
+  me.rows.slice(0, 10).forEach(({ i }, row) => {
+    const y = 26 + row * tall
+    page.fillStyle = "#000"
+    page.font = "14px sans-serif"
+    page.fillText(me.runs[0].network.labels[i], x, y + tall / 2 + 3, 110)
     me.runs.forEach(({ network, shares }, n) => {
       if (!shares) return
-      const high = 13 / me.runs.length, end = x + 124 + 200 * shares[i]
       page.fillStyle = network.colour
-      page.fillRect(x + 120, y + 2 + n * high, 200 * shares[i], high - 1)
-      page.font = `${high < 10 ? 8 : 12}px sans-serif`
-      page.fillText(asPercent(shares[i]), end, y + 1 + (n + 0.9) * high)
+      page.fillRect(x + 120, y + n * thick, 220 * shares[i], thick - 3)
+      page.fillStyle = "#000"
+      page.font = "12px sans-serif"
+      page.fillText(asPercent(shares[i]), x + 125 + 220 * shares[i], y + n * thick + 12)
     })
   })
 }

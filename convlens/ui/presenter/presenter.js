@@ -2,6 +2,7 @@
 // deck's next link. What it does shows on the page's root, as data-presenting; frame.css says how that looks.
 // data: on (0 or 1), slide [name of the page, number of the link in the deck]: another one begins at its top
 const NEAR = 60, EDGE = 12 // pixels: panels that begin so close together are one row; how far under the edge it stands
+const SCREEN = 0.85 // of the screen's height, that a row which is higher goes on by
 const LEAVING = 5000 // milliseconds in which a key pressed twice goes to one link only
 
 export default function ({ data: [data], parentElement, setStateValue }) {
@@ -40,14 +41,19 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     $(".start").hidden = me.on
     $(".bar").hidden = !me.on
   }
-  function rows(main) { // where each begins, the page's head first
+  function stops(main) { // where each row begins, the page's head first; and, of a row that is higher than the screen, where it goes on
     const zero = main.getBoundingClientRect().top - main.scrollTop
-    const tops = [...main.querySelectorAll("[class*=st-key-panel-], [class*=st-key-stage-]")].filter(each => each.offsetParent).map(each => each.getBoundingClientRect().top - zero)
-    return tops.sort((a, b) => a - b).reduce((found, top) => (top - found.at(-1) < NEAR ? found : [...found, top]), [0])
+    const boxes = [...main.querySelectorAll("[class*=st-key-panel-], [class*=st-key-stage-]")].filter(each => each.offsetParent).map(each => each.getBoundingClientRect())
+    const tops = boxes.map(({ top }) => top - zero).sort((a, b) => a - b).reduce((found, top) => (top - found.at(-1) < NEAR ? found : [...found, top]), [0])
+    const end = Math.max(0, ...boxes.map(({ bottom }) => bottom - zero)), high = main.clientHeight
+    return tops.flatMap((top, i) => {
+      const more = (tops[i + 1] ?? end) - top - high
+      return Array.from({ length: more < NEAR ? 1 : 1 + Math.ceil(more / (SCREEN * high)) }, (_, n) => top + n * SCREEN * high)
+    })
   }
   function go(step) {
     if (performance.now() - me.left < LEAVING) return
-    const main = document.querySelector("[data-testid=stMain]"), tops = rows(main)
+    const main = document.querySelector("[data-testid=stMain]"), tops = stops(main)
     const here = tops.findLastIndex(top => top - EDGE <= main.scrollTop + 2), there = here + step
     if (there >= 0 && there < tops.length) return main.scrollTo({ top: there ? tops[there] - EDGE : 0 })
     const button = document.querySelector(`.st-key-deck-${step > 0 ? "next" : "before"} button`)

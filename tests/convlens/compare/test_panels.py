@@ -408,7 +408,7 @@ def test_by_how_much_entropy_fell(pair, networks, as_a_student):
     assert found.caption == (
         "Entropies in bits of at most 6, each in 64 equal bins from its own smallest to its own largest value. They say how much more "
         "predictable a value of the layer is than a value of the picture: not where the values lie, nor whether they are right. No "
-        "layer adds information about the picture: of ten times the layer it would fall as much, and of a layer of zeros the most."
+        "layer adds information about the picture: of ten times the layer it would fall as much, and of a layer of zeros the most. Each number is rounded by itself."
     )
     np.testing.assert_allclose(as_a_student(pair, found.code)[0]["gained"], gains(pair, networks), atol=1e-3)
 

@@ -31,7 +31,12 @@ def told(monkeypatch):
         (0.92, "so sure (90 % to 95 %) of 5, and right on 80 % of those. On photos of your own nobody knows."),
         (0.55, "so sure (50 % to 60 %) of 4, and right on 25 % of those. On photos of your own nobody knows."),
         (0.35, "so sure (30 % to 40 %) of 1, and right on 0 % of those. On photos of your own nobody knows."),
+        (
+            0.5999,
+            "so sure (50 % to 60 %; this is 59.9 %) of 4, and right on 25 % of those. On photos of your own nobody knows.",
+        ),
         (0.45, "of none so sure (40 % to 50 %)."),
+        (0.496, "of none so sure (40 % to 50 %; this is 49.6 %)."),
         (0.2, "of none so sure (at most 30 %)."),
     ],
 )
