@@ -130,9 +130,9 @@ def _told(at: np.ndarray, error: np.ndarray, read: np.ndarray, last: int) -> tup
 
 def _read(of: Learning) -> str:
     test, (_, count) = of.coder.card["test"], READERS[of.plan.data]
-    first = f" of the first {count}" if count < test["pictures"] else ""
+    first = f"Of the first {count} " if count < test["pictures"] else ""
     return (
-        f" {CALLED[of.plan.data]} reads {percent(test['read'])} of what comes back{first}, {percent(test['components_read'])} of what components give, "
+        f" {first}{CALLED[of.plan.data]} reads {percent(test['read'])} of what comes back, {percent(test['components_read'])} of what components give, "
         f"{percent(test['originals_read'])} of the originals."
     )
 

@@ -33,6 +33,13 @@ function playing(me, button, milliseconds, step) {
   return { pause, toggle: () => (me.timer ? pause() : play()) }
 }
 
+// What a part returns: `end` is called once it is left. Data may come again while Streamlit still loads the script: then the former call is
+// cleaned up after the newer one began, and nothing has ended
+function whenLeft(me, end) {
+  const call = (me.call = {})
+  return () => { if (me.call === call) end() }
+}
+
 // which way an arrow key goes: [rows, columns], or undefined
 const arrow = key => ({ ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] })[key]
 

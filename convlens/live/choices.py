@@ -14,7 +14,12 @@ PLACE = re.compile(r"(-?\d{1,3})\.(-?\d{1,3})\.(\d{2,3})\.(-?\d{1,3})")
 def a_place(value: str) -> bool:
     """Whether somebody may have moved the picture there: pixels to the right and down, size in %, turn in hundredths of a radian; "" drifts."""
     found = PLACE.fullmatch(value) if isinstance(value, str) and value.isascii() else None
-    return value == "" or (found is not None and 30 <= int(found[3]) <= 500)
+    if not found:
+        return value == ""
+    x, y, zoom, turn = map(int, found.groups())
+    return (
+        max(abs(x), abs(y)) <= 700 and 30 <= zoom <= 500 and abs(turn) <= 628
+    )  # as far as sources.js lets it be moved
 
 
 CHOICES = {

@@ -23,6 +23,7 @@ from convlens.slices import snippets
 from convlens.slices.cell import CELL
 from convlens.slices.view import View, of_networks
 from convlens.text import plain
+from convlens.work.digest import digest
 
 LONGEST = 960  # pixels of the picture at the side that the browser is given
 SMALL = 256  # pixels; smaller ones go as they are
@@ -116,8 +117,8 @@ def live(of: Live) -> Panel:
 
 def still(of: Live) -> Content:
     """For paper: the picture at the side before it drifts, the kernel's result, the answers."""
-    views = [replace(view, how="crop", at=0.5) for view in of.views]
-    square = fitting.fit(views[0].picture.pixels, SQUARE)
+    views = [_turned(replace(view, how="crop", at=0.5), of.choices["inverted"]) for view in of.views]
+    square = fitting.fit(of.views[0].picture.pixels, SQUARE)
     planes, plane = of.planes
     values = of.step.apply(square if planes == 3 else fitting.to_grey(square) if plane < 0 else square[..., plane])
     worked = sheets.map_png(values, bold_scale(values)) if of.signed else encoding.encode_png(encoding.to_bytes(values))
@@ -130,6 +131,14 @@ def still(of: Live) -> Content:
     )
     seen = Picture(encoding.encode_png(encoding.to_bytes(square)), "The picture", "The picture, before it moves")
     return Stacked((Beside((seen, Picture(worked, "The result", of.called))), Beside(tuple(bars))))
+
+
+def _turned(view: View, inverted: bool) -> View:
+    """With light and dark turned round, for a network that sees grey and where that is wished."""
+    if not inverted or view.card.input_shape[2] != 1:
+        return view
+    rgb = 255 - view.picture.rgb
+    return replace(view, picture=reading.Picture(rgb, digest(rgb)))
 
 
 def _picture(view: View) -> Served:

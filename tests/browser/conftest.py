@@ -90,11 +90,17 @@ def tab(profile):
     page = profile.new_page()
     page.set_default_timeout(90_000)
     faults: list[str] = []
+    seen = set()
+    page.on("framenavigated", lambda frame: seen.add("{0.scheme}://{0.netloc}".format(urlsplit(frame.url))))
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
     yield page
-    kept = {"origin": "{0.scheme}://{0.netloc}".format(urlsplit(page.url)), "storageTypes": "local_storage,cookies"}
-    profile.new_cdp_session(page).send("Storage.clearDataForOrigin", kept)
+    session = profile.new_cdp_session(page)
+    for origin in seen:
+        if origin.startswith("http"):
+            session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "local_storage,cookies,indexeddb"})
+    profile.clear_cookies()
     profile.clear_permissions()
-    page.close()
+    for each in profile.pages[1:]:  # the first is the browser's own; with it all would end
+        each.close()
     assert faults == []

@@ -307,7 +307,11 @@ def test_a_frame_is_taken_home_as_picture_and_as_numbers(server, tab, tmp_path):
     wanted.value.save_as(tmp_path / "frame.png")
     taken = np.asarray(Image.open(tmp_path / "frame.png").convert("RGB"))
     np.testing.assert_array_equal(taken[20:212, 680:872], np.kron(crop(tab), np.ones((6, 6, 1), np.uint8)))
-    np.testing.assert_array_equal(taken[20:500, 20:660], drawn(tab, "canvas.frame"))
+    frame, expected = taken[20:500, 20:660].astype(int), drawn(tab, "canvas.frame")
+    dashes = np.zeros((480, 640), bool)
+    dashes[[0, 479]] = dashes[:, [79, 80, 559, 560]] = True
+    np.testing.assert_array_equal(frame[~dashes], expected[~dashes])
+    assert (frame[100:380, 79:81].sum(axis=(1, 2)) < expected[100:380, 79:81].sum(axis=(1, 2), dtype=int)).mean() > 0.4
 
 
 def test_the_link_brings_the_picture_where_it_was_moved(server, tab):
@@ -344,17 +348,22 @@ def test_a_hidden_tab_computes_nothing_and_counts_no_time(server, tab):
     first, said = crop(tab), tab.locator(".agreed").inner_text()
     tab.wait_for_timeout(5000)
     np.testing.assert_array_equal(crop(tab), first)
-    tab.evaluate("back()")
+    tab.evaluate("back(); window.on = performance.now()")
     tab.wait_for_timeout(700)
     assert (crop(tab) != first).any()
     seconds = [int(re.search(r"last (\d+)", text)[1]) for text in (said, tab.locator(".agreed").inner_text())]
-    assert seconds[1] - seconds[0] <= 3  # of the pause one second counts at most, and 0.7 since
+    since = tab.evaluate("(performance.now() - window.on) / 1000")
+    # of the pause of more than five seconds one counts at most; all are rounded, and what is said is a quarter of a second old
+    assert seconds[1] - seconds[0] <= since + 2.3
 
 
 def test_ten_minutes_leave_nothing_behind(server, tab):
     """What 800 frames leave on the heap, after the strip's ten seconds are full: of ten minutes' 36,000 that is little."""
     tab.add_init_script("""
       let clock = 0, calls = []
+      const get = OffscreenCanvasRenderingContext2D.prototype.getImageData
+      window.drawn = 0
+      OffscreenCanvasRenderingContext2D.prototype.getImageData = function (...given) { window.drawn++; return get.apply(this, given) }
       window.requestAnimationFrame = call => calls.push(call)
       window.frames = count => { for (let i = 0; i < count; i++) { clock += 34; calls.splice(0).forEach(call => call(clock)) } return clock }
       setInterval(() => window.quiet || frames(1), 16)
@@ -369,7 +378,9 @@ def test_ten_minutes_leave_nothing_behind(server, tab):
 
     tab.evaluate("frames(350)")  # more than the strip's ten seconds
     before = used()
+    already = tab.evaluate("window.drawn")
     tab.evaluate("frames(800)")
+    assert tab.evaluate("window.drawn") - already >= 795  # as many frames
     per_frame = (used() - before) / 800
     assert per_frame * 36_000 < 20e6  # bytes; a single map of 32 × 32 that stayed would be 147 million
 

@@ -134,12 +134,20 @@ def test_no_part_of_a_row_that_is_higher_than_the_screen_is_skipped(server, tab,
     main = tab.get_by_test_id("stMain")
     panels = main.locator("[class*=st-key-panel-]")
     below = main.evaluate("main => main.getBoundingClientRect().bottom")
-    stops = [0]
+    stops, seen = [0], set()
+    ends = "main => [...main.querySelectorAll('[class*=st-key-panel-]')].filter(each => each.offsetParent).map(each => each.getBoundingClientRect().bottom)"
+
+    def look() -> None:
+        seen.update(i for i, bottom in enumerate(main.evaluate(ends)) if 0 < bottom <= below + 1)
+
+    look()
     while panels.last.bounding_box()["y"] + panels.last.bounding_box()["height"] > below:
         tab.keyboard.press("PageDown")
         tab.wait_for_timeout(250)
         stops.append(main.evaluate("main => main.scrollTop"))
         assert 0 < stops[-1] - stops[-2] <= 720, stops
+        look()
+    assert seen == set(range(len(main.evaluate(ends))))  # the end of each was in view once
     tab.keyboard.press("PageUp")
     tab.wait_for_timeout(250)
     assert abs(main.evaluate("main => main.scrollTop") - stops[-2]) <= 2

@@ -11,12 +11,14 @@ class Slow:
     """Waits in its property for ``until``, as for a worker."""
 
     until: threading.Event | None = None
+    entered: threading.Event | None = None
     value: int = 7
 
     @cached_property
     def answer(self) -> list[int]:
         """What it is."""
         if self.until:
+            self.entered.set()
             assert self.until.wait(20)
         return [self.value]
 
@@ -31,9 +33,10 @@ def test_it_is_computed_once_and_belongs_to_its_object():
 
 def test_who_waits_in_it_keeps_nobody_else_from_looking():
     """Python 3.11's own holds one lock for all objects meanwhile: here it would wait for 20 seconds and fail."""
-    until, found = threading.Event(), []
-    waiting = threading.Thread(target=lambda: found.append(Slow(until).answer))
+    until, entered, found = threading.Event(), threading.Event(), []
+    waiting = threading.Thread(target=lambda: found.append(Slow(until, entered).answer))
     waiting.start()
+    assert entered.wait(10)
     other = threading.Thread(target=lambda: found.append(Slow(value=8).answer))
     other.start()
     other.join(10)

@@ -450,5 +450,8 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     tip.style.left = `${Math.max(2, Math.min(stage.clientWidth - 200, x + 16))}px`
     tip.style.top = `${Math.max(2, Math.min(stage.clientHeight - 175, y + 16))}px`
   }
-  return () => me.watch.disconnect()
+  return whenLeft(me, () => {
+    instances.delete(parentElement)
+    me.watch.disconnect()
+  })
 }

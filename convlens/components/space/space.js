@@ -43,7 +43,8 @@ export default function ({ data: [data], parentElement }) {
   $(".more").onclick = () => zoom(ZOOM)
   $(".less").onclick = () => zoom(1 / ZOOM)
   $(".first").onclick = back
-  $(".enlarge").onclick = () => $("figure").requestFullscreen()
+  $(".enlarge").hidden = !$("figure").requestFullscreen // as on an iPhone
+  $(".enlarge").onclick = () => (document.fullscreenElement ? document.exitFullscreen() : $("figure").requestFullscreen())
   $(".save").onclick = save
   canvas.ontransitionend = ask // another theme
   canvas.onwheel = event => { // as the page is zoomed; without the key it scrolls
@@ -329,8 +330,9 @@ export default function ({ data: [data], parentElement }) {
   }
   function say() { // beside the pointer, or the thing
     const [i] = me.under
-    tip.textContent = solid ? data.told[i]
+    const said = solid ? data.told[i]
       : `${data.names[i][1]}\n${data.axes.map(({ title }, k) => `${title} ${show(pointOf(me.under)[k])}`).join(", ")}`
+    if (tip.textContent !== said) tip.textContent = said // or it would be read aloud at every turn
     const [x, y] = me.where ?? me.onScreen(pointOf(me.under))
     tip.style.transform = `translate(${Math.max(0, Math.min(stage.clientWidth - tip.offsetWidth, x + 14))}px, ${Math.max(0, y - tip.offsetHeight - 8)}px)`
   }
@@ -364,7 +366,11 @@ export default function ({ data: [data], parentElement }) {
   }
 
   function ink() { return getComputedStyle(canvas).color }
-  return () => me.watch.disconnect()
+  return whenLeft(me, () => {
+    instances.delete(parentElement)
+    cancelAnimationFrame(me.asked)
+    me.watch.disconnect()
+  })
 }
 
 function rowsOf(flat, wide) {

@@ -338,5 +338,9 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     document.dispatchEvent(new CustomEvent("convlens.unit", { detail: [data.layers[at.layer].name, at.unit, anew] }))
     setStateValue("chosen", asSent([data.layers[at.layer].name, ...(anew ? [-1, -1, -1] : [at.unit, ...data.place])]))
   }
-  return () => { me.watch?.disconnect(); me.sized.disconnect() }
+  return whenLeft(me, () => {
+    instances.delete(parentElement)
+    me.watch?.disconnect()
+    me.sized.disconnect()
+  })
 }

@@ -7,6 +7,7 @@ const instances = new WeakMap()
 const WIDE = 640, HIGH = 480, SQUARE = [0, 80, 480, 480] // of a frame; [top, left, height, width] that the networks see
 // milliseconds: between frames of a drifting picture, between two answers that are told, between two other sentences, of the strip, that a map stays outlined and an answer counts, until a frame that was sent is given up
 const STILL = 33, READ = 100, LOOK = 250, PAST = 10000, HELD = 1000, PATIENCE = 10000
+const SLIP = 4 // pixels that a pointer moves before it drags
 const EVEN = 6 // of 255: the standard deviation under which a square is nearly of one colour
 const CHANNEL = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
 
@@ -15,29 +16,25 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   const live = $(".live"), stage = $(".frame"), video = $("video"), split = $(".split")
   let me = instances.get(parentElement)
   if (!me) {
-    me = { split: data.line / 100, line: data.line, place: "", rests: {}, spot: null, large: null, frozen: false, programs: new Map(), runs: [], spent: {}, times: [], clock: 0, past: [], answered: new Set(), last: 0, tells: 0, answers: 0 }
+    me = { split: data.line / 100, line: data.line, place: "", rests: {}, awaited: {}, spot: null, large: null, frozen: false, programs: new Map(), runs: [], spent: {}, times: [], clock: 0, past: [], answered: new Set(), last: 0, tells: 0, answers: 0 }
     instances.set(parentElement, me)
     me.from = sourcesOf(video, tell, () => me.changed())
     begin()
   }
-  const call = (me.call = {}) // data may come again while Streamlit still loads this: then the former call is cleaned up after this one began
   const from = me.from, source = me.from.me
   const { rowsOfClasses, answers, past, findings } = answersOf($, me, data)
   const { sheets, enlarge } = layersOf($, me, data, name => setStateValue("layer", asSent(name)))
-  const { read, wire } = readingOf($, me, data, along)
+  const { read, chosen, wire } = readingOf($, me, data, along, tell)
   Object.assign(me, { changed, frame, findings, freeze, heard, listed, dirty: true })
   me.colours ??= { plain: tableOf(decoded(data.palettes.plain)), signed: tableOf(decoded(data.palettes.signed)) }
   live.classList.toggle("mirrored", data.mirrored)
   live.style.setProperty("--networks", data.networks.length)
-  if (me.line !== data.line && !me.rests.line) splitAt(data.line / 100) // it was set elsewhere
-  me.line = data.line
-  if (me.place !== data.place && !me.rests.place) from.put(data.place)
-  me.place = data.place
+  adopt("line", Math.round(100 * me.split), line => splitAt(line / 100))
+  adopt("place", from.place(), from.put)
   prepare()
   buttons()
   if (me.sent && data.heard === me.sent.at) heard(true)
-  return () => { // the page was left
-    if (me.call !== call) return
+  return whenLeft(me, () => {
     instances.delete(parentElement)
     cancelAnimationFrame(me.frames)
     clearTimeout(me.sent?.timer)
@@ -46,7 +43,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     window.removeEventListener("keydown", me.key)
     navigator.mediaDevices?.removeEventListener?.("devicechange", me.plugged)
     from.halt()
-  }
+  })
 
   // ---- what is made when the data changes
 
@@ -139,7 +136,11 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     }
     $(".large").hidden = !live.requestFullscreen
     $(".large").onclick = () => (document.fullscreenElement ? document.exitFullscreen() : live.requestFullscreen())
-    $(".as-png").onclick = () => takenPicture($, me, data)
+    $(".as-png").onclick = () => {
+      answers() // of this frame, as its bars
+      findings()
+      takenPicture($, me, data)
+    }
     $(".as-csv").onclick = () => takenNumbers(me, data)
     $(".out").onclick = () => posed(({ zoom }) => ({ zoom: zoom / 1.15 }))
     $(".in").onclick = () => posed(({ zoom }) => ({ zoom: zoom * 1.15 }))
@@ -156,14 +157,21 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       take("line")
       splitAt(ends ?? me.split + 0.02 * (sense * step[1] - step[0]))
     }
-    stage.onpointerdown = event => { if (from.isStill()) { stage.setPointerCapture(event.pointerId); me.grab = [event.clientX, event.clientY] } }
+    stage.onpointerdown = event => {
+      me.grab = { from: [event.clientX, event.clientY], drags: false }
+      if (from.isStill()) stage.setPointerCapture(event.pointerId)
+    }
     stage.onpointermove = event => {
       if (!me.grab || !stage.hasPointerCapture(event.pointerId)) return
-      const by = WIDE / stage.getBoundingClientRect().width, dx = sense * (event.clientX - me.grab[0]) * by, dy = (event.clientY - me.grab[1]) * by
-      me.grab = [event.clientX, event.clientY]
+      if (!me.grab.drags && Math.hypot(event.clientX - me.grab.from[0], event.clientY - me.grab.from[1]) < SLIP) return // as a click shakes
+      const by = WIDE / stage.getBoundingClientRect().width, dx = sense * (event.clientX - me.grab.from[0]) * by, dy = (event.clientY - me.grab.from[1]) * by
+      me.grab = { from: [event.clientX, event.clientY], drags: true }
       posed(({ x, y, turn }) => (event.shiftKey ? { turn: turn + dx / 200 } : { x: x + dx, y: y + dy }))
     }
-    stage.onpointerup = () => { me.grab = null }
+    stage.onclick = event => { // which follows a drag, too
+      if (me.grab && !me.grab.drags) chosen(event)
+      me.grab = null
+    }
     stage.ondblclick = () => posed(() => PLACES)
     wire()
     stage.onkeydown = event => {
@@ -186,13 +194,22 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     split.setAttribute("aria-valuetext", `the kernel's result on ${Math.round(100 * (1 - me.split))} % of the frame`)
     me.dirty = true
   }
+  function adopt(what, now, set) { // what was set elsewhere; not the answers to what was told from here, of which a newer one may be on its way
+    if (me.awaited[what]?.value === data[what] || performance.now() - me.awaited[what]?.since > PATIENCE) delete me.awaited[what]
+    if (me[what] !== data[what] && data[what] !== now && !me.rests[what] && !me.awaited[what]) set(data[what])
+    me[what] = data[what]
+  }
   function take(what) { // an answer of the server must not take it out of somebody's hand
     clearTimeout(me.rests[what])
     me.rests[what] = true
   }
   function rest(what, value) { // it is told once it rests
     clearTimeout(me.rests[what])
-    me.rests[what] = setTimeout(() => { me.rests[what] = null; setStateValue(what, asSent(value())) }, LOOK)
+    me.rests[what] = setTimeout(() => {
+      me.rests[what] = null
+      me.awaited[what] = { value: value(), since: performance.now() }
+      setStateValue(what, asSent(me.awaited[what].value))
+    }, LOOK)
   }
   function posed(change) {
     me.frozen = false

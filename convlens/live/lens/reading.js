@@ -1,23 +1,20 @@
 // One value of the kernel's result, and the sum behind it: the pixels under the kernel, each times its weight.
-// me: what lens.js keeps; along(event): where in the frame the pointer is, from 0 at its left to 1
+// me: what lens.js keeps; along(event): where in the frame the pointer is, from 0 at its left to 1; tell(text): says something
 const MOST_READ = 7 // rows and columns of a kernel whose numbers are written into its squares
 
-function readingOf($, me, data, along) {
+function readingOf($, me, data, along, tell) {
   const stage = $(".stage"), spot = $(".spot"), shown = $(".sum"), button = $(".read"), { step } = data.kernel
 
   function wire() {
-    let down = null
     stage.onpointermove = event => {
       if (event.buttons || me.spot?.pinned || event.pointerType !== "mouse" || event.target !== $(".frame")) return
       put(at(event, false))
     }
     stage.onpointerleave = () => { if (!me.spot?.pinned) put(null) }
-    stage.addEventListener("pointerdown", event => { down = event.target === $(".frame") ? [event.clientX, event.clientY] : null })
-    stage.onclick = event => { // and no drag
-      if (down && Math.hypot(event.clientX - down[0], event.clientY - down[1]) < 4) put(at(event, true))
-    }
     button.onclick = () => {
       if (me.spot?.pinned) return put(null)
+      if (me.split > 0.98) return tell("Nothing of the kernel's result is shown. Drag the line to the left, then press the button again.")
+      tell("")
       put({ x: (WIDE * (1 + Math.min(me.split, 0.98))) / 2, y: HIGH / 2, pinned: true })
       spot.focus({ preventScroll: true }) // arrow keys move it
     }
@@ -34,6 +31,7 @@ function readingOf($, me, data, along) {
       put({ x: within(me.spot.x + far * sense * way[1] * across, WIDE), y: within(me.spot.y + far * way[0] * down, HIGH), pinned: true })
     }
   }
+  const chosen = event => put(at(event, true))
   const within = (v, end) => Math.min(end - 1, Math.max(0, v))
   function at(event, pinned) { // null at the left of the line, where there is the frame
     const box = stage.getBoundingClientRect(), x = WIDE * along(event)
@@ -46,7 +44,7 @@ function readingOf($, me, data, along) {
   function read() {
     const found = me.spot && me.result ? sumAt(me.spot) : null
     for (const part of [spot, shown]) part.hidden = !found
-    button.setAttribute("aria-pressed", Boolean(me.spot?.pinned))
+    button.setAttribute("aria-pressed", Boolean(found && me.spot.pinned))
     if (!found) return
     const { row, column, across, down, left, top } = found.place
     Object.assign(spot.style, { left: `${(100 * (left + (column + 0.5) * across)) / WIDE}%`, top: `${(100 * (top + (row + 0.5) * down)) / HIGH}%` })
@@ -94,5 +92,5 @@ function readingOf($, me, data, along) {
     const { planes, plane } = data.kernel
     return planes === 3 ? "Of green; red and blue go the same way." : plane < 0 ? "Of the pixels' grey, 0 to 1." : `Of the pixels' ${["red", "green", "blue"][plane]}, 0 to 1.`
   }
-  return { read, wire }
+  return { read, chosen, wire }
 }

@@ -82,7 +82,7 @@ function sourcesOf(video, tell, changed) {
     me.pose = { x: Math.min(FAR, Math.max(-FAR, x)), y: Math.min(FAR, Math.max(-FAR, y)), zoom: Math.min(5, Math.max(0.3, zoom)), turn: turn % (2 * Math.PI) }
     changed()
   }
-  function drift(does) { // from where it is, and from there on
+  function drift(does) { // it stays where it is, or goes where its time has brought it meanwhile
     if (!does) me.pose = drifted()
     me.drifts = does
     changed()

@@ -1,10 +1,13 @@
 // What somebody takes home of a frame, made here: a picture of all that is shown, and its numbers. The server never sees either.
-const SHEET = 88, APART = 10, PAPER = 1280 // pixels
+const SHEET = 88, APART = 10, PAPER = 1280, LINE = 21 // pixels
+const FONT = "15px sans-serif", MOST_BARS = 10
 
 function takenPicture($, me, data) {
-  const rows = me.runs.filter(run => run.layers).map(run => ({ run, across: Math.floor(PAPER / (SHEET + APART)) }))
-  const high = rows.map(({ run, across }) => 34 + Math.max(...linesOf(run.layers, across).map(line => line.bottom)))
-  const canvas = Object.assign(document.createElement("canvas"), { width: PAPER + 40, height: 590 + sum(high) }), page = canvas.getContext("2d")
+  const canvas = document.createElement("canvas"), page = canvas.getContext("2d"), networks = me.runs.filter(run => run.layers)
+  const beside = broken(page, `${$(".sees").textContent} ${$(".verdict").textContent}`, 192), below = broken(page, $(".of-kernel").textContent, WIDE)
+  const across = Math.floor(PAPER / (SHEET + APART)), blocks = networks.map(run => ({ run, lines: linesOf(run.layers, across) }))
+  const begin = Math.max(HIGH + 24 + LINE * below.length, 214 + LINE * beside.length) + 30
+  Object.assign(canvas, { width: PAPER + 40, height: begin + 40 + sum(blocks.map(({ lines }) => 34 + lines.at(-1).bottom)) })
   page.fillStyle = "#fff"
   page.fillRect(0, 0, canvas.width, canvas.height)
   page.translate(20, 20)
@@ -18,23 +21,23 @@ function takenPicture($, me, data) {
   page.setLineDash([])
   page.imageSmoothingEnabled = false
   page.drawImage($(".crop"), WIDE + 20, 0, 192, 192)
-  written(page, `${$(".sees").textContent} ${$(".verdict").textContent}`, WIDE + 20, 214, 192)
-  written(page, $(".of-kernel").textContent, 0, 504, PAPER)
+  written(page, beside, WIDE + 20, 214)
+  written(page, below, 0, HIGH + 24)
   bars(page, me, WIDE + 232)
-  let y = 560
-  rows.forEach(({ run, across }, n) => {
+  let y = begin
+  for (const { run, lines } of blocks) {
     page.font = "bold 15px sans-serif"
     page.fillStyle = run.network.colour
     page.fillRect(0, y - 12, 4, 15)
     page.fillStyle = "#000"
     page.fillText(`${run.network.title}: each layer in colours of its own`, 10, y)
     page.font = "11px sans-serif"
-    for (const line of linesOf(run.layers, across)) for (const { sheet, x } of line.sheets) {
+    for (const line of lines) for (const { sheet, x } of line.sheets) {
       page.drawImage(sheet.canvas, x, y + 12 + line.top, SHEET, tall(sheet))
       page.fillText(`${sheet.layer.name} ${sheet.layer.shape.join("×")}`, x, y + 24 + line.top + tall(sheet), SHEET)
     }
-    y += high[n]
-  })
+    y += 34 + lines.at(-1).bottom
+  }
   canvas.toBlob(blob => saved(blob, titled(data, "png")), "image/png")
 }
 const tall = ({ canvas }) => Math.max(4, Math.round((SHEET * canvas.height) / canvas.width))
@@ -46,20 +49,19 @@ function linesOf(layers, across) { // [{top, bottom, sheets [{sheet, x}]}]
   }
   return lines
 }
-function written(page, text, x, y, wide) {
-  page.font = "15px sans-serif"
-  page.fillStyle = "#000"
-  let line = ""
-  for (const word of text.split(" ")) {
-    if (line && page.measureText(`${line} ${word}`).width > wide) {
-      page.fillText(line, x, y)
-      y += 21
-      line = word
-    } else line = line ? `${line} ${word}` : word
-  }
-  page.fillText(line, x, y)
+function broken(page, text, wide) { // into lines
+  page.font = FONT
+  return text.split(" ").reduce((lines, word) => {
+    const longer = lines.length ? `${lines.at(-1)} ${word}` : word
+    return lines.length && page.measureText(longer).width > wide ? [...lines, word] : [...lines.slice(0, -1), longer]
+  }, [])
 }
-function bars(page, me, x) { // every class, each network's bar with its share
+function written(page, lines, x, y) {
+  page.font = FONT
+  page.fillStyle = "#000"
+  lines.forEach((line, n) => page.fillText(line, x, y + n * LINE))
+}
+function bars(page, me, x) { // the classes, those that anyone finds likeliest where there are many; each network's bar with its share
   const thick = 18, tall = thick * me.runs.length + 6
   me.runs.forEach(({ network }, n) => {
     page.fillStyle = network.colour
@@ -68,7 +70,9 @@ function bars(page, me, x) { // every class, each network's bar with its share
     page.font = "14px sans-serif"
     page.fillText(network.title, x + 137 + n * 140, 13, 118)
   })
-  me.rows.slice(0, 10).forEach(({ i }, row) => {
+  const most = i => Math.max(...me.runs.map(({ shares }) => shares?.[i] ?? 0)), classes = me.rows.map(({ i }) => i)
+  const shown = classes.length > MOST_BARS ? classes.sort((i, j) => most(j) - most(i)).slice(0, MOST_BARS) : classes
+  shown.forEach((i, row) => {
     const y = 26 + row * tall
     page.fillStyle = "#000"
     page.font = "14px sans-serif"

@@ -45,10 +45,11 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     const zero = main.getBoundingClientRect().top - main.scrollTop
     const boxes = [...main.querySelectorAll("[class*=st-key-panel-], [class*=st-key-stage-]")].filter(each => each.offsetParent).map(each => each.getBoundingClientRect())
     const tops = boxes.map(({ top }) => top - zero).sort((a, b) => a - b).reduce((found, top) => (top - found.at(-1) < NEAR ? found : [...found, top]), [0])
-    const end = Math.max(0, ...boxes.map(({ bottom }) => bottom - zero)), high = main.clientHeight
+    const high = main.clientHeight
     return tops.flatMap((top, i) => {
-      const more = (tops[i + 1] ?? end) - top - high
-      return Array.from({ length: more < NEAR ? 1 : 1 + Math.ceil(more / (SCREEN * high)) }, (_, n) => top + n * SCREEN * high)
+      const next = tops[i + 1] ?? Infinity, own = Math.max(top, ...boxes.filter(box => box.top - zero >= top && box.top - zero < next).map(({ bottom }) => bottom - zero))
+      const end = next - own > NEAR && next < Infinity ? next : own, more = end - top - (high - EDGE) // what stands between two rows belongs to the first
+      return Array.from({ length: 1 + Math.max(0, Math.ceil(more / (SCREEN * high))) }, (_, n) => top + n * SCREEN * high)
     })
   }
   function go(step) {

@@ -125,7 +125,7 @@ def test_other_pictures_are_learned_too(name, small, monkeypatch):
         f"{percent(found.compared[0])} of what components give, {percent(found.compared[1])} of the originals."
     )
     monkeypatch.setitem(jobs.READERS, name, (jobs.READERS[name][0], 7))
-    assert " of what comes back of the first 7, " in own_panels.film(of).caption
+    assert f"Of the first 7 {'LeNet' if name == 'MNIST' else 'Benchmark'} reads " in own_panels.film(of).caption
     part = own_panels.code(of).content[0]
     assert part.data["channels"] == (3 if name == "CIFAR-10" else 1)
     assert part.data["layers"][-1]["op"] == "back"

@@ -87,6 +87,9 @@ def test_paper_shows_the_result_and_the_answers(colour):
     answer = predict("lenet", of.views[0].seen())
     (one,) = bars
     assert "LeNet" in one.html
+    turned = panels.still(replace(of, choices={**of.choices, "inverted": True})).parts[1].parts[0].html
+    best = percent(float(predict("lenet", 1 - of.views[0].seen()).max()))
+    assert best in turned.replace("\xa0", " ")
     for share in answer:
         assert percent(float(share)) in one.html.replace("&lt;", "<").replace("&gt;", ">").replace("\xa0", " ")
 
@@ -131,7 +134,7 @@ def test_a_frame_of_the_largest_input_may_be_sent_and_no_more():
 
 @pytest.mark.parametrize(
     ("text", "known"),
-    [("", True), ("0.0.100.0", True), ("-700.35.30.-314", True), ("1.2.500.3", True), ("1.2.501.3", False), ("1.2.29.3", False), ("1.2.100", False), ("1.2.100.3.4", False), ("a.2.100.3", False), ("1000.2.100.3", False), ("١.2.100.3", False), ("1.2.100.3\n", False), (7, False), (None, False), (["1.2.100.3"], False)],
+    [("", True), ("0.0.100.0", True), ("-700.35.30.-314", True), ("700.-700.100.628", True), ("701.0.100.0", False), ("0.-701.100.0", False), ("0.0.100.629", False), ("1.2.500.3", True), ("1.2.501.3", False), ("1.2.29.3", False), ("1.2.100", False), ("1.2.100.3.4", False), ("a.2.100.3", False), ("1000.2.100.3", False), ("١.2.100.3", False), ("1.2.100.3\n", False), (7, False), (None, False), (["1.2.100.3"], False)],
 )  # fmt: skip
 def test_a_place_of_the_picture_is_four_numbers(text, known):
     assert CHOICES["moved_to"].permits(text) == known
