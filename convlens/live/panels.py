@@ -130,7 +130,8 @@ def still(of: Live) -> Content:
         for i, (card, p) in enumerate(zip(of.cards, answers, strict=True))
     )
     seen = Picture(encoding.encode_png(encoding.to_bytes(square)), "The picture", "The picture, before it moves")
-    return Stacked((Beside((seen, Picture(worked, "The result", of.called))), Beside(tuple(bars))))
+    told = Words("The layers move, and are on the screen only.", small=True)
+    return Stacked((Beside((seen, Picture(worked, "The result", of.called))), Beside(tuple(bars)), told))
 
 
 def _turned(view: View, inverted: bool) -> View:
