@@ -98,7 +98,9 @@ def tab(profile):
     session = profile.new_cdp_session(page)
     for origin in seen:
         if origin.startswith("http"):
-            session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "local_storage,cookies,indexeddb"})
+            session.send(
+                "Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "local_storage,cookies,indexeddb"}
+            )
     profile.clear_cookies()
     profile.clear_permissions()
     for each in profile.pages[1:]:  # the first is the browser's own; with it all would end
