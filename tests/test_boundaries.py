@@ -149,8 +149,10 @@ def test_running_every_page_loads_nothing_heavy():
 import sys
 from pathlib import Path
 from streamlit.testing.v1 import AppTest
+from convlens.server import first
 from convlens.work import engine
 from convlens.ui.navigation import PAGES
+first.lay_out()  # as a server does; what workers answer comes as pickles, these too
 at = AppTest.from_file(str(Path("convlens/ui/frame.py").resolve()), default_timeout=120).run()
 assert "convlens.drawing.figures" not in sys.modules  # the first page does not wait for Plotly, which AppTest itself imports
 for page in PAGES:

@@ -17,6 +17,11 @@ WIDTHS = 780, 270  # of the place where the circles are: on a laptop, on a phone
 NARROW = 480  # pixels under which names stand as on a phone
 MARGIN = 20  # pixels on the right that a name may reach into
 RING, CHOSEN = "#7a7f87", "#d6404e"
+# what a mark says, where keys or a finger have chosen it
+TOLD = (
+    ".bubbles i:focus::after{content:attr(aria-label);position:absolute;z-index:1;top:100%;width:max-content;max-width:15em;padding:3px 7px;"
+    "border-radius:4px;background:#1b2321;color:#fff;font:12px/1.35 sans-serif}.bubbles i.left:focus::after{left:0}.bubbles i.right:focus::after{right:0}"
+)
 # names are tried on each side at each distance from the mark, in pixels: right, left, above, below, and the corners
 SIDES = (1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (1, 1), (-1, -1), (-1, 1)
 AWAY = 4, 14, 26, 40, 56, 74, 94, 116
@@ -134,7 +139,7 @@ class Bubbles:
         )
         look = (
             f"<style>.bubbles{{container-type:inline-size}}.bubbles .narrow{{display:none}}@container (max-width:{NARROW}px)"
-            "{.bubbles .wide{display:none}.bubbles .narrow{display:block}}</style>"
+            f"{{.bubbles .wide{{display:none}}.bubbles .narrow{{display:block}}}}{TOLD}</style>"
         )
         return f'{look}<div class="bubbles">{plots.framed(self.x, self.y, self.height, inside)}</div>'
 
@@ -163,10 +168,11 @@ class Bubbles:
         return f'<svg {place} overflow="visible"><title>{html.escape(mark.told)}</title>{shape}</svg>'
 
     def _over(self, i: int) -> str:
-        """What the pointer reads: the drawing is a picture, which has no places of its own."""
-        mark, r = self.marks[i], self.radius(i)
+        """What pointer, finger and keys read: the drawing is a picture, which has no places of its own."""
+        mark, r, told = self.marks[i], self.radius(i), html.escape(self.marks[i].told)
+        side = "right" if float(self.x.share(mark.x)) > 0.5 else "left"
         return (
-            f'<i title="{html.escape(mark.told)}" style="position:absolute;width:{2 * r:.1f}px;height:{2 * r:.1f}px;border-radius:50%;'
+            f'<i tabindex="0" role="img" class="{side}" title="{told}" aria-label="{told}" style="position:absolute;width:{2 * r:.1f}px;height:{2 * r:.1f}px;border-radius:50%;'
             f"left:{_share(float(self.x.share(mark.x)))};top:{_share(1 - float(self.y.share(mark.y)))};"
             'transform:translate(-50%,-50%)"></i>'
         )

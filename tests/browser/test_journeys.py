@@ -457,8 +457,9 @@ def test_on_a_phone_the_picture_is_changed_without_the_menu(server, tab):
     tab.goto(f"{server}/kernels")
     ready(tab)
     strip = tab.locator(".st-key-tray-views")
-    change = tab.get_by_role("checkbox", name="Change picture: now Cat").locator("xpath=..").bounding_box()
-    assert change["x"] + change["width"] <= 390
+    tab.wait_for_selector("[data-testid=stSidebar][data-collapsed=true]")
+    change = tab.get_by_role("checkbox", name="Change picture: now Cat").locator("xpath=..")
+    tab.wait_for_function("label => label.getBoundingClientRect().right <= 390", arg=change.element_handle())
     tab.get_by_test_id("stExpandSidebarButton").click()
     tab.get_by_test_id("stSidebarNav").get_by_role("link", name="Layers").click()
     expect(tab.locator("h1")).to_contain_text("Layers")

@@ -69,7 +69,9 @@ def test_each_mark_says_what_it_is_and_no_text_is_markup():
     markup = bubbles().markup('what "<is>" shown')
     assert 'alt="what &quot;&lt;is&gt;&quot; shown"' in markup
     assert "right &lt;x&gt;" in markup
-    assert [unescape(said) for said in re.findall('<i title="([^"]*)"', markup)] == [mark.told for mark in MARKS]
+    assert [unescape(said) for said in re.findall(' title="([^"]*)"', markup)] == [mark.told for mark in MARKS]
+    assert re.findall(' aria-label="([^"]*)"', markup) == re.findall(' title="([^"]*)"', markup)  # for fingers and keys
+    assert markup.count('<i tabindex="0" role="img"') == len(MARKS)
     assert [mark[0].text for mark in drawing(bubbles()).findall(f"{SVG}svg")] == [mark.told for mark in MARKS]
 
 
