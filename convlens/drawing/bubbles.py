@@ -19,7 +19,7 @@ MARGIN = 20  # pixels on the right that a name may reach into
 RING, CHOSEN = "#7a7f87", "#d6404e"
 # what a mark says, where keys or a finger have chosen it
 TOLD = (
-    ".bubbles i:focus::after{content:attr(aria-label);position:absolute;z-index:1;top:100%;width:max-content;max-width:15em;padding:3px 7px;"
+    ".bubbles i:focus{z-index:1}.bubbles i:focus::after{content:attr(aria-label);position:absolute;top:100%;width:max-content;max-width:15em;padding:3px 7px;"
     "border-radius:4px;background:#1b2321;color:#fff;font:12px/1.35 sans-serif}.bubbles i.left:focus::after{left:0}.bubbles i.right:focus::after{right:0}"
 )
 # names are tried on each side at each distance from the mark, in pixels: right, left, above, below, and the corners
