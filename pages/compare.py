@@ -50,7 +50,7 @@ if shown and pickers.toggle("amounts", "How much data?", help=told):
 if shown and pickers.toggle(
     "sections", "Look at sections", help="Ask both networks about every part of the large picture."
 ):
-    zoom = pickers.segmented("zoom", "Its shorter side, times what a network sees")
+    zoom = pickers.segmented("zoom", "The picture's shorter side: so many times what a network sees")
     looks = tuple(sections.Sections(view, zoom) for view in pair.views)
     each = (partial(sections.answers, i=i) for i in (0, 1))
     row(looks, *each, widths=(1, 1), wait="Both networks look at all sections.")

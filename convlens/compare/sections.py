@@ -101,7 +101,7 @@ def answers(of: tuple[Sections, Sections], i: int) -> Panel:
         ),
         f"Of {best.size:,} sections {told}. The whole picture, as it is fitted, is called {whole}.",
         f"The picture of {size((rows, columns))} pixels at {size(here.pixels.shape[:2])}, sections of {size(card.input_shape[:2])}, {found.apart} apart; the paler, the less sure. "
-        f"Each gets one of the {len(labels)} answers: where there is none of them, the truth is none.{_alike(found)}",
+        f"Each gets one of the {len(labels)} answers, also where none of them is to be seen. A square stands in the middle of its section.{_alike(found)}",
         downloads=(panel.npz(f"{here.view.stem}-sections-{here.zoom}", _arrays, found),),
         code=snippets.sections(network_of(here.view), here.pixels.shape[:2], found.apart, smaller=here.scale < 1),
     )  # fmt: skip
@@ -113,7 +113,11 @@ def _alike(found: Seen) -> str:
         return ""
     same = percent(float(np.mean(found.passed.argmax(axis=2) == found.windows.argmax(axis=2))))
     told = f" One fully convolutional pass, which computes only once what sections share, gives the same answer at {same} of the places"
-    return f"{told}: padding puts zeros around each section, the pass sees what is there." if found.pads else f"{told}."
+    return (
+        f"{told}: around a section asked by itself there are zeros, in the pass there is the rest of the picture."
+        if found.pads
+        else f"{told}."
+    )
 
 
 def _arrays(found: Seen) -> dict[str, np.ndarray]:

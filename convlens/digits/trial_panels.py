@@ -150,7 +150,7 @@ def duplicates(of: Trial) -> Panel:
         "Near-duplicates between stored and held-out digits, taken out",
         (Markup(pictures_in_rows((), shown)), _bars("the nearest stored digits taken out", ["all kept", *steps], right)),
         same + ("" if np.isnan(right[TENTH]) else after),
-        "Whether two digits are copies or just alike, a distance cannot tell: taking out what is near takes out what helps.",
+        "Whether two digits are copies or just alike, a distance cannot tell: taking out what is near may take out what helps.",
         ["within", "taken out", "right"],
         found.within,
         found.taken,

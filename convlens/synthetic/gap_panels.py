@@ -28,7 +28,7 @@ def gap(of: Gap) -> Panel:
         low, high = wilson(of.right, count)
         found = "a gap" if high < own else "no gap that so few could show"
         said = f"{said[:-1]}, and on {of.right} of your {count} own: {found}."
-        note = f" From {count} shapes one can say, at 95 %, that it would be right on {percent(low)} to {percent(high)} of such."
+        note = f" From {count} shape{'s' * (count != 1)} one can say, at 95 %, that it would be right on {percent(low)} to {percent(high)} of such."
     else:
         said += " Whether that holds outside, only shapes that are not made up can say: draw some."
     groups = [
@@ -40,7 +40,7 @@ def gap(of: Gap) -> Panel:
         "Asked about what is made up, and about what is not",
         (Markup(share_bars([(title, HAVING, [(what, share, share) for what, share in each]) for title, each in groups])),),
         said,
-        f"{trials.ASKED:,} made-up pictures each.{note}",
+        f"{trials.ASKED:,} made-up pictures each; a guess is right in {percent(1 / len(KINDS))}.{note}",
         downloads=(panel.csv(f"convlens-gap-{shapes.stem(of.recipe)}-{of.paint}-{count}-{of.right}", ["asked", "right"], *zip(*lines, *others, strict=True)),),
         code=snippets.trial(of.recipe, of.recipe, of.recipe.seed),
     )  # fmt: skip
