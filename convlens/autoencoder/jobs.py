@@ -90,9 +90,9 @@ def read(data: str, pictures: np.ndarray) -> float:
     from models.running.slicing import sliced
 
     name, count = READERS[data]
-    reader, labels = sliced(name), _held_out(data)[1][:count]
+    reader, labels = sliced(name), reading.held_out(data)[1][:count]
     given = pictures[: len(labels)].reshape(-1, *DATA[data].shape)
-    answers = [np.asarray(reader.run(given[i : i + BATCH])[-1]).argmax(axis=1) for i in range(0, len(given), BATCH)]
+    answers = [reader.last(given[i : i + BATCH]).argmax(axis=1) for i in range(0, len(given), BATCH)]
     return float(np.mean(np.concatenate(answers) == labels))
 
 

@@ -40,6 +40,19 @@ function whenLeft(me, end) {
   return () => { if (me.call === call) end() }
 }
 
+// a button that shows `box` on the whole screen, and again as it was; hidden where a browser cannot, as on an iPhone
+function enlarging(button, box) {
+  button.hidden = !box.requestFullscreen
+  button.onclick = () => (document.fullscreenElement ? document.exitFullscreen() : box.requestFullscreen())
+}
+
+// a file for the visitor, made here
+function saved(blob, name) {
+  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name })
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000)
+}
+
 // which way an arrow key goes: [rows, columns], or undefined
 const arrow = key => ({ ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] })[key]
 

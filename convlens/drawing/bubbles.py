@@ -167,20 +167,25 @@ class Bubbles:
             shape = f'<path d="M{-r} 0L0 {-r}L{r} 0L0 {r}Z" fill="none" {ring}/>'
         return f'<svg {place} overflow="visible"><title>{html.escape(mark.told)}</title>{shape}</svg>'
 
+    def _at(self, i: int) -> str:
+        """Where its middle stands, as CSS."""
+        mark = self.marks[i]
+        return f"left:{_share(float(self.x.share(mark.x)))};top:{_share(1 - float(self.y.share(mark.y)))}"
+
     def _over(self, i: int) -> str:
         """What pointer, finger and keys read: the drawing is a picture, which has no places of its own."""
         mark, r, told = self.marks[i], self.radius(i), html.escape(self.marks[i].told)
         side = "right" if float(self.x.share(mark.x)) > 0.5 else "left"
         return (
             f'<i tabindex="0" role="img" class="{side}" title="{told}" aria-label="{told}" style="position:absolute;width:{2 * r:.1f}px;height:{2 * r:.1f}px;border-radius:50%;'
-            f"left:{_share(float(self.x.share(mark.x)))};top:{_share(1 - float(self.y.share(mark.y)))};"
+            f"{self._at(i)};"
             'transform:translate(-50%,-50%)"></i>'
         )
 
     def _names(self, width: float, kind: str) -> str:
         named = []
         for i, (mark, label) in enumerate(zip(self.marks, self.labels(width), strict=True)):
-            at = f"position:absolute;left:{_share(float(self.x.share(mark.x)))};top:{_share(1 - float(self.y.share(mark.y)))}"
+            at = f"position:absolute;{self._at(i)}"
             weight = ";font-weight:700" if i == self.chosen else ""
             if label.lead:
                 long, turn = math.hypot(*label.lead), math.degrees(math.atan2(label.lead[1], label.lead[0]))

@@ -6,14 +6,13 @@ import itertools
 
 import numpy as np
 import pytest
-from matplotlib.figure import Figure
-from mpl_toolkits.mplot3d.proj3d import proj_transform
 from PIL import Image
 
 from convlens.components.space import space
 from convlens.drawing.plots import Axis
 from convlens.drawing.space import Box, Cloud, Space
 from convlens.ui.parts import ROOMS, _text
+from tests.projected import by_matplotlib
 
 pytestmark = pytest.mark.browser
 BLUE, RED, GREY = "#2f6fd0", "#cd4100", "#8a9099"
@@ -80,11 +79,7 @@ def screen(of: Space, shape: tuple[int, ...], points: np.ndarray) -> np.ndarray:
 def test_the_cameras_directions_are_matplotlibs(page, eye):
     ways = page.evaluate(f"eye => {{ {GEOMETRY}; return camera(bearing(eye)) }}", list(eye))
     points = np.random.default_rng(0).random((20, 3))
-    axes = Figure().add_subplot(projection="3d", proj_type="ortho")
-    axes.set_box_aspect((1, 1, 1))
-    axes.set(xlim=(0, 1), ylim=(0, 1), zlim=(0, 1))
-    axes.view_init(np.degrees(np.arctan2(eye[2], np.hypot(*eye[:2]))), np.degrees(np.arctan2(eye[1], eye[0])))
-    theirs = np.array(proj_transform(*points.T, axes.get_proj())[:2]).T
+    theirs = by_matplotlib(eye, points)
     ours = points @ np.array([ways["right"], ways["up"]]).T
     scale = np.ptp(theirs[:, 0]) / np.ptp(ours[:, 0])
     np.testing.assert_allclose(theirs - theirs[0], scale * (ours - ours[0]), atol=1e-9)

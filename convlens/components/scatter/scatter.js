@@ -100,7 +100,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   $(".more").onclick = () => zoom(1.4, middle())
   $(".less").onclick = () => zoom(1 / 1.4, middle())
   $(".all").onclick = () => { me.view = null; ask() }
-  $(".enlarge").onclick = () => $("figure").requestFullscreen()
+  enlarging($(".enlarge"), $("figure"))
   $(".lasso").onclick = () => {
     me.lassoing = !me.lassoing
     $(".lasso").setAttribute("aria-pressed", me.lassoing)

@@ -11,7 +11,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   const percent = (part, whole) => `${(100 * part) / whole}%`
   const frame = parentElement.querySelector(".frame")
   frame.style.setProperty("--ratio", width / height)
-  parentElement.querySelector(".enlarge").onclick = () => frame.requestFullscreen()
+  enlarging(parentElement.querySelector(".enlarge"), frame)
   const say = i => (caption.textContent = i === null ? data.hint : data.titles[i])
   const first = Math.max(0, data.numbers.indexOf(data.chosen)) // the chosen one may be folded away
   cells.replaceChildren()

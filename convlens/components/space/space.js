@@ -43,8 +43,7 @@ export default function ({ data: [data], parentElement }) {
   $(".more").onclick = () => zoom(ZOOM)
   $(".less").onclick = () => zoom(1 / ZOOM)
   $(".first").onclick = back
-  $(".enlarge").hidden = !$("figure").requestFullscreen // as on an iPhone
-  $(".enlarge").onclick = () => (document.fullscreenElement ? document.exitFullscreen() : $("figure").requestFullscreen())
+  enlarging($(".enlarge"), $("figure"))
   $(".save").onclick = save
   canvas.ontransitionend = ask // another theme
   canvas.onwheel = event => { // as the page is zoomed; without the key it scrolls
@@ -359,10 +358,7 @@ export default function ({ data: [data], parentElement }) {
       on.fillText(name, x + 15 * ratio, canvas.height + 13 * ratio)
       x += on.measureText(name).width + 32 * ratio
     }
-    const link = element("a")
-    link.href = picture.toDataURL("image/png")
-    link.download = `${data.file}.png`
-    link.click()
+    picture.toBlob(blob => saved(blob, `${data.file}.png`), "image/png")
   }
 
   function ink() { return getComputedStyle(canvas).color }

@@ -19,7 +19,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   me.leave = () => document.removeEventListener("convlens.map", clicked)
   document.addEventListener("convlens.map", clicked)
   map.setAttribute("aria-label", `${data.alt}. Arrow keys move, Enter chooses.`)
-  $(".enlarge").onclick = () => frame.requestFullscreen()
+  enlarging($(".enlarge"), frame)
   map.onpointermove = event => move(cellUnder(event, map, rows, columns))
   map.onpointerleave = map.onblur = () => move(null)
   map.onpointerdown = event => { me.pressed = cellUnder(event, map, rows, columns) } // a click's own place is rounded to pixels

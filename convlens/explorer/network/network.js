@@ -26,7 +26,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   }
   $(".less").onclick = () => { me.zoom = Math.max(0, me.zoom - 1); me.laid = null; draw() }
   $(".more").onclick = () => { me.zoom = Math.min(SIZES.length - 1, me.zoom + 1); me.laid = null; draw() }
-  $(".enlarge").onclick = () => $(".explorer").requestFullscreen()
+  enlarging($(".enlarge"), $(".explorer"))
   $(".scroll").setAttribute("aria-label", `The network, ${data.layers.length} layers`)
   $(".scroll").onkeydown = event => {
     const step = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key]

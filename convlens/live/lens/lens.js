@@ -134,8 +134,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       from.drift(!source.drifts)
       rest("place", from.place)
     }
-    $(".large").hidden = !live.requestFullscreen
-    $(".large").onclick = () => (document.fullscreenElement ? document.exitFullscreen() : live.requestFullscreen())
+    enlarging($(".large"), live)
     $(".as-png").onclick = () => {
       answers() // of this frame, as its bars
       findings()

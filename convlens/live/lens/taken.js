@@ -106,8 +106,3 @@ function takenNumbers(me, data) {
 }
 
 const titled = (data, ending) => `${["convlens-live", data.kernel.name || "own-kernel", ...data.networks.map(({ title }) => title)].join("-").toLowerCase().replace(/[^a-z0-9_-]+/g, "-")}.${ending}`
-function saved(blob, name) {
-  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name })
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000)
-}

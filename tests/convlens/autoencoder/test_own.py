@@ -139,7 +139,7 @@ def test_what_is_still_read_is_counted_over_all_batches(name, monkeypatch):
     reader = keras.saving.load_model(f"models/weights/{jobs.READERS[name][0]}.keras")
     labels = reader(pictures.reshape(-1, *DATA[name].shape)).numpy().argmax(axis=1)
     labels[[0, 4, 11, 22, 25]] += 1  # the last of them is none of the first 23
-    monkeypatch.setattr(jobs, "_held_out", lambda _: (pictures, labels, np.arange(30)))
+    monkeypatch.setattr(jobs.reading, "held_out", lambda _: (pictures, labels, np.arange(30)))
     assert jobs.read(name, pictures) == pytest.approx(19 / 23)
 
 

@@ -2,10 +2,9 @@
 
 import numpy as np
 import pytest
-from matplotlib.figure import Figure
-from mpl_toolkits.mplot3d.proj3d import proj_transform
 
 from convlens.drawing.space import Box, Cloud, Space
+from tests.projected import by_matplotlib
 
 EYES = [(1.0, 0.0, 0.0), (0.62, -0.82, 0.4), (1.5, 1.4, 0.8), (-0.3, 2.0, -1.0)]
 
@@ -28,11 +27,7 @@ def test_seen_from_the_front_it_is_what_a_hand_draws():
 @pytest.mark.parametrize("eye", EYES)
 def test_the_projection_is_matplotlibs(eye):
     points = np.random.default_rng(0).random((20, 3))
-    axes = Figure().add_subplot(projection="3d", proj_type="ortho")
-    axes.set_box_aspect((1, 1, 1))
-    axes.set(xlim=(0, 1), ylim=(0, 1), zlim=(0, 1))
-    axes.view_init(np.degrees(np.arctan2(eye[2], np.hypot(*eye[:2]))), np.degrees(np.arctan2(eye[1], eye[0])))
-    theirs = np.array(proj_transform(*points.T, axes.get_proj())[:2]).T
+    theirs = by_matplotlib(eye, points)
     ours = Space((), eye).on_screen(points)
     scale = np.ptp(theirs[:, 0]) / np.ptp(ours[:, 0])
     np.testing.assert_allclose(theirs - theirs[0], scale * (ours - ours[0]), atol=1e-9)
