@@ -22,7 +22,7 @@ check: $(VENV)/.installed-test  ## set everything up, check the style, run all t
 
 # after the others, which would make servers and browsers slow
 test: check  ## set everything up and run every test
-	$(BIN)/python -m pytest -n 2 $(FILES) tests/browser tests/server
+	$(BIN)/python -m pytest -n 3 $(FILES) tests/browser tests/server
 
 fuzz: $(VENV)/.installed-test  ## read 20,000 mutated picture files, send 50,000 wrong messages (about 15 minutes)
 	CONVLENS_FUZZ=20000 $(BIN)/python -m pytest --timeout=1800 tests/convlens/pictures/test_fuzz.py

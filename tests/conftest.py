@@ -95,8 +95,16 @@ def in_this_process(monkeypatch):
     monkeypatch.setattr(engine, "run", lambda job, *args: job(*args))
 
 
+@pytest.fixture(scope="session")
+def parts():
+    """Streamlit's register of live parts. A server has one; each AppTest would ask all that is installed for parts of its own."""
+    from streamlit.components.v2.component_manager import BidiComponentManager
+
+    return BidiComponentManager()
+
+
 @pytest.fixture
-def open_page(engine):
+def open_page(engine, parts):
     """``open_page("kernels", stride_1="2")``: a page as a link with these parameters opens it."""
     from streamlit.testing.v1 import AppTest
 
@@ -104,11 +112,11 @@ def open_page(engine):
 
     def opener(name: str, **query: str) -> AppTest:
         app = AppTest.from_file(str(ROOT / "convlens" / "ui" / "frame.py"), default_timeout=90)
+        app._bidi_component_manager = parts
         for key, value in query.items():
             app.query_params[key] = value
-        app.run()
         if name != PAGES[0].name:
-            app.switch_page(f"../../pages/{name}.py").run()
-        return app
+            app.switch_page(f"../../pages/{name}.py")
+        return app.run()
 
     return opener
