@@ -128,3 +128,4 @@ def admit(widgets: Widgets, states: WidgetStates) -> WidgetStates:
 def keep_the_door() -> None:
     """Put ``admit`` before Streamlit's own reading of widget states, once a process."""
     private.before_widgets(admit, admits)
+    private.one_lock()

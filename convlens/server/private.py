@@ -4,6 +4,7 @@ Streamlit promises none of them. ``tests/convlens/server/test_private.py`` has a
 """
 
 import asyncio
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import BackendOperationResponse, ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.runtime import Runtime
+from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.backend_operation_handler import DeferredFileHandler
 from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -27,6 +29,7 @@ from streamlit.runtime.state.common import (
     unpack_widget_state_value,
     user_key_from_element_id,
 )
+from streamlit.runtime.state.safe_session_state import SafeSessionState
 from streamlit.runtime.state.session_state import Serialized, SessionState
 from streamlit.web.server.starlette.starlette_app_utils import decode_xsrf_token_string
 from streamlit.web.server.starlette.starlette_server_config import XSRF_COOKIE_NAME
@@ -229,6 +232,38 @@ def before_widgets(
         return register(self, metadata, user_key)
 
     SessionState.on_script_will_rerun, SessionState.register_widget = on_script_will_rerun, register_widget
+
+
+class Shared(SessionState):
+    """A visitor's state, with the lock of all its threads: Streamlit's own has no place for one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lock = threading.RLock()
+
+
+def one_lock() -> None:
+    """One lock for all threads that run a page for the same visitor, once a process.
+
+    A click does not wait for the run before it, which goes on until it asks Streamlit for something; Streamlit gives each a lock of its
+    own. Without this the old run may add a widget while the new one goes through them: a fault, and the click is lost.
+    """
+    begin, enter = SafeSessionState.__init__, AppSession.__init__
+    if hasattr(begin, "__wrapped__"):
+        return
+
+    @wraps(begin)
+    def one_of_its_threads(self, state, yield_callback):
+        begin(self, state, yield_callback)
+        if isinstance(state, Shared):
+            object.__setattr__(self, "_lock", state.lock)
+
+    @wraps(enter)
+    def session(self, *args, **more):
+        enter(self, *args, **more)
+        self._session_state = Shared()
+
+    SafeSessionState.__init__, AppSession.__init__ = one_of_its_threads, session
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,15 @@
 """Each private part of Streamlit that is used, asked of Streamlit itself: an update that takes one away fails here."""
 
 import asyncio
+import threading
 import time
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackendOperationRequest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.runtime import media_file_manager
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.backend_operation_handler import DeferredFileHandler
@@ -15,14 +18,17 @@ from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.script_data import ScriptData
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.runtime.session_manager import SessionInfo
 from streamlit.runtime.state import SessionState
+from streamlit.runtime.state.safe_session_state import SafeSessionState
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from streamlit.testing.v1 import AppTest
 from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
 from streamlit.web.server.starlette.starlette_server_config import XSRF_COOKIE_NAME
 
-from convlens.server import private
+from convlens.server import messages, private
 from convlens.server.private import Sessions
 
 
@@ -145,6 +151,51 @@ def waiting() -> MemorySessionStorage:
         session.shutdown = session.__del__ = lambda: None
         storage.save(SessionInfo(client=None, session=session))
     return storage
+
+
+def test_a_run_that_is_ending_changes_nothing_while_the_next_one_reads():
+    """As Streamlit does at a click: another thread, with another view of the same state."""
+    messages.keep_the_door()
+    state, seen = private.Shared(), []
+    before, now = (SafeSessionState(state, lambda: None) for _ in range(2))
+    ending = threading.Thread(target=before.__setitem__, args=("late", 1))
+
+    def read(_value) -> str:  # while the next run goes through its widgets
+        ending.start()
+        ending.join(0.2)
+        seen.append("late" in state._new_session_state)
+        return "read"
+
+    other = private.WidgetMetadata("$$ID-x-a", read, str, "string_value", callback=lambda: None)
+    state._new_widget_state.set_widget_metadata(other)
+    message = WidgetStates()
+    message.widgets.add(id="$$ID-x-a", string_value="x")
+    state.on_script_will_rerun = lambda fresh, **_: (
+        SessionState.set_widgets_from_proto(state, fresh) or state._widget_changed("$$ID-x-a")
+    )
+    now.on_script_will_rerun(message)
+    ending.join()
+    assert seen == [False]
+    assert state["late"] == 1
+
+
+def test_a_visitors_state_has_that_lock():
+    messages.keep_the_door()
+
+    async def enter() -> SessionState:
+        session = AppSession(
+            ScriptData(str(Path("app.py").resolve())),
+            MemoryUploadedFileManager("/upload"),
+            ScriptCache(),
+            lambda: None,
+            {},
+        )
+        state = session._session_state
+        session.shutdown()
+        return state
+
+    state = asyncio.run(enter())
+    assert SafeSessionState(state, lambda: None)._lock is SafeSessionState(state, lambda: None)._lock
 
 
 def test_sessions_are_listed_ended_and_emptied(waiting):
