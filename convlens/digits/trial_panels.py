@@ -196,12 +196,11 @@ def mean(of: Trial) -> Panel:
         int(of.search.split.held_out[torn]),
         *(float(each[k - 1]) for each in (found.size, found.turn, found.on_circle)),
     )
-    is_torn = 1 < k <= FEW and len(set(near[torn])) > 1
-    told = (
-        f"Of digit {n}, {a(LABELS[digits().labels[n]])}, the neighbours are {', '.join(map(str, near[torn]))}: their mean is {number(means[torn])}. "
-        if is_torn
-        else ""
-    )
+    told = ""
+    if of.asked and of.asked.number != n and 1 < k <= FEW:
+        told = f"{_averaged(f'Of {of.asked.title}', _neighbours(of))} "
+    if 1 < k <= FEW and len(set(near[torn])) > 1:
+        told += f"{_averaged(f'Of digit {n}, {a(LABELS[digits().labels[n]])},', near[torn])} "
     bars = [
         ("digits", AS_IT_IS, [("by vote", vote, vote)]),
         ("", CHANGED, [("by the mean, rounded", rounded, rounded)]),
@@ -219,6 +218,17 @@ def mean(of: Trial) -> Panel:
         ["vote", "rounded mean", "error of size", "of a guess", "error of turn", "on the circle", "of a guess"],
         [vote, rounded, size, found.guess, turn, circle, found.any_turn],
     )  # fmt: skip
+
+
+def _neighbours(of: Trial) -> np.ndarray:
+    """Labels of those of the digit that is asked about, the nearest first."""
+    search = of.search
+    found = asked_of.nearest(of.asked.vector, search.share, search.order, search.p, of.k, of.asked.number)
+    return digits().labels[found.numbers]
+
+
+def _averaged(whose: str, labels: np.ndarray) -> str:
+    return f"{whose} the neighbours are {', '.join(map(str, labels))}: their mean is {number(float(labels.mean()))}."
 
 
 def memory_and_time(of: Trial) -> Panel:
