@@ -67,12 +67,23 @@ def scores(of: Tried) -> Panel:
         "scores",
         f"Right how often? {begun(count)} networks each",
         (Markup(share_bars(bars, tall=True)),),
-        f"{begun(each.without)}, a network is right {said[0]}; {each.having}, {said[1]}.{_taken(of)}",
+        f"{begun(each.without)}, a network is right {said[0]}; {each.having}, {said[1]}.{_newest(of, right)}{_taken(of)}",
         f"{begun(count)} seeds of what is learned from and of first weights, from the worst to the best. {trials.NETWORK}, {trials.UPDATES} updates. "
         f"{_chance(of)}",
         downloads=(panel.table(f"convlens-made-up-{of.name.replace(' ', '-')}-{len(of.seeds)}", _written, of),),
         code=snippets.trial(each.learned, each.asked[1].recipe),
     )  # fmt: skip
+
+
+def _newest(of: Tried, right: list[list[list[float]]]) -> str:
+    """What those of the last seed score, where a visitor had them trained; ``right``: of each network, question and seed."""
+    if len(of.seeds) <= len(trials.SEEDS):
+        return ""
+    told = [
+        f"{name} {percent(same[-1])} and {percent(other[-1])}"
+        for name, (same, other) in zip((of.of.without, of.of.having), right, strict=True)
+    ]
+    return f" With seed {of.seeds[-1]}, trained here: {'; '.join(told)}."
 
 
 def _chance(of: Tried) -> str:

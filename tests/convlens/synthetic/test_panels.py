@@ -61,6 +61,17 @@ def test_what_an_experiment_says():
     assert lines[1][:5] == ["colours:red circles", "1", "the same colours", "100", "0"]
 
 
+def test_what_was_just_trained_is_told_beside_the_rest():
+    shares = [(1.0, 0.1, 0.9, 0.8)] * 3
+    of = found("red circles", *shares, (0.9, 0.2, 0.95, 0.85))
+    # of four kinds one is always right: (100 + 3 × share) / 400
+    assert (
+        " With seed 4, trained here: learned from red circles 92 % and 40 %; learned from any colour 96 % and 89 %."
+        in panels.scores(of).caption
+    )
+    assert "trained here" not in panels.scores(found("red circles", *shares)).caption
+
+
 def test_of_a_rare_class_its_own_share_is_told_beside_that_of_all():
     of = trials.EXPERIMENTS["rare"]
     counts = np.array([[90, 0, 0, 0], [0, 90, 0, 0], [0, 0, 90, 0], [3, 3, 0, 4]])
