@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from convlens.autoencoder import own_panels, panels
+from convlens.autoencoder import held_panels, own_panels, panels
 from convlens.ui import lesson, tray
 from convlens.ui.controls import autoencoder, learning
 from convlens.ui.controls.digits import asker
@@ -48,7 +48,10 @@ def own() -> None:
         autoencoder.knobs()
     of = autoencoder.learned(chosen)
     row(of, own_panels.film, own_panels.curve, widths=(2, 1), wait=autoencoder.READS)
+    row(of, held_panels.plane)
     row(of, own_panels.code)
+    row(of, held_panels.near)
+    row(of, held_panels.denoised, within={held_panels.denoised: partial(autoencoder.noise, "own_noise")})
 
 
 fragment("ask", ask)  # while a digit is drawn, only this is drawn anew

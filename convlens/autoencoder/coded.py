@@ -13,9 +13,8 @@ from convlens.statistics import distances
 from convlens.work import memory
 
 WALK = (3, 8)  # the digits between which one walks
-MARGIN = 0.06  # of the plane, around the codes
 SEEN = 1 / 255  # less is the same grey on a screen
-STRANGERS = 7  # seed of all noise
+STRANGERS = 7  # seed of noise that is no digit
 
 
 @dataclass(frozen=True)
@@ -93,26 +92,6 @@ def walk(of: Autoencoder) -> tuple[int, int]:
     return tuple(int(split().held_out[min(np.flatnonzero(labels == label), key=lambda i: errors[i])]) for label in WALK)
 
 
-def nearest(of: Autoencoder) -> float:
-    """How far the training digits' codes are from their nearest other one, in 95 of 100 cases."""
-
-    def make() -> float:
-        train = codes(of).train
-        far = distances(train, train)
-        np.fill_diagonal(far, np.inf)
-        return float(np.quantile(far.min(axis=1), 0.95))
-
-    return memory.of(("codes", of.mark, "nearest"), make)
-
-
-def span(of: Autoencoder) -> tuple[np.ndarray, np.ndarray]:
-    """The lowest and the highest place of a plane that shows all codes, with some room around them."""
-    found = codes(of)
-    both = np.concatenate([found.train, found.held_out])
-    low, high = both.min(axis=0), both.max(axis=0)
-    return low - MARGIN * (high - low), high + MARGIN * (high - low)
-
-
 def alike(of: Autoencoder) -> tuple[float, float]:
     """The share of held-out digits whose nearest training digit is of their class: by their codes, and by as many principal components."""
 
@@ -146,12 +125,6 @@ def taken_for(picture: np.ndarray) -> str:
 def usual() -> float:
     """Within which half of the held-out digits have a training digit."""
     return memory.of(("codes", "usual"), lambda: float(np.median(from_training(part("held_out")))))
-
-
-def noisy(picture: np.ndarray, noise: float) -> np.ndarray:
-    """With normal noise of this standard deviation, always the same, cut off at 0 and 1."""
-    drawn = np.random.default_rng(STRANGERS).standard_normal(picture.shape, np.float32)
-    return np.clip(picture + np.float32(noise) * drawn, 0, 1)
 
 
 def strangers(of: Coded) -> list[tuple[str, np.ndarray]]:

@@ -10,7 +10,6 @@ from convlens.pictures import jobs as reading
 from convlens.pictures.datasets import DATA
 
 LEARNED, HELD = 10_000, 1_000  # pictures at most, of those learned from and of those held out
-KEPT = 24  # of those held out can be shown
 FIRST = (10, 20, 40)  # updates between looks at the very beginning, where most happens
 READERS = {  # data set → the network that reads what comes back, all from 0 to 1, and how many of those held out it is given
     "digits": ("digits-cnn", 270),
@@ -25,19 +24,23 @@ class Scene:
     """What autoencoders of a data set are compared with.
 
     Attributes:
-        learned, held: how many pictures are learned from, and on how many held out they are measured.
-        pictures: some of those held out (n, values), float32 in [0, 1]; ``labels``, ``numbers``: their classes, and numbers in the data set.
+        learned: how many pictures are learned from.
+        pictures: those held out (held, values), float32 in [0, 1]; ``labels``, ``numbers``: their classes, and numbers in the data set.
         components: as many as the largest code has numbers.
         errors: size of a code → mean squared error of so many components, of those held out.
     """
 
     learned: int
-    held: int
     pictures: np.ndarray
     labels: np.ndarray
     numbers: np.ndarray
     components: Components
     errors: dict[int, float]
+
+    @property
+    def held(self) -> int:
+        """On how many pictures they are measured."""
+        return len(self.pictures)
 
 
 def scene(data: str) -> Scene:
@@ -49,7 +52,7 @@ def scene(data: str) -> Scene:
     train, (held, labels, numbers) = _learned(data), _held_out(data)
     components = principal(train, max(SIZES))
     errors = {size: float(error(held, components.first(size).rebuilt(held)).mean()) for size in SIZES}
-    return Scene(len(train), len(held), held[:KEPT], labels[:KEPT], numbers[:KEPT], components, errors)
+    return Scene(len(train), held, labels, numbers, components, errors)
 
 
 @dataclass(frozen=True)
@@ -60,12 +63,14 @@ class Slice:
         trained: as far as it has come.
         seen: rows of (update, mean loss on the way, mean squared error of those held out, share of them still read): see ``read``.
         ranges: (size, 2): what each number of the code runs through, of the pictures that are learned from.
+        codes: (held, size), of those held out.
         compared: the shares that are read from as many components, and as they are; () where the slice is not the first.
     """
 
     trained: Trained
     seen: np.ndarray
     ranges: np.ndarray
+    codes: np.ndarray
     compared: tuple[float, ...]
 
 
@@ -82,7 +87,8 @@ def further(plan: Plan, state: Trained | None, updates: int, last: int, componen
         loss = float(losses.mean()) if len(losses) else np.nan
         rows.append((state.update, loss, float(error(held, again).mean()), read(plan.data, again)))
     codes = now.encode(learned)
-    return Slice(state, np.array(rows), np.stack([codes.min(axis=0), codes.max(axis=0)], axis=1), compared)
+    ranges = np.stack([codes.min(axis=0), codes.max(axis=0)], axis=1)
+    return Slice(state, np.array(rows), ranges, now.encode(held), compared)
 
 
 def read(data: str, pictures: np.ndarray) -> float:

@@ -35,9 +35,11 @@ class Learning:
         plan: what learns.
         coder: as far as it has come; None where it has not begun.
         slice: the last one of the run, with all that was seen until then; None where it has not begun.
-        asked: title and picture (values,) of what the visitor asks about; None for nothing.
+        asked: title and picture (values,) of what the visitor asks about; None for nothing. ``held``: a held-out picture instead, from 0; −1 for none.
         moved: its code as it was moved, see ``encoded.Encoded``.
         learns: whether it goes on.
+        earlier: other runs (what they are called, their colours, ``Slice.seen``) that the visitor has looked at, to compare.
+        noise: of what is denoised, in hundredths.
     """
 
     plan: Plan
@@ -46,6 +48,9 @@ class Learning:
     asked: tuple[str, np.ndarray] | None = None
     moved: str = ""
     learns: bool = False
+    earlier: tuple[tuple[str, str, np.ndarray], ...] = ()
+    noise: int = 30
+    held: int = -1
 
     @cached_property
     def scene(self) -> Scene:
@@ -65,22 +70,49 @@ class Learning:
     def update(self) -> int:
         return self.slice.trained.update if self.slice else 0
 
+    @cached_property
+    def question(self) -> tuple[str, np.ndarray] | None:
+        """Title and picture (values,) of what is asked about; None for nothing."""
+        if 0 <= self.held < self.scene.held:
+            return self._held_out(self.held)
+        return self.asked
+
+    def _held_out(self, place: int) -> tuple[str, np.ndarray]:
+        return f"held-out {DATA[self.plan.data].one} {place}", self.scene.pictures[place]
+
     @property
     def knows(self) -> bool:
         """Whether what is asked about is one of the digits that are learned from."""
-        return bool(self.asked) and self.plan.data == "digits" and is_learned(self.asked[1])
+        return bool(self.question) and self.plan.data == "digits" and is_learned(self.question[1])
+
+    @cached_property
+    def place(self) -> int | None:
+        """Of ``subject`` among the held-out pictures, where it is one of them."""
+        if not self.question:
+            return 0
+        if self.question is not self.asked:
+            return self.held
+        if self.plan.data != "digits":  # the others cannot be asked about but by ``held``
+            return None
+        same = np.flatnonzero((self.scene.pictures == self.question[1]).all(axis=1))
+        return int(same[0]) if len(same) else None
 
     @cached_property
     def pictures(self) -> list[tuple[str, np.ndarray]]:
         """(title, picture (values,)): what is asked about, then some of those held out."""
         names, of = DATA[self.plan.data].labels, self.scene
-        held = [(names[of.labels[i]], of.pictures[i]) for i in range(SHOWN)]
-        return [*([self.asked] if self.asked else []), *held]
+        others = [i for i in range(SHOWN + 1) if not self.question or i != self.place][:SHOWN]
+        return [*([self.question] if self.question else []), *((names[of.labels[i]], of.pictures[i]) for i in others)]
+
+    @property
+    def subject(self) -> tuple[str, np.ndarray]:
+        """What is asked about, or else the first held-out picture."""
+        return self.question or self._held_out(0)
 
     @cached_property
     def encoded(self) -> Encoded:
-        """What is asked about, or else a held-out picture, by what has learned."""
-        return Encoded(self.coder, *self.pictures[0], self.moved)
+        """``subject``, by what has learned."""
+        return Encoded(self.coder, *self.subject, self.moved)
 
     @property
     def ends(self) -> tuple[list[str], np.ndarray]:
@@ -110,9 +142,16 @@ def scene(data: str) -> Scene:
     )
 
 
-def learning(plan: Plan, asked: tuple[str, np.ndarray] | None, moved: str = "", *, learns: bool = False) -> Learning:
+def seen(plan: Plan) -> np.ndarray | None:
+    """What was seen of a run, see ``Slice``; None where it has not begun, or is no longer remembered."""
+    there, _ = run(plan).reached()
+    return there and there.seen
+
+
+def learning(plan: Plan, asked: tuple[str, np.ndarray] | None, **more) -> Learning:
+    """``more``: see ``Learning``."""
     there, _ = run(plan).reached()  # once: another slice may come at any moment
-    return Learning(plan, there and _coder(plan, there), there, asked, moved, learns)
+    return Learning(plan, there and _coder(plan, there), there, asked, **more)
 
 
 def coder(plan: Plan) -> Autoencoder | None:

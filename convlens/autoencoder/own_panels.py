@@ -51,9 +51,11 @@ def film(of: Learning) -> Panel:
         said = f"Nothing has learned yet. On {of.scene.held:,} held-out {many} {components} have an error of {number(of.components_error)}: that is to be beaten."
         downloads, code = (), ""
     rows.append(("PCA", _cells(of.plan, by_components, [f"{each}, from {components}" for each in titles], _said(off))))
-    known = f" {begun(of.asked[0])} is one of them." if of.knows else ""
+    known = f" {begun(of.question[0])} is one of them." if of.knows else ""
     scaled = (
-        f" {begun(of.asked[0])} is scaled to {SIZES[of.plan.data]}." if of.asked and of.plan.data != "digits" else ""
+        f" {begun(of.question[0])} is scaled to {SIZES[of.plan.data]}."
+        if of.question and of.question is of.asked and of.plan.data != "digits"
+        else ""
     )
     drag = " Stop it, and a code can be dragged." if of.learns else ""
     return Panel(
@@ -72,11 +74,18 @@ def curve(of: Learning) -> Panel | None:
     if not of.slice:
         return None
     at, _, error, read = of.slice.seen[1:].T  # the axis is logarithmic: it has no 0
-    last, most = LAST[of.plan.data], max(float(error.max()), of.components_error)
+    last = LAST[of.plan.data]
+    most = max(
+        [
+            of.components_error,
+            *(float(seen[1:, 2].max()) for seen in (of.slice.seen, *(seen for *_, seen in of.earlier))),
+        ]
+    )
     ends = np.array([0.8 * at[0], last], float)
     lines = (
-        Line(f"autoencoder, {of.plan.size} numbers", CODED, at, error, marks=True),
+        Line(of.plan.told, CODED, at, error, marks=True),
         Line(f"{of.plan.size} principal components", LINEAR, ends, np.full(2, of.components_error)),
+        *(Line(name, colour, *seen[1:, [0, 2]].T, marks=True) for name, colour, seen in of.earlier),
     )
     along = Axis(
         *ends.tolist(), tuple((n, f"{n:,}") for n in (*TICKS, last)), "updates, on a logarithmic axis", log=True

@@ -1,10 +1,9 @@
 """The panels of Autoencoder: a digit's code and what comes back, other autoencoders, the plane of codes, neighbours, what is no digit."""
 
-import cv2
 import numpy as np
 
 from convlens import panel
-from convlens.autoencoder import coded, encoded, snippets
+from convlens.autoencoder import cleaning, coded, encoded, planes, snippets
 from convlens.autoencoder.coded import Coded
 from convlens.components.gallery import gallery
 from convlens.components.part import png_url
@@ -17,16 +16,11 @@ from convlens.networks.autoencoders import PLANS, components, error, part, shipp
 from convlens.networks.plans import NOISE, Plan
 from convlens.panel import Beside, Markup, Panel, Picture, Sends, thumbnail
 from convlens.pictures.digits import LABELS, LARGEST, SIDE, digits, split
-from convlens.statistics import distances
 from convlens.text import begun, counted, listed, number, percent
 from convlens.work import memory
 
-PLACES = (18, 36)  # rows and columns of decoded pictures on the plane
-FAR = 3  # times the usual distance between codes, beyond which the plane is greyed out
 NEAREST = 10
 DRAWN = 24  # new digits at a time
-BLURS = np.arange(0.3, 1.6, 0.1)  # standard deviations of a Gaussian, in pixels, of which the best is taken
-MEDIANS = (2, 3)  # sides of a median's window, in pixels
 ABOUT = {"ask": "digit"}  # a digit that is clicked is asked about, no longer a drawing
 DENOISER = "denoising-32"
 COLUMNS = 60  # thumbnails a row of the sprites
@@ -153,8 +147,6 @@ def plane(of: Coded) -> Panel | None:
     if of.size != 2:
         return None
     found = coded.codes(of.coder)
-    low, high = coded.span(of.coder)
-    background = memory.of(("plane", of.coder.mark), lambda: _decoded(of, low, high))
     by_code, by_components = coded.alike(of.coder)
     numbers = split().held_out
     labels = digits().labels[numbers]
@@ -179,7 +171,7 @@ def plane(of: Coded) -> Panel | None:
                 colours=DIGIT_COLOURS,
                 chosen=int(same[0]) if len(same) else -1,
                 marks=[] if len(same) and not of.is_moved else mark,
-                background=(background, tuple(zip(low.tolist(), high.tolist(), strict=True))),
+                background=planes.background(of.coder, found.train, found.held_out),
                 alt="Held-out digits on the plane of their codes",
                 height=440,
                 grow=10,
@@ -187,7 +179,7 @@ def plane(of: Coded) -> Panel | None:
         ),
         f"The codes run from {number(found.train[:, 0].min())} to {number(found.train[:, 0].max())} and from {number(found.train[:, 1].min())} to "
         f"{number(found.train[:, 1].max())}. Of {len(numbers)} held-out digits {percent(by_code)} have the nearest training code from their own class; by two principal components {percent(by_components)}.",
-        f"To the right the first number grows, upwards the second; colours are the digits' classes. Faint: further than {FAR} times the usual distance from every training code; what is decoded there, nothing has taught.",
+        f"To the right the first number grows, upwards the second; colours are the digits' classes. Faint: further than {planes.FAR} times the usual distance from every training code; what is decoded there, nothing has taught.",
         downloads=(panel.csv(f"convlens-{of.coder.name}-plane", ["digit", "label", "first", "second"], numbers, labels, *found.held_out.T),),
     )  # fmt: skip
 
@@ -266,22 +258,9 @@ def world(of: Coded) -> Panel:
 
 def denoised(of: Coded) -> Panel:
     """A noisy digit, cleaned by the denoising autoencoder and by hand-picked filters at their best; and the photo, which it has never learned."""
-    rows, table = [], []
-    for title, clean in ((of.title, of.picture), *([of.photo] if of.photo else [])):
-        noisy = coded.noisy(clean, of.noise / 100)
-        found = {
-            "noisy": noisy,
-            "autoencoder": shipped()[DENOISER].rebuilt(noisy[None])[0],
-            **filtered(noisy, clean),
-            "clean": clean,
-        }
-        errors = {name: float(error(clean, each)) for name, each in found.items()}
-        cells = [
-            (_shown(each), f"{title}, {name}", "" if name == "clean" else f"error {number(errors[name])}")
-            for name, each in found.items()
-        ]
-        rows.append((title, cells))
-        table.append((title, *list(errors.values())[:-1]))
+    pictures = (of.title, of.picture), *([of.photo] if of.photo else [])
+    rows = [cleaning.row(*each, of.noise / 100, shipped()[DENOISER]) for each in pictures]
+    table = [(title, *errors) for title, _, errors in rows]
     _, before, after, blur, median = table[0]
     tries = ("the noisy one itself", before), ("the autoencoder", after), ("the blur", blur), ("the median", median)
     best = min(tries, key=lambda each: each[1])
@@ -291,44 +270,16 @@ def denoised(of: Coded) -> Panel:
         if of.photo
         else ""
     )
-    head = ("", "noisy", "coder", "blur", "median", "clean")  # a phone has 50 pixels for each
     return Panel(
         "denoised",
         f"Noise of {of.noise} % taken away",
-        (Markup(pictures_in_rows(head, rows)),),
+        (Markup(pictures_in_rows(cleaning.HEAD, [(title, cells) for title, cells, _ in rows])),),
         f"The error {way} from {number(before)} to {number(after)} by the denoising autoencoder; the best Gaussian blur has {number(blur)}, the better median {number(median)}: "
         f"{best[0]} is nearest.{lost}",
-        f"Normal noise, its standard deviation in per cent of white, cut off at black and white; the denoising autoencoder has learned with {percent(NOISE)}. The filters are chosen with the clean picture at hand, which favours them.",
+        f"Normal noise, its standard deviation in per cent of white, cut off at black and white; the denoising autoencoder has learned with {percent(NOISE)}. {cleaning.FAVOURED}",
         downloads=(panel.csv(f"convlens-denoised-{of.noise}-{of.stamp}", ["picture", "noisy", "autoencoder", "blur", "median"], *zip(*table, strict=True)),),
         code=snippets.denoised(of),
     )  # fmt: skip
-
-
-def filtered(noisy: np.ndarray, clean: np.ndarray) -> dict[str, np.ndarray]:
-    """A picture (64,) by a Gaussian blur and by a median, each the best of some; as SciPy has them, edges repeated."""
-    square = noisy.reshape(SIDE, SIDE)
-    tries = {
-        "Gaussian blur": [_blurred(square, sigma) for sigma in BLURS],
-        "median": [_median(square, side) for side in MEDIANS],
-    }
-    return {
-        name: min((each.ravel() for each in found), key=lambda each: error(clean, each))
-        for name, found in tries.items()
-    }
-
-
-def _blurred(square: np.ndarray, sigma: float) -> np.ndarray:
-    """By a Gaussian that is cut off at four standard deviations."""
-    side = 2 * int(4 * sigma + 0.5) + 1
-    return cv2.GaussianBlur(square, (side, side), sigma, borderType=cv2.BORDER_REPLICATE)
-
-
-def _median(square: np.ndarray, side: int) -> np.ndarray:
-    """Of a window that reaches farther up and to the left where its side is even; of two middle values the larger one."""
-    before = side // 2
-    padded = np.pad(square, (before, side - 1 - before), mode="edge")
-    windows = np.lib.stride_tricks.sliding_window_view(padded, (side, side)).reshape(*square.shape, side * side)
-    return np.sort(windows, axis=-1)[..., side * side // 2]
 
 
 def drawn(of: Coded) -> Panel | None:
@@ -412,17 +363,6 @@ def _near(rows: list[tuple[str, np.ndarray, np.ndarray]]) -> tuple:
         [int(train[i]) for _, near, _ in rows for i in near],
         [float(d) for *_, far in rows for d in far],
     )
-
-
-def _decoded(of: Coded, low: np.ndarray, high: np.ndarray) -> bytes:
-    """A PNG of what the middle of each place is decoded to, the second number upwards; faint where no code is near."""
-    down, right = ((np.arange(count) + 0.5) / count for count in PLACES)
-    places = np.stack(np.meshgrid(low[0] + right * (high[0] - low[0]), high[1] - down * (high[1] - low[1])), axis=-1)
-    places = places.reshape(-1, 2).astype(np.float32)
-    drawn = of.coder.decode(places).reshape(-1, SIDE, SIDE)
-    far = distances(places, coded.codes(of.coder).train).min(axis=1)
-    seen = np.where(far > FAR * coded.nearest(of.coder), 0.15, 0.75)[:, None, None]
-    return encode_png(tiled(0.5 + seen * (drawn - 0.5), PLACES[1]))
 
 
 def _between(of: Coded, ends: np.ndarray) -> str:

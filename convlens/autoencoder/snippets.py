@@ -2,7 +2,8 @@
 
 import math
 
-from convlens.autoencoder.coded import STRANGERS, Coded
+from convlens.autoencoder.cleaning import SEED
+from convlens.autoencoder.coded import Coded
 from convlens.networks.autoencoders import OWN, Autoencoder, shipped
 from convlens.networks.plans import Plan
 
@@ -92,7 +93,7 @@ def denoised(of: Coded) -> str:
 picture = np.array([
     {rows},
 ]).reshape(1, 64) / 16
-noise = np.random.default_rng({STRANGERS}).standard_normal(64, np.float32)
+noise = np.random.default_rng({SEED}).standard_normal(64, np.float32)
 noisy = np.clip(picture + {of.noise / 100:g} * noise, 0, 1)
 clean = decoder.predict(encoder.predict(noisy))
 before, after = np.mean((noisy - picture) ** 2), np.mean((clean - picture) ** 2)

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, replace
 
 from convlens.pictures import datasets
+from convlens.text import counted
 
 NODES, LAYERS = (
     (16, 32, 64, 128, 256),
@@ -54,6 +55,20 @@ class Plan:
     @property
     def title(self) -> str:
         return f"{self.kind}, {self.size} numbers"
+
+    @property
+    def told(self) -> str:
+        """Its title, and what is not as usual."""
+        usual = replace(USUAL, kind=self.kind, size=self.size)
+        said = [
+            f"{counted(self.layers)} layer{'s' * (self.layers != 1)}" * (self.layers != usual.layers),
+            (f"{self.hidden[0]} filters" if self.kind == "convolutional" else f"{self.nodes} nodes")
+            * (self.nodes != usual.nodes),
+            self.loss * (self.loss != usual.loss and self.kind != "variational"),
+            f"seed {self.seed}" * (self.seed != usual.seed),
+            self.data * (self.data != usual.data),
+        ]
+        return ", ".join([self.title, *filter(None, said)])
 
     @property
     def text(self) -> str:

@@ -16,6 +16,7 @@ from convlens.text import number
 from convlens.ui import show
 from convlens.work import engine
 from convlens.work.memory import Memory
+from tests import datasets
 from tests.pages.test_digits import SEVEN
 from tests.pages.test_pages import component, link, texts
 
@@ -138,7 +139,76 @@ def test_one_of_ones_own_is_set_trained_and_looked_at(open_page, monkeypatch):
     app.selectbox(key="plan.kind").set_value("variational").run()
     assert link(app)["plan"] == "variational-4-1-32-cross-1-digits"
     assert app.selectbox(key="plan.loss").options == ["cross-entropy"]
+    # a way back to the run before, which stays in the curve of the next one
+    next(button for button in app.button if button.label == "Train").click().run()
+    app.run()
+    (runs,) = app.pills
+    assert list(runs.options) == [
+        "plain, 4 numbers, one layer, 32 nodes",
+        "variational, 4 numbers, one layer, 32 nodes",
+    ]
+    assert "plain, 4 numbers, one layer, 32 nodes" in curve(app)
+    runs.set_value(plan.text).run()
+    assert link(app)["plan"] == plan.text
+    assert "variational, 4 numbers, one layer, 32 nodes" in curve(app)
     assert not app.exception
+
+
+def curve(app) -> str:
+    return next(
+        each.proto.body for each in app.get("html") if "Error on held-out pictures over updates" in each.proto.body
+    )
+
+
+def test_what_had_to_make_room_is_told(open_page, monkeypatch):
+    remembered = Memory()
+    found = jobs.further(Plan("plain", 2), None, 75, 9_600, own.scene("digits").components.first(2))
+    done = Future()
+    done.set_result(found)
+    monkeypatch.setattr("convlens.work.slices.memory", remembered)
+    monkeypatch.setattr(engine.TRAINING, "submit", lambda *_: done)
+    app = open_page("autoencoder")
+    next(button for button in app.button if button.label == "Train").click().run()
+    app.run()
+    assert "After 75 updates: the plane of codes, and where held-out digits lie" in texts(app)
+    assert "had to make room" not in texts(app)
+    monkeypatch.setattr("convlens.work.slices.memory", Memory())  # as if others had needed its place
+    monkeypatch.setattr(engine.TRAINING, "submit", lambda *_: Future())
+    app.run()
+    assert (
+        "It had come to update 400. What it had learned had to make room for others: it begins anew, and learns the same on this machine."
+        in texts(app)
+    )
+    monkeypatch.setattr("convlens.work.slices.memory", remembered)
+    app.run()
+    assert "had to make room" not in texts(app)
+
+
+def test_a_held_out_picture_of_ones_own_is_asked_about(open_page, tmp_path, monkeypatch):
+    datasets.shrink(monkeypatch)
+    datasets.mnist(tmp_path / "copy.npz")
+    monkeypatch.setenv("CONVLENS_MNIST", str(tmp_path / "copy.npz"))
+    datasets.forget()
+    plan = Plan("denoising", 2, 1, 32, data="MNIST")
+    scene = jobs.scene("MNIST")
+    found, done = jobs.further(plan, None, 75, 4_800, scene.components.first(2)), Future()
+    done.set_result(found)
+    monkeypatch.setattr(own, "scene", lambda _: scene)
+    monkeypatch.setattr("convlens.work.slices.memory", Memory())
+    monkeypatch.setattr(engine.TRAINING, "submit", lambda *_: done)
+    app = open_page("autoencoder", plan=plan.text, held="7", own_noise="10")
+    next(button for button in app.button if button.label == "Train").click().run()
+    next(button for button in app.button if button.label == "Stop").click().run()
+    assert "The 10 held-out digits nearest to held-out digit 7" in texts(app)
+    assert "Noise of 10 % taken away by your own" in texts(app)
+    assert component(app, "own-codes")["chosen"] == 7
+    assert "Held-out digit 7" in texts(app)
+    next(button for button in app.button if button.label == "Ask about yours again").click().run()
+    assert "held" not in link(app)
+    assert "The 10 held-out digits nearest to digit 1632" in texts(app)
+    assert component(app, "own-codes")["chosen"] == -1
+    assert not app.exception
+    datasets.forget()
 
 
 @pytest.mark.parametrize("plan", ["plain-5-2-128-squared-1-digits", "x", "plain-2-2-128-squared-1-MNIST"])

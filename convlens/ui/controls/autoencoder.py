@@ -11,6 +11,7 @@ from convlens.autoencoder.choices import CHOICES
 from convlens.autoencoder.coded import Coded
 from convlens.autoencoder.own import Learning
 from convlens.digits.question import Asked
+from convlens.drawing.colours import COLOURS, NOISE, OTHERS
 from convlens.networks import plans
 from convlens.networks.autoencoders import OWN, Autoencoder, shipped
 from convlens.networks.plans import DATA, Plan
@@ -18,15 +19,16 @@ from convlens.pictures import datasets
 from convlens.pictures.choices import is_digit
 from convlens.pictures.digits import LARGEST, SIDE
 from convlens.ui import pickers, state
-from convlens.ui.controls import digits, learning
+from convlens.ui.controls import digits, fetching, learning
 from convlens.ui.tray import Chosen
 
 LEARNS = "autoencoder"  # what learns here
+EARLIER = (OTHERS[1], COLOURS["dummy"], COLOURS["champion"], NOISE)  # of the runs that one can go back to
 STARTS = "A worker starts, and reads the pictures: the first look takes longest."
 READS = "Pictures are being read: the first time photos may take a minute or two."
 SHARED = "Whoever sets the same sees the same run: all that is random comes from the seed."
 SETTINGS = (  # field, label, width, what it means
-    ("data", "Data", 112, "What it learns to give back."),
+    ("data", "Data", 112, "What it learns to give back. MNIST and photos of CIFAR-10 are offered where the machine that ConvLens runs on has them."),
     ("kind", "Kind", 138, "What counts besides the error, or how layers are made: the table of kinds above tells."),
     ("size", "Code, numbers", 118, "How many numbers a picture is squeezed into."),
     ("layers", "Layers", 84, "Between picture and code, and as many on the way back. With none each number of the code is a weighted sum of the picture's values, and a bias."),
@@ -71,13 +73,25 @@ def plan() -> Plan:
 def learned(photo: Chosen) -> Learning:
     """One's own, as far as it has come, and what it is asked about: the digit, the drawing, or the photo."""
     of = plan()
-    more = {"moved": state.get("own_code"), "learns": learning.learns(LEARNS)}
+    more = {
+        "moved": state.get("own_code"),
+        "learns": learning.learns(LEARNS),
+        "noise": state.get("own_noise"),
+        "earlier": _earlier(of),
+    }
+    if of.data != "digits":
+        more["held"] = state.get("held")
+    return own.learning(of, _asked(of, photo), **more)
+
+
+def _asked(of: Plan, photo: Chosen) -> tuple[str, np.ndarray] | None:
+    """Title and picture (values,) of the photo, or of the digit, where there is one."""
     if of.data == "CIFAR-10":
-        return own.learning(of, (photo.title, photo.seen(of.shape).ravel()), **more)
+        return photo.title, photo.seen(of.shape).ravel()
     if not (asked := digits.asked_now(photo)):
-        return own.learning(of, None, **more)
+        return None
     values = asked.values / LARGEST if of.data == "digits" else asked.mnist
-    return own.learning(of, (asked.title, np.float32(values).ravel()), **more)
+    return asked.title, np.float32(values).ravel()
 
 
 def knobs() -> None:
@@ -89,7 +103,12 @@ def knobs() -> None:
             there = [each for each in offered[field] if field != "data" or each in datasets.here()]
             pickers.field(st.selectbox, "plan", now, field, label, there, put=_put, help=told, width=width)
         pickers.field(st.number_input, "plan", now, "seed", "Seed", 1, 999, put=_put, width=110)
+        fetching.offer_data()
+        if now.data != "digits" and state.get("held") >= 0:
+            again = state.then(lambda: state.put("held", -1), "held")
+            st.button("Ask about yours again", icon=":material/undo:", type="tertiary", on_click=again)
     run = own.run(now)
+    _runs(now)
     share = learning.share(LEARNS, run)
     if share == 1:
         learning.over(LEARNS)
@@ -98,12 +117,46 @@ def knobs() -> None:
         learning.bar(LEARNS, share, told, "Go on" if share else "Train")
 
 
+def _seen() -> list[str]:
+    """Plans of the runs that this visitor has looked at, the last one at the end."""
+    return st.session_state.setdefault("_autoencoders", [])
+
+
+def _runs(now: Plan) -> None:
+    """A way back to each of the runs so far."""
+    seen = _seen()
+    if now.text not in seen and own.seen(now) is not None:
+        seen.append(now.text)
+        del seen[: -len(EARLIER)]
+    if set(seen) - {now.text}:
+        st.session_state["plan.seen"] = now.text if now.text in seen else None
+        back = state.then(lambda: (chosen := st.session_state["plan.seen"]) and _go(plans.read(chosen)), "plan", "held")
+        st.pills("Runs so far", seen, key="plan.seen", format_func=lambda text: plans.read(text).told, on_change=back)
+
+
+def _earlier(of: Plan) -> tuple[tuple[str, str, np.ndarray], ...]:
+    """The other runs on the same pictures: what they are called, their colours, and what was seen of them."""
+    found = []
+    for text, colour in zip(_seen(), EARLIER, strict=False):  # of the same run always the same
+        other = plans.read(text)
+        if text != of.text and other.data == of.data and (seen := own.seen(other)) is not None:
+            found.append((other.told, colour, seen))
+    return tuple(found)
+
+
 def _put(field: str, value) -> None:
-    state.put("plan", plans.fitting(replace(plan(), **{field: value})).text)
+    _go(plans.fitting(replace(plan(), **{field: value})))
 
 
-def noise() -> None:
-    pickers.slider("noise", "Noise, % of white", step=5, width=260)
+def _go(to: Plan) -> None:
+    """To another run. A held-out picture is one of its data set."""
+    if to.data != plan().data:
+        state.put("held", -1)
+    state.put("plan", to.text)
+
+
+def noise(name: str = "noise") -> None:
+    pickers.slider(name, "Noise, % of white", step=5, width=260)
 
 
 def others() -> None:

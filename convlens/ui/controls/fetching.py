@@ -78,7 +78,7 @@ def offer() -> None:
 
 
 def offer_data() -> None:
-    """The same for the data sets of Training."""
+    """The same for the data sets that a run can learn from."""
     told = "Pictures to learn from. They are fetched once, from where Keras knows them, and stay on this machine."
     _offer(datasets.to_fetch(), "More to learn from, for this machine", told, "what is there")
 

@@ -46,6 +46,10 @@ def _all_anew() -> None:
 def share(name: str, of: Slices) -> float:
     """How much of it there is, in [0, 1]. Where it learns, the next slice is asked for, one at a time; one that failed ends it, and ``bar`` says so."""
     slices, (_, at) = st.session_state.setdefault("_slices", {}), of.reached()
+    most = st.session_state.setdefault("_most", {})  # that this visitor has seen of each
+    if at > most.get(of.key, 0):
+        most[of.key] = at
+    st.session_state.setdefault("_reached", {})[name] = at, most.get(of.key, 0)
     if not learns(name):
         return at / of.last
     if name in slices and slices[name].done() and (error := slices.pop(name).exception()):
@@ -79,6 +83,12 @@ def bar(name: str, share: float, told: str, what: str) -> None:
             )
         if learns(name) or share:
             st.progress(share, told)
+    at, most = st.session_state["_reached"][name]
+    if at < most:
+        where = f"goes on from update {at:,}" if at else "begins anew"
+        st.caption(
+            f"It had come to update {most:,}. What it had learned had to make room for others: it {where}, and learns the same on this machine."
+        )
     if said := st.session_state.get("_stopped_learning", {}).get(name):
         st.error(plain(f"{said} What there is of it is kept: press {what} to try again."), icon=":material/error:")
 

@@ -7,7 +7,7 @@ import tensorflow as tf
 from sklearn.datasets import load_digits
 from sklearn.neighbors import NearestNeighbors
 
-from convlens.autoencoder import coded
+from convlens.autoencoder import coded, planes
 from convlens.autoencoder.choices import CHOICES
 from convlens.autoencoder.coded import Coded
 from convlens.networks.autoencoders import NAMES, shipped
@@ -90,7 +90,7 @@ def test_kinds_do_what_they_are_made_for():
 def test_the_usual_distance_between_codes():
     codes = coded.codes(shipped()["plain-2"]).train
     far = NearestNeighbors(n_neighbors=2).fit(codes).kneighbors(codes)[0][:, 1]
-    assert coded.nearest(shipped()["plain-2"]) == pytest.approx(np.quantile(far, 0.95), rel=1e-3)
+    assert planes.usual(codes) == pytest.approx(np.quantile(far, 0.95), rel=1e-3)
 
 
 def test_ranges_hold_every_training_code():

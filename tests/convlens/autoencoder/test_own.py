@@ -41,8 +41,8 @@ def of(learned) -> Learning:
 def test_what_it_is_compared_with_is_scikit_learns():
     scene = own.scene("digits")
     assert (scene.learned, scene.held, scene.numbers[:2].tolist()) == (1527, 270, [1527, 1528])
-    np.testing.assert_allclose(scene.pictures, HELD_OUT[:24], atol=1e-6)
-    np.testing.assert_array_equal(scene.labels, Y[1527 : 1527 + 24])
+    np.testing.assert_allclose(scene.pictures, HELD_OUT, atol=1e-6)
+    np.testing.assert_array_equal(scene.labels, Y[1527:])
     assert set(scene.errors) == set(SIZES)
     for size in (2, 12, 64):
         pca = PCA(size, svd_solver="full").fit(TRAIN)
@@ -224,7 +224,7 @@ def test_the_curve_tells_when_it_beats_components(of, errors, said, monkeypatch)
     panel = own_panels.curve(now)
     assert panel.caption == said
     plot = panel.content[0].figure
-    assert [line.title for line in plot.lines] == ["autoencoder, 4 numbers", "4 principal components"]
+    assert [line.title for line in plot.lines] == ["plain, 4 numbers, one layer, 32 nodes", "4 principal components"]
     assert plot.lines[1].y.tolist() == [0.1, 0.1]
     assert [sentence for *_, sentence in plot.told] == [f"after {at}: error {number(e)}, 50 % still read" for at, e in zip((10, 30), errors[1:], strict=True)]  # fmt: skip
     assert panel.note == "Before the first update it was 0.5. The learning rate falls to 0 until update 9,600. At first the normalisation of the code lags behind, as its moving averages do."  # fmt: skip
@@ -235,6 +235,29 @@ def test_the_curve_tells_when_it_beats_components(of, errors, said, monkeypatch)
         "The small network, digits-cnn, reads 50 % of what comes back, 25 % of what components give, 100 % of the originals."
     )
     assert "one of them" not in film.note
+
+
+def test_earlier_runs_stay_in_the_curve(of):
+    earlier = np.array([(0, np.nan, 0.9, 0.1), (10, 1, 0.8, 0.2), (400, 1, 0.3, 0.4)])
+    plot = own_panels.curve(replace(of, earlier=(("sparse, 4 numbers", "#123456", earlier),))).content[0].figure
+    line = plot.lines[-1]
+    assert (line.title, line.colour, line.x.tolist(), line.y.tolist()) == (
+        "sparse, 4 numbers",
+        "#123456",
+        [10, 400],
+        [0.8, 0.3],
+    )
+    assert plot.y.high == pytest.approx(1.05 * 0.8)
+
+
+@pytest.mark.parametrize(("plan", "told"), [
+    (Plan("plain", 2), "plain, 2 numbers"),
+    (Plan("convolutional", 8, 1, 64, seed=3, data="MNIST"), "convolutional, 8 numbers, one layer, 8 filters, seed 3, MNIST"),
+    (Plan("variational", 8, loss="cross-entropy"), "variational, 8 numbers"),
+    (Plan("sparse", 8, 0, loss="cross-entropy"), "sparse, 8 numbers, no layers, cross-entropy"),
+])  # fmt: skip
+def test_a_run_is_called_by_what_is_not_as_usual(plan, told):
+    assert plan.told == told
 
 
 def test_a_digit_that_is_learned_from_is_told(of):
