@@ -23,7 +23,7 @@ CALLED = {
     "MNIST": "LeNet",
     "CIFAR-10": "Benchmark",
 }  # who reads what comes back
-LAGS = " At first the normalisation of the code lags behind, as its moving averages do."
+LAGS = " At first it is worse than before: the code is normalised by averages, which follow slowly."
 TICKS = (10, 100, 1_000)  # updates
 CODED, LINEAR = COLOURS["benchmark"], OTHERS[0]  # of what comes back from the code, and from principal components
 
@@ -63,7 +63,7 @@ def film(of: Learning) -> Panel:
         f"{begun(of.plan.title)}: what comes back",
         (Markup(pictures_in_rows((), rows)),),
         said,
-        f"It learns from {of.scene.learned:,} {many}.{known} Under each picture stands its mean squared error, where cross-entropy is learned by, too.{scaled}{drag}",
+        f"It learns from {of.scene.learned:,} {many}.{known} Under each picture stands its mean squared error, whatever loss it learns by.{scaled}{drag}",
         downloads=downloads,
         code=code,
     )  # fmt: skip

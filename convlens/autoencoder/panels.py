@@ -72,7 +72,7 @@ def coders(of: Coded) -> Panel:
     for name, each in of.all_of_them.items():
         again, off = of.by(each)
         near = coded.taken_for(again)
-        classes.setdefault(near, []).append(f"{each.plan.kind} {each.plan.size}")
+        classes.setdefault(near, []).append(f"{each.plan.kind} {each.plan.size}{' (yours)' * (each is of.mine)}")
         items.append(
             {
                 "name": name,
@@ -338,7 +338,7 @@ def kinds(of: Coded) -> Panel:
         (Markup(table(head, rows, wide=(1, 5))),),
         f"All errors are mean squared errors of clean digits; {counted(len(split().held_out))} held-out ones. How far a code moves when a picture does, a little, is divided by how far the codes are spread.",
         "A number does something if moving it changes a grey on the screen: variational ones let go of numbers that do not pay, sparse ones of some that never answer. "
-        f"Kinds do not exclude each other. The denoising one learned with normal noise of {NOISE:g}; the variational ones from cross-entropy, which is not 0 even where nothing is wrong.",
+        f"One network can be of several kinds at once. The denoising one learned with normal noise of {NOISE:g}; the variational ones from cross-entropy, which is not 0 even where nothing is wrong.",
         downloads=(panel.table("convlens-autoencoders", _kinds),),
         code=snippets.kinds(of.coder),
     )  # fmt: skip

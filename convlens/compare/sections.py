@@ -25,6 +25,7 @@ MOST = 1_500  # sections
 QUICK, WEIGHTS = 200_000, 2_000_000  # of a network that is asked so often at once, and at most
 WIDE = 560  # pixels of what is drawn
 NAMED = 4  # classes in the sentence
+DENSE = 0.9  # how opaque an answer is that is quite sure; others with the root of how sure they are, or nobody could tell their colours
 OTHERS = "#8a8f98"  # of classes for which there is no colour left
 
 
@@ -88,8 +89,15 @@ def answers(of: tuple[Sections, Sections], i: int) -> Panel:
     order = [int(each) for each in np.argsort(-counts, kind="stable") if counts[each]]
     told = ", ".join(f"{labels[each]} {percent(counts[each] / best.size)}" for each in order[:NAMED])
     whole = top(labels, here.view.answer())[0]
-    named = [(labels[each], colour) for each, colour in here.colours.items() if colour != OTHERS]
+    named = [
+        (f"{labels[each]} {_shares(found, each)}", colour) for each, colour in here.colours.items() if colour != OTHERS
+    ]
     named += [("others", OTHERS)] * (len(named) < len(here.colours))
+    both = (
+        " Behind each class its share of the places: section by section, then in one pass."
+        if found.passed is not None
+        else ""
+    )
     rows, columns = here.view.picture.pixels.shape[:2]
     return Panel(
         f"sections-{i}",
@@ -101,10 +109,16 @@ def answers(of: tuple[Sections, Sections], i: int) -> Panel:
         ),
         f"Of {best.size:,} sections {told}. The whole picture, as it is fitted, is called {whole}.",
         f"The picture of {size((rows, columns))} pixels at {size(here.pixels.shape[:2])}, sections of {size(card.input_shape[:2])}, {found.apart} apart; the paler, the less sure. "
-        f"Each gets one of the {len(labels)} answers, also where none of them is to be seen. A square stands in the middle of its section.{_alike(found)}",
+        f"Each gets one of the {len(labels)} answers, also where none of them is to be seen. A square stands in the middle of its section.{both}{_alike(found)}",
         downloads=(panel.npz(f"{here.view.stem}-sections-{here.zoom}", _arrays, found),),
         code=snippets.sections(network_of(here.view), here.pixels.shape[:2], found.apart, smaller=here.scale < 1),
     )  # fmt: skip
+
+
+def _shares(found: Seen, label: int) -> str:
+    """Of how many places a class is the answer: section by section, and in the pass."""
+    both = (found.windows, *([] if found.passed is None else [found.passed]))
+    return ", ".join(percent(float(np.mean(each.argmax(axis=2) == label))) for each in both)
 
 
 def _alike(found: Seen) -> str:
@@ -125,11 +139,13 @@ def _arrays(found: Seen) -> dict[str, np.ndarray]:
 
 
 def _colours(found: Seen) -> dict[int, str]:
-    """Class → its colour, of those that are answered anywhere, the most frequent first; of ten classes each has its own."""
+    """Class → its colour, of those that are answered anywhere, the most frequent section by section first; of ten classes each has its own."""
     classes = found.windows.shape[2]
-    both = [each.argmax(axis=2).ravel() for each in (found.windows, found.passed) if each is not None]
-    counts = np.bincount(np.concatenate(both), minlength=classes)
-    order = [int(each) for each in np.argsort(-counts, kind="stable") if counts[each]]
+    windows, passed = (
+        np.bincount(each.argmax(axis=2).ravel(), minlength=classes) if each is not None else np.zeros(classes, int)
+        for each in (found.windows, found.passed)
+    )
+    order = [int(each) for each in np.lexsort((-passed, -windows)) if windows[each] or passed[each]]
     if classes <= len(MAP_COLOURS):
         return {each: MAP_COLOURS[each] for each in order}
     return {each: MAP_COLOURS[rank] if rank < len(MAP_COLOURS) else OTHERS for rank, each in enumerate(order)}
@@ -146,7 +162,7 @@ def _painted(of: Sections, answers: np.ndarray) -> bytes:
     canvas = np.repeat(cv2.resize(grey, None, fx=times, fy=times, interpolation=cv2.INTER_LINEAR)[..., None], 3, axis=2)
     cell = apart * times
     painted = np.repeat(np.repeat(table[best], cell, axis=0), cell, axis=1)
-    opaque = 0.75 * np.repeat(np.repeat(sure, cell, axis=0), cell, axis=1)[..., None]
+    opaque = np.repeat(np.repeat(DENSE * np.sqrt(sure), cell, axis=0), cell, axis=1)[..., None]
     above, left = (max(0, side - apart) // 2 * times for side in of.view.card.input_shape[:2])
     part = canvas[above : above + painted.shape[0], left : left + painted.shape[1]]
     part[:] = part + opaque[: part.shape[0], : part.shape[1]] * (painted[: part.shape[0], : part.shape[1]] - part)

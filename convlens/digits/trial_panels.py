@@ -20,7 +20,7 @@ from models.catalog import card_of
 
 AS_IT_IS, CHANGED = "#2166ac", "#b2182b"
 SOURCE = 257 / 270  # of the article
-SAMPLES = 8  # of each sort of nonsense
+SAMPLES = 6  # of each sort of nonsense
 TEN, MANY, TENTH = trials.FACTORS.index(10), len(trials.NOISY) - 1, trials.CLOSE.index(0.1)  # steps that are told of
 FEW = 12  # neighbours, of which each is told
 
@@ -125,8 +125,8 @@ def black_or_white(of: Trial) -> Panel:
         of,
         "Values reduced to 0 and 1",
         _beside((of.values >= level).astype(float), f"The digit, 1 from {level} on", f"the digit, 1 from {level} on", _bars("1 where a value is at least", ["as it is", *map(str, found.at[1:])], right)),
-        f"One bit a pixel instead of 17 grey levels: the best threshold here, {level}, gives {share:.6f} instead of {right[0]:.6f}.",
-        "Chosen on the very digits that it is measured on: a little too good.",
+        f"One bit a pixel instead of 17 grey levels: the best threshold here, {level}, gives {share:.6f}; as it is, {right[0]:.6f}.",
+        "Chosen on the very digits that it is measured on: a little too good. Distances between zeros and ones have the same order by every p.",
         ["threshold", "right"],
         found.at,
         right,
@@ -144,7 +144,7 @@ def duplicates(of: Trial) -> Panel:
         if not exact
         else f"{counted(exact).capitalize()} held-out {'digit is a stored one' if exact == 1 else 'digits are stored ones'}, value by value."
     )
-    after = f" Without the {found.taken[TENTH]} stored digits that lie within {number(found.within[TENTH])} of a held-out one the score is {right[TENTH]:.6f} instead of {right[0]:.6f}."
+    after = f" Without the {found.taken[TENTH]} stored digits that lie within {number(found.within[TENTH])} of a held-out one the score {_changed(right[0], right[TENTH])}."
     return _panel(
         of,
         "Near-duplicates between stored and held-out digits, taken out",
@@ -175,7 +175,7 @@ def nonsense(of: Trial) -> Panel:
         of,
         "An eleventh class, nonsense",
         (Beside((Markup(pictures_in_rows((), rows)), Markup(share_bars(bars))), widths=(1, 1)),),
-        f"Taught with {trials.TAUGHT} pictures of noise and {trials.TAUGHT} scribbles, it takes {counted(lost) if lost else 'none'} of {held} held-out digits for nonsense (score {after:.6f}, {before:.6f} without the class), and knows "
+        f"Taught with {trials.TAUGHT} pictures of noise and {trials.TAUGHT} scribbles, it takes {counted(lost) if lost else 'none'} of {held} held-out digits for nonsense (the score {_changed(before, after)}), and knows "
         f"{percent(caught[SORTS[0]])} of new noise, {percent(caught[SORTS[1]])} of new scribbles, {percent(caught[SORTS[2]])} of shuffled digits, which were not taught.{answer}",
         "Nonsense is everything else: no class can be taught all of it.",
         ["asked", "right"],
@@ -254,6 +254,10 @@ def memory_and_time(of: Trial) -> Panel:
         found.kept,
         found.seconds,
     )  # fmt: skip
+
+
+def _changed(before: float, after: float) -> str:
+    return f"goes from {before:.6f} to {after:.6f}" if after != before else f"stays at {after:.6f}"
 
 
 def _shown(values: np.ndarray) -> str:

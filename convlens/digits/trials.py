@@ -55,24 +55,8 @@ class Search:
         return split(self.share, self.order)
 
     def distances(self, asked: np.ndarray, stored: np.ndarray) -> np.ndarray:
-        """Of asked (n, values) from stored (t, values): (n, t), to the power p, which changes no order and can be summed over values."""
-        from scipy.spatial.distance import cdist
-
-        if self.p < 3:
-            return cdist(asked, stored, ("cityblock", "sqeuclidean")[self.p - 1])
-        found = np.empty((len(asked), len(stored)))
-        # SciPy has each power from a logarithm, and takes ten times as long
-        for row, one in zip(found, asked, strict=True):
-            _power(np.abs(stored - one), self.p).sum(axis=1, out=row)
-        return found
-
-
-def _power(values: np.ndarray, p: int) -> np.ndarray:
-    """To a whole power, by squares."""
-    if p == 1:
-        return values
-    half = _power(values, p // 2)
-    return half * half * values if p % 2 else half * half
+        """See ``neighbours.powers``."""
+        return neighbours.powers(asked, stored, self.p)
 
 
 def answers(distances: np.ndarray, labels: np.ndarray) -> np.ndarray:

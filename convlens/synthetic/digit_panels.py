@@ -19,7 +19,7 @@ from convlens.pictures.digits import LABELS, LARGEST, SIDE
 from convlens.synthetic import jobs, snippets, ways
 from convlens.synthetic.rivalry import COLUMNS, SHIPPED, Rivalry
 from convlens.synthetic.ways import MADE, WAYS
-from convlens.text import begun, counted, number, percent, spanned
+from convlens.text import begun, counted, listed, number, percent, spanned
 from convlens.work import memory
 
 GENERATES, JUDGES = "#0e8a72", "#8a4fbf"
@@ -60,11 +60,15 @@ def overview(of: Way) -> Panel:
         )
     share = {name: [each.right / cases for each in of_way] for name, of_way in found.items()}
     best = max((name for name in WAYS if name not in ("mean digits", ways.REAL)), key=lambda name: np.mean(share[name]))
+    like = [
+        name for name in WAYS if name not in (best, "mean digits", ways.REAL) and max(share[name]) >= min(share[best])
+    ]
+    alike = f" ({listed([f'“{name}”' for name in like])} overlap{'s' * (len(like) == 1)} with it)" if like else ""
     return Panel(
         "ways",
         "Ways to make up digits, and how many real ones are read by them",
         (gallery("maker", "Ways to make up digits", items, chosen=of.name, layout="grid seventh", pixelated=True),),
-        f"The best way here is “{best}”: with {MADE:,} of its digits as examples, the {counted(ways.NEIGHBOURS)} nearest neighbours read {spanned(share[best])} of {cases} real digits; "
+        f"The best way here is “{best}”: with {MADE:,} of its digits as examples, the {counted(ways.NEIGHBOURS)} nearest neighbours read {spanned(share[best])} of {cases} real digits{alike}; "
         f"with real examples {spanned(share[ways.REAL])}, with nothing but the ten mean digits {spanned(share['mean digits'])}.",
         f"From the worst to the best of {len(ways.SEEDS)} seeds. Chosen, “{of.name}”: {WAYS[of.name]}.",
         code=snippets.digits(of.name, of.seed),

@@ -26,7 +26,7 @@ def gap(of: Gap) -> Panel:
     if count:
         lines.append(("your own shapes", of.right / count))
         low, high = wilson(of.right, count)
-        found = "a gap" if high < own else "no gap that so few could show"
+        found = "a gap" if high < own else "so few do not show a gap"
         said = f"{said[:-1]}, and on {of.right} of your {count} own: {found}."
         note = f" From {count} shape{'s' * (count != 1)} one can say, at 95 %, that it would be right on {percent(low)} to {percent(high)} of such."
     else:
@@ -64,7 +64,7 @@ def drawings(of: Gap) -> Panel | None:
         (Markup(pictures_in_rows((), rows)),),
         f"{of.right} of {len(of.truth)} {'is' if of.right == 1 else 'are'} called what you meant.",
         f"Outlines are filled, painted {of.paint}, and set in the middle of a plain ground, as large as the recipe's mean ({of.recipe.size} % of the side): "
-        "a hand, one colour and no noise are all unlike what was learned.",
+        "by hand, in one colour and without noise.",
     )  # fmt: skip
 
 

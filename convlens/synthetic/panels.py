@@ -105,7 +105,7 @@ def _taken(of: Tried) -> str:
     if each.asked[1].kind or answers[most] < truth[most] + 0.1:
         return ""
     found = counts[most, most] / counts[most].sum()
-    return f" The former calls {percent(answers[most])} of the pictures “{each.asked[1].title}” {a(KINDS[most])}, and {percent(found)} of the {KINDS[most]}s among them."
+    return f" Of the pictures “{each.asked[1].title}” networks that have {each.without} call {percent(answers[most])} {a(KINDS[most])}; of the {KINDS[most]}s among them {percent(found)}."
 
 
 def _written(of: Tried) -> tuple:
@@ -136,7 +136,7 @@ def matrix(_: None = None) -> Panel:
         "matrix",
         "Learned from one kind of pictures, asked about another",
         (Markup(table(("learned from ↓ asked →", *(trials.TITLES[asked] for asked in trials.QUESTIONS)), rows, wide=(5, 6))),),
-        f"Asked about pictures as they were learned from, the networks are right on {spanned(own)}; about others on {spanned(others)}.",
+        f"Network by network: about pictures as they were learned from they are right on {spanned(own)}; about others on {spanned(others)}.",
         f"Right answers, mean of {len(trials.SEEDS)} seeds. Chance is {percent(1 / len(KINDS))}, where there are as many of each.",
         downloads=(panel.table("convlens-made-up-matrix", _every),),
     )  # fmt: skip

@@ -151,6 +151,9 @@ def test_one_of_ones_own_is_set_trained_and_looked_at(open_page, monkeypatch):
     runs.set_value(plan.text).run()
     assert link(app)["plan"] == plan.text
     assert "variational, 4 numbers, one layer, 32 nodes" in curve(app)
+    next(button for button in app.button if button.label == "Another seed").click().run()
+    assert link(app)["plan"].startswith("plain-4-1-32-squared-")
+    assert link(app)["plan"] != plan.text
     assert not app.exception
 
 
@@ -158,6 +161,31 @@ def curve(app) -> str:
     return next(
         each.proto.body for each in app.get("html") if "Error on held-out pictures over updates" in each.proto.body
     )
+
+
+def test_nobody_waits_for_two_slices(open_page, monkeypatch):
+    """Stopped and begun with other settings again and again, one slice is asked for until it has come, or others would wait for all of them."""
+    asked = []
+
+    def submit(_, of, *__):
+        asked.append((of, Future()))
+        return asked[-1][1]
+
+    monkeypatch.setattr("convlens.work.slices.memory", Memory())
+    monkeypatch.setattr(engine.TRAINING, "submit", submit)
+    app = open_page("autoencoder")
+    for seed in (2, 3, 4):
+        next(button for button in app.button if button.label == "Train").click().run()
+        next(button for button in app.button if button.label == "Stop").click().run()
+        app.number_input(key="plan.seed").set_value(seed).run()
+    assert [of.seed for of, _ in asked] == [1]
+    asked[0][1].set_exception(ValueError("a fault of the first"))
+    next(button for button in app.button if button.label == "Train").click().run()
+    assert [of.seed for of, _ in asked] == [1, 4]  # and the fault is not told of this one
+    assert not app.error
+    asked[1][1].set_exception(ValueError("a fault of this one"))
+    app.run()
+    assert "It stopped by a fault on our side." in app.error[0].value
 
 
 def test_what_had_to_make_room_is_told(open_page, monkeypatch):

@@ -6,6 +6,7 @@ from convlens.pictures import shapes
 from convlens.pictures.shapes import KINDS, Recipe, drawn
 from convlens.synthetic import trials
 from convlens.text import percent
+from convlens.ui.controls import synthetic
 from tests.pages.test_pages import component, link, texts
 
 SQUARE = "PPUPaPgPmPsPyPyUyaygymysyysymygyayUyPyPsPmPgPaPUPP"
@@ -99,3 +100,17 @@ def test_a_dot_is_no_shape(open_page):
     assert not app.exception
     assert "As the network sees it" not in texts(app)
     assert app.button(key="sketch.star").disabled
+
+
+def test_a_second_click_begins_nothing_more(monkeypatch):
+    """It may come before the button was seen to be off."""
+    visit = {}
+    monkeypatch.setattr(synthetic.st, "session_state", visit)
+    monkeypatch.setattr(synthetic.trials, "end", lambda _: None)
+    monkeypatch.setattr(synthetic.learning, "begin", lambda _: None)
+    for _ in range(2):
+        synthetic._once_more("hidden")
+    assert visit["_seeds"] == {"hidden": [4]}
+    monkeypatch.setattr(synthetic.trials, "end", lambda _: "a network")
+    synthetic._once_more("hidden")
+    assert visit["_seeds"] == {"hidden": [4, 5]}

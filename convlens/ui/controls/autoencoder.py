@@ -24,9 +24,9 @@ from convlens.ui.tray import Chosen
 
 LEARNS = "autoencoder"  # what learns here
 EARLIER = (OTHERS[1], COLOURS["dummy"], COLOURS["champion"], NOISE)  # of the runs that one can go back to
-STARTS = "A worker starts, and reads the pictures: the first look takes longest."
+STARTS = "A worker gets ready, or learns for others first: the first look takes longest."
 READS = "Pictures are being read: the first time photos may take a minute or two."
-SHARED = "Whoever sets the same sees the same run: all that is random comes from the seed."
+SHARED = "Whoever sets the same sees the same run, as far as it has come: all that is random comes from the seed."
 SETTINGS = (  # field, label, width, what it means
     ("data", "Data", 112, "What it learns to give back. MNIST and photos of CIFAR-10 are offered where the machine that ConvLens runs on has them."),
     ("kind", "Kind", 138, "What counts besides the error, or how layers are made: the table of kinds above tells."),
@@ -104,6 +104,15 @@ def knobs() -> None:
             pickers.field(st.selectbox, "plan", now, field, label, there, put=_put, help=told, width=width)
         pickers.field(st.number_input, "plan", now, "seed", "Seed", 1, 999, put=_put, width=110)
         fetching.offer_data()
+        if own.seen(now) is not None:
+            told = "Others may have trained this one. With another seed it begins anew."
+            st.button(
+                "Another seed",
+                icon=":material/casino:",
+                type="tertiary",
+                on_click=state.then(_reseed, "plan"),
+                help=told,
+            )
         if now.data != "digits" and state.get("held") >= 0:
             again = state.then(lambda: state.put("held", -1), "held")
             st.button("Ask about yours again", icon=":material/undo:", type="tertiary", on_click=again)
@@ -117,35 +126,48 @@ def knobs() -> None:
         learning.bar(LEARNS, share, told, "Go on" if share else "Train")
 
 
-def _seen() -> list[str]:
-    """Plans of the runs that this visitor has looked at, the last one at the end."""
-    return st.session_state.setdefault("_autoencoders", [])
+def _seen() -> dict[str, int]:
+    """Plans of the runs that this visitor has looked at, the last one at the end → place of its colour."""
+    return st.session_state.setdefault("_autoencoders", {})
 
 
 def _runs(now: Plan) -> None:
     """A way back to each of the runs so far."""
     seen = _seen()
     if now.text not in seen and own.seen(now) is not None:
-        seen.append(now.text)
-        del seen[: -len(EARLIER)]
-    if set(seen) - {now.text}:
+        if len(seen) == len(EARLIER):
+            seen.pop(next(iter(seen)))
+        seen[now.text] = min(set(range(len(EARLIER))) - set(seen.values()))
+    if seen.keys() - {now.text}:
         st.session_state["plan.seen"] = now.text if now.text in seen else None
-        back = state.then(lambda: (chosen := st.session_state["plan.seen"]) and _go(plans.read(chosen)), "plan", "held")
-        st.pills("Runs so far", seen, key="plan.seen", format_func=lambda text: plans.read(text).told, on_change=back)
+        told = {text: plans.read(text).told for text in seen}
+        st.pills(
+            "Runs so far",
+            list(seen),
+            key="plan.seen",
+            format_func=told.get,
+            on_change=state.then(_back, "plan", "held"),
+        )
+
+
+def _back() -> None:
+    if chosen := st.session_state["plan.seen"]:
+        _go(plans.read(chosen))
 
 
 def _earlier(of: Plan) -> tuple[tuple[str, str, np.ndarray], ...]:
     """The other runs on the same pictures: what they are called, their colours, and what was seen of them."""
-    found = []
-    for text, colour in zip(_seen(), EARLIER, strict=False):  # of the same run always the same
-        other = plans.read(text)
-        if text != of.text and other.data == of.data and (seen := own.seen(other)) is not None:
-            found.append((other.told, colour, seen))
-    return tuple(found)
+    others = [(plans.read(text), EARLIER[place]) for text, place in _seen().items() if text != of.text]
+    found = [(each.told, colour, own.seen(each)) for each, colour in others if each.data == of.data]
+    return tuple(each for each in found if each[-1] is not None)
 
 
 def _put(field: str, value) -> None:
     _go(plans.fitting(replace(plan(), **{field: value})))
+
+
+def _reseed() -> None:
+    _put("seed", random.choice([seed for seed in range(1, 1000) if seed != plan().seed]))
 
 
 def _go(to: Plan) -> None:

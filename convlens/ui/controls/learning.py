@@ -34,7 +34,6 @@ def begin(name: str) -> None:
 def rest(name: str) -> None:
     """For the end of a callback: it learns no more."""
     st.session_state.setdefault("_learn", set()).discard(name)
-    st.session_state.setdefault("_slices", {}).pop(name, None)
     _all_anew()
 
 
@@ -52,15 +51,18 @@ def share(name: str, of: Slices) -> float:
     st.session_state.setdefault("_reached", {})[name] = at, most.get(of.key, 0)
     if not learns(name):
         return at / of.last
-    if name in slices and slices[name].done() and (error := slices.pop(name).exception()):
+    key, asked = slices.get(name, (None, None))
+    if asked and not asked.done():  # of another one, too, or of before it rested: nobody may wait for two
+        return at / of.last
+    slices.pop(name, None)
+    if asked and key == of.key and (error := asked.exception()):
         _stop(name, error)
-    if name not in slices:
-        try:
-            with suppress(BusyError):  # at the next look there may be room
-                if (asked := of.go_on()) is not None:  # the last one may have come meanwhile
-                    slices[name] = asked
-        except InputError as error:
-            _stop(name, error)
+    try:
+        with suppress(BusyError):  # at the next look there may be room
+            if (asked := of.go_on()) is not None:  # the last one may have come meanwhile
+                slices[name] = of.key, asked
+    except InputError as error:
+        _stop(name, error)
     return at / of.last
 
 

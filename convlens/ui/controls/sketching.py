@@ -97,9 +97,8 @@ def gap() -> Gap | None:
     if (network := trials.end(run)) is None:
         made = trials.run(run)
         share = learning.share(RECIPE, made)
-        st.info(
-            "No network has learned from this recipe yet. It takes half a minute, or a whole one where others train."
-        )
+        if not learning.learns(RECIPE):
+            st.info("No network has learned from this recipe yet. It takes a minute, or more where others train.")
         told = f"{round(share * made.last)} of {made.last} updates"
         learning.bar(RECIPE, share, told, "Train a network on this recipe")
         return None

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from convlens.networks.runs import Settings
 from convlens.pictures import shapes
 from convlens.pictures.shapes import ALLOWED, Recipe
 from convlens.synthetic import trials
@@ -78,8 +79,8 @@ def experiment() -> None:
     """Which experiment, and once more with other random numbers; while that learns, how far it has come."""
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         name = pickers.segmented("experiment", "Experiment", label_visibility="collapsed")
-        seeds, of = _more(name), EXPERIMENTS[name]
-        ahead = [run for seed in seeds for learned in (of.learned, of.mended) if trials.end(run := trials.settings(learned, seed)) is None]  # fmt: skip
+        seeds = _more(name)
+        ahead = _ahead(name)
         told = "Draws other pictures, and trains both networks on them from other first weights: a minute or less."
         off = bool(ahead) or len(seeds) >= AGAIN
         st.button(
@@ -101,8 +102,17 @@ def experiment() -> None:
     )
 
 
+def _ahead(name: str) -> list[Settings]:
+    """Runs that have to come to their end for that."""
+    of = EXPERIMENTS[name]
+    runs = (trials.settings(learned, seed) for seed in _more(name) for learned in (of.learned, of.mended))
+    return [run for run in runs if trials.end(run) is None]
+
+
 def _once_more(name: str) -> None:
     seeds = _more(name)
+    if _ahead(name):  # a second click, before the button was seen to be off
+        return
     st.session_state["_seeds"][name] = [*seeds, max((*seeds, *trials.SEEDS)) + 1]
     learning.begin(EXPERIMENT)
 

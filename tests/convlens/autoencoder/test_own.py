@@ -227,7 +227,7 @@ def test_the_curve_tells_when_it_beats_components(of, errors, said, monkeypatch)
     assert [line.title for line in plot.lines] == ["plain, 4 numbers, one layer, 32 nodes", "4 principal components"]
     assert plot.lines[1].y.tolist() == [0.1, 0.1]
     assert [sentence for *_, sentence in plot.told] == [f"after {at}: error {number(e)}, 50 % still read" for at, e in zip((10, 30), errors[1:], strict=True)]  # fmt: skip
-    assert panel.note == "Before the first update it was 0.5. The learning rate falls to 0 until update 9,600. At first the normalisation of the code lags behind, as its moving averages do."  # fmt: skip
+    assert panel.note == "Before the first update it was 0.5. The learning rate falls to 0 until update 9,600. At first it is worse than before: the code is normalised by averages, which follow slowly."  # fmt: skip
     assert [kind for kind in KINDS if not Plan(kind, 2).is_normalised] == ["sparse", "variational"]
     film = own_panels.film(now)
     assert film.caption == (

@@ -48,6 +48,10 @@ def test_what_the_sections_are_called(engine):
         most = names[counts == counts.max()]
         assert any(panel.caption.startswith(f"Of {found[..., 0].size} sections {name} {percent(counts.max() / counts.sum())}") for name in most)  # fmt: skip
         assert panel.caption.endswith(f"is called {top(here.view.card.labels, here.view.answer())[0]}.")
+        legend = panel.content[-1].html
+        for name, count in zip(names, counts, strict=True):
+            share = np.mean(labels[passed.argmax(axis=2)] == name)
+            assert f"{name} {percent(float(count / counts.sum()))}, {percent(float(share))}" in legend
         same = np.mean(passed.argmax(axis=2)[: found.shape[0], : found.shape[1]] == found.argmax(axis=2))
         assert f"the same answer at {percent(float(same))} of the places" in panel.note
         with np.load(io.BytesIO(panel.downloads[0].make())) as file:

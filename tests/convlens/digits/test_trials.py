@@ -225,7 +225,7 @@ def test_what_the_panels_say(monkeypatch):
         in panel.caption
     )
     panel = made("0 and 1", Curve((0, 4, 8), shares(0.9, 0.7, 0.8)), monkeypatch)
-    assert "the best threshold here, 8, gives 0.800000 instead of 0.900000" in panel.caption
+    assert "the best threshold here, 8, gives 0.800000; as it is, 0.900000" in panel.caption
     found = Duplicates(
         (0, 1, 2, 3, 4, 5, 6, 7),
         (0, 1, 2, 3, 4.5, 5, 6, 7),
@@ -235,7 +235,7 @@ def test_what_the_panels_say(monkeypatch):
     panel = made("duplicates", found, monkeypatch)
     assert panel.caption.startswith("One held-out digit is a stored one, value by value.")
     assert (
-        "Without the 4 stored digits that lie within 4.5 of a held-out one the score is 0.500000 instead of 0.900000."
+        "Without the 4 stored digits that lie within 4.5 of a held-out one the score goes from 0.900000 to 0.500000."
         in panel.caption
     )
     assert "7, within 7" not in panel.content[1].html  # too few are left for a vote
@@ -247,8 +247,7 @@ def test_what_the_panels_say(monkeypatch):
         monkeypatch,
     )
     assert (
-        "it takes three of 270 held-out digits for nonsense (score 0.850000, 0.900000 without the class)"
-        in panel.caption
+        "it takes three of 270 held-out digits for nonsense (the score goes from 0.900000 to 0.850000)" in panel.caption
     )
     assert "knows 100 % of new noise, 50 % of new scribbles, 25 % of shuffled digits" in panel.caption
     assert panel.caption.endswith("Digit 1632 is called a 3.")

@@ -50,7 +50,7 @@ def test_what_an_experiment_says():
     assert panel.caption == (
         "Learned from red circles, a network is right in 96 % to 100 % (the same colours) and in 32 % to 40 % (colours swapped); "
         "learned from any colour, in 92 % (the same colours) and in 85 % to 89 % (colours swapped). "
-        "The former calls 89 % of the pictures “colours swapped” a circle, and 100 % of the circles among them."
+        "Of the pictures “colours swapped” networks that have learned from red circles call 89 % a circle; of the circles among them 100 %."
     )
     assert panel.note.startswith("Two seeds")
     assert panel.note.endswith("A guess is right in 25 %.")
@@ -82,9 +82,12 @@ def test_of_a_rare_class_its_own_share_is_told_beside_that_of_all():
 
 
 def test_nothing_is_said_of_answers_that_are_as_frequent_as_their_kinds():
-    assert "The former calls" not in panels.scores(found("edges", (0.9, 0.95, 0.9, 0.9))).caption
+    assert "Of the pictures" not in panels.scores(found("edges", (0.9, 0.95, 0.9, 0.9))).caption
     of_stars = panels.scores(found("edges", (0.9, 0.5, 0.9, 0.9), called=3)).caption
-    assert "calls 62 % of the pictures “up to the edges” a star, and 100 % of the stars among them" in of_stars
+    assert (
+        "Of the pictures “up to the edges” networks that have learned near the middle call 62 % a star; of the stars among them 100 %."
+        in of_stars
+    )
 
 
 def test_the_matrix_is_what_was_found():
@@ -155,7 +158,7 @@ def test_the_gap():
     assert f"it would be right on {percent(low)} to {percent(high)} of such" in panel.note
     assert rows(panel.downloads[0])[1:] == [["made the same way", "0.985"], ["your own shapes", "0.8"], ["colours swapped", "0.625"]]  # fmt: skip
     assert panel.downloads[0].name == "convlens-gap-size-40-blue-5-4.csv"
-    assert gap_panels.gap(gap((2,), (2,))).caption.endswith("on 1 of your 1 own: no gap that so few could show.")
+    assert gap_panels.gap(gap((2,), (2,))).caption.endswith("on 1 of your 1 own: so few do not show a gap.")
     assert "draw some" in gap_panels.gap(gap((), ())).caption
     assert "at 95 %" not in gap_panels.gap(gap((), ())).note
 
@@ -195,6 +198,14 @@ def test_the_ways_at_a_glance(monkeypatch):
     assert panel.caption == (
         f"The best way here is “GAN”: with 1,500 of its digits as examples, the five nearest neighbours read {span['GAN']} of 270 real digits; with real examples "
         f"{span[ways.REAL]}, with nothing but the ten mean digits {span['mean digits']}."
+    )
+    judged["tree"] = (
+        Judged(27 * 7 + 1, 0.5, 0.1, 10.0, 0.0),
+        *judged["tree"][1:],
+    )  # one of its three is as good as one of the best
+    assert (
+        " of 270 real digits (“tree” overlaps with it); with real examples"
+        in digit_panels.overview(Way("tree", 1)).caption
     )
     table = digit_panels.judged()
     assert table.caption.startswith("Hardest to tell from real digits are those of “pixels” (65 %; 50 % is a guess; 0 % of them are copies), easiest, the means left out, those of “GAN” (85 %).")  # fmt: skip
