@@ -86,7 +86,7 @@ def answers(of: tuple[Sections, Sections], i: int) -> Panel:
     found = here.seen
     best, labels = found.windows.argmax(axis=2), card.labels_for(found.windows.shape[2])
     counts = np.bincount(best.ravel(), minlength=len(labels))
-    order = [int(each) for each in np.argsort(-counts, kind="stable") if counts[each]]
+    order = [each for each in here.colours if counts[each]]
     told = ", ".join(f"{labels[each]} {percent(counts[each] / best.size)}" for each in order[:NAMED])
     whole = top(labels, here.view.answer())[0]
     named = [

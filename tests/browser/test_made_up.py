@@ -29,7 +29,7 @@ def test_a_shape_is_drawn_named_and_forgotten(server, tab):
     expect(tab.locator(".st-key-panel-sketch")).to_contain_text("Star, ")
     tab.get_by_role("button", name="It is a star").click()
     expect(tab.locator(".st-key-panel-drawings")).to_contain_text("1 of 1 is called what you meant.")
-    expect(tab.locator(".st-key-panel-gap")).to_contain_text("on 1 of your 1 own: no gap that so few could show")
+    expect(tab.locator(".st-key-panel-gap")).to_contain_text("on 1 of your 1 own: so few do not show a gap")
     expect(tab.locator(".st-key-panel-sketch")).to_have_count(0)
     tab.wait_for_url(re.compile("^(?!.*sketch=)"))
     tab.get_by_role("button", name="Forget the last").click()
