@@ -42,6 +42,7 @@ SHOTS = {
     "lapse": ("compare?picture=cat&after=391", 1280, 760, False, None),
     "teach": ("teach?picture=automobile", 1280, 860, False, None),
     "autoencoder": ("autoencoder?coder=plain-2", 1280, 860, False, None),
+    "unfolding": ("autoencoder?plan=plain-2-2-128-squared-1-digits", 1280, 860, False, ".st-key-panel-own-plane"),
     "made_up": ("made_up", 1280, 760, False, None),
     "duel": ("made_up?duel=10000", 1280, 900, False, ".st-key-panel-film"),
     "digits": (
@@ -74,6 +75,9 @@ def main() -> None:
             page.locator("[data-testid=stSkeleton]").first.wait_for(state="detached")  # the browser may be behind
             if name == "map":
                 page.wait_for_selector("text=pictures by UMAP", timeout=120_000)
+            if name == "unfolding":
+                page.get_by_role("button", name="Train", exact=True).click()
+                page.wait_for_selector("text=After 9,600 updates: the plane of codes", timeout=300_000)
             if view:
                 page.wait_for_timeout(1000)  # what the browser draws itself takes its place a moment later
                 page.locator(view).evaluate("e => e.scrollIntoView({block: 'center'})")
