@@ -37,6 +37,7 @@ from models.training.recipe import (  # noqa: E402
     choose_epochs,
     measure,
     nested_subset,
+    photos,
     recipe_for_card,
     snapshot,
     time_lapse,
@@ -136,11 +137,7 @@ def plan(word: str, args: argparse.Namespace) -> Plan:
 
 def _cifar10(word: str, path: Path | None) -> Plan:
     """Some of CIFAR-10: from ``path``, or from keras.datasets, which fetches it once."""
-    if path:
-        parts = [cifar10.read(path, "train"), cifar10.read(path, "test")]
-    else:
-        loaded = keras.datasets.cifar10.load_data()
-        parts = [cifar10.Pictures(x, y.reshape(-1).astype("int64"), "the lossless original") for x, y in loaded]
+    parts = photos(path)
     row = PHOTOS[word]
     recipe = Recipe(**row.recipe)
     chosen = nested_subset(parts[0].labels, row.size, Recipe().seed)  # the same pictures, whatever the seed is

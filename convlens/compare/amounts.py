@@ -1,14 +1,16 @@
 """How much the number of pictures matters: one photo asked of networks that were trained alike, on fewer pictures and on more."""
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from convlens import panel
+from convlens.compare.measured import EPOCHS, SEEDS, UPDATES, WAYS, measured
 from convlens.components.gallery import gallery
 from convlens.components.part import data_url
 from convlens.drawing import plots, sheets
-from convlens.drawing.colours import network_colour
+from convlens.drawing.colours import OTHERS, network_colour
 from convlens.drawing.scales import Scale, in_hues, scale_of, table_of
 from convlens.drawing.sheets import as_maps, averaged, palette_png
 from convlens.lazy import cached_property
@@ -20,8 +22,10 @@ from convlens.panel import Chart, Panel, Words
 from convlens.slices.cell import layer_of
 from convlens.slices.snippets import network_of, softmax
 from convlens.slices.view import View
-from convlens.text import counted, listed, percent
+from convlens.text import begun, counted, listed, percent, spanned
 from models.catalog import catalog
+
+DOTS = f"Dots: {counted(len(SEEDS))} seeds, each with pictures, first weights and an order of its own, and a schedule that was fixed before."
 
 
 @dataclass(frozen=True)
@@ -144,15 +148,17 @@ def curve(of: Amounts) -> Panel | None:
     sizes, shares = [card.training_size for card in of.cards], [card.accuracy for card in of.cards]
     courses = [course(card.training) for card in of.cards]
     epochs, steps = ([getattr(each, what) for each in courses] for what in ("epochs", "steps"))
-    drawn, stem = plots.over_amounts(sizes, shares, network_colour("benchmark")), "convlens-amounts"
+    more = _measured() if of.cards[-1].name == "benchmark" else []
+    drawn, stem = plots.over_amounts(sizes, shares, network_colour("benchmark"), more), "convlens-amounts"
     return Panel(
         "amounts-curve",
         "How much data?",
         (Chart(drawn, "Share of test pictures answered rightly, over the number of pictures learned from"),),
         f"Right on {percent(shares[0])} of {of.cards[0].test['pictures']:,} test pictures after {sizes[0]:,}, on {percent(shares[-1])} after "
-        f"{sizes[-1]:,}. Not only the pictures differ: they learned for {min(epochs)} to {max(epochs)} epochs, {min(steps):,} to {max(steps):,} updates.",
-        f"{counted(len(sizes)).capitalize()} networks, one for each size, all from the same first weights (seed {courses[0].seed}). {_other_seeds(of.cards)}",
-        downloads=(panel.table(stem, _curve, of.cards),),
+        f"{sizes[-1]:,}. Not only the pictures differ: they learned for {min(epochs)} to {max(epochs)} epochs, {min(steps):,} to {max(steps):,} updates.{_alike(more, sizes)}",
+        f"The line: {counted(len(sizes))} networks, one for each size, all from the same first weights (seed {courses[0].seed}); each learned for as long as was best for a held-out tenth. "
+        f"{_other_seeds(of.cards)}{f' {DOTS}' * bool(more)}",
+        downloads=(panel.table(stem, _curve, of.cards, bool(more)),),
     )
 
 
@@ -165,7 +171,43 @@ def _values(views: tuple[View, ...]) -> dict[str, np.ndarray]:
     return {f"{card.name}/{of.layer.name}": values for card, values in zip(of.cards, of.values, strict=True)}
 
 
-def _curve(cards: tuple[ModelCard, ...]) -> tuple:
+def _alike(more: list[tuple[str, str, dict[int, list[float]]]], sizes: list[int]) -> str:
+    """What those say that learned equally long, of the fewest pictures and of the most that were measured."""
+    said = [
+        f" {begun(title)}, {counted(len(SEEDS))} seeds: {spanned(runs[sizes[0]])} after {sizes[0]:,}, {spanned(runs[most])} after {most:,}."
+        for title, _, runs in more
+        if sizes[0] in runs and (most := max(runs)) > sizes[0]
+    ]
+    return "".join(said)
+
+
+def _measured() -> list[tuple[str, str, dict[int, list[float]]]]:
+    """(title, colour, how many pictures → test accuracy from each seed), where all seeds are there."""
+    found = []
+    for way, title, colour in zip(
+        WAYS, (f"with {UPDATES:,} updates each", f"with {EPOCHS} epochs each"), OTHERS, strict=True
+    ):
+        runs: dict[int, list[float]] = {}
+        for each in measured():
+            if each.way == way:
+                runs.setdefault(each.size, []).append(each.accuracy)
+        if whole := {size: shares for size, shares in runs.items() if len(shares) == len(SEEDS)}:
+            found.append((title, colour, whole))
+    return found
+
+
+def _curve(cards: tuple[ModelCard, ...], more: bool) -> tuple:
     courses = [(card, course(card.training)) for card in cards]
-    found = [(card.training_size, card.accuracy, its.epochs, its.steps) for card, its in courses]
-    return ["pictures", "accuracy", "epochs", "updates"], *zip(*found, strict=True)
+    found = [(card.training_size, card.accuracy, its.epochs, its.steps, its.seed, "") for card, its in courses]
+    found += [
+        (
+            run.size,
+            run.accuracy,
+            run.updates / math.ceil(run.size / courses[0][1].batch),
+            run.updates,
+            run.seed,
+            run.way,
+        )
+        for run in (measured() if more else ())
+    ]
+    return ["pictures", "accuracy", "epochs", "updates", "seed", "equal"], *zip(*found, strict=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from convlens.text import number, percent, span
+from convlens.text import number, percent, span, spanned
 
 CHANNELS = (("red", "#d6404e"), ("green", "#2c9f5b"), ("blue", "#3b72d9"), ("grey", "#7a7f87"))
 DASHES = ("none", "9 5", "2 5")  # of the first line, the second, the third, in pixels
@@ -287,15 +287,23 @@ def over_updates(series: list[tuple[str, str, np.ndarray]], every: int, y: str) 
     )
 
 
-def over_amounts(counts: list[int], shares: list[float], colour: str) -> Plot:
-    """The share of right answers over how many pictures were learned from, on a logarithmic axis."""
+def over_amounts(
+    counts: list[int], shares: list[float], colour: str, more: Sequence[tuple[str, str, dict[int, list[float]]]] = ()
+) -> Plot:
+    """The share of right answers over how many pictures were learned from, on a logarithmic axis.
+
+    Args:
+        more: (title, colour, how many pictures → the shares of each of some runs) each, as dots.
+    """
     line = Line("right answers", colour, np.asarray(counts, float), np.asarray(shares, float), marks=True)
     low, high = (10.0 ** round_(np.log10(end)) for round_, end in ((np.floor, min(counts)), (np.ceil, max(counts) + 1)))
-    halves = [low, *(float(np.sqrt(a * b)) for a, b in itertools.pairwise(counts)), high]
+    known = dict(zip(counts, shares, strict=True))
+    every = sorted({*counts, *(count for *_, runs in more for count in runs)})
+    halves = [low, *(float(np.sqrt(a * b)) for a, b in itertools.pairwise(every)), high]
     told = tuple(
-        (a, b, f"{count:,} pictures: {_share(share)}")
-        for (a, b), count, share in zip(itertools.pairwise(halves), counts, shares, strict=True)
-    )
+        (a, b, f"{count:,} pictures: " + "; ".join([*([_share(known[count])] if count in known else []), *(f"{title} {spanned(runs[count])}" for title, _, runs in more if count in runs)]))
+        for (a, b), count in zip(itertools.pairwise(halves), every, strict=True)
+    )  # fmt: skip
     along = Axis(
         low,
         high,
@@ -303,7 +311,17 @@ def over_amounts(counts: list[int], shares: list[float], colour: str) -> Plot:
         "pictures learned from, on a logarithmic axis",
         log=True,
     )
-    return Plot((line,), along, Axis(0, 1, ticks(0, 1, _share), "share of right answers"), told)
+    dots = tuple(
+        Line(
+            title,
+            each,
+            *np.array([(count, share) for count, found in runs.items() for share in found], float).T,
+            marks=True,
+            joined=False,
+        )
+        for title, each, runs in more
+    )
+    return Plot((line, *dots), along, Axis(0, 1, ticks(0, 1, _share), "share of right answers"), told)
 
 
 def over_epochs(series: list[tuple[str, str, list[tuple[float, ...]]]], epochs: int, y: str, title: str = "") -> Plot:

@@ -16,6 +16,7 @@ import numpy as np
 import tensorflow as tf
 
 from convlens import statistics
+from convlens.pictures import cifar10
 
 Build = Callable[[tuple[int, int, int], int], keras.Model]  # (input shape, classes) → an untrained network
 
@@ -42,6 +43,14 @@ class Recipe:
 
     def steps(self, pictures: int) -> int:
         return math.ceil(pictures / self.batch)
+
+
+def photos(copy: Path | None) -> list[cifar10.Pictures]:
+    """CIFAR-10's 50,000 and its 10,000 test pictures, from a copy, or from ``keras.datasets``."""
+    if copy:
+        return [cifar10.read(copy, part) for part in ("train", "test")]
+    loaded = keras.datasets.cifar10.load_data()
+    return [cifar10.Pictures(x, y.reshape(-1).astype("int64"), "the lossless original") for x, y in loaded]
 
 
 def nested_subset(labels: np.ndarray, size: int, seed: int) -> np.ndarray:

@@ -12,6 +12,7 @@ from PIL import Image
 
 from convlens.compare import amounts
 from convlens.compare.amounts import Amounts
+from convlens.compare.measured import Measured, measured
 from convlens.pictures.bundled import bundled
 from convlens.slices import jobs
 from convlens.slices.view import View
@@ -89,15 +90,69 @@ def test_what_is_said_of_how_good_they_are():
         "Right on 11 % of 400 test pictures after 500, on 50 % after 5,000. Not only the pictures differ: they learned for 7 to 9 epochs, "
         "28 to 360 updates."  # 4 and 40 batches of 128 an epoch
     )
-    assert panel.note.startswith("Two networks, one for each size, all from the same first weights (seed 1)")
+    assert panel.note.startswith(
+        "The line: two networks, one for each size, all from the same first weights (seed 1); each learned for as long as was best for a held-out tenth."
+    )
     lines = list(csv.reader(io.StringIO(panel.downloads[0].make().decode("utf-8-sig"))))
-    assert lines[1:] == [["500", "0.111", "7", "28"], ["5000", "0.5", "9", "360"]]
+    assert lines[1:] == [["500", "0.111", "7", "28", "1", ""], ["5000", "0.5", "9", "360", "1", ""]]
     (chart,) = panel.content
     (line,) = chart.figure.lines
     assert (line.x.tolist(), line.y.tolist()) == ([500, 5_000], [0.111, 0.5])
     assert (chart.figure.x.low, chart.figure.x.high) == (100, 10_000)
     assert [said for *_, said in chart.figure.told] == ["500 pictures: 11 %", "5,000 pictures: 50 %"]
     assert chart.figure.told[0][1] == pytest.approx(np.sqrt(500 * 5_000))
+
+
+def test_what_three_seeds_gave_at_equal_updates_and_epochs_stands_beside_it(monkeypatch):
+    there = [
+        Measured(way, seed, size, 100 + size, 0.1 * seed + size / 10_000 + 0.05 * (way == "epochs"), 1.0)
+        for way, seeds in (("updates", (1, 2, 3)), ("epochs", (1, 2, 3)))
+        for seed in seeds
+        for size in (500, 1_000, 5_000)
+        if (way, seed, size) not in {("updates", 3, 5_000), ("epochs", 2, 1_000)}  # two have not been trained yet
+    ]
+    monkeypatch.setattr(amounts, "measured", lambda: tuple(there))
+    of = Amounts((view("cifar10-500"), view("cifar10-5000"), view("benchmark")))
+    panel = amounts.curve(of)
+    assert panel.caption.endswith(
+        " With 2,500 updates each, three seeds: 15 % to 35 % after 500, 20 % to 40 % after 1,000."
+        " With 16 epochs each, three seeds: 20 % to 40 % after 500, 65 % to 85 % after 5,000."
+    )
+    assert panel.note.endswith(
+        " Dots: three seeds, each with pictures, first weights and an order of its own, and a schedule that was fixed before."
+    )
+    line, updates, epochs = panel.content[0].figure.lines
+    assert line.joined
+    assert not updates.joined
+    assert sorted(zip(updates.x.tolist(), updates.y.tolist(), strict=True)) == sorted(
+        (each.size, each.accuracy) for each in there if each.way == "updates" and each.size < 5_000
+    )
+    assert set(epochs.x.tolist()) == {500, 5_000}
+    told = [said for *_, said in panel.content[0].figure.told]
+    assert told[0].endswith("; with 2,500 updates each 15 % to 35 %; with 16 epochs each 20 % to 40 %")
+    assert told[1] == "1,000 pictures: with 2,500 updates each 20 % to 40 %"  # no point of the line
+    lines = list(csv.reader(io.StringIO(panel.downloads[0].make().decode("utf-8-sig"))))
+    assert len(lines) == 1 + 3 + len(there)
+    assert lines[4] == [
+        "500",
+        "0.15000000000000002",
+        "150.0",
+        "600",
+        "1",
+        "updates",
+    ]  # four batches of 128 are an epoch
+    monkeypatch.setattr(amounts, "measured", tuple)
+    assert "three seeds" not in amounts.curve(of).caption
+
+
+def test_what_ships_was_trained_as_it_is_told():
+    found = measured()
+    assert len({each[:3] for each in found}) == len(found)
+    for each in found:
+        assert each.size in SIZES
+        assert each.seed in (1, 2, 3)
+        assert each.updates == (2_500 if each.way == "updates" else 16 * -(-each.size // 128))
+        assert 0.1 < each.accuracy < 1
 
 
 def test_downloads_and_code(in_this_process, student_folder):
