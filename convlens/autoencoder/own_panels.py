@@ -63,7 +63,7 @@ def film(of: Learning) -> Panel:
         f"{begun(of.plan.title)}: what comes back",
         (Markup(pictures_in_rows((), rows)),),
         said,
-        f"It learns from {of.scene.learned:,} {many}.{known} Under each picture stands its mean squared error, whatever loss it learns by.{scaled}{drag}",
+        f"It learns from {of.scene.learned:,} {many}.{known} Under each picture stands its mean squared error, whatever loss it learns by{', of the clean picture' * (of.plan.kind == 'denoising')}.{scaled}{drag}",
         downloads=downloads,
         code=code,
     )  # fmt: skip

@@ -68,7 +68,7 @@ def overview(of: Way) -> Panel:
         "ways",
         "Ways to make up digits, and how many real ones are read by them",
         (gallery("maker", "Ways to make up digits", items, chosen=of.name, layout="grid seventh", pixelated=True),),
-        f"The best way here is “{best}”: with {MADE:,} of its digits as examples, the {counted(ways.NEIGHBOURS)} nearest neighbours read {spanned(share[best])} of {cases} real digits{alike}; "
+        f"The highest mean here has “{best}”: with {MADE:,} of its digits as examples, the {counted(ways.NEIGHBOURS)} nearest neighbours read {spanned(share[best])} of {cases} real digits{alike}; "
         f"with real examples {spanned(share[ways.REAL])}, with nothing but the ten mean digits {spanned(share['mean digits'])}.",
         f"From the worst to the best of {len(ways.SEEDS)} seeds. Chosen, “{of.name}”: {WAYS[of.name]}.",
         code=snippets.digits(of.name, of.seed),

@@ -139,6 +139,9 @@ def test_one_of_ones_own_is_set_trained_and_looked_at(open_page, monkeypatch):
     app.selectbox(key="plan.kind").set_value("variational").run()
     assert link(app)["plan"] == "variational-4-1-32-cross-1-digits"
     assert app.selectbox(key="plan.loss").options == ["cross-entropy"]
+    app.selectbox(key="plan.kind").set_value("sparse").run()
+    assert app.selectbox(key="plan.loss").value == "squared error"  # and not what the variational one had to have
+    app.selectbox(key="plan.kind").set_value("variational").run()
     # a way back to the run before, which stays in the curve of the next one
     next(button for button in app.button if button.label == "Train").click().run()
     app.run()

@@ -196,7 +196,7 @@ def test_the_ways_at_a_glance(monkeypatch):
     assert items[3]["caption"] == f"{percent(27 * 5 / 270)} to {percent((27 * 5 + 2) / 270)}"
     span = {name: f"{percent(27 * i / 270)} to {percent((27 * i + 2) / 270)}" for name, i in zip(ways.WAYS, range(2, 9), strict=True)}  # fmt: skip
     assert panel.caption == (
-        f"The best way here is “GAN”: with 1,500 of its digits as examples, the five nearest neighbours read {span['GAN']} of 270 real digits; with real examples "
+        f"The highest mean here has “GAN”: with 1,500 of its digits as examples, the five nearest neighbours read {span['GAN']} of 270 real digits; with real examples "
         f"{span[ways.REAL]}, with nothing but the ten mean digits {span['mean digits']}."
     )
     judged["tree"] = (
