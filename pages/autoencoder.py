@@ -47,8 +47,8 @@ def own() -> None:
     with panel("Train one of your own", key="own", caption=autoencoder.SHARED):
         autoencoder.knobs()
     of = autoencoder.learned(chosen)
+    row(of, held_panels.plane, wait=autoencoder.READS)
     row(of, own_panels.film, own_panels.curve, widths=(2, 1), wait=autoencoder.READS)
-    row(of, held_panels.plane)
     row(of, own_panels.code)
     row(of, held_panels.near)
     row(of, held_panels.denoised, within={held_panels.denoised: partial(autoencoder.noise, "own_noise")})

@@ -285,6 +285,8 @@ def test_a_value_is_read_with_the_sum_behind_it(server, tab, link, step):
 def test_a_frame_is_taken_home_as_picture_and_as_numbers(server, tab, tmp_path):
     tab.emulate_media(reduced_motion="reduce")
     opened(tab, f"{server}/live?picture=cat&live_beside=champion")
+    for both in range(2):  # each comes as soon as its weights have
+        expect(tab.locator(".network").nth(both).locator(".layer").first).to_be_visible()
     with tab.expect_download() as wanted:
         tab.get_by_role("button", name="⤓ CSV").click()
     assert wanted.value.suggested_filename == "convlens-live-sobel_x-benchmark-champion.csv"
