@@ -55,6 +55,15 @@ def small_cifar10(place: Path, monkeypatch) -> Iterator[None]:
     forget()
 
 
+@contextmanager
+def small_copies(place: Path, monkeypatch) -> Iterator[None]:
+    """Copies of MNIST and of CIFAR-10 as small as these, which are forgotten afterwards."""
+    mnist(place / "copy.npz")
+    monkeypatch.setenv("CONVLENS_MNIST", str(place / "copy.npz"))
+    with small_cifar10(place / "copy", monkeypatch):
+        yield
+
+
 def forget() -> None:
     """What was read of them in this process."""
     for each in (jobs._read, jobs.test_part):

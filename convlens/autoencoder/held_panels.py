@@ -18,7 +18,6 @@ from convlens.networks.autoencoders import error
 from convlens.networks.plans import NOISE
 from convlens.panel import Beside, Markup, Panel, Sends
 from convlens.pictures.datasets import DATA
-from convlens.statistics import distances
 from convlens.text import begun, counted, listed, number, percent
 from convlens.work import memory
 
@@ -141,9 +140,7 @@ def denoised(of: Learning) -> Panel | None:
 
 def _alike(points: np.ndarray, labels: np.ndarray) -> float:
     """The share whose nearest other one is of their class."""
-    far = distances(points, points)
-    np.fill_diagonal(far, np.inf)
-    return float(np.mean(labels[far.argmin(axis=1)] == labels))
+    return float(np.mean(labels[planes.apart(points).argmin(axis=1)] == labels))
 
 
 def _linear(of: Learning) -> np.ndarray:

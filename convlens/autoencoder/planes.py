@@ -45,6 +45,11 @@ def _background(of: Autoencoder, codes: np.ndarray, shown: np.ndarray) -> tuple[
 
 def usual(codes: np.ndarray) -> float:
     """How far codes (n, 2) are from their nearest other one, in 95 of 100 cases."""
-    far = distances(codes, codes)
+    return float(np.quantile(apart(codes).min(axis=1), 0.95))
+
+
+def apart(points: np.ndarray) -> np.ndarray:
+    """Distances (n, n) of points (n, d) from one another; none is near itself."""
+    far = distances(points, points)
     np.fill_diagonal(far, np.inf)
-    return float(np.quantile(far.min(axis=1), 0.95))
+    return far

@@ -84,20 +84,17 @@ def answers(of: tuple[Sections, Sections], i: int) -> Panel:
         told = f"{card.title} has {here.weights:,} weights: hundreds of sections would take minutes. Expected at most {WEIGHTS:,}: choose a smaller network."
         return Panel(f"sections-{i}", f"{card.title}: too large for sections", (Words(plain(told)),))
     found = here.seen
-    best, labels = found.windows.argmax(axis=2), card.labels_for(found.windows.shape[2])
-    counts = np.bincount(best.ravel(), minlength=len(labels))
-    order = [each for each in here.colours if counts[each]]
-    told = ", ".join(f"{labels[each]} {percent(counts[each] / best.size)}" for each in order[:NAMED])
+    labels, counts = card.labels_for(found.windows.shape[2]), _counts(found)
+    shares = counts / counts.sum(axis=1, keepdims=True)
+    order = [each for each in here.colours if counts[0, each]]
+    told = ", ".join(f"{labels[each]} {percent(shares[0, each])}" for each in order[:NAMED])
     whole = top(labels, here.view.answer())[0]
     named = [
-        (f"{labels[each]} {_shares(found, each)}", colour) for each, colour in here.colours.items() if colour != OTHERS
+        (f"{labels[each]} {', '.join(map(percent, shares[:, each]))}", colour)
+        for each, colour in here.colours.items()
+        if colour != OTHERS
     ]
     named += [("others", OTHERS)] * (len(named) < len(here.colours))
-    both = (
-        " Behind each class its share of the places: section by section, then in one pass."
-        if found.passed is not None
-        else ""
-    )
     rows, columns = here.view.picture.pixels.shape[:2]
     return Panel(
         f"sections-{i}",
@@ -107,18 +104,18 @@ def answers(of: tuple[Sections, Sections], i: int) -> Panel:
             *([] if found.passed is None else [Picture(_painted(here, found.passed), f"The same from one pass of {card.title}", "in one fully convolutional pass")]),
             Markup(legend([name for name, _ in named], tuple(colour for _, colour in named))),
         ),
-        f"Of {best.size:,} sections {told}. The whole picture, as it is fitted, is called {whole}.",
+        f"Of {counts[0].sum():,} sections {told}. The whole picture, as it is fitted, is called {whole}.",
         f"The picture of {size((rows, columns))} pixels at {size(here.pixels.shape[:2])}, sections of {size(card.input_shape[:2])}, {found.apart} apart; the paler, the less sure. "
-        f"Each gets one of the {len(labels)} answers, also where none of them is to be seen. A square stands in the middle of its section.{both}{_alike(found)}",
+        f"Each gets one of the {len(labels)} answers, also where none of them is to be seen. A square stands in the middle of its section.{_alike(found)}",
         downloads=(panel.npz(f"{here.view.stem}-sections-{here.zoom}", _arrays, found),),
         code=snippets.sections(network_of(here.view), here.pixels.shape[:2], found.apart, smaller=here.scale < 1),
     )  # fmt: skip
 
 
-def _shares(found: Seen, label: int) -> str:
-    """Of how many places a class is the answer: section by section, and in the pass."""
-    both = (found.windows, *([] if found.passed is None else [found.passed]))
-    return ", ".join(percent(float(np.mean(each.argmax(axis=2) == label))) for each in both)
+def _counts(found: Seen) -> np.ndarray:
+    """How often each class is the answer, int (1 or 2, classes): section by section, and in the pass."""
+    both = [each for each in (found.windows, found.passed) if each is not None]
+    return np.stack([np.bincount(each.argmax(axis=2).ravel(), minlength=each.shape[2]) for each in both])
 
 
 def _alike(found: Seen) -> str:
@@ -126,7 +123,7 @@ def _alike(found: Seen) -> str:
     if found.passed is None:
         return ""
     same = percent(float(np.mean(found.passed.argmax(axis=2) == found.windows.argmax(axis=2))))
-    told = f" One fully convolutional pass, which computes only once what sections share, gives the same answer at {same} of the places"
+    told = f" Behind each class its share of the places: section by section, then in one pass. One fully convolutional pass, which computes only once what sections share, gives the same answer at {same} of the places"
     return (
         f"{told}: around a section asked by itself there are zeros, in the pass there is the rest of the picture."
         if found.pads
@@ -140,12 +137,8 @@ def _arrays(found: Seen) -> dict[str, np.ndarray]:
 
 def _colours(found: Seen) -> dict[int, str]:
     """Class → its colour, of those that are answered anywhere, the most frequent section by section first; of ten classes each has its own."""
-    classes = found.windows.shape[2]
-    windows, passed = (
-        np.bincount(each.argmax(axis=2).ravel(), minlength=classes) if each is not None else np.zeros(classes, int)
-        for each in (found.windows, found.passed)
-    )
-    order = [int(each) for each in np.lexsort((-passed, -windows)) if windows[each] or passed[each]]
+    counts, classes = _counts(found), found.windows.shape[2]
+    order = [int(each) for each in np.lexsort(-counts[::-1]) if counts[:, each].any()]
     if classes <= len(MAP_COLOURS):
         return {each: MAP_COLOURS[each] for each in order}
     return {each: MAP_COLOURS[rank] if rank < len(MAP_COLOURS) else OTHERS for rank, each in enumerate(order)}

@@ -215,11 +215,14 @@ def test_what_had_to_make_room_is_told(open_page, monkeypatch):
     assert "had to make room" not in texts(app)
 
 
-def test_a_held_out_picture_of_ones_own_is_asked_about(open_page, tmp_path, monkeypatch):
-    datasets.shrink(monkeypatch)
-    datasets.mnist(tmp_path / "copy.npz")
-    monkeypatch.setenv("CONVLENS_MNIST", str(tmp_path / "copy.npz"))
-    datasets.forget()
+@pytest.fixture
+def small(tmp_path, monkeypatch):
+    """Small copies of MNIST and CIFAR-10."""
+    with datasets.small_copies(tmp_path, monkeypatch):
+        yield
+
+
+def test_a_held_out_picture_of_ones_own_is_asked_about(open_page, small, monkeypatch):
     plan = Plan("denoising", 2, 1, 32, data="MNIST")
     scene = jobs.scene("MNIST")
     found, done = jobs.further(plan, None, 75, 4_800, scene.components.first(2)), Future()
@@ -239,7 +242,6 @@ def test_a_held_out_picture_of_ones_own_is_asked_about(open_page, tmp_path, monk
     assert "The 10 held-out digits nearest to digit 1632" in texts(app)
     assert component(app, "own-codes")["chosen"] == -1
     assert not app.exception
-    datasets.forget()
 
 
 @pytest.mark.parametrize("plan", ["plain-5-2-128-squared-1-digits", "x", "plain-2-2-128-squared-1-MNIST"])

@@ -18,6 +18,7 @@ from convlens.networks.plans import DATA, Plan
 from convlens.pictures import datasets
 from convlens.pictures.choices import is_digit
 from convlens.pictures.digits import LARGEST, SIDE
+from convlens.text import percent
 from convlens.ui import pickers, state
 from convlens.ui.controls import digits, fetching, learning
 from convlens.ui.tray import Chosen
@@ -29,7 +30,7 @@ READS = "Pictures are being read: the first time this may take a minute or two."
 SHARED = "Whoever sets the same sees the same run, as far as it has come: all that is random comes from the seed."
 SETTINGS = (  # field, label, width, what it means
     ("data", "Data", 112, "What it learns to give back. MNIST and photos of CIFAR-10 are offered where the machine that ConvLens runs on has them."),
-    ("kind", "Kind", 138, "What counts besides the error, or how layers are made: the table of kinds above tells. Denoising learns with noise of 30 %."),
+    ("kind", "Kind", 138, f"What counts besides the error, or how layers are made: the table of kinds above tells. Denoising learns with noise of {percent(plans.NOISE)}."),
     ("size", "Code, numbers", 118, "How many numbers a picture is squeezed into."),
     ("layers", "Layers", 84, "Between picture and code, and as many on the way back. With none each number of the code is a weighted sum of the picture's values, and a bias."),
     ("nodes", "Nodes", 88, "Of the first layer; each next one has half of them, the way back is a mirror image. Of a convolutional one: eight times its filters, and twice as many in the next layer."),

@@ -23,19 +23,11 @@ from tests import datasets as made
 @pytest.fixture(scope="module", params=["digits", "MNIST", "CIFAR-10"])
 def of(request, tmp_path_factory) -> Learning:
     """A denoising one of a small copy, after some updates."""
-    folder = tmp_path_factory.mktemp("held")
-    with pytest.MonkeyPatch.context() as patch:
-        made.shrink(patch)
-        made.mnist(folder / "copy.npz")
-        made.cifar10(folder / "copy")
-        patch.setenv("CONVLENS_MNIST", str(folder / "copy.npz"))
-        patch.setenv("CONVLENS_CIFAR10", str(folder / "copy"))
-        made.forget()
+    with pytest.MonkeyPatch.context() as patch, made.small_copies(tmp_path_factory.mktemp("held"), patch):
         scene, plan = jobs.scene(request.param), Plan("denoising", 2, 1, 32, data=request.param)
         patch.setattr(own, "scene", lambda _: scene)
         found = jobs.further(plan, None, 100, 200, scene.components.first(2))
         yield Learning(plan, own._coder(plan, found), found, noise=20)
-        made.forget()
 
 
 def the_other(of: Learning) -> tuple[str, np.ndarray]:
@@ -44,9 +36,9 @@ def the_other(of: Learning) -> tuple[str, np.ndarray]:
 
 
 def test_what_is_held_out_is_encoded_as_it_has_learned(of):
-    pictures = jobs.reading.scaled(jobs.reading.held_out("digits")[0]) if of.plan.data == "digits" else None
-    if pictures is not None:
-        np.testing.assert_array_equal(of.scene.pictures, np.float32(pictures.reshape(270, 64)))
+    pixels, *_ = jobs.reading.held_out(of.plan.data)
+    pictures = jobs.reading.scaled(pixels).reshape(len(pixels), -1)
+    np.testing.assert_array_equal(of.scene.pictures, np.float32(pictures))
     np.testing.assert_allclose(of.slice.codes, of.coder.encode(of.scene.pictures), atol=1e-5)
     assert len(of.slice.codes) == of.scene.held == (270 if of.plan.data == "digits" else made.HELD)
 

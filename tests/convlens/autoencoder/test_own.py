@@ -81,14 +81,8 @@ def test_a_slice_goes_on_where_the_last_one_ended(learned):
 @pytest.fixture
 def small(tmp_path, monkeypatch):
     """Small copies of MNIST and CIFAR-10, which are forgotten afterwards."""
-    made.shrink(monkeypatch)
-    made.mnist(tmp_path / "copy.npz")
-    made.cifar10(tmp_path / "copy")
-    monkeypatch.setenv("CONVLENS_MNIST", str(tmp_path / "copy.npz"))
-    monkeypatch.setenv("CONVLENS_CIFAR10", str(tmp_path / "copy"))
-    made.forget()
-    yield
-    made.forget()
+    with made.small_copies(tmp_path, monkeypatch):
+        yield
 
 
 @pytest.mark.parametrize("name", ["MNIST", "CIFAR-10"])
