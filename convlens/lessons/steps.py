@@ -85,7 +85,7 @@ STEPS: dict[str, tuple[Step, Step, Step]] = {
     "training": (
         Step("Before the first update", "Random weights: what does the network say, and what do its filters look like?", {"update": 0}),
         Step("Twenty pictures only", "Press *Train*: when do the two curves part?", {"taught": "20", "wrong": "0", "update": -1}),
-        Step("Half of the labels wrong", "Press *Train*: can it learn them by heart, and what does it say of held-out ones?", {"taught": "1527", "wrong": "50", "update": -1}),
+        Step("Half of the labels wrong", "Press *Train*: can it learn them by heart, and what does it say of held-out ones?", {"taught": "1257", "wrong": "50", "update": -1}),
     ),
     "autoencoder": (
         Step("A code of two numbers", "What is lost? The plane shows what each place is decoded to.", {"coder": "plain-2", "code": ""}),

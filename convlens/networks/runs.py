@@ -64,7 +64,7 @@ class Settings:
     rate: float = 0.002
     batch: int = 32
     decay: float = 0.0
-    pictures: int = 1527
+    pictures: int = 1257
     wrong: int = 0
     seed: int = 1
     changes: tuple[Change, ...] = ()

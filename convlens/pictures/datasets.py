@@ -19,7 +19,8 @@ class DataSet(Fetched):
         shape: of a picture, as networks get it: (rows, columns, channels).
         counts: how many may be learned from: the first, in a fixed order.
         learned, held: on how many of the learned pictures, and of those held out, a run is measured: the first.
-        test: how many of those that are not learned are left for a test, behind those held out.
+        test: how many are left for a test, which nobody looks at before: behind those held out, or, of a set that has no more of these,
+            behind those that may be learned from.
         source: who made it.
         copy: where a copy lies on this machine, or None; None itself where it ships with what ConvLens needs.
         variable: of the environment, which names a copy.
@@ -63,10 +64,10 @@ DATA = {
             "digits",
             digits.LABELS,
             (digits.SIDE, digits.SIDE, 1),
-            (20, 50, 100, 200, 500, 1000, 1527),
-            1_527,
+            (20, 50, 100, 200, 500, 1000, 1257),
+            1_257,
             270,
-            0,
+            270,
             "scikit-learn's digits (Alpaydin, Kaynak 1998)",
         ),
         DataSet(

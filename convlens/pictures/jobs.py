@@ -136,11 +136,12 @@ def held_out(name: str, recipe: str = "") -> tuple[np.ndarray, np.ndarray, np.nd
 
 
 def tested(name: str, recipe: str) -> tuple[np.ndarray, np.ndarray]:
-    """Pictures and labels of the test, which come behind those held out in ``part(name, "test", recipe)``."""
+    """Pictures and labels of the test: behind those held out in ``part(name, "test", recipe)``, or behind those that may be learned from."""
     from convlens.pictures.datasets import DATA
 
     of = DATA[name]
-    return tuple(each[of.held : of.held + of.test] for each in part(name, "test", recipe)[:2])
+    which, begin = ("test", of.held) if name != "digits" else ("train", max(of.counts))
+    return tuple(each[begin : begin + of.test] for each in part(name, which, recipe)[:2])
 
 
 def scaled(pixels: np.ndarray) -> np.ndarray:

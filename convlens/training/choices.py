@@ -19,7 +19,7 @@ CHOICES = {
     "rate": Choice("0.002", tuple(f"{rate:g}" for rate in runs.RATES)),
     "batch": Choice("32", tuple(map(str, runs.BATCHES))),
     "decay": Choice("0", tuple(f"{decay:g}" for decay in runs.DECAYS)),
-    "taught": Choice("1527", tuple(dict.fromkeys(str(count) for each in DATA.values() for count in each.counts))),
+    "taught": Choice("1257", tuple(dict.fromkeys(str(count) for each in DATA.values() for count in each.counts))),
     "wrong": Choice("0", tuple(map(str, runs.WRONG))),
     "augment": Choice("none", runs.AUGMENTATIONS),
     "seed": Choice(1, range(1, 100)),

@@ -197,7 +197,7 @@ def test_back_leads_to_the_run_that_was_left(server, tab):
     """Streamlit itself takes what stood in widgets from the address of a page that is left."""
     tab.goto(f"{server}/training?learner=stacked&stack=c4x3-g&rate=0.01&update=2")
     ready(tab)
-    expect(tab.locator(FILM)).to_contain_text("Your stack of two layers learns from 1,527 digits, rate 0.01")
+    expect(tab.locator(FILM)).to_contain_text("Your stack of two layers learns from 1,257 digits, rate 0.01")
     tab.get_by_role("button", name="Look inside").click()
     tab.get_by_role("button", name="Networks: its card").click()
     tab.wait_for_url(re.compile("networks.*a=my-stacked-"))
@@ -205,5 +205,5 @@ def test_back_leads_to_the_run_that_was_left(server, tab):
     tab.go_back()
     tab.wait_for_url(re.compile("training.*learner=stacked"))
     ready(tab)
-    expect(tab.locator(FILM)).to_contain_text("Your stack of two layers learns from 1,527 digits, rate 0.01")
+    expect(tab.locator(FILM)).to_contain_text("Your stack of two layers learns from 1,257 digits, rate 0.01")
     assert {"rate=0.01", "stack=c4x3-g"} <= set(tab.url.partition("?")[2].split("&"))

@@ -251,7 +251,7 @@ def test_another_unit_is_looked_at_by_its_number(open_page, worker):
 def test_layers_are_stacked_changed_moved_and_removed(open_page, worker):
     app = open_page("training", learner="stacked")
     assert not app.exception
-    assert "Your stack of five layers learns from 1,527 digits" in texts(app)
+    assert "Your stack of five layers learns from 1,257 digits" in texts(app)
     assert "10 classes, 13,706 weights in all" in texts(app)  # 160 + 4,640 + 8,256 + 650
 
     def now() -> str:
@@ -271,7 +271,7 @@ def test_layers_are_stacked_changed_moved_and_removed(open_page, worker):
     app.button_group("stack.1.window").set_value(3).run()
     assert app.session_state["stack"] == "c16x3s2-p3-c32x3-p2-r32x3n-o30-d64"
     assert "Layer 4, Max-pooling 2 × 2, gets maps of 1 × 1: remove a pooling before it, or a stride." in texts(app)
-    assert "digits-cnn learns from 1,527 digits" in texts(app)  # meanwhile
+    assert "digits-cnn learns from 1,257 digits" in texts(app)  # meanwhile
     app.button("stack.3.Remove").click().run()
     assert app.session_state["stack"] == "c16x3s2-p3-c32x3-r32x3n-o30-d64"
     assert worker[-1] == Settings("stacked", stack="c16x3s2-p3-c32x3-r32x3n-o30-d64")
@@ -366,11 +366,11 @@ def test_a_moment_between_those_that_are_trained_is_made(open_page, worker, monk
     assert frames(app) == [0, 1, 2, 3]
     film = component(app, "film")
     assert (film["at"], film["reached"], film["far"], film["longest"]) == (3, [0, 0, 1, 2, 3], 128, 6016)
-    assert [frame["epoch"] for frame in film["frames"]] == [48] * 4  # 1,527 digits, 32 an update
+    assert [frame["epoch"] for frame in film["frames"]] == [40] * 4  # 1,257 digits, 32 an update
     app.session_state["update"] = 48
     app.run()
     assert made[1:] == [(3, (4, 8, 16, 32, 48))]
-    assert component(app, "film")["frames"][-1]["epoch"] == 96
+    assert component(app, "film")["frames"][-1]["epoch"] == 80
     app.session_state["update"] = 177  # too far from anything
     app.run()
     assert len(made) == 2

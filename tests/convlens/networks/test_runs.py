@@ -86,6 +86,6 @@ def test_an_accuracy_says_how_far_it_may_be_off(right, said):
 )
 def test_when_an_epoch_ends(update, expected):
     """1,527 digits are 47 batches of 32 and one of 23, or 190 of 8 and one of 7."""
-    settings = Settings(changes=((96, "batch", 8.0),))
+    settings = Settings(changes=((96, "batch", 8.0),), pictures=1527)
     assert settings.after_epoch(update) == expected
     assert settings.place(expected)[1] == 0
