@@ -27,6 +27,7 @@ def explore() -> None:
         at = panels.opened(chosen.view(card, surgery.cuts()), chosen.label)
     row(at, panels.network, within={panels.network: which} if at.operated else None)
     row(at, panels.how, below={panels.how: partial(taking.under_the_lens, at)})
+    taking.once(at)
     with st.spinner("The network is looking at held-out pictures, before and after the surgery."):
         panels.accuracy(at)
     below = {panels.surgery: partial(surgery.table, at)}

@@ -30,6 +30,10 @@ CHOICES = {
     "filter": Choice(-1, range(-1, 128)),  # −1: the one whose weights are largest
     "weight_row": Choice(1, range(-1, SIDE)),  # as it is drawn; −1: the largest weight
     "weight_column": Choice(1, range(-1, SIDE)),
+    "one_update": Choice(False, (False, True)),  # whether the Explorer shows one, of the unit that is open
+    "taught_as": Choice(-1, range(-1, 1000)),  # a class; −1: the true one, or the answer
+    "taught_row": Choice(-1, range(-1, SIDE)),  # of a weight, as it is drawn; −1: with which the loss changes most
+    "taught_column": Choice(-1, range(-1, SIDE)),
     "after": Choice(-1, range(-1, MOST_UPDATES + 1)),  # of a time-lapse; −1: its end
     "changes": Choice("", lambda text: runs.changes_of(text) is not None),
 }

@@ -1,6 +1,8 @@
 """One update under the lens: the gradient of one weight as a sum of products, and what the optimiser makes of it."""
 
+from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -10,23 +12,57 @@ from convlens.drawing.colours import CHANNELS
 from convlens.drawing.scales import Scale, palette, scale_of, to_levels, weight_scale
 from convlens.drawing.sheets import palette_png
 from convlens.networks.runs import Lens, Settings
-from convlens.panel import Beside, Numbers, Panel, Part, Picture, Sends, Words
-from convlens.text import a, number, updates
-from convlens.training import jobs
+from convlens.panel import Beside, Content, Numbers, Panel, Part, Picture, Sends, Words
+from convlens.slices.snippets import network_of
+from convlens.slices.view import View
+from convlens.text import a, number, percent, updates
+from convlens.training import jobs, snippets
+from convlens.training.once import Once
 from convlens.training.place import Place, drawn, spot
 from convlens.training.watched import Watched, state_of
 from convlens.work import engine, memory
 
 DRAWN = 192  # pixels, of a picture of the lens
+NORMALISED = "A normalisation takes the means and spreads that its training has gathered, not this picture's own. "
+SUB_GRADIENT = "Where a sum is exactly 0, any number from 0 to 1 would be a sub-gradient of ReLU; TensorFlow takes 0."
 
 
 def kernel(of: Watched) -> Panel | None:
     """The weights of one filter or unit, one of which is looked at; None where they are not remembered."""
     if not of.reports or of.kept is None:
         return None
-    kernel, at = of.kernel, of.place
-    weights, unit = drawn(kernel, at[-1]), "Filter" if of.has_filters else "Unit"
-    scale = weight_scale(kernel)
+    told = "a click on a layer in the film at another layer", f"one scale for all of {of.through} at this moment"
+    return _weights(of.through, of.kernel, of.place, of.place[-1], "Filter" if of.has_filters else "Unit", *told)
+
+
+def kernel_once(of: Once) -> Panel | None:
+    """The same of a unit that the Explorer has opened; None where nothing of it is learned."""
+    if of.fault:
+        return None
+    told = "a click on a map above at another unit", "this unit's own scale"
+    unit = "Filter" if of.layer.kind == "Conv2D" else "Unit"
+    found = _weights(of.layer.name, of.kernel, of.place, of.cell.channel, unit, *told, ("taught_row", "taught_column"))
+    slope = drawn(of.gradient, 0)
+    shown = _drawn(slope, weight_scale(of.gradient), "How the loss changes with each")
+    return replace(found, content=(*found.content, shown))
+
+
+def _weights(
+    layer: str,
+    kernel: np.ndarray,
+    at: Place,
+    number_of: int,
+    unit: str,
+    other: str,
+    scope: str,
+    spot_of: tuple[str, str] = ("weight_row", "weight_column"),
+) -> Panel:
+    """
+    Args:
+        number_of: the unit's in its layer; ``at`` says where it lies in ``kernel``.
+        unit: what one is called; ``other``: which click looks at another layer; ``spot_of``: choices that say which weight.
+    """
+    weights, scale = drawn(kernel, at[-1]), weight_scale(kernel)
     data = {
         "values": part.packed(weights),
         "rows": weights.shape[0],
@@ -35,20 +71,20 @@ def kernel(of: Watched) -> Panel | None:
         "low": scale.low,
         "high": scale.high,
         "colours": part.text(palette(scale.colours)),
-        "channel": at[-1],
+        "channel": number_of,
         "chosen": spot(kernel.shape, at),
-        "alt": f"The weights of {unit.lower()} {at[-1]}",
+        "alt": f"The weights of {unit.lower()} {number_of}",
     }
-    sends = Sends(("weight_row", "weight_column"), (range(weights.shape[0]), range(weights.shape[1])))
+    sends = Sends(spot_of, (range(weights.shape[0]), range(weights.shape[1])))
     where = f"of input {at[2]}" if unit == "Unit" else f"in row {at[0]}, column {at[1]}{_of(at[2], kernel)}"
     return Panel(
         "kernel",
-        f"{unit} {at[-1]} of {of.through}",
+        f"{unit} {number_of} of {layer}",
         (Part("values", "values.kernel", data, {"cell": sends}, partial(_still, weights, scale)),),
-        f"The weight {where} is {number(kernel[at])}. A click looks at another; a click on a layer in the film at another layer.",
+        f"The weight {where} is {number(kernel[at])}. A click looks at another; {other}.",
         "Rows, columns, slices and units are counted from 0.",
         scale,
-        f"one scale for all of {of.through} at this moment",
+        scope,
     )
 
 
@@ -71,38 +107,69 @@ def lens(of: Watched) -> Panel | None:
     asked = of.settings, of.kept.state, of.pixels, label, of.through, of.place
     key = "training", "lens", of.settings.until(update), update, *of.picture, label, of.through, of.place
     found: Lens = memory.of(key, lambda: engine.run(jobs.lens, *asked), owner=of.owner, elsewhere=True)
+    return Panel(
+        "lens",
+        f"One update under the lens: from this {of.of.labels[label]} alone, after {updates(update)}",
+        _shown(of.settings.at(update), found),
+        _sum(found),
+        f"{of.earlier}{_aside(of, found)}{SUB_GRADIENT}",
+        downloads=(
+            panel.npz(
+                f"{of.stem}-{update}-lens-{_named(of)}",
+                _lens,
+                of.settings,
+                update,
+                of.pixels,
+                label,
+                of.through,
+                of.place,
+            ),
+        ),
+    )
+
+
+def lens_once(of: Once) -> Panel:
+    """One more update of a finished network, from one picture alone; or why there is none."""
+    if of.fault:
+        return Panel("lens", "One update under the lens", (Words(of.fault),))
+    card, name, found = of.view.card, of.labels[of.label], of.found
+    kinds = {layer.kind for layer in of.view.layers}
+    told = "" if of.truth else "Nobody has said what this picture shows; it is taught as chosen here. "
+    told += "Dropout is left out. " * ("Dropout" in kinds) + NORMALISED * ("BatchNormalization" in kinds)
+    return Panel(
+        "lens",
+        f"One update under the lens: what it would teach {card.title} that this is {a(name)}",
+        _shown(of.settings, found),
+        f"It gives {a(name)} {percent(float(of.answer[of.label]))}, a loss of {number(found.loss)}. {_sum(found)}",
+        f"{of.by}{told}{'The surgery is left out. ' if of.view.cuts else ''}{SUB_GRADIENT}",
+        downloads=(
+            panel.npz(f"{of.view.stem}-lens-{'-'.join(map(str, of.given))}", _once, of.view, *of.given, of.rate),
+        ),
+        code=snippets.one_update(network_of(of.view), of.view.how, of.view.at, *of.given, of.rate),
+    )
+
+
+def _shown(settings: Settings, found: Lens) -> tuple[Content, ...]:
+    """What is multiplied, where there is more than one place, and the update in numbers."""
     products = found.read * found.asked
-    shown = (
+    pictures = (
         _drawn(found.read, scale_of(found.read), "What the weight reads at each place"),
         _drawn(found.asked, weight_scale(found.asked), "How the loss changes with the sum there, ∂L/∂z"),
         _drawn(products, weight_scale(products), "Their products"),
     )
-    return Panel(
-        "lens",
-        f"One update under the lens: from this {of.of.labels[label]} alone, after {updates(update)}",
-        (*[Beside(shown)] * (products.size > 1), Numbers("\n".join(arithmetic(of.settings.at(update), found)))),
-        _sum(found, products),
-        f"{of.earlier}{_aside(of, found)}Where a sum is exactly 0, any number from 0 to 1 would be a sub-gradient of ReLU; TensorFlow takes 0.",
-        downloads=(
-            panel.npz(f"{of.stem}-{update}-lens", _lens, of.settings, update, of.pixels, label, of.through, of.place),
-        ),
-    )
+    return *[Beside(pictures)] * (products.size > 1), Numbers("\n".join(arithmetic(settings, found)))
 
 
 def _aside(of: Watched, found: Lens) -> str:
     """How one picture alone differs from a batch of the run."""
     told = "The optimiser's memory is what the batches before have left. " if found.update and found.memory else ""
     told += "Dropout is left out. " if of.settings.drops else ""
-    told += (
-        "A normalisation takes the means and spreads that the run has gathered, not this picture's own. "
-        if of.settings.normalises
-        else ""
-    )
-    return told
+    return told + NORMALISED * of.settings.normalises
 
 
-def _sum(of: Lens, products: np.ndarray) -> str:
+def _sum(of: Lens) -> str:
     """The gradient as what it is made of."""
+    products = of.read * of.asked
     at = np.unravel_index(np.abs(products).argmax(), products.shape)
     largest = f"{number(of.read[at])} × {number(of.asked[at])} = {number(products[at])}"
     stopped = 0 if of.passed is None else int((~of.passed).sum())
@@ -144,13 +211,25 @@ def arithmetic(settings: Settings, of: Lens) -> list[str]:
     return [*lines, f"so w changes by {number(of.after - of.weight)}"]
 
 
+def _named(of: Watched) -> str:
+    """What tells one weight and one picture from another."""
+    return f"{of.through}-{'-'.join(map(str, of.place))}-{str(of.picture[-1])[:8]}"
+
+
 def _drawn(values: np.ndarray, scale: Scale, said: str) -> Picture:
-    data = palette_png(to_levels(values, scale), scale.colours, enlarged=max(1, DRAWN // len(values)))
+    data = palette_png(to_levels(values, scale), scale.colours, enlarged=max(1, DRAWN // max(values.shape)))
     return Picture(data, said, f"{said}: {number(values.min())} to {number(values.max())}")
 
 
 def _lens(settings: Settings, update: int, pixels: np.ndarray, label: int, layer: str, place: Place) -> dict:
-    found = engine.run(jobs.lens, settings, state_of(settings, update), pixels, label, layer, place)
+    return _arrays(engine.run(jobs.lens, settings, state_of(settings, update), pixels, label, layer, place))
+
+
+def _once(view: View, *given: Any) -> dict[str, np.ndarray]:
+    return _arrays(memory.run(jobs.once, *view.given, *given))
+
+
+def _arrays(found: Lens) -> dict[str, np.ndarray]:
     return {"read": found.read, "asked": found.asked, "gradient": np.array(found.gradient)}
 
 

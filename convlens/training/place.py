@@ -7,7 +7,7 @@ import numpy as np
 
 from convlens.drawing.sheets import columns_for, tiled
 
-SIDE = 64  # rows and columns that are drawn at most: 2,048 inputs
+SIDE = 256  # rows and columns that are drawn at most: the 25,088 inputs of VGG, and 3 × 3 of 4,096 maps
 Place = tuple[int, int, int, int]
 
 

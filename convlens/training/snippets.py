@@ -138,6 +138,39 @@ def _fetched(settings: Settings) -> list[str]:
 PARTS = {"digits": _digits, "shapes": _shapes}  # data set → how its pictures come; all others are fetched
 
 
+def one_update(
+    network: Network,
+    how: str,
+    at: float,
+    label: int,
+    layer: str,
+    row: int,
+    column: int,
+    piece: int,
+    unit: int,
+    rate: float,
+) -> str:
+    """A program that prints the gradient of one weight by one picture, and the weight before and behind a plain update."""
+    logits = network.answer == "logits"
+    place = f"{(row, column, piece, unit)}[-layer.kernel.ndim :]"  # a dense layer has no rows and columns
+    if network.plain:
+        found = f'layer = model.get_layer("{layer}")\n'
+    else:
+        found = f"""\
+from models.running.slicing import Sliced  # to be run in ConvLens' own folder
+
+layer = next(node.layer for node in Sliced(model).nodes if node.name == "{layer}")
+"""
+    return f"""{beginning("keras", "tensorflow as tf")}{as_given(network, how, at)}{opening(network)}{found}\
+with tf.GradientTape() as tape:
+    answer = model(seen[None], training=False)
+    loss = keras.losses.sparse_categorical_crossentropy(np.array([{label}]), answer, from_logits={logits})[0]
+place = {place}
+gradient, weight = np.asarray(tape.gradient(loss, layer.kernel.value))[place], np.asarray(layer.kernel)[place]
+print(float(loss), gradient, weight, weight - {rate:g} * gradient)
+"""
+
+
 def lapse(networks: tuple[Network, ...], how: str, at: float) -> str:
     """A program that prints what networks answer to a picture at each moment of their training."""
     code = beginning("keras") + "answers = []\n"

@@ -21,6 +21,7 @@ from models.architectures.seed import seed_network
 from models.architectures.stacked import stacked
 from models.architectures.tiny import tiny
 from models.running.graph import sources
+from models.running.learning import shifted
 from models.training.recipe import augmented
 from models.training.saving import written
 
@@ -186,7 +187,7 @@ def lens(
     read, z, asked, loss = _asked(trainer, seen, image, label)
     read = read[..., channel]
     if isinstance(seen, keras.layers.Conv2D):
-        read = _shifted(read, seen, z.shape, row, column)
+        read = shifted(read, seen, z.shape, row, column)
     read, asked = np.atleast_2d(read), np.atleast_2d(asked[..., unit])
     weight = float(keras.ops.convert_to_numpy(seen.kernel)[place])
     with tf.GradientTape() as tape:
@@ -233,21 +234,6 @@ def _asked(
     after = None if layer is last else tape.gradient(loss, found[layer.name])
     asked = within.gradient(answer, z, output_gradients=after)
     return read.numpy()[0], z.numpy()[0], asked.numpy()[0], float(loss)
-
-
-def _shifted(read: np.ndarray, layer: keras.layers.Conv2D, out: tuple[int, ...], row: int, column: int) -> np.ndarray:
-    """What one weight of a convolution's kernel meets at each place of its map, (rows, columns): 0 beyond what is read.
-
-    With *same* padding TensorFlow adds max((rows out − 1) · stride + kernel − rows in, 0) rows, the smaller half of them before.
-    """
-    (down, along), given = layer.strides, read.shape
-    if layer.padding == "same":
-        more = [
-            max((count - 1) * stride + side - there, 0)
-            for count, stride, side, there in zip(out, layer.strides, layer.kernel_size, given, strict=False)
-        ]
-        read = np.pad(read, [(each // 2, each - each // 2) for each in more])
-    return read[row::down, column::along][: out[0], : out[1]]
 
 
 def back(settings: Settings, state: State, image: np.ndarray, label: int) -> Back:

@@ -17,7 +17,7 @@ from convlens.ui import networks
 from convlens.work import memory
 from models.catalog import brought, card_of
 from models.training import steps
-from tests.pages.test_pages import component, texts
+from tests.pages.test_pages import component, link, texts
 from tests.pages.test_training import worker  # noqa: F401
 
 GONE = "my-tiny-4 is a network of another visit, and went with it: {} is shown."
@@ -139,6 +139,24 @@ def test_explorer_leads_back_to_an_update_of_its_weights(open_page, worker, own,
     lens = [app.session_state[name] for name in ("through", "filter", "weight_row", "update", "asked")]
     assert lens == ["conv2d_1", 3, -1, 2, 6]
     assert worker[-1] == Settings("tiny", rate=0.01, seed=4)
+
+
+def test_an_update_of_any_network_is_shown_where_it_is_wished(open_page):
+    app = open_page("explorer", layer="conv2d_2", picture="frog")
+    assert not app.toggle("one_update").value
+    assert "One update under the lens" not in texts(app)
+    app.toggle("one_update").set_value(True).run()
+    assert not app.exception
+    assert "One update under the lens: what it would teach Benchmark that this is a frog" in texts(app)
+    assert component(app, "values.kernel")["channel"] == component(app, "explorer.how")["channel"]
+    app.selectbox("once.label").select_index(3).run()
+    assert "what it would teach Benchmark that this is a cat" in texts(app)
+    assert (link(app)["one_update"], link(app)["taught_as"]) == ("True", "3")
+    app.session_state["network"] = "champion"  # a link of another network
+    app.session_state["layer"] = "norm_1"
+    app.run()
+    assert "norm_1 is no convolution and no dense layer." in texts(app)
+    assert not app.exception
 
 
 def test_compare_sets_it_beside_those_that_answer_the_same(visit, own):

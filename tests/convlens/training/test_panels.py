@@ -544,7 +544,7 @@ def test_how_one_picture_differs_from_a_batch_is_said_where_it_does():
         "Dropout is left out. ",
         "The optimiser's memory is what the batches before have left. ",
         "",
-        "Dropout is left out. A normalisation takes the means and spreads that the run has gathered, not this picture's own. ",
+        "Dropout is left out. A normalisation takes the means and spreads that its training has gathered, not this picture's own. ",
     ]
 
 

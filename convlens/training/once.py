@@ -1,0 +1,117 @@
+"""One more update of a network as it is, from one picture alone: of any unit that the Explorer opens."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from convlens.lazy import cached_property
+from convlens.networks.answers import shortlist
+from convlens.networks.layers import Layer
+from convlens.networks.runs import Lens, Settings
+from convlens.slices.cell import Cell
+from convlens.slices.view import View, unit
+from convlens.training import jobs
+from convlens.training.place import Place, weight_at
+
+RATE = 0.01  # where no card tells another
+KINDS = ("Conv2D", "Dense")
+
+
+@dataclass(frozen=True)
+class Once:
+    """One weight of a unit, and the picture that is to teach it.
+
+    Attributes:
+        view: as it was looked at; surgery is left out.
+        truth: the picture's true class, where it is known and one of the network's.
+        taught: what it is taught as, a class; −1 for the true one, or the answer.
+        spot: row and column where the weight is drawn; −1 for the one with which the loss changes most.
+    """
+
+    view: View
+    cell: Cell
+    truth: str | None = None
+    taught: int = -1
+    spot: tuple[int, int] = (-1, -1)
+
+    @property
+    def layer(self) -> Layer:
+        return self.cell.layer
+
+    @property
+    def fault(self) -> str:
+        """Why nothing of this unit is learned here; "" where something is."""
+        if self.layer.kind not in KINDS:
+            return f"{self.layer.name} is no convolution and no dense layer. A click on a map of one opens an update of its weights."
+        if self.view.card.answer == "sigmoid":
+            return "It answers each class by itself, by a sigmoid: no one class can be taught without the others."
+        return ""
+
+    @cached_property
+    def answer(self) -> np.ndarray:
+        """Probabilities (classes,)."""
+        return replace(self.view, cuts=()).answer()
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return self.view.card.labels_for(self.answer.size)
+
+    @property
+    def known(self) -> int:
+        """The class that the picture has, or, where nobody has said so, the network's own answer."""
+        return self.labels.index(self.truth) if self.truth else int(self.answer.argmax())
+
+    @property
+    def label(self) -> int:
+        """What it is taught as."""
+        return self.taught if 0 <= self.taught < len(self.labels) else self.known
+
+    @property
+    def among(self) -> list[int]:
+        """Classes that it can be taught as: all of a few, of many the likeliest."""
+        return list(dict.fromkeys([*shortlist(self.answer), self.known, self.label]))
+
+    @property
+    def rate(self) -> float:
+        return self._recipe.get("learning_rate", RATE)
+
+    @property
+    def settings(self) -> Settings:
+        """Of the update: plain gradient descent."""
+        return Settings(optimiser="SGD", rate=self.rate)
+
+    @property
+    def _recipe(self) -> dict:
+        return self.view.card.training.get("recipe", {})
+
+    @property
+    def by(self) -> str:
+        """How it is learned, and how it was."""
+        known = "learning_rate" in self._recipe
+        told = f"Plain gradient descent with a rate of {self.rate:g}, {'the highest of its training' if known else 'as no card tells another'}"
+        by = self._recipe.get("optimizer")
+        return f"{told}: it was trained by {by}, whose memory is not kept with it. " if by else f"{told}. "
+
+    @cached_property
+    def kernel(self) -> np.ndarray:
+        """The unit's weights float32 (rows, columns, slices, 1); a dense layer is a convolution of 1 × 1."""
+        return unit(self.view.card, self.layer.name, self.cell.channel).slices[..., None]
+
+    @cached_property
+    def gradient(self) -> np.ndarray:
+        """How the loss changes with each of them, of the same shape."""
+        return self.view.ask(jobs.gradient, self.label, self.layer.name, self.cell.channel)[..., None]
+
+    @property
+    def place(self) -> Place:
+        """Of the weight, in what ``kernel`` is."""
+        return weight_at(self.gradient, *self.spot, 0)
+
+    @property
+    def given(self) -> tuple[int, str, int, int, int, int]:
+        """What is looked at: the class, the layer, and the weight's place in the layer's own kernel."""
+        return self.label, self.layer.name, *self.place[:3], self.cell.channel
+
+    @cached_property
+    def found(self) -> Lens:
+        return self.view.ask(jobs.once, *self.given, self.rate)

@@ -1,0 +1,129 @@
+"""One more update of a finished network: what is looked at and what is said of it; the numbers are Keras' own."""
+
+import io
+from dataclasses import replace
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from PIL import Image
+
+from convlens.pictures.bundled import bundled
+from convlens.slices.cell import Cell
+from convlens.slices.view import View
+from convlens.training import lens_panels
+from convlens.training.once import RATE, Once
+from models.catalog import card_of
+from tests.snippet import run
+
+PICTURE = bundled()["frog"].picture
+
+
+def once(name: str, layer: str, channel: int = 2, truth: str | None = "frog", **more) -> Once:
+    view = View(PICTURE, card_of(name))
+    return Once(view, Cell(next(each for each in view.layers if each.name == layer), channel, 0, 0), truth, **more)
+
+
+def tape(of: Once) -> tuple[float, np.ndarray]:
+    """The loss, and the slope of every weight of the unit."""
+    model = keras.saving.load_model(of.view.card.file)
+    kernel = model.get_layer(of.layer.name).kernel.value
+    with tf.GradientTape() as found:
+        answer = model(of.view.seen()[None], training=False)
+        loss = keras.losses.sparse_categorical_crossentropy(np.array([of.label]), answer)[0]
+    return float(loss), found.gradient(loss, kernel).numpy()[..., of.cell.channel]
+
+
+@pytest.mark.parametrize(
+    ("name", "layer", "shape"),
+    [
+        ("dummy", "conv2d_3", (3, 3, 16, 1)),
+        ("dummy", "dense_2", (1, 1, 4096, 1)),
+        ("champion", "conv2d_1", (3, 3, 3, 1)),
+    ],
+)
+def test_it_opens_on_the_weight_with_which_the_loss_changes_most(in_this_process, name, layer, shape):
+    of = once(name, layer)
+    loss, slopes = tape(of)
+    assert of.kernel.shape == of.gradient.shape == shape
+    np.testing.assert_allclose(of.gradient.ravel(), slopes.ravel(), atol=1e-5 * np.abs(slopes).max())
+    at = np.unravel_index(np.abs(slopes).argmax(), slopes.shape)
+    assert of.place == (*(0, 0)[: 3 - slopes.ndim], *at, 0)
+    assert of.given == (6, layer, *of.place[:3], 2)
+    assert of.found.gradient == pytest.approx(float(slopes[at]), rel=1e-4)
+    assert of.found.loss == pytest.approx(loss, rel=1e-4)
+    panel = lens_panels.lens_once(of)
+    assert panel.title == f"One update under the lens: what it would teach {of.view.card.title} that this is a frog"
+    (download,) = panel.downloads
+    assert download.name == f"{of.view.stem}-lens-6-{layer}-{'-'.join(map(str, of.given[2:]))}.npz"
+    with np.load(io.BytesIO(download.make())) as arrays:
+        assert (
+            arrays["gradient"] == of.found.gradient == pytest.approx(np.sum(arrays["read"] * arrays["asked"]), rel=1e-4)
+        )
+
+
+def test_another_weight_is_looked_at_where_it_is_drawn(in_this_process):
+    of = once("benchmark", "conv2d_2", spot=(4, 11))  # the second row of slices of 3 × 3, four in a row
+    assert of.place == (1, 2, 7, 0)
+    weights, loss = of.kernel, lens_panels.lens_once(of)
+    shown = lens_panels.kernel_once(of)
+    assert shown.title == "Filter 2 of conv2d_2"
+    assert shown.caption.startswith(
+        f"The weight in row 1, column 2 of slice 7 is {lens_panels.number(weights[1, 2, 7, 0])}."
+    )
+    assert shown.content[0].data["chosen"] == (4, 11)
+    assert shown.content[0].sends["cell"].choices == ("taught_row", "taught_column")
+    assert shown.content[1].caption.startswith("How the loss changes with each: ")
+    assert "w ← w − η · g" in loss.content[-1].text
+
+
+def test_the_class_that_is_taught(in_this_process):
+    of = once("benchmark", "dense_2", truth=None)
+    answer = of.view.answer()
+    assert of.label == of.known == answer.argmax()
+    assert "Nobody has said what this picture shows" in lens_panels.lens_once(of).note
+    truth = once("benchmark", "dense_2", truth="frog", taught=3)
+    assert (truth.known, truth.label, truth.among) == (6, 3, list(range(10)))
+    panel = lens_panels.lens_once(truth)
+    assert panel.title.endswith("that this is a cat")
+    share, loss = lens_panels.percent(float(answer[3])), lens_panels.number(-np.log(answer[3]))
+    assert panel.caption.startswith(f"It gives a cat {share}, a loss of {loss}. ")
+    assert "Nobody" not in panel.note
+    assert once("benchmark", "dense_2", taught=10).label == 6  # it has no such class
+
+
+def test_how_it_is_learned_is_said(in_this_process):
+    of = once("benchmark", "conv2d_1")
+    assert (of.rate, of.settings.optimiser, of.settings.decay) == (0.002, "SGD", 0)
+    note = lens_panels.lens_once(of).note
+    assert note.startswith(
+        "Plain gradient descent with a rate of 0.002, the highest of its training: it was trained by Adam, cosine decay to 0, "
+        "whose memory is not kept with it. Dropout is left out. Where"
+    )
+    bare = replace(of, view=replace(of.view, card=replace(of.view.card, training={})))
+    assert bare.rate == RATE
+    assert bare.by == "Plain gradient descent with a rate of 0.01, as no card tells another. "
+    assert "A normalisation takes the means" in lens_panels.lens_once(once("champion", "conv2d_1")).note
+
+
+def test_what_is_not_learned_here_says_why(in_this_process):
+    of = once("benchmark", "pool_1")
+    assert lens_panels.kernel_once(of) is None
+    (words,) = lens_panels.lens_once(of).content
+    assert words.text.startswith("pool_1 is no convolution and no dense layer.")
+    each = once("benchmark", "conv2d_1")
+    by_sigmoid = replace(each, view=replace(each.view, card=replace(each.view.card, answer="sigmoid")))
+    assert "It answers each class by itself" in lens_panels.lens_once(by_sigmoid).content[0].text
+
+
+@pytest.mark.parametrize(
+    ("name", "layer"), [("benchmark", "conv2d_2"), ("dummy", "dense_1"), ("digits-cnn", "dense_2")]
+)
+def test_its_code_prints_the_same(in_this_process, student_folder, name, layer):
+    Image.fromarray(PICTURE.rgb).save("picture.png")
+    of = once(name, layer, truth=None)
+    found = run(lens_panels.lens_once(of).code)
+    assert found["gradient"] == pytest.approx(of.found.gradient, rel=1e-3, abs=1e-6)
+    assert found["weight"] == of.found.weight
+    assert float(found["loss"]) == pytest.approx(of.found.loss, rel=1e-3)

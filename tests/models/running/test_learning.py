@@ -1,0 +1,149 @@
+"""One more update of a network as it is: against the gradient that a tape gives of Keras' own loss."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from convlens.errors import InputError
+from convlens.networks.runs import Lens
+from models.catalog import card_of
+from models.running import learning
+from models.running.lapse import moving, then
+from models.running.slicing import Sliced, sliced
+
+RATE = 0.3
+
+
+def made(*layers, shape=(9, 11, 3)) -> keras.Model:
+    keras.utils.set_random_seed(5)
+    return keras.Sequential([keras.Input(shape), *layers])
+
+
+def convolution(**more) -> keras.Model:
+    return made(
+        keras.layers.Conv2D(6, 3, padding="same", activation="relu", name="first"),
+        keras.layers.Conv2D(8, (3, 2), name="seen", **({"activation": "relu", "padding": "same"} | more)),
+        keras.layers.GlobalAveragePooling2D(),
+        keras.layers.Dense(4, activation="softmax", name="last"),
+    )
+
+
+NETWORKS = {
+    "same": convolution(),
+    "valid, strides": convolution(padding="valid", strides=(2, 3)),
+    "same, strides": convolution(strides=(2, 3)),
+    "dilated": convolution(dilation_rate=(2, 3)),
+    "dilated, valid": convolution(dilation_rate=(2, 1), padding="valid", activation="elu"),
+    "grouped": convolution(groups=2, use_bias=False),
+    "no activation": convolution(activation=None),
+}
+
+
+def keras_says(
+    model: keras.Model, kernel, image: np.ndarray, label: int, *, logits: bool = False
+) -> tuple[float, np.ndarray]:
+    with tf.GradientTape() as tape:
+        answer = model(image[None], training=False)
+        loss = keras.losses.sparse_categorical_crossentropy(np.array([label]), answer, from_logits=logits)[0]
+    return float(loss), tape.gradient(loss, kernel.value).numpy()
+
+
+def compare(found: Lens, loss: float, gradients: np.ndarray, kernel: np.ndarray, place: tuple) -> None:
+    assert found.loss == pytest.approx(loss, rel=1e-5)
+    size = float(np.abs(gradients).max())
+    assert size > 0
+    assert found.gradient == pytest.approx(gradients[place], abs=1e-5 * size)
+    assert np.sum(found.read * found.asked) == pytest.approx(gradients[place], abs=1e-5 * size)
+    assert found.weight == kernel[place]
+    assert found.after == pytest.approx(kernel[place] - RATE * gradients[place], abs=1e-5 * size)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_weight_of_a_convolution_has_the_gradient_of_a_tape(name):
+    model, image = NETWORKS[name], np.random.default_rng(1).random((9, 11, 3), np.float32)
+    layer = model.get_layer("seen")
+    kernel = layer.kernel.numpy()
+    loss, gradients = keras_says(model, layer.kernel, image, 2)
+    passed = 0
+    for unit in range(8):
+        found = learning.gradient(Sliced(model), "softmax", image, 2, "seen", unit)
+        np.testing.assert_allclose(found, gradients[..., unit], atol=1e-5 * np.abs(gradients).max())
+    for place in np.ndindex(*kernel.shape[:3]):
+        place = *place, (3 * sum(place)) % 8
+        found = learning.lens(Sliced(model), "softmax", image, 2, "seen", place, RATE)
+        compare(found, loss, gradients, kernel, place)
+        assert found.read.shape == found.asked.shape == layer.output.shape[1:3]
+        assert (found.passed is None) == (layer.activation is not keras.activations.relu)
+        if found.passed is not None:
+            assert not found.asked[~found.passed].any()
+            passed += found.passed.sum()
+    assert passed > 0 or layer.activation is not keras.activations.relu
+    assert layer.activation is not keras.activations.linear or name == "no activation"  # it is put back
+
+
+@pytest.mark.parametrize(
+    ("end", "answer"), [("softmax", "softmax"), (None, "logits"), ("layer", "softmax"), ("behind", "softmax")]
+)
+def test_the_last_layer_learns_by_p_minus_y(end, answer):
+    image = np.random.default_rng(2).random((4, 4, 1), np.float32)
+    last = keras.layers.Dense(3, activation={"layer": None, "behind": "softmax"}.get(end, end), name="last")
+    more = {"layer": [keras.layers.Softmax()], "behind": [keras.layers.Dropout(0.5)]}.get(end, [])
+    model = made(keras.layers.Flatten(), last, *more, shape=(4, 4, 1))
+    sums = image.ravel() @ last.kernel.numpy() + last.bias.numpy()
+    p = np.exp(sums) / np.exp(sums).sum()
+    loss, gradients = keras_says(model, last.kernel, image, 1, logits=answer == "logits")
+    for place in ((0, 0, 5, 0), (0, 0, 15, 1), (0, 0, 0, 2)):
+        found = learning.lens(Sliced(model), answer, image, 1, "last", place, RATE)
+        compare(found, loss, gradients, last.kernel.numpy(), place[2:])
+        assert found.asked.item() == pytest.approx(p[place[3]] - (place[3] == 1), rel=1e-5)
+        assert found.read.item() == image.ravel()[place[2]]
+
+
+def test_a_class_that_it_gives_nothing_is_learned_all_the_same():
+    """Keras' own loss is cut off at 10⁻⁷; softmax and loss together are not."""
+    last = keras.layers.Dense(2, activation="softmax", name="last")
+    model = made(keras.layers.Flatten(), last, shape=(2, 2, 1))
+    last.set_weights([np.array([[60.0, 0.0]] * 4, np.float32), np.zeros(2, np.float32)])
+    found = learning.lens(Sliced(model), "softmax", np.ones((2, 2, 1), np.float32), 1, "last", (0, 0, 3, 1), RATE)
+    assert (found.loss, found.gradient) == (pytest.approx(240), pytest.approx(-1))
+
+
+@pytest.mark.parametrize(
+    ("name", "layer", "place"),
+    [
+        ("benchmark", "conv2d_2", (1, 2, 7, 5)),
+        ("benchmark", "dense_1", (0, 0, 11, 40)),  # a dense layer on maps
+        ("benchmark", "dense_2", (0, 0, 4000, 3)),
+        ("benchmark@391", "conv2d_1", (0, 1, 2, 9)),
+        ("champion", "conv2d_2a", (2, 0, 11, 17)),
+        ("lenet", "conv2d_2", (4, 1, 3, 11)),
+    ],
+)
+def test_networks_that_ship(name, layer, place):
+    card = card_of(name)
+    image = np.random.default_rng(3).random(card.input_shape, np.float32)
+    if card.moment is None:
+        network = sliced(card)
+        loaded = keras.saving.load_model(card.file)
+    else:
+        network = then(moving(card.origin), card.moment)
+        loaded = keras.saving.load_model(card.file)
+        with np.load(card.file.with_name(f"{card.origin}.timelapse.npz")) as frames:
+            for weight in loaded.weights:
+                weight.assign(frames[weight.path][card.moment])
+    kernel = loaded.get_layer(layer).kernel
+    loss, gradients = keras_says(loaded, kernel, image, 4)
+    found = learning.lens(network, card.answer, image, 4, layer, place, RATE)
+    inside = place[-len(kernel.shape) :]
+    compare(found, loss, gradients, kernel.numpy(), inside)
+    slopes = learning.gradient(network, card.answer, image, 4, layer, place[-1])
+    of_unit = gradients[..., place[-1]]
+    np.testing.assert_allclose(slopes.ravel(), of_unit.ravel(), atol=1e-5 * np.abs(gradients).max())
+    assert slopes.shape == (of_unit.shape if of_unit.ndim == 3 else (1, 1, *of_unit.shape))
+
+
+def test_what_it_cannot_teach_it_says():
+    image = np.zeros((9, 11, 3), np.float32)
+    with pytest.raises(InputError, match="Expected a softmax"):
+        learning.lens(Sliced(NETWORKS["same"]), "sigmoid", image, 0, "seen", (0, 0, 0, 0), RATE)
