@@ -37,7 +37,7 @@ SHOTS = {
     "networks": ("networks", 1280, 860, False, None),
     "architectures": ("architectures?architecture=googlenet&block=inception_3a", 1280, 900, False, None),
     "skips": ("architectures", 1280, 760, False, ".st-key-panel-tried-skips"),
-    "training": ("training?update=256", 1280, 760, False, None),
+    "training": ("training?update=256", 1280, 1010, False, None),
     "stacked": ("training?learner=stacked&stack=c16x3n-p2-r32x3n-o30-d64&update=64", 1280, 860, False, None),
     "lapse": ("compare?picture=cat&after=391", 1280, 760, False, None),
     "teach": ("teach?picture=automobile", 1280, 860, False, None),

@@ -4,6 +4,7 @@ import numpy as np
 
 from convlens.drawing.sheets import averaged
 from convlens.networks.runs import Back, Lens, Moment, Settings, State
+from convlens.training.strip import Strip, drawn
 
 
 def go_on(settings: Settings, state: State | None, updates: tuple[int, ...], seconds: float) -> tuple[Moment, ...]:
@@ -30,6 +31,13 @@ def answers(settings: Settings, networks: tuple[tuple[np.ndarray, ...], ...], im
     from models.training import steps
 
     return steps.answers(settings, networks, image)
+
+
+def strips(settings: Settings, networks: tuple[tuple[np.ndarray, ...], ...], image: np.ndarray) -> tuple[Strip, ...]:
+    """What every layer makes of one image, drawn, with the weights of each of some states; arguments as for ``answers``."""
+    from models.training import steps
+
+    return tuple(map(drawn, steps.all_maps(settings, networks, image)))
 
 
 def kernel(settings: Settings, state: State, layer: str) -> np.ndarray:

@@ -20,6 +20,7 @@ from convlens.statistics import confusion
 from convlens.text import a, number, percent, size, updates
 from convlens.training import snippets, taken
 from convlens.training.run import FAR, Run
+from convlens.training.strip import Strip
 from convlens.training.watched import Watched, held_out
 from convlens.work import memory
 
@@ -52,6 +53,7 @@ def film(of: Watched) -> Panel:
         "other": _other(of),
         "shape": shape,
         "layers": of.reports[0].layers,
+        "strip": _strip(of),
         "through": of.through,
         "rectified": [name for name, _ in of.reports[0].silent],
         "labels": of.of.labels,
@@ -310,12 +312,14 @@ def _small(settings: Settings, number: int, pixels: np.ndarray) -> Address | Ser
 def _frames(of: Watched) -> list[dict]:
     """Remembered: they are asked for by everybody who watches, again and again."""
     key = "training", "frames", of.settings, *of.picture, tuple(report.update for report in of.reports), of.is_recorded
-    answers = of.answers  # which may ask a worker: nobody else's run waits meanwhile
-    made = lambda: [_frame(of, each, answers[each.update]) for each in of.reports if each.update in answers]  # noqa: E731
-    return memory.of((*key, tuple(answers)), made, owner=of.owner)
+    answers, strips = of.answers, of.strips  # which may ask a worker: nobody else's run waits meanwhile
+    made = lambda: [  # noqa: E731
+        _frame(of, each, answers[each.update], strips.get(each.update)) for each in of.reports if each.update in answers
+    ]
+    return memory.of((*key, tuple(answers), tuple(strips)), made, owner=of.owner)
 
 
-def _frame(of: Watched, report: Report, answers: np.ndarray) -> dict:
+def _frame(of: Watched, report: Report, answers: np.ndarray, strip: Strip | None) -> dict:
     ratios = [change / size if size else 0.0 for change, size in zip(report.change, report.size, strict=True)]
     return _curve(report) | {
         "answers": part.packed(answers),
@@ -326,9 +330,19 @@ def _frame(of: Watched, report: Report, answers: np.ndarray) -> dict:
             "every unit answers" if not share else f"{percent(share)} of its units answer no held-out {of.of.one}"
             for _, share in report.silent
         ],
+        "maps": Served(strip.png, "image/png", f"film-{report.update}") if strip else None,
         "told": told(of, report),
         "epoch": of.settings.after_epoch(report.update),
     }
+
+
+def _strip(of: Watched) -> dict | None:
+    """Where each layer's maps lie in the frames' pictures; None where no frame has any."""
+    strips = list(of.strips.values())
+    if not strips:
+        return None
+    signed = any(strip.signed for strip in strips)
+    return {"size": strips[0].size, "parts": strips[0].parts, "signed": signed}
 
 
 def _curve(report: Report) -> dict:

@@ -1,5 +1,6 @@
 """A run as it is remembered: moment after moment, each computed once, for all who watch."""
 
+import json
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import cache
@@ -10,6 +11,7 @@ import numpy as np
 from convlens.networks import runs
 from convlens.networks.runs import Moment, Report, Settings
 from convlens.training import jobs
+from convlens.training.strip import Strip
 from convlens.work import engine, memory, turns
 
 FIRST, SECONDS = 0.4, 1.5  # of a slice: the first ones are on screen soon, the later ones lose little time between them
@@ -153,6 +155,28 @@ def recorded() -> list[Report]:
         )
         for i in range(count)
     ]
+
+
+@cache
+def recorded_strips() -> dict[int, Strip]:
+    """What every layer of that run makes of the first held-out digit, drawn: update → strip."""
+    with np.load(RECORDED) as file:
+        pngs, ends, told = file["strips"].tobytes(), file["strip_ends"].tolist(), json.loads(str(file["strip_told"]))
+        updates = file["update"].tolist()
+    size, parts = tuple(told["size"]), tuple(map(tuple, told["parts"]))
+    return {
+        update: Strip(pngs[begin:end], size, parts)
+        for update, begin, end in zip(updates, [0, *ends], ends, strict=False)
+    }
+
+
+def columns_of_strips(strips: tuple[Strip, ...]) -> dict[str, np.ndarray]:
+    """The arrays that ``recorded_strips`` reads."""
+    return {
+        "strips": np.frombuffer(b"".join(strip.png for strip in strips), np.uint8),
+        "strip_ends": np.cumsum([len(strip.png) for strip in strips]),
+        "strip_told": np.array(json.dumps({"size": strips[0].size, "parts": strips[0].parts})),
+    }
 
 
 def columns_of(reports: list[Report]) -> dict[str, np.ndarray]:

@@ -1,7 +1,9 @@
 """A run as somebody watches it."""
 
 import hashlib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +15,8 @@ from convlens.pictures import jobs as reading
 from convlens.pictures.datasets import DataSet
 from convlens.training import jobs
 from convlens.training.place import Place, weight_at
-from convlens.training.run import Run
+from convlens.training.run import Run, recorded_strips
+from convlens.training.strip import Strip
 from convlens.work import engine, memory
 from convlens.work.digest import digest
 
@@ -174,21 +177,38 @@ class Watched:
         were when it was asked, remembered."""
         if not self.own:
             return {report.update: report.answers[self.asked] for report in self.reports}
+        return self._of_states(jobs.answers, self.reports)
+
+    @cached_property
+    def strips(self) -> dict[int, Strip]:
+        """What every layer makes of what is asked, drawn, at the moments whose weights are, or were when it was asked, remembered."""
+        if self.settings == Settings() and not self.own and not self.asked and self.is_recorded:
+            return recorded_strips()
+        return self._of_states(jobs.strips, [report for report in self.reports if report.is_finite])
+
+    def _of_states(self, job: Callable, reports: Iterable[Report]) -> dict[int, Any]:
+        """What a job of (settings, networks, image) gives for what is asked: update → that of its network. Of several at once where they are new."""
         key = {
-            report.update: ("training", "answers", self.settings.until(report.update - 1), report.update, *self.picture)
-            for report in self.reports
+            report.update: (
+                "training",
+                job.__name__,
+                self.settings.until(report.update - 1),
+                report.update,
+                *self.picture,
+            )
+            for report in reports
         }
         there = [each for each in self.moments if each.state and each.report.update in key]
         states = {each.report.update: each.state.network for each in there}
         found = {update: memory.get(key[update], owner=self.owner) for update in key}
         if lacking := tuple(update for update in states if found.get(update) is None):
             given = self.settings, tuple(states[update] for update in lacking), self.pixels
-            together = "training", "answers", self.settings.until(lacking[-1] - 1), lacking, *self.picture
-            ask = lambda: engine.run(jobs.answers, *given)  # noqa: E731
-            for update, answer in zip(lacking, memory.of(together, ask, owner=self.owner, elsewhere=True), strict=True):
-                found[update] = answer
-                memory.put(key[update], answer, owner=self.owner)
-        return {update: answer for update, answer in found.items() if answer is not None}
+            together = "training", job.__name__, self.settings.until(lacking[-1] - 1), lacking, *self.picture
+            ask = lambda: engine.run(job, *given)  # noqa: E731
+            for update, each in zip(lacking, memory.of(together, ask, owner=self.owner, elsewhere=True), strict=True):
+                found[update] = each
+                memory.put(key[update], each, owner=self.owner)
+        return {update: each for update, each in found.items() if each is not None}
 
 
 def watched(settings: Settings, asked: int, update: int, *, goes: bool, own: Own | None = None, **more) -> Watched:

@@ -128,6 +128,23 @@ def maps(settings: Settings, state: State, image: np.ndarray) -> dict[str, np.nd
     return {name: values.numpy()[0] for name, values in found.items()}
 
 
+def all_maps(
+    settings: Settings, networks: Sequence[tuple[np.ndarray, ...]], image: np.ndarray
+) -> list[dict[str, np.ndarray]]:
+    """With the weights of each of some states: every layer's maps of one image, but for layers that pass on what they get (dropout)."""
+    trainer, found = _trainer(Settings(settings.network, data=settings.data, stack=settings.stack)), []
+    names = [
+        layer.name
+        for layer in trainer.model.layers
+        if len(layer.output.shape) == 4 and not isinstance(layer, keras.layers.Dropout | keras.layers.InputLayer)
+    ]
+    for weights in networks:
+        trainer.take(weights)
+        values = trainer.all(tf.constant(image[None], tf.float32))
+        found.append({name: values[name].numpy()[0] for name in names})
+    return found
+
+
 def answers(settings: Settings, networks: Sequence[tuple[np.ndarray, ...]], image: np.ndarray) -> np.ndarray:
     """Probabilities float32 (networks, classes) for one image, with the weights of each of some states (``State.network``)."""
     trainer, found = _trainer(Settings(settings.network, data=settings.data, stack=settings.stack)), []

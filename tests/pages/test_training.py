@@ -11,6 +11,7 @@ from convlens.networks import stacks
 from convlens.networks.runs import Back, Moment, Settings, State, moments
 from convlens.training import jobs, layer_panels, lens_panels, opened, run, watched
 from convlens.training.opened import Opened
+from convlens.training.strip import Strip
 from convlens.ui.controls import stacking
 from convlens.ui.controls.training import EXPERIMENTS
 from convlens.work import engine
@@ -22,6 +23,12 @@ from tests.pages.test_pages import component, texts
 MEMORY = {"m": (0.1, 0.14), "v": (0.04, 0.04)}
 
 
+def ask(job, settings, networks, pixels) -> list:
+    """What a worker that is asked about a picture gives."""
+    strip = Strip(b"", (40, 30), (("conv2d_1", 0, 18, 40),))
+    return [strip if job is jobs.strips else report(0).answers[0]] * len(networks)
+
+
 @pytest.fixture
 def worker(monkeypatch):
     """Slices when they are asked for, the first to update 2 and the others to 512; the settings of each."""
@@ -31,6 +38,8 @@ def worker(monkeypatch):
     found = {jobs.maps: forth, jobs.back: Back({"conv2d_1": -forth["conv2d_1"]}, "dense_2", ())}
     monkeypatch.setattr(layer_panels, "engine", SimpleNamespace(run=lambda job, *given: found[job]))
     monkeypatch.setattr(lens_panels, "engine", SimpleNamespace(run=lambda job, *given: lens(memory=MEMORY)))
+
+    monkeypatch.setattr(watched, "engine", SimpleNamespace(run=ask, TRAINING=engine.TRAINING))
 
     def submit(job, settings, state, updates, seconds):
         asked.append(settings)
@@ -197,7 +206,7 @@ def test_the_trays_picture_is_asked(open_page, worker, monkeypatch):
 
     def answer(job, settings, networks, pixels):
         asked.append(pixels.shape)
-        return [report(0).answers[0]] * len(networks)
+        return ask(job, settings, networks, pixels)
 
     monkeypatch.setattr(watched, "engine", SimpleNamespace(run=answer))
     app = open_page("training", asked="-1", seed="3")
@@ -207,9 +216,7 @@ def test_the_trays_picture_is_asked(open_page, worker, monkeypatch):
     assert set(asked) == {(8, 8, 1)}
 
 
-def test_who_asks_the_trays_picture_of_the_recorded_run_trains_it(open_page, worker, monkeypatch):
-    answer = lambda job, settings, networks, pixels: [report(0).answers[0]] * len(networks)  # noqa: E731
-    monkeypatch.setattr(watched, "engine", SimpleNamespace(run=answer))
+def test_who_asks_the_trays_picture_of_the_recorded_run_trains_it(open_page, worker):
     app = open_page("training", asked="-1")
     app.run()
     assert app.session_state["_trains"]
@@ -229,9 +236,7 @@ def test_asking_the_trays_picture_can_be_stopped_before_the_first_moment(open_pa
     assert not app.session_state["_trains"]
 
 
-def test_a_link_to_another_run_trains_no_further_than_is_seen(open_page, worker, monkeypatch):
-    answer = lambda job, settings, networks, pixels: [report(0).answers[0]] * len(networks)  # noqa: E731
-    monkeypatch.setattr(watched, "engine", SimpleNamespace(run=answer))
+def test_a_link_to_another_run_trains_no_further_than_is_seen(open_page, worker):
     app = open_page("training", asked="-1", seed="57")
     assert component(app, "film")["own"]
     assert len(worker) == 1

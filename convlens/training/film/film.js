@@ -1,5 +1,5 @@
 // A training run, moment after moment: it plays, loops and is scrubbed here; the server hears where the visitor has stopped.
-// data: run (its name), frames [{update, loss, accuracy, answers, kernel, change, gradient, silent, told}], beside (of another run, for
+// data: run (its name), frames [{update, loss, accuracy, answers, kernel, change, gradient, silent, told, maps (address of every layer's, null where there are no weights)}], strip ({size, parts [layer, left, top, width], signed} of these pictures; null without any), beside (of another run, for
 // its curves), reached (updates of which there are weights), far (how many updates on from these a moment is made), longest (a run), other (what that is), changes (updates at which something was changed), shape of the kernel, layers, through (whose weight is looked at), rectified, labels, pictures (what they
 // are called), asked (address of what is asked), what (that is, in words), own (whether it is the tray's picture), truth, most (of the weights drawn), colours, at (update to stand at, −1: play), goes (whether more is to come), look (another number each time that a link leads to a weight; 0)
 export default function ({ data: [data], parentElement, setStateValue }) {
@@ -52,6 +52,18 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   find(".asked").textContent = data.what
   other.textContent = data.own ? `Ask one of the held-out ${data.pictures}` : "Ask my picture"
   other.onclick = () => setStateValue("asked", asSent(data.own ? 0 : -1))
+  const strip = find(".maps")
+  strip.hidden = !data.strip
+  if (data.strip) {
+    const [wide, high] = data.strip.size
+    find(".maps h4").textContent = `What every layer makes of it; one scale for each layer, from 0, black, to its largest value of the moment${data.strip.signed ? "; white is 0 where there are values below it" : ""}`
+    find(".strip img").style.aspectRatio = `${wide} / ${high}`
+    find(".names").replaceChildren(...data.strip.parts.map(([layer, left, top, width]) => {
+      const name = made("span", layer)
+      Object.assign(name.style, { left: `${(100 * left) / wide}%`, top: `${(100 * top) / high}%`, maxWidth: `${(100 * width) / wide}%` })
+      return name
+    }))
+  }
   const [rows, columns, channels, count] = data.shape, colours = decoded(data.colours)
   find(".filters-title").textContent = `The ${count} filters of ${data.layers[0]}, ${rows} × ${columns}${channels > 1 ? `, mean of ${channels} slices` : ""}`
   const cells = Array.from({ length: count }, () => document.createElement("canvas"))
@@ -102,6 +114,11 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       share.style.fontWeight = j === best ? 700 : 400
       return [made("span", label === data.truth ? `◆ ${label}` : label, label === data.truth ? "true" : ""), bar, share]
     }))
+    if (data.strip) {
+      const from = frames.findLast((each, j) => j <= me.i && each.maps) ?? frames.find(each => each.maps), image = find(".strip img")
+      if (image.getAttribute("src") !== from.maps) image.src = from.maps
+      image.alt = `Every layer's maps after ${from.update.toLocaleString("en")} updates`
+    }
     const kernel = new Float32Array(decoded(frame.kernel).buffer)
     cells.forEach((cell, n) => paint(cell, rows, columns, (r, c) => {
       let sum = 0

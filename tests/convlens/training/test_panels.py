@@ -18,6 +18,7 @@ from convlens.panel import Address
 from convlens.pictures import digits
 from convlens.training import jobs, layer_panels, lens_panels, panels
 from convlens.training import watched as room
+from convlens.training.strip import Strip
 from convlens.training.watched import Watched
 from convlens.work.memory import Memory
 from tests.convlens.training.test_run import report
@@ -324,6 +325,8 @@ def own(photos, monkeypatch):
         monkeypatch.setattr(each, "memory", there)
 
     def answer(job, settings, networks, pixels):
+        if job is jobs.strips:
+            return tuple(Strip(b"%d" % weights[0][0], (40, 30), (("conv2d_1", 0, 18, 40),)) for weights in networks)
         asked.append((job, [int(weights[0][0]) for weights in networks]))
         return np.array([np.full(10, pixels[0, 0, 0] + weights[0][0], np.float32) for weights in networks])
 
@@ -341,13 +344,15 @@ def test_ones_own_picture_is_asked_of_every_moment_once_and_stays_ones_own(own):
     data = panels.film(run).content[0].data
     assert (data["what"], data["truth"], data["own"]) == ("Your photo, as it is seen at 32 × 32, is asked", "", True)
     assert data["frames"][1]["answers"] == part.packed(np.full(10, 16.25))
+    assert [frame["maps"].data for frame in data["frames"]] == [b"0", b"16"]
+    assert data["strip"] == {"size": (40, 30), "parts": (("conv2d_1", 0, 18, 40),), "signed": False}
     name = panels.film(run).downloads[0].name
     assert re.fullmatch("convlens-training-CIFAR-10-benchmark-cnn-[0-9a-f]{6}-16.keras", name)
     assert not name.startswith(replace(run, settings=replace(run.settings, rate=0.1)).stem)
     layer_panels.layers(run)
     assert asked == [(jobs.answers, [0, 16])]
     assert there.known() == []
-    assert {key[1] for key in there.known("somebody")} == {"answers", "frames", "maps"}
+    assert {key[1] for key in there.known("somebody")} == {"answers", "frames", "maps", "strips"}
     assert layer_panels.layers(run).title.startswith("What every layer makes of your picture after 16")
     (words,) = lens_panels.lens(run).content
     assert words.text.startswith(
