@@ -1,10 +1,13 @@
 """What can be chosen on the page Training."""
 
 import re
+from dataclasses import fields
 
 from convlens.choice import Choice
 from convlens.networks import runs, stacks
 from convlens.networks.card import MOST_UPDATES
+from convlens.networks.runs import Settings
+from convlens.pictures import shapes
 from convlens.pictures.datasets import DATA
 from convlens.training.place import SIDE
 
@@ -36,4 +39,39 @@ CHOICES = {
     "taught_column": Choice(-1, range(-1, SIDE)),
     "after": Choice(-1, range(-1, MOST_UPDATES + 1)),  # of a time-lapse; −1: its end
     "changes": Choice("", lambda text: runs.changes_of(text) is not None),
+    "run_beside": Choice("", lambda text: not text or run_of(text) is not None),  # whose curves stand beside these
 }
+CALLED = {"network": "learner", "pictures": "taught"}  # field of ``Settings`` → its choice, where that has another name
+DEFAULT = "default"  # what a run is written as of which nothing differs from the default
+
+
+def written(run: Settings) -> str:
+    """A whole run for a link: what of it differs from the default, "optimiser:SGD;rate:3"."""
+    told = {each.name: getattr(run, each.name) for each in fields(Settings) if getattr(run, each.name) != each.default}
+    told |= {"changes": runs.written(run.changes)} if run.changes else {}
+    said = [f"{name}:{value:g}" if isinstance(value, float) else f"{name}:{value}" for name, value in told.items()]
+    return ";".join(said) or DEFAULT
+
+
+def run_of(text: str) -> Settings | None:
+    """What ``written`` has made a text of; None where it is no such text, or no network can learn so."""
+    found = {}
+    for part in text.split(";") if text != DEFAULT else ():
+        name, _, value = part.partition(":")
+        if name == "recipe":
+            read = value if shapes.read(value) else None
+        elif name == "changes":
+            read = runs.changes_of(value)
+        else:
+            choice = CHOICES.get(CALLED.get(name, name))
+            read = choice.read(value) if choice and name in Settings.__dataclass_fields__ else None
+        if read is None or name in found:
+            return None
+        found[name] = read if name == "changes" else type(getattr(Settings(), name))(read)
+    run = Settings(**found)
+    if run.network not in runs.NETWORKS[run.data] or run.pictures not in run.of.counts:
+        return None
+    if bool(run.stack) != (run.network == "stacked") or (run.recipe and run.data != "shapes"):
+        return None
+    layers = stacks.read(run.stack) if run.stack else ()
+    return None if layers and stacks.fault(layers, run.of.shape, len(run.of.labels)) else run

@@ -18,7 +18,7 @@ from convlens.work import engine
 from convlens.work.memory import Memory
 from tests.convlens.training.test_panels import lens
 from tests.convlens.training.test_run import report
-from tests.pages.test_pages import component, texts
+from tests.pages.test_pages import component, link, texts
 
 MEMORY = {"m": (0.1, 0.14), "v": (0.04, 0.04)}
 
@@ -313,10 +313,21 @@ def test_any_two_runs_of_a_visit_stand_beside_each_other(open_page, worker):
     film = component(app, "film")
     assert [frame["update"] for frame in film["beside"]] == moments(2048)  # the recorded run
     assert film["other"] == "by Adam, rate 0.002, seed 1"
+    assert link(app)["run_beside"] == "default"
     app.button("beside.0").click().run()
     assert component(app, "film")["other"] == "seed 1"
+    assert link(app)["run_beside"] == "optimiser:SGD;rate:3"
     assert "the other run, seed 1, on 135." in texts(app)
     app.button("beside.none").click().run()
+    assert component(app, "film")["beside"] == []
+
+
+def test_a_link_sets_another_run_beside(open_page, worker):
+    app = open_page("training", seed="2", run_beside="default")
+    assert [frame["update"] for frame in component(app, "film")["beside"]] == moments(2048)  # the recorded run
+    assert component(app, "film")["other"] == "seed 1"
+    app = open_page("training", seed="2", run_beside="data:MNIST;network:LeNet;pictures:1000")  # which is not here
+    assert not app.exception
     assert component(app, "film")["beside"] == []
 
 
@@ -326,7 +337,7 @@ def test_the_run_that_stands_beside_goes_on_until_it_has_come_as_far(open_page, 
     app.run()
     assert frames(app) == moments(512)
     app.slider("seed").set_value(3).run()
-    app.session_state["_beside"] = Settings(seed=4)
+    app.session_state["run_beside"] = "seed:4"
     app.run()
     app.run()
     assert Settings(seed=4) in worker

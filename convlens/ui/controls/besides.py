@@ -3,8 +3,10 @@
 import streamlit as st
 
 from convlens.networks.runs import Settings
+from convlens.training.choices import run_of, written
 from convlens.training.panels import apart
 from convlens.training.run import Run
+from convlens.ui import state
 
 MOST = 8  # runs of a visit that can be chosen from
 
@@ -19,8 +21,8 @@ def noted(now: Settings) -> None:
 
 def beside(now: Settings) -> Settings | None:
     """The run that was chosen, or the run as it was without the last change under way; None where there is neither."""
-    chosen = st.session_state.get("_beside")
-    if chosen and chosen != now:
+    chosen = _chosen()
+    if chosen and chosen != now and chosen.of.is_here:
         return chosen
     stem = Run(now).stem
     return stem and stem.settings
@@ -31,7 +33,7 @@ def choose(now: Settings) -> None:
     others = [each for each in st.session_state.get("_runs", []) if each != now]
     if not others:
         return
-    chosen = st.session_state.get("_beside")
+    chosen = _chosen()
     with (
         st.popover("Beside", icon=":material/stacked_line_chart:", key="beside", type="tertiary"),
         st.container(width=340),
@@ -49,4 +51,8 @@ def choose(now: Settings) -> None:
 
 
 def _set(chosen: Settings | None) -> None:
-    st.session_state["_beside"] = chosen
+    state.put("run_beside", written(chosen) if chosen else "")
+
+
+def _chosen() -> Settings | None:
+    return run_of(text) if (text := state.get("run_beside")) else None
