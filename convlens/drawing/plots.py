@@ -293,10 +293,10 @@ def over_amounts(
     """The share of right answers over how many pictures were learned from, on a logarithmic axis.
 
     Args:
-        more: (title, colour, how many pictures → the shares of each of some runs) each, as dots.
+        more: (title, colour, how many pictures → the shares of each of some runs) each, as dots, which stand a little beside each other.
     """
     line = Line("right answers", colour, np.asarray(counts, float), np.asarray(shares, float), marks=True)
-    low, high = (10.0 ** round_(np.log10(end)) for round_, end in ((np.floor, min(counts)), (np.ceil, max(counts) + 1)))
+    low, high = min(counts) / 1.25, max(counts) * 1.25
     known = dict(zip(counts, shares, strict=True))
     every = sorted({*counts, *(count for *_, runs in more for count in runs)})
     halves = [low, *(float(np.sqrt(a * b)) for a, b in itertools.pairwise(every)), high]
@@ -307,19 +307,20 @@ def over_amounts(
     along = Axis(
         low,
         high,
-        tuple((count, f"{count:,}") for count in counts),
+        tuple((count, f"{count / 1000:g} k" if count >= 1000 else str(count)) for count in counts),
         "pictures learned from, on a logarithmic axis",
         log=True,
     )
+    places = 1 + 0.08 * (np.arange(len(more)) - (len(more) - 1) / 2)
     dots = tuple(
         Line(
             title,
             each,
-            *np.array([(count, share) for count, found in runs.items() for share in found], float).T,
+            *np.array([(count * beside, share) for count, found in runs.items() for share in found], float).T,
             marks=True,
             joined=False,
         )
-        for title, each, runs in more
+        for (title, each, runs), beside in zip(more, places, strict=True)
     )
     return Plot((line, *dots), along, Axis(0, 1, ticks(0, 1, _share), "share of right answers"), told)
 
