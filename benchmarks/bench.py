@@ -473,7 +473,7 @@ def _updates(settings, repeat: int) -> list[float]:
     (start,) = go_on(settings, None, (128,), 600.0)
     (pixels, labels), _ = steps.data(settings)
     epochs = 3
-    count = epochs * -(-len(labels) // settings.batch)  # 144 updates
+    count = epochs * -(-len(labels) // settings.batch)  # 120 updates
     model = steps.built(settings)
     model.compile(steps.optimiser(settings), "sparse_categorical_crossentropy", jit_compile=False)
     times = median_seconds(
