@@ -7,7 +7,7 @@ import streamlit as st
 from convlens.drawing.scales import SCOPES
 from convlens.explorer import panels
 from convlens.ui import lesson, pickers, selection, tray
-from convlens.ui.controls import lapse, surgery, taking
+from convlens.ui.controls import lapse, once, surgery
 from convlens.ui.show import fragment, head, row
 
 chosen = tray.current()
@@ -22,12 +22,16 @@ def which() -> None:
     pickers.segmented("shown", "Shown", label_visibility="collapsed")
 
 
+def opened() -> panels.Opened:
+    return panels.opened(chosen.view(card, surgery.cuts()), chosen.label)
+
+
 def explore() -> None:
     with st.spinner("The network is looking at the picture. Right after the start this takes some seconds."):
-        at = panels.opened(chosen.view(card, surgery.cuts()), chosen.label)
+        at = opened()
     row(at, panels.network, within={panels.network: which} if at.operated else None)
-    row(at, panels.how, below={panels.how: partial(taking.under_the_lens, at)})
-    taking.once(at)
+    row(at, panels.how, below={panels.how: partial(once.wished, at)})
+    once.update(opened)
     with st.spinner("The network is looking at held-out pictures, before and after the surgery."):
         panels.accuracy(at)
     below = {panels.surgery: partial(surgery.table, at)}

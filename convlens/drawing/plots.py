@@ -296,9 +296,9 @@ def over_amounts(
         more: (title, colour, how many pictures → the shares of each of some runs) each, as dots, which stand a little beside each other.
     """
     line = Line("right answers", colour, np.asarray(counts, float), np.asarray(shares, float), marks=True)
-    low, high = min(counts) / 1.25, max(counts) * 1.25
     known = dict(zip(counts, shares, strict=True))
     every = sorted({*counts, *(count for *_, runs in more for count in runs)})
+    low, high = every[0] / 1.25, every[-1] * 1.25
     halves = [low, *(float(np.sqrt(a * b)) for a, b in itertools.pairwise(every)), high]
     told = tuple(
         (a, b, f"{count:,} pictures: " + "; ".join([*([_share(known[count])] if count in known else []), *(f"{title} {spanned(runs[count])}" for title, _, runs in more if count in runs)]))

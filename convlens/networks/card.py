@@ -15,6 +15,7 @@ WEIGHTS = Path(__file__).resolve().parents[2] / "models" / "weights"
 RANGES = {"0 to 1": (0.0, 1.0), "0 to 255": (0.0, 255.0), "-1 to 1": (-1.0, 1.0)}
 
 MOST_UPDATES = 10_000_000  # of a time-lapse
+MOST_CLASSES = 4096
 NEAR = 0.75  # share of the updates of a moment that a network must have made, if another one is shown beside it
 
 
@@ -61,7 +62,7 @@ class ModelCard:
         plain: whether Keras itself can slice it by its layers' names, see ``outline``.
         training: data, form, size, seed, epochs, history of the training; may be empty.
         test: accuracy, confusion matrix and more, on pictures held out from training and from every choice; may be empty.
-        weights: how many trainable numbers it has; None without a card.
+        weights: how many numbers its file holds: trained ones, and the means and spreads of normalisations; None without a card.
         sha256: of the .keras file; None without a card.
         version: another one after the file or the card was replaced, for keys of what is remembered of the network.
         lapse: the network at moments of its training; None where nobody kept it.

@@ -210,6 +210,8 @@ class Lens:
         weight: before the update; ``after``: behind it.
         memory: what the optimiser remembers of this weight before, and behind the update, by its letter: "v", or "m" and "v" for Adam.
         update: how many updates had been made.
+        slopes: how the loss changes with each weight of its unit, float32 (rows, columns, slices), and its own place, (row, column, slice,
+            unit); of a finished network.
     """
 
     loss: float
@@ -221,6 +223,8 @@ class Lens:
     after: float
     memory: dict[str, tuple[float, float]]
     update: int
+    slopes: np.ndarray | None = None
+    place: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import fields
 
 from convlens.choice import Choice
 from convlens.networks import runs, stacks
-from convlens.networks.card import MOST_UPDATES
+from convlens.networks.card import MOST_CLASSES, MOST_UPDATES
 from convlens.networks.runs import Settings
 from convlens.pictures import shapes
 from convlens.pictures.datasets import DATA
@@ -34,7 +34,7 @@ CHOICES = {
     "weight_row": Choice(1, range(-1, SIDE)),  # as it is drawn; −1: the largest weight
     "weight_column": Choice(1, range(-1, SIDE)),
     "one_update": Choice(False, (False, True)),  # whether the Explorer shows one, of the unit that is open
-    "taught_as": Choice(-1, range(-1, 1000)),  # a class; −1: the true one, or the answer
+    "taught_as": Choice(-1, range(-1, MOST_CLASSES)),  # a class; −1: the true one, or the answer
     "taught_row": Choice(-1, range(-1, SIDE)),  # of a weight, as it is drawn; −1: with which the loss changes most
     "taught_column": Choice(-1, range(-1, SIDE)),
     "after": Choice(-1, range(-1, MOST_UPDATES + 1)),  # of a time-lapse; −1: its end
@@ -59,7 +59,8 @@ def run_of(text: str) -> Settings | None:
     for part in text.split(";") if text != DEFAULT else ():
         name, _, value = part.partition(":")
         if name == "recipe":
-            read = value if shapes.read(value) else None
+            drawn_by = shapes.read(value)
+            read = value if drawn_by and shapes.written(drawn_by) == value else None  # one run has one name
         elif name == "changes":
             read = runs.changes_of(value)
         else:

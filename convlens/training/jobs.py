@@ -62,34 +62,22 @@ def once(
     value_range: tuple | None,
     label: int,
     layer: str,
-    row: int,
-    column: int,
-    piece: int,
     unit: int,
+    place: tuple[int, int, int] | None,
     rate: float,
 ) -> Lens:
     """One more update of a finished network from one image of a class, seen at one weight; see ``models.running.learning.lens``.
 
     Args:
         model, image, value_range: as for ``slices.jobs.feature_maps``.
-        row, column, piece, unit: where the weight is, see there.
+        place: row, column and slice of the weight; None for the one with which the loss changes most.
     """
     from models.catalog import card_of
     from models.running import learning
     from models.running.slicing import sliced
 
-    card, place = card_of(model), (row, column, piece, unit)
-    return learning.lens(sliced(model), card.answer, card.prepare(image, value_range), label, layer, place, rate)
-
-
-def gradient(model: str, image: np.ndarray, value_range: tuple | None, label: int, layer: str, unit: int) -> np.ndarray:
-    """How the loss of one image of a class changes with each weight of a unit, float32 (rows, columns, slices); arguments as for ``once``."""
-    from models.catalog import card_of
-    from models.running import learning
-    from models.running.slicing import sliced
-
     card = card_of(model)
-    return learning.gradient(sliced(model), card.answer, card.prepare(image, value_range), label, layer, unit)
+    return learning.lens(sliced(model), card.answer, card.prepare(image, value_range), label, layer, unit, place, rate)
 
 
 def tested(settings: Settings, state: State) -> int:

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 import numpy as np
 
@@ -41,9 +40,11 @@ def kernel_once(of: Once) -> Panel | None:
         return None
     told = "a click on a map above at another unit", "this unit's own scale"
     unit = "Filter" if of.layer.kind == "Conv2D" else "Unit"
-    found = _weights(of.layer.name, of.kernel, of.place, of.cell.channel, unit, *told, ("taught_row", "taught_column"))
-    slope = drawn(of.gradient, 0)
-    shown = _drawn(slope, weight_scale(of.gradient), "How the loss changes with each")
+    spot_of = "taught_row", "taught_column"
+    found = _weights(of.layer.name, of.kernel, of.place, of.cell.channel, unit, *told, spot_of)
+    slopes = of.found.slopes
+    ends = f"{number(slopes.min())} to {number(slopes.max())}"
+    shown = _drawn(drawn(slopes[..., None], 0), weight_scale(slopes), "How the loss changes with each", ends)
     return replace(found, content=(*found.content, shown))
 
 
@@ -97,6 +98,9 @@ def lens(of: Watched) -> Panel | None:
     if not of.reports or of.kept is None:
         return None
     label, update = of.label, of.kept.report.update
+    if not of.kept.report.is_finite:
+        told = "Its weights are no numbers any more. Drag the film back to a moment at which they were."
+        return Panel("lens", "One update under the lens", (Words(told),))
     if label is None:
         known = f"this is {a(of.own.label)}, none of them" if of.own.label else "nobody has said so of this one"
         told = (
@@ -134,19 +138,27 @@ def lens_once(of: Once) -> Panel:
         return Panel("lens", "One update under the lens", (Words(of.fault),))
     card, name, found = of.view.card, of.labels[of.label], of.found
     kinds = {layer.kind for layer in of.view.layers}
-    told = "" if of.truth else "Nobody has said what this picture shows; it is taught as chosen here. "
-    told += "Dropout is left out. " * ("Dropout" in kinds) + NORMALISED * ("BatchNormalization" in kinds)
+    place = of.label, of.layer.name, *found.place
     return Panel(
         "lens",
         f"One update under the lens: what it would teach {card.title} that this is {a(name)}",
         _shown(of.settings, found),
         f"It gives {a(name)} {percent(float(of.answer[of.label]))}, a loss of {number(found.loss)}. {_sum(found)}",
-        f"{of.by}{told}{'The surgery is left out. ' if of.view.cuts else ''}{SUB_GRADIENT}",
-        downloads=(
-            panel.npz(f"{of.view.stem}-lens-{'-'.join(map(str, of.given))}", _once, of.view, *of.given, of.rate),
-        ),
-        code=snippets.one_update(network_of(of.view), of.view.how, of.view.at, *of.given, of.rate),
+        f"{of.by}{_taught(of)}{'Dropout is left out. ' * ('Dropout' in kinds)}{NORMALISED * ('BatchNormalization' in kinds)}"
+        f"{'The surgery is left out. ' if of.view.cuts else ''}{SUB_GRADIENT}",
+        downloads=(panel.npz(f"{of.view.stem}-lens-{of.mark}", _once, of.view, *place, of.rate),),
+        code=snippets.one_update(network_of(of.view), of.view.how, of.view.at, *place, of.rate),
     )
+
+
+def _taught(of: Once) -> str:
+    """Said where it is taught as something else than what it is known to be."""
+    if of.truth and of.label != of.known:
+        return f"It is {a(of.truth)}, and is taught as {a(of.labels[of.label])}. "
+    if of.truth:
+        return ""
+    told = "it is taught as what the network answers" if of.label == of.known else "it is taught as what was chosen"
+    return f"Nobody has said what this picture shows; {told}. "
 
 
 def _shown(settings: Settings, found: Lens) -> tuple[Content, ...]:
@@ -216,17 +228,19 @@ def _named(of: Watched) -> str:
     return f"{of.through}-{'-'.join(map(str, of.place))}-{str(of.picture[-1])[:8]}"
 
 
-def _drawn(values: np.ndarray, scale: Scale, said: str) -> Picture:
+def _drawn(values: np.ndarray, scale: Scale, said: str, ends: str = "") -> Picture:
+    """``ends``: of the values, where some of what is drawn is none."""
     data = palette_png(to_levels(values, scale), scale.colours, enlarged=max(1, DRAWN // max(values.shape)))
-    return Picture(data, said, f"{said}: {number(values.min())} to {number(values.max())}")
+    return Picture(data, said, f"{said}: {ends or f'{number(values.min())} to {number(values.max())}'}")
 
 
 def _lens(settings: Settings, update: int, pixels: np.ndarray, label: int, layer: str, place: Place) -> dict:
     return _arrays(engine.run(jobs.lens, settings, state_of(settings, update), pixels, label, layer, place))
 
 
-def _once(view: View, *given: Any) -> dict[str, np.ndarray]:
-    return _arrays(memory.run(jobs.once, *view.given, *given))
+def _once(view: View, label: int, layer: str, row: int, column: int, piece: int, unit: int, rate: float) -> dict:
+    found = memory.run(jobs.once, *view.given, label, layer, unit, (row, column, piece), rate)
+    return _arrays(found) | {"slopes": found.slopes}
 
 
 def _arrays(found: Lens) -> dict[str, np.ndarray]:

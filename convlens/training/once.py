@@ -12,6 +12,7 @@ from convlens.slices.cell import Cell
 from convlens.slices.view import View, unit
 from convlens.training import jobs
 from convlens.training.place import Place, weight_at
+from models.catalog import card_of
 
 RATE = 0.01  # where no card tells another
 KINDS = ("Conv2D", "Dense")
@@ -42,7 +43,8 @@ class Once:
     def fault(self) -> str:
         """Why nothing of this unit is learned here; "" where something is."""
         if self.layer.kind not in KINDS:
-            return f"{self.layer.name} is no convolution and no dense layer. A click on a map of one opens an update of its weights."
+            named = f"{self.layer.name} ({self.layer.kind})"
+            return f"An update is shown of the weights of convolutions (Conv2D) and dense layers, not of {named}. A click on a map of one opens it."
         if self.view.card.answer == "sigmoid":
             return "It answers each class by itself, by a sigmoid: no one class can be taught without the others."
         return ""
@@ -80,17 +82,26 @@ class Once:
         """Of the update: plain gradient descent."""
         return Settings(optimiser="SGD", rate=self.rate)
 
+    @cached_property
+    def _training(self) -> dict:
+        """How the network was trained, at whatever moment it is."""
+        card = self.view.card
+        return card.training if card.moment is None else card_of(card.origin).training
+
     @property
     def _recipe(self) -> dict:
-        return self.view.card.training.get("recipe", {})
+        return self._training.get("recipe", {})
 
     @property
     def by(self) -> str:
         """How it is learned, and how it was."""
-        known = "learning_rate" in self._recipe
-        told = f"Plain gradient descent with a rate of {self.rate:g}, {'the highest of its training' if known else 'as no card tells another'}"
-        by = self._recipe.get("optimizer")
-        return f"{told}: it was trained by {by}, whose memory is not kept with it. " if by else f"{told}. "
+        told = f"Plain gradient descent with a rate of {self.rate:g}, "
+        if "learning_rate" not in self._recipe:
+            return f"{told}as no card tells another. "
+        told += "that of its last update" if "updates" in self._training else "the highest of its training"
+        by = self._recipe.get("optimizer", "")
+        has_memory = "Adam" in by or "momentum" in by
+        return told + (f": it was trained by {by}, whose memory is not kept with it. " if has_memory else ". ")
 
     @cached_property
     def kernel(self) -> np.ndarray:
@@ -98,20 +109,16 @@ class Once:
         return unit(self.view.card, self.layer.name, self.cell.channel).slices[..., None]
 
     @cached_property
-    def gradient(self) -> np.ndarray:
-        """How the loss changes with each of them, of the same shape."""
-        return self.view.ask(jobs.gradient, self.label, self.layer.name, self.cell.channel)[..., None]
+    def found(self) -> Lens:
+        chosen = weight_at(self.kernel, *self.spot, 0)[:3] if min(self.spot) >= 0 else None
+        return self.view.ask(jobs.once, self.label, self.layer.name, self.cell.channel, chosen, self.rate)
 
     @property
     def place(self) -> Place:
         """Of the weight, in what ``kernel`` is."""
-        return weight_at(self.gradient, *self.spot, 0)
+        return *self.found.place[:3], 0
 
     @property
-    def given(self) -> tuple[int, str, int, int, int, int]:
-        """What is looked at: the class, the layer, and the weight's place in the layer's own kernel."""
-        return self.label, self.layer.name, *self.place[:3], self.cell.channel
-
-    @cached_property
-    def found(self) -> Lens:
-        return self.view.ask(jobs.once, *self.given, self.rate)
+    def mark(self) -> str:
+        """What tells this weight and this lesson from others, in the name of a file."""
+        return "-".join(map(str, (self.layer.name.replace("/", "-"), *self.found.place, "as", self.label)))

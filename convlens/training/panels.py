@@ -20,7 +20,6 @@ from convlens.statistics import confusion
 from convlens.text import a, number, percent, size, updates
 from convlens.training import snippets, taken
 from convlens.training.run import FAR, Run
-from convlens.training.strip import Strip
 from convlens.training.watched import Watched, held_out
 from convlens.work import memory
 
@@ -47,7 +46,7 @@ def film(of: Watched) -> Panel:
     )
     data = {
         "run": repr(of.settings),
-        "frames": _frames(of),
+        "frames": _with_maps(of, _frames(of)),
         "changes": [update for update, *_ in of.settings.changes],
         "beside": [_curve(report) for report in of.beside],
         "other": _other(of),
@@ -312,14 +311,19 @@ def _small(settings: Settings, number: int, pixels: np.ndarray) -> Address | Ser
 def _frames(of: Watched) -> list[dict]:
     """Remembered: they are asked for by everybody who watches, again and again."""
     key = "training", "frames", of.settings, *of.picture, tuple(report.update for report in of.reports), of.is_recorded
-    answers, strips = of.answers, of.strips  # which may ask a worker: nobody else's run waits meanwhile
-    made = lambda: [  # noqa: E731
-        _frame(of, each, answers[each.update], strips.get(each.update)) for each in of.reports if each.update in answers
-    ]
-    return memory.of((*key, tuple(answers), tuple(strips)), made, owner=of.owner)
+    answers = of.answers  # which may ask a worker: nobody else's run waits meanwhile
+    made = lambda: [_frame(of, each, answers[each.update]) for each in of.reports if each.update in answers]  # noqa: E731
+    return memory.of((*key, tuple(answers)), made, owner=of.owner)
 
 
-def _frame(of: Watched, report: Report, answers: np.ndarray, strip: Strip | None) -> dict:
+def _with_maps(of: Watched, frames: list[dict]) -> list[dict]:
+    """With every layer's maps, where they have come; the pictures are not remembered once more with the frames."""
+    strips = of.strips
+    served = {at: Served(each.png, "image/png", f"film-{at}", each.digest) for at, each in strips.items()}
+    return [frame | {"maps": served.get(frame["update"])} for frame in frames]
+
+
+def _frame(of: Watched, report: Report, answers: np.ndarray) -> dict:
     ratios = [change / size if size else 0.0 for change, size in zip(report.change, report.size, strict=True)]
     return _curve(report) | {
         "answers": part.packed(answers),
@@ -330,7 +334,6 @@ def _frame(of: Watched, report: Report, answers: np.ndarray, strip: Strip | None
             "every unit answers" if not share else f"{percent(share)} of its units answer no held-out {of.of.one}"
             for _, share in report.silent
         ],
-        "maps": Served(strip.png, "image/png", f"film-{report.update}") if strip else None,
         "told": told(of, report),
         "epoch": of.settings.after_epoch(report.update),
     }

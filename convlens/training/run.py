@@ -165,17 +165,18 @@ def recorded_strips() -> dict[int, Strip]:
         updates = file["update"].tolist()
     size, parts = tuple(told["size"]), tuple(map(tuple, told["parts"]))
     return {
-        update: Strip(pngs[begin:end], size, parts)
+        update: Strip(pngs[begin:end], size, parts, told["signed"])
         for update, begin, end in zip(updates, [0, *ends], ends, strict=False)
     }
 
 
 def columns_of_strips(strips: tuple[Strip, ...]) -> dict[str, np.ndarray]:
     """The arrays that ``recorded_strips`` reads."""
+    told = {"size": strips[0].size, "parts": strips[0].parts, "signed": any(strip.signed for strip in strips)}
     return {
         "strips": np.frombuffer(b"".join(strip.png for strip in strips), np.uint8),
         "strip_ends": np.cumsum([len(strip.png) for strip in strips]),
-        "strip_told": np.array(json.dumps({"size": strips[0].size, "parts": strips[0].parts})),
+        "strip_told": np.array(json.dumps(told)),
     }
 
 

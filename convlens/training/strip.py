@@ -1,11 +1,13 @@
 """What every layer makes of one picture, as one picture: the film shows it at each moment."""
 
+import hashlib
 from dataclasses import dataclass
 
 import numpy as np
 
 from convlens.drawing import sheets
 from convlens.drawing.scales import LEVELS, Scale, palette, scale_of
+from convlens.lazy import cached_property
 
 HIGH = 132  # pixels of a layer's sheet, about: 4 × 4 maps of 32 × 32, or of 8 × 8 four times as large
 WIDE, GAP, ABOVE = 1120, 14, 18  # pixels of a line of them, between them, and over a line for the names
@@ -15,7 +17,7 @@ WIDE, GAP, ABOVE = 1120, 14, 18  # pixels of a line of them, between them, and o
 class Strip:
     """
     Attributes:
-        png: its bytes.
+        png: its bytes; ``digest``: of them.
         size: (width, height) of it, in pixels.
         parts: (layer, left, top, width) each, in pixels.
         signed: whether some layer has values below 0, which are blue; white is 0 then.
@@ -25,6 +27,10 @@ class Strip:
     size: tuple[int, int]
     parts: tuple[tuple[str, int, int, int], ...]
     signed: bool = False
+
+    @cached_property
+    def digest(self) -> str:
+        return hashlib.sha256(self.png).hexdigest()
 
 
 def drawn(maps: dict[str, np.ndarray]) -> Strip:

@@ -1,13 +1,14 @@
 """A run as somebody watches it."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from convlens.errors import InputError
+from convlens.errors import BusyError, InputError
 from convlens.lazy import cached_property
 from convlens.networks import runs
 from convlens.networks.runs import Moment, Report, Settings, State
@@ -17,7 +18,7 @@ from convlens.training import jobs
 from convlens.training.place import Place, weight_at
 from convlens.training.run import Run, recorded_strips
 from convlens.training.strip import Strip
-from convlens.work import engine, memory
+from convlens.work import engine, memory, turns
 from convlens.work.digest import digest
 
 
@@ -177,38 +178,57 @@ class Watched:
         were when it was asked, remembered."""
         if not self.own:
             return {report.update: report.answers[self.asked] for report in self.reports}
-        return self._of_states(jobs.answers, self.reports)
+        states, found = self._states("answers", self.reports)
+        if lacking := tuple(update for update in states if update not in found):
+            given = self.settings, tuple(map(states.get, lacking)), self.pixels
+            ask = lambda: engine.run(jobs.answers, *given)  # noqa: E731
+            together = memory.of(self._key("answers", lacking), ask, owner=self.owner, elsewhere=True)
+            for update, answer in zip(lacking, together, strict=True):
+                found[update] = answer
+                memory.put(self._key("answers", update), answer, owner=self.owner)
+        return dict(sorted(found.items()))
 
     @cached_property
     def strips(self) -> dict[int, Strip]:
         """What every layer makes of what is asked, drawn, at the moments whose weights are, or were when it was asked, remembered."""
         if self.settings == Settings() and not self.own and not self.asked and self.is_recorded:
             return recorded_strips()
-        return self._of_states(jobs.strips, [report for report in self.reports if report.is_finite])
+        states, found = self._states("strips", [report for report in self.reports if report.is_finite])
+        if not (lacking := tuple(update for update in states if update not in found)):
+            return found
 
-    def _of_states(self, job: Callable, reports: Iterable[Report]) -> dict[int, Any]:
-        """What a job of (settings, networks, image) gives for what is asked: update → that of its network. Of several at once where they are new."""
-        key = {
-            report.update: (
-                "training",
-                job.__name__,
-                self.settings.until(report.update - 1),
-                report.update,
-                *self.picture,
-            )
-            for report in reports
+        def kept(strips: tuple[Strip, ...]) -> None:
+            for update, strip in zip(lacking, strips, strict=True):
+                memory.put(self._key("strips", update), strip, owner=self.owner)
+
+        ask = partial(engine.submit, jobs.strips, self.settings, tuple(map(states.get, lacking)), self.pixels)
+        together = self._key("strips", lacking)
+        try:
+            coming = memory.begin(together, ask, kept, owner=self.owner)
+            if self.goes and not coming.done():  # at the next look they are there
+                return found
+            with turns.aside():
+                coming.result(engine.TIME_LIMIT)
+        except (BusyError, TimeoutError):  # the film is there without them
+            return found
+        memory.drop(together, owner=self.owner)  # each is remembered by itself
+        return self._states("strips", self.reports)[1]
+
+    def _key(self, what: str, update: int | tuple[int, ...]) -> tuple:
+        """Of what is remembered of a moment, or of several, for what is asked."""
+        last = update if isinstance(update, int) else update[-1]
+        return "training", what, self.settings.until(last - 1), update, *self.picture
+
+    def _states(self, what: str, reports: Iterable[Report]) -> tuple[dict[int, tuple[np.ndarray, ...]], dict[int, Any]]:
+        """Of these moments: update → the network, where it is remembered; and update → what is remembered of it for what is asked."""
+        among = {report.update for report in reports}
+        states = {
+            each.report.update: each.state.network
+            for each in self.moments
+            if each.state and each.report.update in among
         }
-        there = [each for each in self.moments if each.state and each.report.update in key]
-        states = {each.report.update: each.state.network for each in there}
-        found = {update: memory.get(key[update], owner=self.owner) for update in key}
-        if lacking := tuple(update for update in states if found.get(update) is None):
-            given = self.settings, tuple(states[update] for update in lacking), self.pixels
-            together = "training", job.__name__, self.settings.until(lacking[-1] - 1), lacking, *self.picture
-            ask = lambda: engine.run(job, *given)  # noqa: E731
-            for update, each in zip(lacking, memory.of(together, ask, owner=self.owner, elsewhere=True), strict=True):
-                found[update] = each
-                memory.put(key[update], each, owner=self.owner)
-        return {update: each for update, each in found.items() if each is not None}
+        found = {update: memory.get(self._key(what, update), owner=self.owner) for update in sorted(among)}
+        return states, {update: each for update, each in found.items() if each is not None}
 
 
 def watched(settings: Settings, asked: int, update: int, *, goes: bool, own: Own | None = None, **more) -> Watched:

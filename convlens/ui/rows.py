@@ -62,7 +62,8 @@ def last() -> Run:
 
 @contextmanager
 def row(key: str) -> Iterator[None]:
-    """What is read in the ``with`` block is read by this row. One that ends in an error is asked for by the next click, too."""
+    """What is read in the ``with`` block is read by this row, not by one around it. One that ends in an error is asked for by the next click, too."""
+    around = getattr(_HERE, "read", None), getattr(_HERE, "noted", None)
     (_HERE.read, _HERE.noted), run = (set(), {}), last()
     try:
         yield
@@ -72,7 +73,7 @@ def row(key: str) -> Iterator[None]:
         raise
     finally:
         run.rows[key], run.shown[key] = _HERE.read, _HERE.noted  # at once: who reads it may do so meanwhile
-        _HERE.read = _HERE.noted = None
+        _HERE.read, _HERE.noted = around
 
 
 def reading() -> set[str]:

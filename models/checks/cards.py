@@ -3,12 +3,11 @@
 from pathlib import Path
 
 from convlens.errors import InputError
-from convlens.networks.card import MOST_UPDATES
+from convlens.networks.card import MOST_CLASSES, MOST_UPDATES
 from models.checks.opening import MIB, open_regular, parse, shown
 from models.checks.schema import either, flag, form, many, number, one_of, record, text, whole
 
 MOST_BYTES = 4 * MIB  # of a card; a confusion matrix of a thousand classes has 2
-CLASSES = 4096
 MANY = 10**12  # pictures, weights, steps
 LARGEST = 1e6  # of a value that a network takes: 16 bits end at 65,535
 EPOCHS = 100_000
@@ -33,13 +32,13 @@ CARD = record(
     },
     title=text(200),
     sentence=SENTENCE,
-    labels=many(text(200), CLASSES),
+    labels=many(text(200), MOST_CLASSES),
     weights=COUNT,
     training=record(
         data=SENTENCE,
         form=SENTENCE,
         size=COUNT,
-        pictures_per_class=either(many(COUNT, CLASSES), COUNT),
+        pictures_per_class=either(many(COUNT, MOST_CLASSES), COUNT),
         epochs=whole(0, EPOCHS),
         schedule=whole(0, EPOCHS),
         updates=COUNT,
@@ -69,8 +68,8 @@ CARD = record(
         pictures=COUNT,
         loss=LOSS,
         accuracy=SHARE,
-        accuracy_per_class=many(SHARE, CLASSES),
-        confusion=many(many(COUNT, CLASSES), CLASSES),
+        accuracy_per_class=many(SHARE, MOST_CLASSES),
+        confusion=many(many(COUNT, MOST_CLASSES), MOST_CLASSES),
     ),
     time_lapse=record(
         {"updates": many(whole(0, MOST_UPDATES), MOMENTS, 2), "accuracy": many(SHARE, MOMENTS, 2), "sha256": HASH}

@@ -44,6 +44,14 @@ class Node:
             kwargs = kwargs | {"training": False}
         return self.layer(*args, **kwargs)
 
+    def linear(self, values: dict[str, Any]):
+        """The same before the layer's own activation."""
+        kept, self.layer.activation = self.layer.activation, keras.activations.linear
+        try:
+            return self.call(values)
+        finally:
+            self.layer.activation = kept
+
 
 def sources(layer: keras.Layer) -> list[str]:
     """Names of the layers that one of a functional model reads."""

@@ -1,4 +1,4 @@
-"""What one picture would teach a network that is loaded: the gradient of one weight, down to its products."""
+"""What one picture would teach a network: forward, back, and the gradient of one weight down to its products."""
 
 from typing import NamedTuple
 
@@ -7,108 +7,132 @@ import numpy as np
 import tensorflow as tf
 
 from convlens.errors import InputError
+from convlens.networks.operations import OPERATIONS, UNEXPLAINED
 from convlens.networks.runs import Lens
 from models.running.graph import Node
 from models.running.slicing import Sliced
 
-Place = tuple[int, int, int, int]
+
+class Back(NamedTuple):
+    """What a layer reads of an image, its sums z before its activation, how the loss changes with each of these; the loss."""
+
+    layer: keras.layers.Layer
+    read: np.ndarray
+    z: np.ndarray
+    asked: np.ndarray
+    loss: float
 
 
-def lens(network: Sliced, answer: str, image: np.ndarray, label: int, layer: str, place: Place, rate: float) -> Lens:
-    """One update of one weight by plain gradient descent, from one picture; the network in inference mode.
+def back(network: Sliced, answer: str, image: np.ndarray, label: int, layer: str) -> Back:
+    """Forward and back, in inference mode; the loss is the cross-entropy.
 
     Args:
         answer: what it answers with, see ``ModelCard.answer``.
         image: as the network takes it, (rows, columns, channels).
         label: the class that it is to have.
         layer: a convolution, or a dense layer.
-        place: of the weight: row and column in its kernel, which of its unit's slices, and the unit; row and column are 0 in a dense layer.
-        rate: of the update.
 
     Raises:
-        InputError: the answer is no softmax.
+        InputError: the answer is no softmax, or the loss or a gradient is no number.
     """
-    with network.standing():
-        back = _back(network, answer, image, label, layer)
-        kernel = keras.ops.convert_to_numpy(back.layer.kernel)
-    row, column, piece, unit = place
-    if isinstance(back.layer, keras.layers.Conv2D):
-        group = unit // (kernel.shape[-1] // back.layer.groups)
-        read = shifted(back.read[..., group * kernel.shape[2] + piece], back.layer, back.z.shape, row, column)
-    else:
-        place, read = place[2:], back.read[..., piece]
-    read, asked, z = (np.atleast_2d(each) for each in (read, back.asked[..., unit], back.z[..., unit]))
-    slope, weight = float(np.sum(read * asked, dtype=np.float64)), float(kernel[place])
-    passed = z > 0 if back.layer.activation is keras.activations.relu else None
-    return Lens(back.loss, read, asked, passed, slope, weight, weight - rate * slope, {}, 0)
-
-
-def gradient(network: Sliced, answer: str, image: np.ndarray, label: int, layer: str, unit: int) -> np.ndarray:
-    """How the loss changes with each weight of a unit, float32 (rows, columns, slices), as ``Unit.slices`` has them; otherwise as ``lens``."""
-    with network.standing():
-        found = _back(network, answer, image, label, layer).slopes[..., unit]
-    return found.reshape((1,) * (3 - found.ndim) + found.shape)
-
-
-class _Back(NamedTuple):
-    """What a layer reads, its sums z before its activation, how the loss changes with each of these, and with each of its weights."""
-
-    layer: keras.layers.Layer
-    read: np.ndarray
-    z: np.ndarray
-    asked: np.ndarray
-    slopes: np.ndarray
-    loss: float
-
-
-def _back(network: Sliced, answer: str, image: np.ndarray, label: int, layer: str) -> _Back:
-    """Forward and back, for one layer."""
     if answer == "sigmoid":
         raise InputError(
             "It answers each class by itself (sigmoid). Expected a softmax, whose loss is the cross-entropy."
         )
-    node, last = (next(each for each in network.nodes if each.name == name) for name in (layer, network.nodes[-1].name))
+    node = next(each for each in network.nodes if each.name == layer)
     given, values = tf.constant(image[None], tf.float32), {}
     with tf.GradientTape() as tape:
         tape.watch(given)
-        tape.watch(node.layer.kernel.value)  # of a layer that does not train, too
         for each in network.nodes:
             values[each.name] = each.call(values) if values else given
-        sums = values[last.name] if answer == "logits" else _before_softmax(last, values)
-        if sums is None:
-            loss = -tf.math.log(values[last.name][:, label])
-        else:
-            loss = tf.nn.sparse_softmax_cross_entropy_with_logits([label], sums)
-    with tf.GradientTape() as within:
-        z = _linear(node, values)
-        within.watch(z)
-        found = node.layer.activation(z)
-    # at a softmax's end softmax and loss together, p − y
-    behind = sums if node is last and sums is not None else values[node.name]
-    after, slopes = tape.gradient(loss, (behind, node.layer.kernel.value))
-    asked = after if behind is sums else within.gradient(found, z, output_gradients=after)
+        end, sums = _before_softmax(network, answer, values)
+        loss = tf.nn.sparse_softmax_cross_entropy_with_logits([label], tf.reshape(sums, (1, -1)))
+    if node is end:  # softmax and loss together, p − y: small probabilities would be lost between them
+        z, asked = sums, tape.gradient(loss, sums)
+    else:
+        with tf.GradientTape() as within:
+            z = node.linear(values)
+            within.watch(z)
+            found = node.layer.activation(z)
+        asked = within.gradient(found, z, output_gradients=tape.gradient(loss, values[layer]))
     read, z, asked = (each.numpy()[0] for each in (values[node.inputs[0]], z, asked))
-    return _Back(node.layer, read, z, asked, slopes.numpy(), float(loss[0]))
+    if not (np.isfinite(loss[0]) and np.isfinite(asked).all()):
+        raise InputError("The loss of this picture, or how it changes, is no number: nothing can be learned from it.")
+    return Back(node.layer, read, z, asked, float(loss[0]))
 
 
-def _linear(node: Node, values: dict[str, tf.Tensor]) -> tf.Tensor:
-    """What a layer makes before its own activation."""
-    kept, node.layer.activation = node.layer.activation, keras.activations.linear
-    try:
-        return node.call(values)
-    finally:
-        node.layer.activation = kept
+def lens(
+    network: Sliced,
+    answer: str,
+    image: np.ndarray,
+    label: int,
+    layer: str,
+    unit: int,
+    place: tuple[int, int, int] | None,
+    rate: float,
+) -> Lens:
+    """One update of one weight of a unit by plain gradient descent; arguments and errors as for ``back``.
+
+    Args:
+        place: row and column in its kernel, and which of its slices; row and column are 0 in a dense layer. None for the weight with which the
+            loss changes most.
+    """
+    with network.standing():
+        found = back(network, answer, image, label, layer)
+        kernel = keras.ops.convert_to_numpy(found.layer.kernel[..., unit])
+    slopes = _slopes(found, unit, kernel.shape)
+    place = place or tuple(map(int, np.unravel_index(np.abs(slopes).argmax(), slopes.shape)))
+    read, asked, z = through(found, (*place, unit))
+    slope, weight = float(np.sum(read * asked, dtype=np.float64)), float(kernel[place[-kernel.ndim :]])
+    passed = z > 0 if found.layer.activation is keras.activations.relu else None
+    after = weight - rate * slope
+    return Lens(found.loss, read, asked, passed, slope, weight, after, {}, 0, slopes, (*place, unit))
 
 
-def _before_softmax(last: Node, values: dict[str, tf.Tensor]) -> tf.Tensor | None:
-    """What the softmax at a network's end reads, whether it stands in a layer with weights or by itself; None where something stands behind it."""
-    if isinstance(last.layer, keras.layers.Softmax):
-        return values[last.inputs[0]]
-    return _linear(last, values) if getattr(last.layer, "activation", None) is keras.activations.softmax else None
+def through(found: Back, place: tuple[int, int, int, int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of one weight at each place of its unit's map, (rows, columns): what it reads, ∂L/∂z, and z. Without a map (1, 1)."""
+    row, column, piece, unit = place
+    if isinstance(found.layer, keras.layers.Conv2D):
+        group = unit // (found.layer.filters // found.layer.groups)
+        channel = group * (found.read.shape[-1] // found.layer.groups) + piece
+        read = shifted(found.read[..., channel], found.layer, found.z.shape, row, column)
+    else:
+        read = found.read[..., piece]
+    return tuple(np.atleast_2d(each) for each in (read, found.asked[..., unit], found.z[..., unit]))
+
+
+def _slopes(found: Back, unit: int, shape: tuple[int, ...]) -> np.ndarray:
+    """How the loss changes with each weight of a unit, float32 (rows, columns, slices); ``shape``: of its weights."""
+    asked = found.asked[..., unit]
+    places = tuple(range(asked.ndim))
+    if not isinstance(found.layer, keras.layers.Conv2D):
+        return np.tensordot(asked, found.read, (places, places))[None, None]
+    each = found.read.shape[-1] // found.layer.groups
+    begin = unit // (found.layer.filters // found.layer.groups) * each
+    read = found.read[..., begin : begin + each]
+    slopes = [
+        np.tensordot(asked, shifted(read, found.layer, found.z.shape, *at), (places, places))
+        for at in np.ndindex(shape[:2])
+    ]
+    return np.reshape(slopes, shape)
+
+
+def _before_softmax(network: Sliced, answer: str, values: dict[str, tf.Tensor]) -> tuple[Node | None, tf.Tensor]:
+    """What the softmax at a network's end reads, or, where it has none, the answer itself; and the layer with weights whose sums it is."""
+    by_name, end = {each.name: each for each in network.nodes}, network.nodes[-1]
+    if answer == "logits":
+        return None, values[end.name]
+    while not isinstance(end.layer, keras.layers.Softmax):
+        if getattr(end.layer, "activation", None) is keras.activations.softmax:
+            return end, end.linear(values)
+        if OPERATIONS.get(type(end.layer).__name__, UNEXPLAINED).keeps != "values":
+            raise InputError("It does not end with a softmax, whose loss is the cross-entropy.")
+        end = by_name[end.inputs[0]]
+    return None, values[end.inputs[0]]
 
 
 def shifted(read: np.ndarray, layer: keras.layers.Conv2D, out: tuple[int, ...], row: int, column: int) -> np.ndarray:
-    """What one weight of a convolution's kernel meets at each place of its map, (rows, columns): 0 beyond what is read.
+    """What one weight of a convolution's kernel meets at each place of its map, (rows, columns, …): 0 beyond what is read.
 
     With *same* padding TensorFlow adds max((rows out − 1) · stride + (kernel − 1) · dilation + 1 − rows in, 0) rows, the smaller half of
     them before.
@@ -119,5 +143,5 @@ def shifted(read: np.ndarray, layer: keras.layers.Conv2D, out: tuple[int, ...], 
         more = [
             max((count - 1) * step + (side - 1) * apart + 1 - there, 0) for count, step, side, apart, there in sides
         ]
-        read = np.pad(read, [(each // 2, each - each // 2) for each in more])
+        read = np.pad(read, [(each // 2, each - each // 2) for each in more] + [(0, 0)] * (read.ndim - 2))
     return read[row * apart :: down, column * aside :: along][: out[0], : out[1]]

@@ -135,11 +135,7 @@ class Sliced:
     def before_activation(self, layer: str, values: dict[str, np.ndarray]) -> np.ndarray:
         """float32 (batch, …): what a layer's own activation function is given, for these values of the layers it reads."""
         node = next(node for node in self.nodes if node.name == layer)
-        kept, node.layer.activation = node.layer.activation, keras.activations.linear
-        try:
-            return _bounded(layer, np.asarray(node.call(values)))
-        finally:
-            node.layer.activation = kept
+        return _bounded(layer, np.asarray(node.linear(values)))
 
     def _all_layers(self, images, factors=None) -> list:
         values = {}

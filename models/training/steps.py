@@ -20,8 +20,9 @@ from models.architectures.resnet8 import resnet8
 from models.architectures.seed import seed_network
 from models.architectures.stacked import stacked
 from models.architectures.tiny import tiny
+from models.running import learning
 from models.running.graph import sources
-from models.running.learning import shifted
+from models.running.slicing import Sliced
 from models.training.recipe import augmented
 from models.training.saving import written
 
@@ -197,15 +198,11 @@ def lens(
         place: of the weight: its row, column and channel in the kernel, and the filter or unit; row and column are 0 in a dense layer.
     """
     trainer, now = _of(settings, state), settings.at(state.update)
-    row, column, channel, unit = place
     seen = trainer.model.get_layer(layer)
-    place = place if isinstance(seen, keras.layers.Conv2D) else place[2:]
     before = _remembered(trainer, seen)
-    read, z, asked, loss = _asked(trainer, seen, image, label)
-    read = read[..., channel]
-    if isinstance(seen, keras.layers.Conv2D):
-        read = shifted(read, seen, z.shape, row, column)
-    read, asked = np.atleast_2d(read), np.atleast_2d(asked[..., unit])
+    found = learning.back(trainer.sliced, "softmax", image, label, layer)
+    read, asked, z = learning.through(found, place)
+    place = place[-seen.kernel.ndim :]
     weight = float(keras.ops.convert_to_numpy(seen.kernel)[place])
     with tf.GradientTape() as tape:
         answers = trainer.model(image[None], training=False)
@@ -215,42 +212,16 @@ def lens(
     trainer.optimiser.apply(gradients, trainer.model.trainable_variables)
     behind = _remembered(trainer, seen)
     return Lens(
-        loss,
+        found.loss,
         read,
         asked,
-        np.atleast_2d(z[..., unit]) > 0 if seen.activation is keras.activations.relu else None,
+        z > 0 if seen.activation is keras.activations.relu else None,
         float(np.sum(read * asked, dtype=np.float64)),
         weight,
         float(keras.ops.convert_to_numpy(seen.kernel)[place]),
         {name: (float(values[place]), float(behind[name][place])) for name, values in before.items()},
         state.update,
     )
-
-
-def _asked(
-    trainer: "_Trainer", layer: keras.layers.Layer, image: np.ndarray, label: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
-    """What a layer reads of an image; its sums z before its activation; how the loss changes with each; the loss."""
-    given, last = tf.constant(image[None], tf.float32), trainer.model.layers[-1]
-    with tf.GradientTape() as tape:
-        tape.watch(given)
-        found = trainer.all(given)
-        loss = _loss(np.array([label]), found[last.name])
-    (below,) = sources(layer)
-    read = given if below == "input" else found[below]
-    bias = 0.0 if layer.bias is None else layer.bias.value
-    if isinstance(layer, keras.layers.Conv2D):
-        z = tf.nn.conv2d(read, layer.kernel.value, layer.strides, layer.padding.upper()) + bias
-    else:
-        z = tf.tensordot(read, layer.kernel.value, 1) + bias
-    with tf.GradientTape() as within:
-        within.watch(z)
-        answer = layer.activation(z)
-        if layer is last:  # softmax and loss together, or the small probabilities were lost
-            answer = _loss(np.array([label]), answer)
-    after = None if layer is last else tape.gradient(loss, found[layer.name])
-    asked = within.gradient(answer, z, output_gradients=after)
-    return read.numpy()[0], z.numpy()[0], asked.numpy()[0], float(loss)
 
 
 def back(settings: Settings, state: State, image: np.ndarray, label: int) -> Back:
@@ -316,6 +287,7 @@ class _Trainer:
         ]
         self.rectified = [_summing(self.model, layer).name for layer in rectified]
         self.inner = keras.Model(self.model.inputs, [layer.output for layer in rectified] + self.model.outputs)
+        self.sliced = Sliced(self.model)
         self.all = keras.Model(self.model.inputs, {layer.name: layer.output for layer in self.model.layers})
         shape = (None, *self.model.input_shape[1:])
         given = [tf.TensorSpec(shape, tf.float32), tf.TensorSpec((None,), tf.int64)]

@@ -155,7 +155,7 @@ def test_an_update_of_any_network_is_shown_where_it_is_wished(open_page):
     app.session_state["network"] = "champion"  # a link of another network
     app.session_state["layer"] = "norm_1"
     app.run()
-    assert "norm_1 is no convolution and no dense layer." in texts(app)
+    assert "dense layers, not of norm_1 (BatchNormalization)." in texts(app)
     assert not app.exception
 
 

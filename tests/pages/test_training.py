@@ -29,6 +29,17 @@ def ask(job, settings, networks, pixels) -> list:
     return [strip if job is jobs.strips else report(0).answers[0]] * len(networks)
 
 
+def worker_of(answer) -> SimpleNamespace:
+    """A worker that answers so, at once."""
+
+    def submit(*given) -> Future:
+        done: Future = Future()
+        done.set_result(answer(*given))
+        return done
+
+    return SimpleNamespace(run=answer, submit=submit, TRAINING=engine.TRAINING, TIME_LIMIT=60)
+
+
 @pytest.fixture
 def worker(monkeypatch):
     """Slices when they are asked for, the first to update 2 and the others to 512; the settings of each."""
@@ -39,7 +50,7 @@ def worker(monkeypatch):
     monkeypatch.setattr(layer_panels, "engine", SimpleNamespace(run=lambda job, *given: found[job]))
     monkeypatch.setattr(lens_panels, "engine", SimpleNamespace(run=lambda job, *given: lens(memory=MEMORY)))
 
-    monkeypatch.setattr(watched, "engine", SimpleNamespace(run=ask, TRAINING=engine.TRAINING))
+    monkeypatch.setattr(watched, "engine", worker_of(ask))
 
     def submit(job, settings, state, updates, seconds):
         asked.append(settings)
@@ -208,7 +219,7 @@ def test_the_trays_picture_is_asked(open_page, worker, monkeypatch):
         asked.append(pixels.shape)
         return ask(job, settings, networks, pixels)
 
-    monkeypatch.setattr(watched, "engine", SimpleNamespace(run=answer))
+    monkeypatch.setattr(watched, "engine", worker_of(answer))
     app = open_page("training", asked="-1", seed="3")
     app.run()
     assert component(app, "film")["own"]
@@ -329,6 +340,9 @@ def test_a_link_sets_another_run_beside(open_page, worker):
     app = open_page("training", seed="2", run_beside="data:MNIST;network:LeNet;pictures:1000")  # which is not here
     assert not app.exception
     assert component(app, "film")["beside"] == []
+    assert any("MNIST is not on this server" in each.value for each in app.caption)
+    app.button("beside.none").click().run()  # although this visit has seen no other run
+    assert "run_beside" not in link(app)
 
 
 def test_the_run_that_stands_beside_goes_on_until_it_has_come_as_far(open_page, worker):

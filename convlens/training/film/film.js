@@ -56,7 +56,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   strip.hidden = !data.strip
   if (data.strip) {
     const [wide, high] = data.strip.size
-    find(".maps h4").textContent = `What every layer makes of it; one scale for each layer, from 0, black, to its largest value of the moment${data.strip.signed ? "; white is 0 where there are values below it" : ""}`
+    find(".maps h4").textContent = `What every layer with maps makes of it; one scale for each layer, from 0, black, to its largest value of the moment${data.strip.signed ? "; white is 0 where there are values below it" : ""}`
     find(".strip img").style.aspectRatio = `${wide} / ${high}`
     find(".names").replaceChildren(...data.strip.parts.map(([layer, left, top, width]) => {
       const name = made("span", layer)
@@ -115,8 +115,8 @@ export default function ({ data: [data], parentElement, setStateValue }) {
       return [made("span", label === data.truth ? `◆ ${label}` : label, label === data.truth ? "true" : ""), bar, share]
     }))
     if (data.strip) {
-      const from = frames.findLast((each, j) => j <= me.i && each.maps) ?? frames.find(each => each.maps), image = find(".strip img")
-      if (image.getAttribute("src") !== from.maps) image.src = from.maps
+      const from = frames.findLast((each, j) => j <= me.i && each.maps) ?? frames.find(each => each.maps) ?? frame, image = find(".strip img")
+      if (from.maps && image.getAttribute("src") !== from.maps) image.src = from.maps
       image.alt = `Every layer's maps after ${from.update.toLocaleString("en")} updates`
     }
     const kernel = new Float32Array(decoded(frame.kernel).buffer)

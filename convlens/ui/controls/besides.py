@@ -30,15 +30,18 @@ def beside(now: Settings) -> Settings | None:
 
 def choose(now: Settings) -> None:
     """Draw the choice, where there are other runs."""
-    others = [each for each in st.session_state.get("_runs", []) if each != now]
+    chosen = _chosen()
+    known = st.session_state.get("_runs", [])
+    others = [each for each in dict.fromkeys((*known, *([chosen] if chosen else []))) if each != now]
     if not others:
         return
-    chosen = _chosen()
     with (
         st.popover("Beside", icon=":material/stacked_line_chart:", key="beside", type="tertiary"),
         st.container(width=340),
     ):
         st.markdown("The curves of another run that you have seen, thin, beside these.")
+        if chosen and not chosen.of.is_here:
+            st.caption(f"{chosen.data} is not on this server: the run that was chosen cannot be shown.")
         if Run(now).stem:
             st.button(
                 "The run without its last change", key="beside.stem", type="tertiary", on_click=_set, args=(None,)

@@ -1,7 +1,6 @@
 """From Training to the pages that look inside: the network of the moment becomes one of the visitor's own."""
 
 from collections.abc import Callable
-from functools import partial
 
 import streamlit as st
 
@@ -9,10 +8,9 @@ from convlens.errors import BusyError, InputError
 from convlens.explorer.panels import Opened
 from convlens.networks.card import ModelCard
 from convlens.text import plain
-from convlens.training import lens_panels, taken
-from convlens.training.once import Once
+from convlens.training import taken
 from convlens.training.watched import Watched
-from convlens.ui import networks, pickers, show, state
+from convlens.ui import networks, state
 from convlens.ui.controls.training import PLAIN
 from convlens.ui.navigation import page
 from convlens.work import turns
@@ -82,12 +80,7 @@ def _alike(card: ModelCard) -> str | None:
 
 
 def under_the_lens(at: Opened) -> None:
-    """Whether an update of this unit's weights is shown; of one's own network the way back to its run, at the moment that was taken."""
-    pickers.toggle(
-        "one_update",
-        "One update of its weights",
-        help="What this one picture would teach one of its weights: the gradient as a sum of products, and the step.",
-    )
+    """Of one's own network the way back to its run: to an update of this unit's weights, at the moment that was taken."""
     made, layers = st.session_state.get("_made", {}).get(at.view.card.name, ({}, ()))
     if at.view.card.owner is None or at.cell.layer.name not in layers:
         return
@@ -96,43 +89,6 @@ def under_the_lens(at: Opened) -> None:
         looked = {"through": at.cell.layer.name, "filter": at.cell.channel, "weight_row": -1, "weight_column": -1}
         st.session_state["_look"] = st.session_state.get("_look", 0) + 1
         open_page("training", made | looked)
-
-
-def once(at: Opened) -> None:
-    """Draw the update of the unit that is open, where it is wished."""
-    if not state.get("one_update"):
-        return
-    taught, *spot = map(state.get, ("taught_as", "taught_row", "taught_column"))
-    of = Once(at.view, at.cell, at.truth, taught, tuple(spot))
-    with st.spinner("The worker asks how the loss changes with each value."):
-        show.row(
-            of,
-            lens_panels.kernel_once,
-            lens_panels.lens_once,
-            widths=(1, 3),
-            within={lens_panels.lens_once: partial(_taught_as, of)},
-        )
-
-
-def _taught_as(of: Once) -> None:
-    """What the picture is said to be."""
-    if of.fault:
-        return
-    st.session_state["once.label"] = of.label
-    told = "Which class the update makes likelier for this picture. At first the true one, or, where nobody has said it, the network's own answer."
-    st.selectbox(
-        "Taught as",
-        of.among,
-        format_func=lambda i: plain(of.labels[i]),
-        key="once.label",
-        on_change=state.then(_teach, "taught_as"),
-        width=220,
-        help=told,
-    )
-
-
-def _teach() -> None:
-    state.put("taught_as", st.session_state["once.label"])
 
 
 def forgotten(shown: list[ModelCard]) -> None:

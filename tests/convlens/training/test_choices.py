@@ -30,7 +30,7 @@ def test_there_and_back(text):
     "text",
     [
         "seed:0", "seed:2;seed:3", "seed", "seed:x", "rate:0.0021", "network:LeNet", "data:MNIST", "pictures:10000", "labels:3", "through:dense_1",
-        "stack:c8x3n", "network:stacked", "network:stacked;stack:c8", "recipe:size:40", "changes:5:rate:0.01", "network:stacked;stack:c16x3-p2-p2-p2-p2-p2",
+        "stack:c8x3n", "network:stacked", "network:stacked;stack:c8", "recipe:size:40", "data:shapes;pictures:500;recipe:noise:20,size:40", "changes:5:rate:0.01", "network:stacked;stack:c16x3-p2-p2-p2-p2-p2",
         "; ", "default;seed:2", "of:3", "__class__:1",
     ],
 )  # fmt: skip

@@ -46,17 +46,16 @@ def tape(of: Once) -> tuple[float, np.ndarray]:
 def test_it_opens_on_the_weight_with_which_the_loss_changes_most(in_this_process, name, layer, shape):
     of = once(name, layer)
     loss, slopes = tape(of)
-    assert of.kernel.shape == of.gradient.shape == shape
-    np.testing.assert_allclose(of.gradient.ravel(), slopes.ravel(), atol=1e-5 * np.abs(slopes).max())
+    assert of.kernel.shape == (*of.found.slopes.shape, 1) == shape
+    np.testing.assert_allclose(of.found.slopes.ravel(), slopes.ravel(), atol=1e-5 * np.abs(slopes).max())
     at = np.unravel_index(np.abs(slopes).argmax(), slopes.shape)
-    assert of.place == (*(0, 0)[: 3 - slopes.ndim], *at, 0)
-    assert of.given == (6, layer, *of.place[:3], 2)
+    assert of.found.place == (*(0, 0)[: 3 - slopes.ndim], *at, 2)
     assert of.found.gradient == pytest.approx(float(slopes[at]), rel=1e-4)
     assert of.found.loss == pytest.approx(loss, rel=1e-4)
     panel = lens_panels.lens_once(of)
     assert panel.title == f"One update under the lens: what it would teach {of.view.card.title} that this is a frog"
     (download,) = panel.downloads
-    assert download.name == f"{of.view.stem}-lens-6-{layer}-{'-'.join(map(str, of.given[2:]))}.npz"
+    assert download.name == f"{of.view.stem}-lens-{layer}-{'-'.join(map(str, of.found.place))}-as-6.npz"
     with np.load(io.BytesIO(download.make())) as arrays:
         assert (
             arrays["gradient"] == of.found.gradient == pytest.approx(np.sum(arrays["read"] * arrays["asked"]), rel=1e-4)
@@ -82,13 +81,22 @@ def test_the_class_that_is_taught(in_this_process):
     of = once("benchmark", "dense_2", truth=None)
     answer = of.view.answer()
     assert of.label == of.known == answer.argmax()
-    assert "Nobody has said what this picture shows" in lens_panels.lens_once(of).note
+    assert (
+        "Nobody has said what this picture shows; it is taught as what the network answers. "
+        in lens_panels.lens_once(of).note
+    )
+    other = once("benchmark", "dense_2", truth=None, taught=(of.known + 1) % 10)
+    assert (
+        "Nobody has said what this picture shows; it is taught as what was chosen. "
+        in lens_panels.lens_once(other).note
+    )
     truth = once("benchmark", "dense_2", truth="frog", taught=3)
     assert (truth.known, truth.label, truth.among) == (6, 3, list(range(10)))
     panel = lens_panels.lens_once(truth)
     assert panel.title.endswith("that this is a cat")
     share, loss = lens_panels.percent(float(answer[3])), lens_panels.number(-np.log(answer[3]))
     assert panel.caption.startswith(f"It gives a cat {share}, a loss of {loss}. ")
+    assert "It is a frog, and is taught as a cat. " in panel.note
     assert "Nobody" not in panel.note
     assert once("benchmark", "dense_2", taught=10).label == 6  # it has no such class
 
@@ -104,6 +112,11 @@ def test_how_it_is_learned_is_said(in_this_process):
     bare = replace(of, view=replace(of.view, card=replace(of.view.card, training={})))
     assert bare.rate == RATE
     assert bare.by == "Plain gradient descent with a rate of 0.01, as no card tells another. "
+    then = replace(of, view=replace(of.view, card=of.view.card.at(391)))
+    assert (then.rate, then.by) == (0.002, of.by)
+    own = {"updates": 128, "recipe": {"learning_rate": 0.1, "optimizer": "SGD, rate 0.1"}}
+    mine = replace(of, view=replace(of.view, card=replace(of.view.card, training=own)))
+    assert mine.by == "Plain gradient descent with a rate of 0.1, that of its last update. "
     assert "A normalisation takes the means" in lens_panels.lens_once(once("champion", "conv2d_1")).note
 
 
@@ -111,7 +124,7 @@ def test_what_is_not_learned_here_says_why(in_this_process):
     of = once("benchmark", "pool_1")
     assert lens_panels.kernel_once(of) is None
     (words,) = lens_panels.lens_once(of).content
-    assert words.text.startswith("pool_1 is no convolution and no dense layer.")
+    assert words.text.endswith("dense layers, not of pool_1 (MaxPooling2D). A click on a map of one opens it.")
     each = once("benchmark", "conv2d_1")
     by_sigmoid = replace(each, view=replace(each.view, card=replace(each.view.card, answer="sigmoid")))
     assert "It answers each class by itself" in lens_panels.lens_once(by_sigmoid).content[0].text
@@ -123,6 +136,7 @@ def test_what_is_not_learned_here_says_why(in_this_process):
 def test_its_code_prints_the_same(in_this_process, student_folder, name, layer):
     Image.fromarray(PICTURE.rgb).save("picture.png")
     of = once(name, layer, truth=None)
+    of = replace(of, taught=int(of.answer.argmin()))  # an unlikely class
     found = run(lens_panels.lens_once(of).code)
     assert found["gradient"] == pytest.approx(of.found.gradient, rel=1e-3, abs=1e-6)
     assert found["weight"] == of.found.weight

@@ -4,6 +4,7 @@ import base64
 import csv
 import io
 import re
+from concurrent.futures import Future
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -13,6 +14,7 @@ from PIL import Image
 from sklearn.metrics import confusion_matrix
 
 from convlens.components import part
+from convlens.errors import BusyError
 from convlens.networks.runs import Back, Lens, Moment, Pool, Settings, State
 from convlens.panel import Address
 from convlens.pictures import digits
@@ -325,12 +327,18 @@ def own(photos, monkeypatch):
         monkeypatch.setattr(each, "memory", there)
 
     def answer(job, settings, networks, pixels):
-        if job is jobs.strips:
-            return tuple(Strip(b"%d" % weights[0][0], (40, 30), (("conv2d_1", 0, 18, 40),)) for weights in networks)
         asked.append((job, [int(weights[0][0]) for weights in networks]))
         return np.array([np.full(10, pixels[0, 0, 0] + weights[0][0], np.float32) for weights in networks])
 
-    monkeypatch.setattr(room, "engine", SimpleNamespace(run=answer))
+    def submit(job, settings, networks, pixels):
+        asked.append((job, [int(weights[0][0]) for weights in networks]))
+        done: Future = Future()
+        done.set_result(
+            tuple(Strip(b"%d" % weights[0][0], (40, 30), (("conv2d_1", 0, 18, 40),)) for weights in networks)
+        )
+        return done
+
+    monkeypatch.setattr(room, "engine", SimpleNamespace(run=answer, submit=submit, TIME_LIMIT=60))
     monkeypatch.setattr(
         layer_panels, "engine", SimpleNamespace(run=lambda job, *given: {"conv2d_1": np.ones((4, 4, 2), np.float32)})
     )
@@ -350,7 +358,7 @@ def test_ones_own_picture_is_asked_of_every_moment_once_and_stays_ones_own(own):
     assert re.fullmatch("convlens-training-CIFAR-10-benchmark-cnn-[0-9a-f]{6}-16.keras", name)
     assert not name.startswith(replace(run, settings=replace(run.settings, rate=0.1)).stem)
     layer_panels.layers(run)
-    assert asked == [(jobs.answers, [0, 16])]
+    assert asked == [(jobs.answers, [0, 16]), (jobs.strips, [0, 16])]
     assert there.known() == []
     assert {key[1] for key in there.known("somebody")} == {"answers", "frames", "maps", "strips"}
     assert layer_panels.layers(run).title.startswith("What every layer makes of your picture after 16")
@@ -362,6 +370,43 @@ def test_ones_own_picture_is_asked_of_every_moment_once_and_stays_ones_own(own):
     rocket = Watched(run.settings, run.reports, own=room.Own(run.own.pixels, "Rocket", "rocket", None))
     assert "and this is a rocket, none of them." in lens_panels.lens(rocket).content[0].text
     assert "It knows airplane, automobile, bird" in panels.film(run).note
+
+
+def test_the_film_does_not_wait_for_its_maps_while_the_run_goes_on(own, monkeypatch):
+    run, asked, there = own
+    late: Future = Future()
+    monkeypatch.setattr(room.engine, "submit", lambda *given: asked.append(given[0]) or late)
+    goes = lambda: Watched(run.settings, run.reports, own=run.own, goes=True)  # noqa: E731
+    assert panels.film(goes()).content[0].data["strip"] is None
+    assert [frame["maps"] for frame in panels.film(goes()).content[0].data["frames"]] == [None, None]
+    assert asked.count(jobs.strips) == 1  # who looks again does not ask again
+    late.set_result(tuple(Strip(b"%d" % at, (40, 30), (("conv2d_1", 0, 18, 40),)) for at in (0, 16)))
+    assert [frame["maps"].data for frame in panels.film(goes()).content[0].data["frames"]] == [b"0", b"16"]
+    assert there.known() == []  # nothing of it is everybody's
+    there.forget("somebody")  # as where others took the room
+    again: Future = Future()
+    monkeypatch.setattr(room.engine, "submit", lambda *given: again)
+    assert goes().strips == {}
+    again.set_result(tuple(Strip(b"%d" % at, (40, 30), ()) for at in (0, 16)))
+    assert list(goes().strips) == [0, 16]
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_film_whose_maps_no_worker_draws_is_there_without_them(own, monkeypatch, at_once):
+    run, _, there = own
+    lost: Future = Future()
+    lost.set_exception(BusyError("A worker was lost."))
+
+    def submit(*_):
+        if at_once:
+            raise BusyError("Too many.")
+        return lost
+
+    monkeypatch.setattr(room.engine, "submit", submit)
+    data = panels.film(run).content[0].data
+    assert data["strip"] is None
+    assert [frame["update"] for frame in data["frames"]] == [0, 16]
+    assert there.known() == []
 
 
 def test_only_later_moments_are_asked_when_the_run_goes_on(own, monkeypatch):

@@ -65,14 +65,15 @@ def test_every_weight_of_a_convolution_has_the_gradient_of_a_tape(name):
     layer = model.get_layer("seen")
     kernel = layer.kernel.numpy()
     loss, gradients = keras_says(model, layer.kernel, image, 2)
-    passed = 0
+    passed, network = 0, Sliced(model)
     for unit in range(8):
-        found = learning.gradient(Sliced(model), "softmax", image, 2, "seen", unit)
-        np.testing.assert_allclose(found, gradients[..., unit], atol=1e-5 * np.abs(gradients).max())
+        found = learning.lens(network, "softmax", image, 2, "seen", unit, None, RATE)
+        np.testing.assert_allclose(found.slopes, gradients[..., unit], atol=1e-5 * np.abs(gradients).max())
+        assert found.place == (*np.unravel_index(np.abs(gradients[..., unit]).argmax(), kernel.shape[:3]), unit)
     for place in np.ndindex(*kernel.shape[:3]):
-        place = *place, (3 * sum(place)) % 8
-        found = learning.lens(Sliced(model), "softmax", image, 2, "seen", place, RATE)
-        compare(found, loss, gradients, kernel, place)
+        unit = (3 * sum(place)) % 8
+        found = learning.lens(network, "softmax", image, 2, "seen", unit, place, RATE)
+        compare(found, loss, gradients, kernel, (*place, unit))
         assert found.read.shape == found.asked.shape == layer.output.shape[1:3]
         assert (found.passed is None) == (layer.activation is not keras.activations.relu)
         if found.passed is not None:
@@ -88,13 +89,16 @@ def test_every_weight_of_a_convolution_has_the_gradient_of_a_tape(name):
 def test_the_last_layer_learns_by_p_minus_y(end, answer):
     image = np.random.default_rng(2).random((4, 4, 1), np.float32)
     last = keras.layers.Dense(3, activation={"layer": None, "behind": "softmax"}.get(end, end), name="last")
-    more = {"layer": [keras.layers.Softmax()], "behind": [keras.layers.Dropout(0.5)]}.get(end, [])
+    more = {
+        "layer": [keras.layers.Softmax()],
+        "behind": [keras.layers.Dropout(0.5), keras.layers.Reshape((1, 1, 3)), keras.layers.Flatten()],
+    }.get(end, [])
     model = made(keras.layers.Flatten(), last, *more, shape=(4, 4, 1))
     sums = image.ravel() @ last.kernel.numpy() + last.bias.numpy()
     p = np.exp(sums) / np.exp(sums).sum()
     loss, gradients = keras_says(model, last.kernel, image, 1, logits=answer == "logits")
     for place in ((0, 0, 5, 0), (0, 0, 15, 1), (0, 0, 0, 2)):
-        found = learning.lens(Sliced(model), answer, image, 1, "last", place, RATE)
+        found = learning.lens(Sliced(model), answer, image, 1, "last", place[3], place[:3], RATE)
         compare(found, loss, gradients, last.kernel.numpy(), place[2:])
         assert found.asked.item() == pytest.approx(p[place[3]] - (place[3] == 1), rel=1e-5)
         assert found.read.item() == image.ravel()[place[2]]
@@ -105,7 +109,7 @@ def test_a_class_that_it_gives_nothing_is_learned_all_the_same():
     last = keras.layers.Dense(2, activation="softmax", name="last")
     model = made(keras.layers.Flatten(), last, shape=(2, 2, 1))
     last.set_weights([np.array([[60.0, 0.0]] * 4, np.float32), np.zeros(2, np.float32)])
-    found = learning.lens(Sliced(model), "softmax", np.ones((2, 2, 1), np.float32), 1, "last", (0, 0, 3, 1), RATE)
+    found = learning.lens(Sliced(model), "softmax", np.ones((2, 2, 1), np.float32), 1, "last", 1, (0, 0, 3), RATE)
     assert (found.loss, found.gradient) == (pytest.approx(240), pytest.approx(-1))
 
 
@@ -134,16 +138,40 @@ def test_networks_that_ship(name, layer, place):
                 weight.assign(frames[weight.path][card.moment])
     kernel = loaded.get_layer(layer).kernel
     loss, gradients = keras_says(loaded, kernel, image, 4)
-    found = learning.lens(network, card.answer, image, 4, layer, place, RATE)
+    found = learning.lens(network, card.answer, image, 4, layer, place[3], place[:3], RATE)
     inside = place[-len(kernel.shape) :]
     compare(found, loss, gradients, kernel.numpy(), inside)
-    slopes = learning.gradient(network, card.answer, image, 4, layer, place[-1])
-    of_unit = gradients[..., place[-1]]
-    np.testing.assert_allclose(slopes.ravel(), of_unit.ravel(), atol=1e-5 * np.abs(gradients).max())
-    assert slopes.shape == (of_unit.shape if of_unit.ndim == 3 else (1, 1, *of_unit.shape))
+    of_unit = gradients[..., place[3]]
+    np.testing.assert_allclose(found.slopes.ravel(), of_unit.ravel(), atol=1e-5 * np.abs(gradients).max())
+    assert found.slopes.shape == (of_unit.shape if of_unit.ndim == 3 else (1, 1, *of_unit.shape))
+
+
+def test_a_network_that_ends_with_an_activation_of_its_own():
+    """Its answer is taken as logits: the loss goes through the activation, too."""
+    image = np.random.default_rng(4).random((4, 4, 1), np.float32)
+    last = keras.layers.Dense(3, activation="tanh", name="last")
+    model = made(keras.layers.Flatten(), last, shape=(4, 4, 1))
+    loss, gradients = keras_says(model, last.kernel, image, 1, logits=True)
+    found = learning.lens(Sliced(model), "logits", image, 1, "last", 2, (0, 0, 7), RATE)
+    compare(found, loss, gradients, last.kernel.numpy(), (7, 2))
 
 
 def test_what_it_cannot_teach_it_says():
     image = np.zeros((9, 11, 3), np.float32)
+    network = Sliced(NETWORKS["same"])
     with pytest.raises(InputError, match="Expected a softmax"):
-        learning.lens(Sliced(NETWORKS["same"]), "sigmoid", image, 0, "seen", (0, 0, 0, 0), RATE)
+        learning.lens(network, "sigmoid", image, 0, "seen", 0, None, RATE)
+    with pytest.raises(InputError, match="does not end with a softmax"):
+        learning.lens(
+            Sliced(made(keras.layers.Flatten(), keras.layers.Dense(2, name="seen"))),
+            "softmax",
+            image,
+            0,
+            "seen",
+            0,
+            None,
+            RATE,
+        )
+    image[0, 0, 0] = 3e38
+    with pytest.raises(InputError, match="is no number"):
+        learning.lens(Sliced(convolution(activation="exponential")), "softmax", image, 0, "seen", 0, None, RATE)
