@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from convlens.training import layer_panels, lens_panels, panels
+from convlens.training import filter_panels, layer_panels, lens_panels, panels
 from convlens.training.watched import Watched, watched
-from convlens.ui import lesson, state
+from convlens.ui import lesson, pickers, state
 from convlens.ui.controls import besides, opening, taking, training
 from convlens.ui.show import block, head, row
 
@@ -51,6 +51,8 @@ block(going_on, ((panels.film,), (panels.wrong, panels.matrix)), every=training.
 if training.goes():
     st.caption("What stands below is of the moment at which it was drawn. Stop the film, and it follows.")
 row(with_weight, lens_panels.kernel, lens_panels.lens, widths=(1, 3), within={lens_panels.kernel: unit}, **looking)
+if pickers.toggle("by_hand", "The first filters beside kernels picked by hand"):
+    row(moment, filter_panels.by_hand)
 row(with_weights, opening.test, within={opening.test: lambda: opening.button(with_weights())})
 row(with_weights, layer_panels.layers, **looking)
 row(with_weights, layer_panels.back, **looking)

@@ -24,7 +24,7 @@ class Axis:
     """One direction.
 
     Attributes:
-        low, high: its ends, in the data's units; on a logarithmic one they are powers of ten.
+        low, high: its ends, in the data's units; on a logarithmic one above 0.
         ticks: (place, what is written there) each.
     """
 
@@ -268,6 +268,34 @@ def over_steps(series: list[tuple[str, str, list[int], list[float]]], y: str) ->
         lines,
         Axis(0, last, ticks(0, last, number), "steps, one batch each"),
         Axis(0, 1.05 * most, ticks(0, most, _share), y),
+        told,
+    )
+
+
+def over_training(
+    title: str, colour: str, updates: list[int], values: list[float], levels: list[tuple[str, str, float]], y: str
+) -> Plot:
+    """A value that changes as a network learns, on a logarithmic axis, beside others that do not.
+
+    Args:
+        updates: how many had been made at each of the ``values``, the first at 0.
+        levels: (title, colour, value) each.
+    """
+    at, last = np.asarray(updates, float) + 1, max(updates[-1], 1) + 1.0  # so that 0 has a place on the axis
+    line = Line(title, colour, at, np.asarray(values, float), marks=True)
+    others = tuple(Line(named, shade, np.array([1.0, last]), np.array([value] * 2)) for named, shade, value in levels)
+    every = [*values, *(value for *_, value in levels)]
+    low, high = np.floor(10 * min(every)) / 10, np.ceil(10 * max(every) + 1e-9) / 10
+    edges = [1.0, *np.sqrt(at[1:] * at[:-1]).tolist(), last]
+    told = tuple(
+        (a, b, f"after {update:,}: {number(value)}")
+        for a, b, update, value in zip(edges, edges[1:], updates, values, strict=False)
+    )
+    places = tuple((each + 1.0, f"{each:,}") for each in (0, 1, 8, 64, 512, 4096) if each < last)
+    return Plot(
+        (line, *others),
+        Axis(1.0, last, places, "updates, on a logarithmic axis", log=True),
+        Axis(low, high, ticks(low, high, number), f"{y}, from {number(low)} on"),
         told,
     )
 

@@ -33,9 +33,9 @@ def look(of: Watched) -> Opened:
 
 
 def test(of: Watched, found: Opened | None) -> Panel | None:
-    """What it is for, or what came out; None where all pictures that are not learned are held out, or no weights are remembered."""
+    """What it is for, or what came out; None where no weights are remembered, or none of what is seen."""
     many, count = of.of.many, of.of.test
-    if not count or not of.reports or of.kept is None or not of.kept.report.is_finite:
+    if not count or not of.reports or of.kept is None or of.is_recorded or not of.kept.report.is_finite:
         return None
     title = f"The test: {count:,} {many}, opened once"
     if not found:

@@ -171,6 +171,19 @@ print(float(loss), gradient, weight, weight - {rate:g} * gradient)
 """
 
 
+def by_hand(settings: Settings, updates: int) -> str:
+    """The run's own program, and how like kernels picked by hand its first filters have become."""
+    return f"""{script(settings, updates)}
+from convlens.filters.named import KERNELS  # to be run in ConvLens' own folder
+
+hand = np.array([each.weights.ravel() for each in KERNELS.values() if each.weights.shape == (3, 3)])
+kernel = next(layer.kernel for layer in model.layers if hasattr(layer, "kernel"))
+slices = np.moveaxis(np.asarray(kernel), (3, 2), (0, 1)).reshape(-1, 9)
+cosines = np.abs(slices @ hand.T) / np.linalg.norm(slices, axis=1)[:, None] / np.linalg.norm(hand, axis=1)
+print(cosines.max(axis=1).mean())
+"""
+
+
 def lapse(networks: tuple[Network, ...], how: str, at: float) -> str:
     """A program that prints what networks answer to a picture at each moment of their training."""
     code = beginning("keras") + "answers = []\n"
