@@ -122,6 +122,27 @@ def test_a_click_opens_how_the_map_was_made(server, tab):
     assert sum(products) == pytest.approx(share, abs=2e-3)
 
 
+def test_what_a_picture_would_teach_one_of_the_weights(server, tab):
+    opened(tab, server)
+    tab.get_by_text("One update of its weights").click()
+    kernel, lens = tab.locator(".st-key-panel-kernel"), tab.locator(".st-key-panel-lens")
+    expect(lens).to_contain_text("that this is a cat")
+    channel = int(re.search(r"map (\d+)", tab.locator(HEAD).first.inner_text())[1])
+    expect(kernel).to_contain_text(f"Filter {channel} of ")
+    kernel.locator("canvas").first.click(position={"x": 4, "y": 4})
+    expect(kernel).to_contain_text("The weight in row 0, column 0 of")
+    tab.wait_for_url(re.compile("taught_row=0"))
+    before = lens.inner_text()
+    lens.get_by_role("combobox").click()
+    tab.get_by_role("option", name="ship").click()
+    expect(lens).to_contain_text("that this is a ship")
+    expect(lens).to_contain_text("It is a cat, and is taught as a ship.")
+    assert lens.inner_text() != before
+    thumbnail(tab, 3).click(position={"x": 12, "y": 12})  # a pooling
+    expect(lens).to_contain_text("dense layers, not of pool_1 (MaxPooling2D)")
+    expect(kernel).to_have_count(0)
+
+
 def test_a_click_is_answered_before_the_server_has_heard_of_it(server, tab):
     opened(tab, server, "explorer?row=9&column=4")
     tab.evaluate("() => { WebSocket.prototype.send = () => {} }")

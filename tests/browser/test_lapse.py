@@ -50,9 +50,9 @@ def test_an_answer_in_the_middle_of_a_drag_takes_nothing_away(server, tab):
     ready(tab)
     said, slider, told = (tab.locator(f"{PANEL} {what}") for what in ("figcaption", "input[type=range]", ".told"))
     expect(said).to_have_text("After 391 updates")
-    slider.evaluate("slider => { slider.value = 3; slider.dispatchEvent(new Event('input')) }")  # and is still held
+    slider.evaluate("slider => { slider.value = 20; slider.dispatchEvent(new Event('input')) }")  # and is still held
     tab.get_by_role("radio", name=re.compile("^conv2d_2")).click()  # draws the panel anew
     expect(tab.locator(f"{PANEL} canvas")).to_have_attribute("aria-label", re.compile("The maps of conv2d_2"))
     expect(said).to_have_text("After 1,173 updates")
     expect(told).to_contain_text("1,173 updates (3 epochs)")
-    assert slider.input_value() == "3"
+    assert slider.input_value() == "20"

@@ -29,7 +29,12 @@ def test_a_recorded_run_plays_before_any_click_and_a_still_one_where_motion_is_r
         else:
             tab.wait_for_timeout(1500)
             assert said(tab) == first
-            assert first.startswith("After 2,048 updates (42.7 epochs): right on 100 %")
+            maps = tab.locator(f"{FILM} .strip img")
+            expect(maps).to_have_js_property("complete", True)
+            assert maps.evaluate("image => image.naturalWidth") > 500  # every layer's, before anybody has trained
+            tab.locator(f"{FILM} input[type=range]").press("Home")
+            expect(maps).to_have_attribute("alt", "Every layer's maps after 0 updates")
+            assert first.startswith("After 2,048 updates (51.2 epochs): right on 99.8 %")
 
 
 def test_a_run_is_trained_gone_back_to_and_taken_home(server, tab, chromium, tmp_path):
@@ -68,6 +73,11 @@ def test_a_run_is_trained_gone_back_to_and_taken_home(server, tab, chromium, tmp
     fresh, taken = digits_cnn(), keras.saving.load_model(tmp_path / "first.keras")
     for ours, theirs in zip(taken.get_weights(), fresh.get_weights(), strict=True):
         assert (ours == theirs).all()
+    last = tab.locator(f"{FILM} .strip img").get_attribute("src")
+    slider.press("End")
+    expect(tab.locator(f"{FILM} .strip img")).not_to_have_attribute("src", last)  # of this run, too, they are there
+    slider.press("Home")
+    tab.wait_for_url(re.compile("wrong=50.*update=0"))
     link = tab.url
     other = chromium.new_context().new_page()
     other.goto(link)
@@ -187,10 +197,10 @@ def test_one_batch_and_one_epoch_on(server, tab):
         expect(tab.locator(f"{FILM} figcaption")).to_contain_text(f"After {update} updates")
     tab.wait_for_url(re.compile("update=5"))
     epoch.click()
-    expect(tab.locator(f"{FILM} figcaption")).to_contain_text("After 48 updates (1 epoch)")
+    expect(tab.locator(f"{FILM} figcaption")).to_contain_text("After 40 updates (1 epoch)")
     epoch.click()
-    expect(tab.locator(f"{FILM} figcaption")).to_contain_text("After 96 updates (2 epochs)")
-    expect(tab.locator(".st-key-panel-wrong")).to_contain_text("Wrong after 96 updates")
+    expect(tab.locator(f"{FILM} figcaption")).to_contain_text("After 80 updates (2 epochs)")
+    expect(tab.locator(".st-key-panel-wrong")).to_contain_text("Wrong after 80 updates")
 
 
 def test_back_leads_to_the_run_that_was_left(server, tab):
