@@ -13,6 +13,7 @@ def moment(**more) -> Watched:
     now, (asked, update, cell) = training.settings(), map(state.get, ("asked", "update", "confused"))
     more |= {
         "goes": training.goes(),
+        "begun": training.begun(),
         "own": training.own(),
         "cell": cell,
         "other": besides.beside(now),

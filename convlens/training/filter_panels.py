@@ -43,16 +43,17 @@ def by_hand(of: Watched) -> Panel | None:
         ("random ones as smooth", OTHERS[1], float(smooth.mean())),
     ]
     drawn = plots.over_training("the filters", ACCENT, [report.update for report in there], found, levels, "mean |cos|")
+    pairs = _pairs(some)
     return Panel(
         "by-hand",
         title,
-        (Stacked((Chart(drawn, "How like kernels picked by hand the filters are, over the updates"), _pairs(some))),),
-        f"After {updates(now.update)} a slice and the most like of {len(HAND)} kernels picked by hand have |cos| {number(here)} in the mean, {number(found[0])} before the first update; "
+        (Stacked((Chart(drawn, "How like kernels picked by hand the filters are, over the updates"), pairs)),),
+        f"{_said(plain, smooth, here)} After {updates(now.update)} a slice and the most like of {len(HAND)} kernels picked by hand have |cos| {number(here)} in the mean, {number(found[0])} before the first update; "
         f"{count} random slices {number(float(plain.mean()))} (as much or more: p = {number(likeness.share_beyond(plain, here))}), random ones that are as smooth "
-        f"{number(float(smooth.mean()))} (p = {number(likeness.share_beyond(smooth, here))}).{_said(plain, smooth, here)}",
-        f"Left a slice, right the kernel, each on a scale of its own. cos is that of the angle between the {SIDE * SIDE} weights of two; of either sign. Smooth: by the differences of neighbours, {number(likeness.roughness(some))} of the weights' own "
+        f"{number(float(smooth.mean()))} (p = {number(likeness.share_beyond(smooth, here))}).",
+        f"Drawn are the {len(pairs.parts)} of {count} slices that are most like a kernel: left the slice, right the kernel, each on a scale of its own. cos is that of the angle between the {SIDE * SIDE} weights of two; of either sign. Smooth: by the differences of neighbours, {number(likeness.roughness(some))} of the weights' own "
         f"squares, white noise 2.67; random ones are blurred until theirs are the same. Each p by {DRAWS:,} draws. One network is one sample: another seed gives other numbers.",
-        downloads=(panel.table(f"{of.stem}-by-hand", _curve, of.settings, of.goes),),
+        downloads=(panel.table(f"{of.stem}-by-hand", _curve, of.settings, of.live),),
         code=snippets.by_hand(of.settings, now.update),
     )  # fmt: skip
 
@@ -60,10 +61,10 @@ def by_hand(of: Watched) -> Panel | None:
 def _said(plain: np.ndarray, smooth: np.ndarray, here: float) -> str:
     """What these shares say, at the usual twentieth."""
     if likeness.share_beyond(plain, here) > 0.05:
-        return " Chance gives as much more often than once in twenty."
+        return "No more like them than by chance: as much comes more often than once in twenty."
     if likeness.share_beyond(smooth, here) > 0.05:
-        return " They have become smoother, as kernels picked by hand are; beyond that nothing remains."
-    return " That is more than their smoothness alone gives."
+        return "More like them than by chance, but no more than random ones that are as smooth: beyond their smoothness nothing remains."
+    return "More like them than by chance, and more than their smoothness alone gives."
 
 
 def _pairs(some: np.ndarray) -> Beside:
@@ -83,8 +84,8 @@ def _pair(one: np.ndarray, name: str, cosine: float) -> Picture:
     return Picture(data, f"A slice, and {HAND[name].title}", f"{HAND[name].title}: {number(cosine)}", width=136)
 
 
-def _curve(settings: Settings, goes: bool) -> tuple:
-    reports = Run(settings).reports(goes=goes)
+def _curve(settings: Settings, live: bool) -> tuple:
+    reports = Run(settings).reports(goes=live)
     there = [report for report in reports if np.isfinite(report.kernel).all()]
     some = [likeness.slices(report.kernel) for report in there]
     return (

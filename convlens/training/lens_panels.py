@@ -10,6 +10,7 @@ from convlens.components import part
 from convlens.drawing.colours import CHANNELS
 from convlens.drawing.scales import Scale, palette, scale_of, to_levels, weight_scale
 from convlens.drawing.sheets import palette_png
+from convlens.networks.answers import knows
 from convlens.networks.runs import Lens, Settings
 from convlens.panel import Beside, Content, Numbers, Panel, Part, Picture, Sends, Words
 from convlens.slices.snippets import network_of
@@ -45,7 +46,8 @@ def kernel_once(of: Once) -> Panel | None:
     slopes = of.found.slopes
     ends = f"{number(slopes.min())} to {number(slopes.max())}"
     shown = _drawn(drawn(slopes[..., None], 0), weight_scale(slopes), "How the loss changes with each", ends)
-    return replace(found, content=(*found.content, shown))
+    told = "Where none is chosen, it is the one with which the loss changes most. " if min(of.spot) < 0 else ""
+    return replace(found, content=(*found.content, shown), note=told + found.note)
 
 
 def _weights(
@@ -145,7 +147,7 @@ def lens_once(of: Once) -> Panel:
         _shown(of.settings, found),
         f"It gives {a(name)} {percent(float(of.answer[of.label]))}, a loss of {number(found.loss)}. {_sum(found)}",
         f"{of.by}{_taught(of)}{'Dropout is left out. ' * ('Dropout' in kinds)}{NORMALISED * ('BatchNormalization' in kinds)}"
-        f"{'The surgery is left out. ' if of.view.cuts else ''}{SUB_GRADIENT}",
+        f"{'The surgery is left out. ' if of.view.cuts else ''}{SUB_GRADIENT * (found.passed is not None)}",
         downloads=(panel.npz(f"{of.view.stem}-lens-{of.mark}", _once, of.view, *place, of.rate),),
         code=snippets.one_update(network_of(of.view), of.view.how, of.view.at, *place, of.rate),
     )
@@ -158,7 +160,7 @@ def _taught(of: Once) -> str:
     if of.truth:
         return ""
     told = "it is taught as what the network answers" if of.label == of.known else "it is taught as what was chosen"
-    return f"Nobody has said what this picture shows; {told}. "
+    return f"{knows(of.labels, of.view.card.title)} Nobody has said which of them this is; {told}. "
 
 
 def _shown(settings: Settings, found: Lens) -> tuple[Content, ...]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from convlens.networks.runs import accuracy
 from convlens.panel import Panel, Words
-from convlens.text import updates
+from convlens.text import counted, updates
 from convlens.training import jobs
 from convlens.training.watched import Watched, state_of
 from convlens.work import engine
@@ -32,16 +32,19 @@ def look(of: Watched) -> Opened:
     return Opened(report.update, right, accuracy(round(report.accuracy[1] * count), count))
 
 
-def test(of: Watched, found: Opened | None) -> Panel | None:
-    """What it is for, or what came out; None where no weights are remembered, or none of what is seen."""
+def test(of: Watched, found: Opened | None, others: int) -> Panel | None:
+    """What it is for, or what came out; ``others``: for how many other runs of this visit it was opened; None where no weights are remembered, or none of what is seen."""
     many, count = of.of.many, of.of.test
     if not count or not of.reports or of.kept is None or of.is_recorded or not of.kept.report.is_finite:
         return None
-    title = f"The test: {count:,} {many}, opened once"
+    title = f"The test: {count:,} {many}, opened once a run"
+    again = ""
+    if others:
+        again = f" In this visit it was opened for {counted(others)} other run{'s' * (others > 1)}: who chooses between runs by it has chosen by it."
     if not found:
         told = (
             f"The {of.of.held:,} {many} held out are looked at at every moment. Who picks a moment, a rate or a network by them has chosen by them, "
-            f"and their share of right answers says too much. These {count:,} nobody has looked at."
+            f"and their share of right answers says too much. {'These' if not others else 'For this run these'} {count:,} nobody has looked at.{again}"
         )
         return Panel("test", title, (Words(told),))
     return Panel(
@@ -49,5 +52,5 @@ def test(of: Watched, found: Opened | None) -> Panel | None:
         title,
         (),
         f"After {updates(found.update)} it is right on {found.right:,} of {count:,}, {accuracy(found.right, count)}; on those held out it was right on {found.held}.",
-        "It is opened for this run and this visit: by a second look one would have chosen.",
+        f"It is opened for this run and this visit: by a second look one would have chosen.{again}",
     )

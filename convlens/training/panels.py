@@ -92,7 +92,7 @@ def film(of: Watched) -> Panel:
         "weights' size is often found healthy.",
         scale,
         "one scale for the filters of the whole run",
-        (*_taken_home(of), panel.table(of.stem, _curves, of.settings, of.goes)),
+        (*_taken_home(of), panel.table(of.stem, _curves, of.settings, of.live)),
         snippets.script(of.settings, of.reports[-1].update),
     )
 
@@ -162,7 +162,7 @@ def wrong(of: Watched) -> Panel | None:
         f"Wrong after {updates(report.update)}: {int(mistaken.sum())} of {len(truth):,}",
         (chosen,) if items else (Words("None is answered so." if of.cell else "None is answered wrongly."),),
         f"{told}{lost} Click one to ask about it.{left_out}",
-        downloads=(panel.table(f"{of.stem}-{report.update}-answers", _answers, of.settings, report.update, of.goes),),
+        downloads=(panel.table(f"{of.stem}-{report.update}-answers", _answers, of.settings, report.update, of.live),),
         height=360,
     )
 
@@ -244,7 +244,7 @@ def _compared(of: Watched) -> str:
         return ""
     held, many = of.of.held, of.of.many
     here, thin = (round(each.accuracy[1] * held) for each in (of.reports[-1], there[0]))
-    return f" Then it is right on {here} of {held:,} {many} held out, the other run, {_other(of)}, on {thin}."
+    return f" After {updates(there[0].update)} it is right on {here} of {held:,} {many} held out, the other run, {_other(of)}, on {thin}."
 
 
 def told(of: Watched, report: Report) -> str:
@@ -368,8 +368,8 @@ def _taken_home(of: Watched) -> tuple[Download, ...]:
     )
 
 
-def _curves(settings: Settings, goes: bool) -> tuple:
-    reports = Run(settings).reports(goes=goes)
+def _curves(settings: Settings, live: bool) -> tuple:
+    reports = Run(settings).reports(goes=live)
     return (
         ["update", "training loss", "held-out loss", "training accuracy", "held-out accuracy"],
         [report.update for report in reports],
@@ -377,7 +377,7 @@ def _curves(settings: Settings, goes: bool) -> tuple:
     )
 
 
-def _answers(settings: Settings, update: int, goes: bool) -> tuple:
+def _answers(settings: Settings, update: int, live: bool) -> tuple:
     (_, truth, numbers), of = held_out(settings), settings.of
-    report = next(each for each in Run(settings).reports(goes=goes) if each.update == update)
+    report = next(each for each in Run(settings).reports(goes=live) if each.update == update)
     return [of.one, "label", *of.labels], numbers, [of.labels[label] for label in truth], *report.answers.T

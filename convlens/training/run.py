@@ -54,11 +54,11 @@ class Run:
         return found
 
     def reports(self, *, goes: bool = False) -> list[Report]:
-        """The same; of the run that is recorded what is recorded, unless it ``goes`` or has come further."""
+        """The same; of the run that is recorded what is recorded, the same for everybody, unless it ``goes``."""
         found = [moment.report for moment in self._regular]
         kept = recorded() if self.settings == Settings() and not goes else []
         between = {update: moment.report for update, moment in self._between.items()}
-        there = between | {report.update: report for report in max(found, kept, key=len)}
+        there = between | {report.update: report for report in kept or found}
         return sorted(there.values(), key=lambda report: report.update)
 
     def make(self, update: int) -> None:

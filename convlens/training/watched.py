@@ -16,7 +16,7 @@ from convlens.pictures import jobs as reading
 from convlens.pictures.datasets import DataSet
 from convlens.training import jobs
 from convlens.training.place import Place, weight_at
-from convlens.training.run import Run, recorded_strips
+from convlens.training.run import Run, recorded, recorded_strips
 from convlens.training.strip import Strip
 from convlens.work import engine, memory, turns
 from convlens.work.digest import digest
@@ -52,6 +52,7 @@ class Watched:
         cell: of the confusion matrix that is open, "true-answered"; "" for none.
         layer: whose weight is looked at; "" or one that is not there: the first.
         weight: the row and the column where it is drawn, and its filter or unit, see ``place.weight_at``.
+        live: whether what is seen is of the run itself, where there is a recorded one.
         look: another number each time that a link leads to a weight of it; 0 where none has.
         other: the run whose curves stand beside these; None for none.
     """
@@ -67,6 +68,7 @@ class Watched:
     weight: tuple[int, int, int] = (1, 1, -1)
     other: Settings | None = None
     look: int = 0
+    live: bool = False
 
     @property
     def of(self) -> DataSet:
@@ -231,13 +233,18 @@ class Watched:
         return states, {update: each for update, each in found.items() if each is not None}
 
 
-def watched(settings: Settings, asked: int, update: int, *, goes: bool, own: Own | None = None, **more) -> Watched:
-    """A run as far as it has come; ``more``: see ``Watched``. The tray's picture is asked only where there are weights to ask."""
+def watched(
+    settings: Settings, asked: int, update: int, *, goes: bool, begun: bool = False, own: Own | None = None, **more
+) -> Watched:
+    """A run as far as it has come; ``begun``: whether who watches it has trained it; ``more``: see ``Watched``. The tray's picture is asked only where there are weights to ask."""
     run = Run(settings)
     own = own if any(each.state for each in run.moments) else None
-    reports = tuple(run.reports(goes=goes or bool(own)))
+    further = (
+        settings == Settings() and update > recorded()[-1].update
+    )  # than was recorded: a link of somebody who has trained it
+    live = goes or begun or further or bool(own)
     number = asked if 0 <= asked < settings.of.held else 0
-    return Watched(settings, reports, number, own, update, goes, **more)
+    return Watched(settings, tuple(run.reports(goes=live)), number, own, update, goes, live=live, **more)
 
 
 def held_out(settings: Settings) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

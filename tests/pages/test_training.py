@@ -99,6 +99,21 @@ def test_an_experiment_is_one_click(open_page, worker, name):
     assert frames(app) == moments(512)
 
 
+def test_the_recorded_run_is_what_everybody_opens_whoever_has_trained_it(open_page, worker, monkeypatch):
+    report_ = report(4096)
+    kept = [Moment(State(at, (), ()), report(at)) for at in (0, 2048)] + [Moment(State(4096, (), ()), report_)]
+    monkeypatch.setattr(run.Run, "moments", kept)
+    monkeypatch.setattr(run.Run, "_regular", kept)
+    app = open_page("training")
+    assert frames(app) == moments(2048)
+    app = open_page("training", update="4000")  # a link of somebody who has trained it further
+    assert frames(app) == [0, 2048, 4096]
+    app = open_page("training")
+    app.button("train").click().run()
+    app.button("train").click().run()  # who has trained it sees it where it has stopped
+    assert frames(app) == [0, 2048, 4096]
+
+
 def test_what_was_asked_for_before_it_was_stopped_still_comes(open_page, worker, monkeypatch):
     late: Future = Future()
     monkeypatch.setattr(engine.TRAINING, "submit", lambda *given: late)

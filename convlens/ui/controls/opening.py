@@ -14,7 +14,8 @@ from convlens.work import turns
 
 def test(of: Watched) -> Panel | None:
     """The panel of the test, closed or as it was opened in this visit."""
-    return opened.test(of, _all().get(of.settings))
+    alike = [each for each in _all() if each.data == of.settings.data and each.recipe == of.settings.recipe]
+    return opened.test(of, _all().get(of.settings), len(set(alike) - {of.settings}))
 
 
 def button(of: Watched) -> None:

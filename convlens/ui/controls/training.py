@@ -230,6 +230,11 @@ def goes() -> bool:
     return st.session_state.get("_trains", False)
 
 
+def begun() -> bool:
+    """Whether this visitor has trained it."""
+    return settings() in st.session_state.get("_begun", ())
+
+
 def pace() -> float | None:
     """Seconds between two looks at a run that goes on; the more watch, the longer, so that a hall does not ask more than the server answers."""
     if not goes() and "_slice" not in st.session_state:
@@ -402,6 +407,7 @@ def _turn(on: bool) -> None:
     st.session_state["_trains"] = on
     st.session_state["_stopped"] = (None if on else settings()), ""
     if on:
+        st.session_state.setdefault("_begun", set()).add(settings())
         if "_slice" in st.session_state and st.session_state["_slice"][0].done():
             del st.session_state["_slice"]
         state.put("update", -1)

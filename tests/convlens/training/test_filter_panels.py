@@ -41,9 +41,11 @@ def test_the_recorded_run():
     assert chart.figure.told[3][0] < line.x[3] < chart.figure.told[3][1]
     np.testing.assert_allclose(line.y, [like(each.kernel) for each in reports], atol=1e-6)
     now = next(each for each in reports if each.update == 256)
-    assert panel.caption.startswith(
-        f"After 256 updates a slice and the most like of 11 kernels picked by hand have |cos| {number(like(now.kernel))} in the mean, "
+    assert panel.note.startswith("Drawn are the 6 of 16 slices that are most like a kernel: left the slice")
+    assert (
+        f" After 256 updates a slice and the most like of 11 kernels picked by hand have |cos| {number(like(now.kernel))} in the mean, "
         f"{number(like(reports[0].kernel))} before the first update; 16 random slices {number(float(plain.y[0]))} "
+        in panel.caption
     )
     assert smooth.y[0] > plain.y[0] == pytest.approx(likeness.by_chance(16).mean())
     assert len(pairs.parts) == 6
@@ -60,9 +62,12 @@ def test_the_recorded_run():
 @pytest.mark.parametrize(
     ("here", "said"),
     [
-        (0.55, " Chance gives as much more often than once in twenty."),
-        (0.62, " They have become smoother, as kernels picked by hand are; beyond that nothing remains."),
-        (0.9, " That is more than their smoothness alone gives."),
+        (0.55, "No more like them than by chance: as much comes more often than once in twenty."),
+        (
+            0.62,
+            "More like them than by chance, but no more than random ones that are as smooth: beyond their smoothness nothing remains.",
+        ),
+        (0.9, "More like them than by chance, and more than their smoothness alone gives."),
     ],
 )
 def test_what_the_shares_say(here, said):
@@ -78,7 +83,7 @@ def test_filters_of_another_size_and_moments_that_are_no_numbers():
     fine = report(0, kernel=rng.normal(size=(3, 3, 1, 4)).astype(np.float32))
     broken = report(1, kernel=np.full((3, 3, 1, 4), np.nan, np.float32))
     panel = filter_panels.by_hand(Watched(Settings(seed=2), (fine, broken)))
-    assert panel.caption.startswith("After 0 updates ")
+    assert " After 0 updates a slice" in panel.caption
     assert filter_panels.by_hand(Watched(Settings(seed=2), ())) is None
 
 

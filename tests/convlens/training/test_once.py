@@ -75,6 +75,8 @@ def test_another_weight_is_looked_at_where_it_is_drawn(in_this_process):
     assert shown.content[0].sends["cell"].choices == ("taught_row", "taught_column")
     assert shown.content[1].caption.startswith("How the loss changes with each: ")
     assert "w ← w − η · g" in loss.content[-1].text
+    assert "Where none is chosen" not in shown.note
+    assert lens_panels.kernel_once(once("benchmark", "conv2d_2")).note.startswith("Where none is chosen, it is the one")
 
 
 def test_the_class_that_is_taught(in_this_process):
@@ -82,13 +84,13 @@ def test_the_class_that_is_taught(in_this_process):
     answer = of.view.answer()
     assert of.label == of.known == answer.argmax()
     assert (
-        "Nobody has said what this picture shows; it is taught as what the network answers. "
+        "Benchmark knows ten classes only: airplane, automobile, bird, cat, deer, dog, frog, horse, ship, truck; whatever it is shown gets one of "
+        "these names. Nobody has said which of them this is; it is taught as what the network answers. "
         in lens_panels.lens_once(of).note
     )
     other = once("benchmark", "dense_2", truth=None, taught=(of.known + 1) % 10)
     assert (
-        "Nobody has said what this picture shows; it is taught as what was chosen. "
-        in lens_panels.lens_once(other).note
+        "Nobody has said which of them this is; it is taught as what was chosen. " in lens_panels.lens_once(other).note
     )
     truth = once("benchmark", "dense_2", truth="frog", taught=3)
     assert (truth.known, truth.label, truth.among) == (6, 3, list(range(10)))

@@ -59,17 +59,22 @@ def watched(monkeypatch, *reports, settings: Settings = SETTINGS, **more) -> Wat
 
 def test_what_it_says_before_and_after(monkeypatch):
     of = watched(monkeypatch, report(64, accuracy=(0.9, 0.6)))
-    closed = opened.test(of, None)
-    assert closed.title == "The test: 4,000 photos, opened once"
+    closed = opened.test(of, None, 0)
+    assert closed.title == "The test: 4,000 photos, opened once a run"
     assert "These 4,000 nobody has looked at." in closed.content[0].text
-    panel = opened.test(of, Opened(64, 2320, "60 % ± 3.0 points"))
+    told = "For this run these 4,000 nobody has looked at. In this visit it was opened for two other runs: who chooses between runs by it has chosen by it."
+    assert opened.test(of, None, 2).content[0].text.endswith(told)
+    assert opened.test(of, Opened(64, 2320, "60 %"), 1).note.endswith(
+        "In this visit it was opened for one other run: who chooses between runs by it has chosen by it."
+    )
+    panel = opened.test(of, Opened(64, 2320, "60 % ± 3.0 points"), 0)
     assert panel.caption == (
         "After 64 updates it is right on 2,320 of 4,000, 58 % ± 1.5 points; on those held out it was right on 60 % ± 3.0 points."
     )
-    digits = opened.test(watched(monkeypatch, report(64), settings=Settings()), None)
-    assert digits.title == "The test: 270 digits, opened once"
-    assert opened.test(watched(monkeypatch, report(64, loss=(np.nan, np.nan))), None) is None
-    assert opened.test(watched(monkeypatch), None) is None
+    digits = opened.test(watched(monkeypatch, report(64), settings=Settings()), None, 0)
+    assert digits.title == "The test: 270 digits, opened once a run"
+    assert opened.test(watched(monkeypatch, report(64, loss=(np.nan, np.nan))), None, 0) is None
+    assert opened.test(watched(monkeypatch), None, 0) is None
 
 
 def test_what_comes_out(monkeypatch):

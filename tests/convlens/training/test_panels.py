@@ -566,7 +566,7 @@ def test_another_run_is_compared_after_as_many_updates(monkeypatch):
     monkeypatch.setattr(room, "Run", lambda settings: SimpleNamespace(reports=lambda: other, moments=[]))
     run = watched(report(64, accuracy=(0.9, 216 / 270)), other=Settings(seed=4))
     assert panels.film(run).caption.endswith(
-        "Then it is right on 216 of 270 digits held out, the other run, seed 4, on 243."
+        " updates it is right on 216 of 270 digits held out, the other run, seed 4, on 243."
     )
     assert panels.film(run).content[0].data["other"] == "seed 4"
     other[1] = replace(other[1], loss=(np.nan, np.nan))

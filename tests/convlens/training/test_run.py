@@ -115,7 +115,8 @@ def test_the_recorded_run_is_there_before_anybody_has_trained(worker):
     assert updates(Run(Settings())) == runs.moments(2048)  # who stops early takes it from nobody
     for _ in range(6):
         Run(Settings()).go_on()
-    assert updates(Run(Settings()))[-1] > 2048
+    assert updates(Run(Settings())) == runs.moments(2048)  # nor who goes further
+    assert Run(Settings()).reports(goes=True)[-1].update > 2048
     assert updates(Run(Settings(rate=0.001))) == []
 
 
