@@ -8,20 +8,27 @@ UNBROKEN = "\u00a0"  # a space at which no line ends
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def number(value: float) -> str:
-    """Three significant digits, trailing zeros dropped: 0.0713, −140, 12.5, 1,024."""
+def number(value: float, figures: int = 3) -> str:
+    """Three significant digits, or more, trailing zeros dropped: 0.0713, −140, 12.5, 1,024."""
     value = float(value)
     if value == 0:
         return "0"
     if abs(value) >= 1000:
         text = f"{value:,.0f}"
     elif abs(value) < 0.0001:
-        digits, exponent = f"{value:.2e}".split("e")
+        digits, exponent = f"{value:.{figures - 1}e}".split("e")
         text = f"{digits} × 10{str(int(exponent)).translate(SUPERSCRIPT)}"
     else:
-        digits = f"{value:.3g}"
-        text = f"{float(digits):.8f}".rstrip("0").rstrip(".")
+        digits = f"{value:.{figures}g}"
+        text = f"{float(digits):.{5 + figures}f}".rstrip("0").rstrip(".")
     return text.replace("-", "−")
+
+
+def figures_apart(one: float, other: float) -> int:
+    """How many digits ``number`` needs to tell two numbers apart, eight at most."""
+    if one == other:
+        return 3
+    return next((figures for figures in range(3, 8) if number(one, figures) != number(other, figures)), 8)
 
 
 def percent(share: float) -> str:

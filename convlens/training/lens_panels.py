@@ -15,7 +15,7 @@ from convlens.networks.runs import Lens, Settings
 from convlens.panel import Beside, Content, Numbers, Panel, Part, Picture, Sends, Words
 from convlens.slices.snippets import network_of
 from convlens.slices.view import View
-from convlens.text import a, number, percent, updates
+from convlens.text import a, figures_apart, number, percent, updates
 from convlens.training import jobs, snippets
 from convlens.training.once import Once
 from convlens.training.place import Place, drawn, spot
@@ -198,10 +198,14 @@ def _sum(of: Lens) -> str:
 
 def arithmetic(settings: Settings, of: Lens) -> list[str]:
     """The update in numbers, in Keras' form: Adam's ε stands outside the root, momentum's velocity holds the rate."""
-    g, w, rate = number(of.gradient), number(of.weight), f"{settings.rate:g}"
+    behind = of.weight * (1 - settings.rate * settings.decay)
+    figures = max(
+        figures_apart(each, of.after) for each in (of.weight, behind)
+    )  # or small steps would seem to change nothing
+    g, w, after, rate = number(of.gradient), number(of.weight, figures), number(of.after, figures), f"{settings.rate:g}"
     lines = [f"g  = Σ read · ∂L/∂z = {g}"]
     if settings.decay:
-        decayed = number(of.weight * (1 - settings.rate * settings.decay))
+        decayed = number(behind, figures)
         lines.append(f"w ← w − η · λ · w = {w} − {rate} · {settings.decay:g} · {w} = {decayed}, the weight decay")
         w = decayed
     if settings.optimiser == "Adam":
@@ -212,16 +216,16 @@ def arithmetic(settings: Settings, of: Lens) -> list[str]:
             f"m ← 0.9 · m + 0.1 · g = 0.9 · {number(m)} + 0.1 · {g} = {number(new_m)}",
             f"v ← 0.999 · v + 0.001 · g² = 0.999 · {number(v)} + 0.001 · {number(of.gradient**2)} = {number(new_v)}",
             f"η ← {rate} · √(1 − 0.999ᵗ) / (1 − 0.9ᵗ) = {number(pace)}, t = {t:,}",
-            f"w ← w − η · m / (√v + 10⁻⁷) = {w} − {number(pace)} · {number(new_m)} / {number(np.sqrt(new_v) + 1e-7)} = {number(of.after)}",
+            f"w ← w − η · m / (√v + 10⁻⁷) = {w} − {number(pace)} · {number(new_m)} / {number(np.sqrt(new_v) + 1e-7)} = {after}",
         ]
     elif settings.optimiser == "momentum":
         v, new = of.memory["v"]
         lines += [
             f"v ← 0.9 · v − η · g = 0.9 · {number(v)} − {rate} · {g} = {number(new)}",
-            f"w ← w + v = {w} + {number(new)} = {number(of.after)}",
+            f"w ← w + v = {w} + {number(new)} = {after}",
         ]
     else:
-        lines.append(f"w ← w − η · g = {w} − {rate} · {g} = {number(of.after)}")
+        lines.append(f"w ← w − η · g = {w} − {rate} · {g} = {after}")
     return [*lines, f"so w changes by {number(of.after - of.weight)}"]
 
 

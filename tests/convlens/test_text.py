@@ -5,7 +5,7 @@ import re
 import pytest
 
 from convlens import text
-from convlens.text import listed, number, percent, plain, size, span
+from convlens.text import figures_apart, listed, number, percent, plain, size, span
 
 
 @pytest.mark.parametrize(
@@ -130,3 +130,28 @@ def test_a_beginning_is_large():
         "É",
         "",
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "figures", "text"),
+    [
+        (0.000123456, 6, "0.000123456"),
+        (-1.99979, 5, "−1.9998"),
+        (0.00001234567, 5, "1.2346 × 10⁻⁵"),
+        (0.5, 7, "0.5"),
+        (1234.5, 5, "1,234"),
+    ],
+)
+def test_more_figures(value, figures, text):
+    assert number(value, figures) == text
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "figures"),
+    [(2, 1.99979, 5), (0.5, 0.6, 3), (1, 1, 3), (1, 1 + 1e-12, 8), (-0.278, -0.27793, 4), (0.128, 0.127995, 5)],
+)
+def test_as_many_figures_as_tell_two_numbers_apart(one, other, figures):
+    assert figures_apart(one, other) == figures
+    if abs(one - other) > 1e-6:
+        assert number(one, figures) != number(other, figures)
+        assert figures == 3 or number(one, figures - 1) == number(other, figures - 1)
