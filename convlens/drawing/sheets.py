@@ -56,13 +56,11 @@ def palette_png(levels: np.ndarray, colours: str | bytes, *, enlarged: int = 1, 
     OpenCV writes grey PNGs in a quarter of Pillow's time, but none with a palette; both hold one byte a pixel, so a grey
     one is told to look its bytes up.
     """
-    grey = cv2.imencode(".png", enlarge(levels, enlarged), [cv2.IMWRITE_PNG_COMPRESSION, 6] if small else [])[
-        1
-    ].tobytes()
+    how = [cv2.IMWRITE_PNG_COMPRESSION, 6] if small else []
+    grey = cv2.imencode(".png", enlarge(levels, enlarged), how)[1].tobytes()
     header, rest = grey[16:29], grey[33:]  # of IHDR, and what follows it
-    lookup = _chunk(b"PLTE", palette(colours) if isinstance(colours, str) else colours) + _chunk(
-        b"tRNS", b"\xff" * EMPTY + b"\0"
-    )
+    table = palette(colours) if isinstance(colours, str) else colours
+    lookup = _chunk(b"PLTE", table) + _chunk(b"tRNS", b"\xff" * EMPTY + b"\0")
     return grey[:8] + _chunk(b"IHDR", header[:9] + b"\3" + header[10:]) + lookup + rest
 
 

@@ -140,8 +140,10 @@ def tested(name: str, recipe: str) -> tuple[np.ndarray, np.ndarray]:
     from convlens.pictures.datasets import DATA
 
     of = DATA[name]
-    which, begin = ("test", of.held) if name != "digits" else ("train", max(of.counts))
-    return tuple(each[begin : begin + of.test] for each in part(name, which, recipe)[:2])
+    found, begin = part(name, "test", recipe), of.held
+    if len(found[1]) <= begin:  # none are left behind those held out
+        found, begin = part(name, "train", recipe), max(of.counts)
+    return tuple(each[begin : begin + of.test] for each in found[:2])
 
 
 def scaled(pixels: np.ndarray) -> np.ndarray:
