@@ -62,14 +62,18 @@ def last() -> Run:
 
 @contextmanager
 def row(key: str) -> Iterator[None]:
-    """What is read in the ``with`` block is read by this row, not by one around it. One that ends in an error is asked for by the next click, too."""
+    """What is read in the ``with`` block is read by this row, not by one around it.
+
+    One that ends in an error, or that a click interrupts, is asked for by the next click, too; until then it counts as read what it read last.
+    """
     around = getattr(_HERE, "read", None), getattr(_HERE, "noted", None)
     (_HERE.read, _HERE.noted), run = (set(), {}), last()
     try:
         yield
         run.asked.discard(key)
-    except Exception:
+    except BaseException:  # Streamlit's interruptions are no Exception
         run.asked.add(key)
+        _HERE.read |= run.rows.get(key, set())
         raise
     finally:
         run.rows[key], run.shown[key] = _HERE.read, _HERE.noted  # at once: who reads it may do so meanwhile

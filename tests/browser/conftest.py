@@ -17,6 +17,7 @@ VIOLATIONS = (
     "addEventListener('securitypolicyviolation', violation => "
     "console.error('Content Security Policy', violation.violatedDirective, violation.blockedURI))"
 )
+GRAVE = "Content Security Policy", "BidiComponent Error"  # the second: a live part that has failed stays dead
 MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 ARGUMENTS = [
     "--no-sandbox",
@@ -93,7 +94,7 @@ def tab(profile):
     seen = set()
     page.on("framenavigated", lambda frame: seen.add("{0.scheme}://{0.netloc}".format(urlsplit(frame.url))))
     page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
+    page.on("console", lambda said: faults.append(said.text) if any(map(said.text.__contains__, GRAVE)) else None)
     yield page
     session = profile.new_cdp_session(page)
     for origin in seen:

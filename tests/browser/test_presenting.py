@@ -91,8 +91,7 @@ def test_a_lecturer_goes_through_eight_links_with_a_remote(server, tab):
             tab.keyboard.press("PageDown")
     tab.keyboard.press("PageUp")
     tab.wait_for_url(re.compile("compare.*slide=6"))
-    ready(tab)
-    tab.keyboard.press("Escape")
+    tab.keyboard.press("Escape")  # while the page changes
     expect(tab.get_by_test_id("stHeader")).to_be_visible()
     tab.wait_for_url(re.compile(r"^(?!.*present=)"))
     tab.keyboard.press("p")

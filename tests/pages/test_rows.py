@@ -2,6 +2,7 @@
 
 import pytest
 import streamlit as st
+from streamlit.runtime.scriptrunner import RerunData, RerunException
 
 from convlens.ui import rows, state
 from convlens.ui.rows import ADDRESS
@@ -63,11 +64,14 @@ def test_rows_that_a_click_has_interrupted_are_asked_for_again(page):
     assert page("spot") == [ADDRESS]
 
 
-def test_a_row_that_ends_in_a_fault_is_still_to_be_drawn(page):
-    page("channel")
-    with pytest.raises(ZeroDivisionError), rows.row("sheet"):
-        raise ZeroDivisionError
+@pytest.mark.parametrize("end", [ZeroDivisionError(), RerunException(RerunData())])
+def test_a_row_that_ends_in_a_fault_or_is_interrupted_is_still_to_be_drawn(page, end):
+    with pytest.raises(type(end)), rows.row("sheet"):
+        state.get("layer")
+        raise end
     assert "sheet" in rows.last().asked
+    assert page("spot") == [ADDRESS, "sheet"]
+    assert "channel" in rows.last().read  # the link still carries it
 
 
 def test_while_a_full_run_goes_on_everything_is_asked_for(page):

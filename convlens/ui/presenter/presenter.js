@@ -8,7 +8,7 @@ const LEAVING = 5000 // milliseconds in which a key pressed twice goes to one li
 export default function ({ data: [data], parentElement, setStateValue }) {
   const $ = selector => parentElement.querySelector(selector)
   // one for the window: the part is mounted anew on every page, its keys are heard once
-  const me = (window.convlensPresenter ??= { on: false, said: null, key: null, slide: "", left: -LEAVING })
+  const me = (window.convlensPresenter ??= { on: false, said: null, where: "", key: null, slide: "", left: -LEAVING })
   if (!me.key) window.addEventListener("keydown", event => me.key(event))
   if (me.said === null || me.said === data.on) Object.assign(me, { on: Boolean(data.on), said: null })
   me.key = event => {
@@ -27,14 +27,19 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   $(".up").onclick = () => go(-1)
   $(".down").onclick = () => go(1)
   draw()
+  if (me.said !== null && me.where !== data.slide[0]) say() // who says it while the page changes is not heard
   if (me.on && me.slide && me.slide !== String(data.slide)) document.querySelector("[data-testid=stMain]").scrollTo({ top: 0 })
   if (me.slide !== String(data.slide)) Object.assign(me, { slide: String(data.slide), left: -LEAVING })
 
   function present(on) {
     me.on = on
     me.said = on ? 1 : 0
-    setStateValue("present", asSent(me.said))
+    say()
     draw()
+  }
+  function say() {
+    me.where = data.slide[0]
+    setStateValue("present", asSent(me.said))
   }
   function draw() {
     document.documentElement.toggleAttribute("data-presenting", me.on)
