@@ -212,6 +212,7 @@ class Lens:
         update: how many updates had been made.
         slopes: how the loss changes with each weight of its unit, float32 (rows, columns, slices), and its own place, (row, column, slice,
             unit); of a finished network.
+        bias: of the unit, before the update; it learns by the sum of ∂L/∂z. None where there is none, or it is not looked at.
     """
 
     loss: float
@@ -225,6 +226,7 @@ class Lens:
     update: int
     slopes: np.ndarray | None = None
     place: tuple[int, ...] = ()
+    bias: float | None = None
 
 
 @dataclass(frozen=True)

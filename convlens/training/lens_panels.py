@@ -32,7 +32,13 @@ def kernel(of: Watched) -> Panel | None:
     if not of.reports or of.kept is None:
         return None
     told = "a click on a layer in the film at another layer", f"one scale for all of {of.through} at this moment"
-    return _weights(of.through, of.kernel, of.place, of.place[-1], "Filter" if of.has_filters else "Unit", *told)
+    row, column, piece, number_of = of.place
+    unit, where = (
+        ("Filter", f"in row {row}, column {column}{_of(piece, of.kernel)}")
+        if of.has_filters
+        else ("Unit", f"of input {piece}")
+    )
+    return _weights(f"{unit} {number_of} of {of.through}", of.kernel, of.place, number_of, where, *told)
 
 
 def kernel_once(of: Once) -> Panel | None:
@@ -40,30 +46,33 @@ def kernel_once(of: Once) -> Panel | None:
     if of.fault:
         return None
     told = "a click on a map above at another unit", "this unit's own scale"
-    unit = "Filter" if of.layer.kind == "Conv2D" else "Unit"
-    spot_of = "taught_row", "taught_column"
-    found = _weights(of.layer.name, of.kernel, of.place, of.cell.channel, unit, *told, spot_of)
+    layer, operation = of.layer, of.layer.operation
+    unit = "Filter" if layer.is_convolution else "Channel" if layer.has_maps and not operation.weighs else "Unit"
+    where = operation.called(layer, of.found.place) + (_of(of.place[2], of.kernel) if layer.is_convolution else "")
+    title = f"{unit} {of.cell.channel} of {layer.name}"
+    found = _weights(title, of.kernel, of.place, of.cell.channel, where, *told, ("taught_row", "taught_column"))
     slopes = of.found.slopes
     ends = f"{number(slopes.min())} to {number(slopes.max())}"
     shown = _drawn(drawn(slopes[..., None], 0), weight_scale(slopes), "How the loss changes with each", ends)
     told = "Where none is chosen, it is the one with which the loss changes most. " if min(of.spot) < 0 else ""
-    return replace(found, content=(*found.content, shown), note=told + found.note)
+    learns = f"{operation.learns} " if operation.learns else ""
+    return replace(found, content=(*found.content, shown), note=learns + told + found.note)
 
 
 def _weights(
-    layer: str,
+    title: str,
     kernel: np.ndarray,
     at: Place,
     number_of: int,
-    unit: str,
+    where: str,
     other: str,
     scope: str,
     spot_of: tuple[str, str] = ("weight_row", "weight_column"),
 ) -> Panel:
     """
     Args:
-        number_of: the unit's in its layer; ``at`` says where it lies in ``kernel``.
-        unit: what one is called; ``other``: which click looks at another layer; ``spot_of``: choices that say which weight.
+        title: which unit of which layer; ``number_of``: its own, ``at`` says where it lies in ``kernel``.
+        where: what the weight is called; ``other``: which click looks at another layer; ``spot_of``: choices that say which weight.
     """
     weights, scale = drawn(kernel, at[-1]), weight_scale(kernel)
     data = {
@@ -76,13 +85,12 @@ def _weights(
         "colours": part.text(palette(scale.colours)),
         "channel": number_of,
         "chosen": spot(kernel.shape, at),
-        "alt": f"The weights of {unit.lower()} {number_of}",
+        "alt": f"The weights of {title[0].lower()}{title[1:]}",
     }
     sends = Sends(spot_of, (range(weights.shape[0]), range(weights.shape[1])))
-    where = f"of input {at[2]}" if unit == "Unit" else f"in row {at[0]}, column {at[1]}{_of(at[2], kernel)}"
     return Panel(
         "kernel",
-        f"{unit} {number_of} of {layer}",
+        title,
         (Part("values", "values.kernel", data, {"cell": sends}, partial(_still, weights, scale)),),
         f"The weight {where} is {number(kernel[at])}. A click looks at another; {other}.",
         "Rows, columns, slices and units are counted from 0.",
@@ -149,7 +157,9 @@ def lens_once(of: Once) -> Panel:
         f"{of.by}{_taught(of)}{'Dropout is left out. ' * ('Dropout' in kinds)}{NORMALISED * ('BatchNormalization' in kinds)}"
         f"{'The surgery is left out. ' if of.view.cuts else ''}{SUB_GRADIENT * (found.passed is not None)}",
         downloads=(panel.npz(f"{of.view.stem}-lens-{of.mark}", _once, of.view, *place, of.rate),),
-        code=snippets.one_update(network_of(of.view), of.view.how, of.view.at, *place, of.rate),
+        code=snippets.one_update(
+            network_of(of.view), of.view.how, of.view.at, of.label, of.layer.name, of.kept, of.rate
+        ),
     )
 
 
@@ -226,7 +236,14 @@ def arithmetic(settings: Settings, of: Lens) -> list[str]:
         ]
     else:
         lines.append(f"w ← w − η · g = {w} − {rate} · {g} = {after}")
-    return [*lines, f"so w changes by {number(of.after - of.weight)}"]
+    lines.append(f"so w changes by {number(of.after - of.weight)}")
+    if of.bias is not None:
+        g = float(np.sum(of.asked, dtype=np.float64))
+        after = of.bias - settings.rate * g
+        figures = figures_apart(of.bias, after)
+        b = number(of.bias, figures)
+        lines.append(f"b ← b − η · Σ ∂L/∂z = {b} − {rate} · {number(g)} = {number(after, figures)}, the bias")
+    return lines
 
 
 def _named(of: Watched) -> str:

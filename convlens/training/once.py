@@ -15,7 +15,6 @@ from convlens.training.place import Place, weight_at
 from models.catalog import card_of
 
 RATE = 0.01  # where no card tells another
-KINDS = ("Conv2D", "Dense")
 
 
 @dataclass(frozen=True)
@@ -42,9 +41,9 @@ class Once:
     @property
     def fault(self) -> str:
         """Why nothing of this unit is learned here; "" where something is."""
-        if self.layer.kind not in KINDS:
+        if self.kernel is None:
             named = f"{self.layer.name} ({self.layer.kind})"
-            return f"An update is shown of the weights of convolutions (Conv2D) and dense layers, not of {named}. A click on a map of one opens it."
+            return f"An update is shown of the weights of convolutions, dense layers and normalisations; {named} has none of these. A click on a map of one opens it."
         if self.view.card.answer == "sigmoid":
             return "It answers each class by itself, by a sigmoid: no one class can be taught without the others."
         return ""
@@ -104,9 +103,12 @@ class Once:
         return told + (f": it was trained by {by}, whose memory is not kept with it. " if has_memory else ". ")
 
     @cached_property
-    def kernel(self) -> np.ndarray:
-        """The unit's weights float32 (rows, columns, slices, 1); a dense layer is a convolution of 1 × 1."""
-        return unit(self.view.card, self.layer.name, self.cell.channel).slices[..., None]
+    def kernel(self) -> np.ndarray | None:
+        """The unit's weights float32 (rows, columns, slices, 1), see ``Operation.learned``; None where it has none."""
+        if not self.layer.weights:
+            return None
+        found = self.layer.operation.learned(self.layer, unit(self.view.card, self.layer.name, self.cell.channel))
+        return None if found is None else found[..., None]
 
     @cached_property
     def found(self) -> Lens:
@@ -117,6 +119,11 @@ class Once:
     def place(self) -> Place:
         """Of the weight, in what ``kernel`` is."""
         return *self.found.place[:3], 0
+
+    @property
+    def kept(self) -> tuple[str, tuple[int, ...]]:
+        """Where Keras keeps the weight: its layer's attribute, and the index in it."""
+        return self.layer.operation.kept(self.layer, self.found.place)
 
     @property
     def mark(self) -> str:

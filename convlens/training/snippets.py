@@ -144,15 +144,15 @@ def one_update(
     at: float,
     label: int,
     layer: str,
-    row: int,
-    column: int,
-    piece: int,
-    unit: int,
+    kept: tuple[str, tuple[int, ...]],
     rate: float,
 ) -> str:
-    """A program that prints the gradient of one weight by one picture, and the weight before and behind a plain update."""
-    logits = network.answer == "logits"
-    place = f"{(row, column, piece, unit)}[-layer.kernel.ndim :]"  # a dense layer has no rows and columns
+    """A program that prints the gradient of one weight by one picture, and the weight before and behind a plain update.
+
+    Args:
+        kept: the layer's attribute that holds the weight, and the index in it.
+    """
+    logits, (kernel, place) = network.answer == "logits", kept
     if network.plain:
         found = f'layer = model.get_layer("{layer}")\n'
     else:
@@ -166,7 +166,7 @@ with tf.GradientTape() as tape:
     answer = model(seen[None], training=False)
     loss = keras.losses.sparse_categorical_crossentropy(np.array([{label}]), answer, from_logits={logits})[0]
 place = {place}
-gradient, weight = np.asarray(tape.gradient(loss, layer.kernel.value))[place], np.asarray(layer.kernel)[place]
+gradient, weight = np.asarray(tape.gradient(loss, layer.{kernel}.value))[place], np.asarray(layer.{kernel})[place]
 print(float(loss), gradient, weight, weight - {rate:g} * gradient)
 """
 

@@ -201,7 +201,7 @@ def lens(
     seen = trainer.model.get_layer(layer)
     before = _remembered(trainer, seen)
     found = learning.back(trainer.sliced, "softmax", image, label, layer)
-    read, asked, z = learning.through(found, place)
+    read, asked, passed = learning.through(found, place)
     place = place[-seen.kernel.ndim :]
     weight = float(keras.ops.convert_to_numpy(seen.kernel)[place])
     with tf.GradientTape() as tape:
@@ -215,7 +215,7 @@ def lens(
         found.loss,
         read,
         asked,
-        z > 0 if seen.activation is keras.activations.relu else None,
+        passed,
         float(np.sum(read * asked, dtype=np.float64)),
         weight,
         float(keras.ops.convert_to_numpy(seen.kernel)[place]),

@@ -44,6 +44,23 @@ class Kernel(Window):
     def back(self, layer, mask, shapes) -> list:
         return [back_through(layer, mask.any(axis=-1, keepdims=True), shapes[0])]
 
+    def learned(self, layer, unit):
+        return unit.slices
+
+    def kept(self, layer, place):
+        return "kernel", place
+
+    def met(self, layer, unit, read, row, column, channel):
+        return self.moved(layer, read[..., unit.sources], row, column)
+
+    def moved(self, layer, read: np.ndarray, row: int, column: int) -> np.ndarray:
+        """What one place of a kernel meets at each place of the output: 0 beyond what is read."""
+        s, (rows, columns) = layer.settings, layer.shape[:2]
+        margins = [(s["before"][i], s["after"][i]) for i in (0, 1)]
+        wide = np.pad(read, [*margins, (0, 0)])
+        (down, across), (apart, aside) = s["strides"], s["dilation"]
+        return wide[row * apart :: down, column * aside :: across][:rows, :columns]
+
 
 def _then(settings: dict) -> list[str]:
     name = settings["activation"]["name"]
@@ -99,6 +116,9 @@ class Depthwise(Kernel):
         kernel = arrays[0][:, :, source, which]  # (k, l)
         return Unit(kernel[:, :, None], np.array([source]), bias=bias_of(arrays, 1, channel))
 
+    def kept(self, layer, place):
+        return "kernel", (*place[:2], *divmod(place[3], layer.settings["multiplier"]))
+
     def strengths(self, layer, arrays):
         return arrays[0].sum(axis=(0, 1)).reshape(-1, 1)
 
@@ -115,12 +135,27 @@ class Separable(Depthwise):
     """SeparableConv2D: depthwise, then each result times a weight of the pointwise step."""
 
     name: ClassVar[str] = "separable"
+    learns: ClassVar[str] = (
+        "These are the weights of its pointwise step; the depthwise kernels, which serve all filters, are not opened."
+    )
 
     def unit(self, layer, arrays, channel) -> Unit:
         rows, columns, channels, multiplier = arrays[0].shape
         kernel = arrays[0].reshape(rows, columns, channels * multiplier)
         sources = np.repeat(np.arange(channels), multiplier)
         return Unit(kernel, sources, arrays[1][0, 0, :, channel], bias_of(arrays, 2, channel))
+
+    def learned(self, layer, unit):
+        """The pointwise step's: the depthwise kernels are no channel's own."""
+        return unit.factors[None, None]
+
+    def kept(self, layer, place):
+        return "pointwise_kernel", (0, 0, *place[2:])
+
+    def met(self, layer, unit, read, row, column, channel):
+        """The results of the depthwise step."""
+        places = np.ndindex(unit.slices.shape[:2])
+        return sum(self.moved(layer, read[..., unit.sources], *at) * unit.slices[at] for at in places)
 
     def strengths(self, layer, arrays):
         both = arrays[0].sum(axis=(0, 1)).reshape(-1, 1) * arrays[1][0, 0]  # (channels in · multiplier, units)
@@ -158,6 +193,28 @@ class Transposed(Kernel):
         kernel = arrays[0][:, :, channel, :]  # (k, l, channels in)
         return Unit(kernel, np.arange(kernel.shape[2]), bias=bias_of(arrays, 1, channel))
 
+    def kept(self, layer, place):
+        row, column, piece, channel = place
+        return "kernel", (row, column, channel, piece)
+
+    def moved(self, layer, read, row, column):
+        """Each place that is read lays its value down where this place of the kernel falls, if that is not cut off."""
+        laid = np.zeros((*layer.shape[:2], read.shape[-1]), read.dtype)
+        where = [
+            self._fallen(layer, n, at, axis)
+            for axis, (n, at) in enumerate(zip(read.shape[:2], (row, column), strict=True))
+        ]
+        (from_rows, rows), (from_columns, columns) = where
+        laid[np.ix_(rows, columns)] = read[np.ix_(from_rows, from_columns)]
+        return laid
+
+    def _fallen(self, layer, n: int, at: int, axis: int) -> tuple[np.ndarray, np.ndarray]:
+        """Along one axis: which of n values fall into the output, and where."""
+        s, value = layer.settings, np.arange(n)
+        place = value * s["strides"][axis] + at * s["dilation"][axis] - s["before"][axis]
+        inside = (place >= 0) & (place < layer.shape[axis])
+        return value[inside], place[inside]
+
     def strengths(self, layer, arrays):
         return arrays[0].sum(axis=(0, 1))
 
@@ -186,6 +243,18 @@ class Dense(Window):
     def unit(self, layer, arrays, channel) -> Unit:
         kernel = arrays[0][:, channel]  # (units in,)
         return Unit(kernel[None, None], np.arange(len(kernel)), bias=bias_of(arrays, 1, channel))
+
+    def learned(self, layer, unit):
+        return unit.slices
+
+    def kept(self, layer, place):
+        return "kernel", place[2:]
+
+    def called(self, layer, place):
+        return f"of input {place[2]}"
+
+    def met(self, layer, unit, read, row, column, channel):
+        return read
 
     def strengths(self, layer, arrays):
         return arrays[0].T

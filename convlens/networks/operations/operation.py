@@ -48,6 +48,7 @@ class Operation:
         unit_last: whether its kernel's last axis is the unit.
         passes_on: whether its values are those of the layers below, or 0.
         keeps: "values" where they are all of them, in their order; "units" where each unit is one of the layer below.
+        learns: what is to be said of the weights that ``learned`` gives, a sentence, or "".
         spread: which units of the layer below one reads where it has no kernel: "one", "all", the one of its place among those that
             are joined ("join"), or that of a flattened map ("flat").
     """
@@ -58,6 +59,7 @@ class Operation:
     unit_last: ClassVar[bool] = False
     passes_on: ClassVar[bool] = False
     keeps: ClassVar[str] = ""
+    learns: ClassVar[str] = ""
     spread: ClassVar[str] = "one"
 
     def settings(self, layer, inputs: list[Shape], output: Shape) -> dict:
@@ -71,6 +73,34 @@ class Operation:
     def unit(self, layer: Layer, arrays: list[np.ndarray], channel: int) -> Unit:
         """The weights of one channel, or place in a vector; ``arrays``: the layer's weights, as Keras orders them."""
         return Unit()
+
+    def learned(self, layer: Layer, unit: Unit) -> np.ndarray | None:
+        """The weights that a unit's sums are made with, as a kernel, float32 (rows, columns, slices); None where it has none."""
+        return None
+
+    def kept(self, layer: Layer, place: tuple[int, int, int, int]) -> tuple[str, tuple[int, ...]]:
+        """Where Keras keeps one of them: the layer's attribute, and the index in it; ``place``: row, column, slice, channel.
+
+        Raises:
+            LookupError: it has none.
+        """
+        raise LookupError(f"{layer.name} has no such weights.")
+
+    def called(self, layer: Layer, place: tuple[int, int, int, int]) -> str:
+        """What a sentence calls one of them, behind "the weight"; of which slice is not said."""
+        return f"in row {place[0]}, column {place[1]}"
+
+    def met(self, layer: Layer, unit: Unit, read: np.ndarray, row: int, column: int, channel: int) -> np.ndarray:
+        """What those in one row and column are multiplied with at each place of the unit's map, (…, slices): the sum's slope by each.
+
+        Args:
+            read: what the layer reads of one image, (rows, columns, channels) or (values,).
+            channel: the unit's.
+
+        Raises:
+            LookupError: it has none.
+        """
+        raise LookupError(f"{layer.name} has no such weights.")
 
     def strengths(self, layer: Layer, arrays: list[np.ndarray]) -> np.ndarray | None:
         """(units, n): what each unit makes of a map of ones, for each map that it reads; None without a kernel."""

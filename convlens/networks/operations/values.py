@@ -10,6 +10,7 @@ import numpy as np
 from convlens.networks.operations.operation import AMONG, Operation, Unit, activation_of
 
 NORM = ("gamma", "beta", "mean", "variance")
+LETTERS = {"gamma": "γ", "beta": "β"}
 
 
 class Pointwise(Operation):
@@ -25,6 +26,9 @@ class Normalisation(Pointwise):
     """BatchNormalization over the last axis, with its moving mean and variance."""
 
     name: ClassVar[str] = "norm"
+    learns: ClassVar[str] = (
+        "What is normalised is multiplied with γ, and β is added; beside each other, as far as it has them."
+    )
 
     def settings(self, layer, inputs, output) -> dict:
         axes = list(layer.axis) if isinstance(layer.axis, list | tuple) else [layer.axis]
@@ -37,6 +41,33 @@ class Normalisation(Pointwise):
         gamma = float(left.pop(0)[channel]) if layer.settings["scale"] else 1.0
         beta = float(left.pop(0)[channel]) if layer.settings["center"] else 0.0
         return Unit(numbers=dict(zip(NORM, (gamma, beta, *(float(each[channel]) for each in left)), strict=False)))
+
+    def learned(self, layer, unit):
+        """Gamma and beta, as far as Keras has them: one beside the other."""
+        names = self._names(layer)
+        return np.float32([[[unit.numbers[name]] for name in names]]) if names else None
+
+    def kept(self, layer, place):
+        return self._names(layer)[place[1]], place[3:]
+
+    def called(self, layer, place):
+        return LETTERS[self._names(layer)[place[1]]]
+
+    def met(self, layer, unit, read, row, column, channel):
+        """Gamma meets what is normalised, beta 1."""
+        if self._names(layer)[column] == "beta":
+            return np.ones((*read.shape[:-1], 1), np.float32)
+        mean, variance = self._spread(unit, read)
+        return ((read[..., channel] - mean) / np.sqrt(variance + layer.settings["epsilon"]))[..., None]
+
+    def _spread(self, unit: Unit, read: np.ndarray) -> tuple:
+        """Mean and variance that the channel is normalised by."""
+        return unit.numbers["mean"], unit.numbers["variance"]
+
+    def _names(self, layer) -> list[str]:
+        return [
+            name for name, there in (("gamma", layer.settings["scale"]), ("beta", layer.settings["center"])) if there
+        ]
 
 
 class LayerNormalisation(Normalisation):
@@ -53,6 +84,9 @@ class LayerNormalisation(Normalisation):
 
     def back(self, layer, mask, shapes) -> list:
         return [mask.any(axis=-1, keepdims=True)]
+
+    def _spread(self, unit, read):
+        return read.mean(axis=-1, dtype=np.float64), read.var(axis=-1, dtype=np.float64)
 
 
 class Rescaling(Pointwise):

@@ -79,6 +79,38 @@ def test_another_weight_is_looked_at_where_it_is_drawn(in_this_process):
     assert lens_panels.kernel_once(once("benchmark", "conv2d_2")).note.startswith("Where none is chosen, it is the one")
 
 
+def test_what_a_normalisation_learns_of_a_channel(in_this_process):
+    of = once("champion", "norm_1", spot=(0, 1))
+    model = keras.saving.load_model(of.view.card.file)
+    layer = model.get_layer("norm_1")
+    with tf.GradientTape() as found:
+        loss = -tf.math.log(model(of.view.seen()[None], training=False)[0, of.label])
+    gamma, beta = (each.numpy()[2] for each in found.gradient(loss, [layer.gamma.value, layer.beta.value]))
+    np.testing.assert_allclose(of.found.slopes, [[[gamma], [beta]]], rtol=1e-3)
+    np.testing.assert_array_equal(of.kernel.ravel(), [layer.gamma.numpy()[2], layer.beta.numpy()[2]])
+    shown, panel = lens_panels.kernel_once(of), lens_panels.lens_once(of)
+    assert shown.title == "Channel 2 of norm_1"
+    assert shown.caption.startswith(f"The weight β is {lens_panels.number(float(layer.beta.numpy()[2]))}. ")
+    assert shown.note.startswith("What is normalised is multiplied with γ, and β is added; ")
+    assert panel.content[0].parts[0].caption == "What the weight reads at each place: 1 to 1"
+    assert "the bias" not in panel.content[-1].text
+
+
+def test_the_bias_learns_too(in_this_process):
+    of = once("benchmark", "conv2d_2")
+    model = keras.saving.load_model(of.view.card.file)
+    bias = model.get_layer("conv2d_2").bias
+    with tf.GradientTape() as found:
+        loss = -tf.math.log(model(of.view.seen()[None], training=False)[0, of.label])
+    before, slope = float(bias.numpy()[2]), float(found.gradient(loss, bias.value)[2])
+    after = before - of.rate * slope
+    figures = lens_panels.figures_apart(before, after)
+    assert lens_panels.lens_once(of).content[-1].text.splitlines()[-1] == (
+        f"b ← b − η · Σ ∂L/∂z = {lens_panels.number(before, figures)} − 0.002 · {lens_panels.number(slope)} "
+        f"= {lens_panels.number(after, figures)}, the bias"
+    )
+
+
 def test_the_class_that_is_taught(in_this_process):
     of = once("benchmark", "dense_2", truth=None)
     answer = of.view.answer()
@@ -126,14 +158,17 @@ def test_what_is_not_learned_here_says_why(in_this_process):
     of = once("benchmark", "pool_1")
     assert lens_panels.kernel_once(of) is None
     (words,) = lens_panels.lens_once(of).content
-    assert words.text.endswith("dense layers, not of pool_1 (MaxPooling2D). A click on a map of one opens it.")
+    assert words.text.endswith(
+        "and normalisations; pool_1 (MaxPooling2D) has none of these. A click on a map of one opens it."
+    )
     each = once("benchmark", "conv2d_1")
     by_sigmoid = replace(each, view=replace(each.view, card=replace(each.view.card, answer="sigmoid")))
     assert "It answers each class by itself" in lens_panels.lens_once(by_sigmoid).content[0].text
 
 
 @pytest.mark.parametrize(
-    ("name", "layer"), [("benchmark", "conv2d_2"), ("dummy", "dense_1"), ("digits-cnn", "dense_2")]
+    ("name", "layer"),
+    [("benchmark", "conv2d_2"), ("dummy", "dense_1"), ("digits-cnn", "dense_2"), ("champion", "norm_1")],
 )
 def test_its_code_prints_the_same(in_this_process, student_folder, name, layer):
     Image.fromarray(PICTURE.rgb).save("picture.png")

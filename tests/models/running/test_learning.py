@@ -83,6 +83,74 @@ def test_every_weight_of_a_convolution_has_the_gradient_of_a_tape(name):
     assert layer.activation is not keras.activations.linear or name == "no activation"  # it is put back
 
 
+def kind(layer: keras.Layer, shape: tuple[int, ...] = (9, 11, 3)) -> keras.Model:
+    """A network with one layer of a kind, whose weights are no zeros and no ones."""
+    end = [keras.layers.GlobalAveragePooling2D()] if len(shape) == 3 else []
+    model = made(layer, *end, keras.layers.Dense(4, activation="softmax", name="last"), shape=shape)
+    rng = np.random.default_rng(7)
+    layer.set_weights([rng.uniform(0.2, 1.5, each.shape).astype(np.float32) for each in layer.get_weights()])
+    return model
+
+
+L = keras.layers
+KINDS = {
+    "depthwise": L.DepthwiseConv2D(3, depth_multiplier=2, padding="same", activation="relu"),
+    "depthwise, strides": L.DepthwiseConv2D((3, 2), strides=2, use_bias=False),
+    "depthwise, dilated": L.DepthwiseConv2D(2, dilation_rate=2, padding="same"),
+    "separable": L.SeparableConv2D(5, 3, depth_multiplier=2, activation="relu"),
+    "separable, strides": L.SeparableConv2D(4, (2, 3), strides=2, padding="same"),
+    "transposed": L.Conv2DTranspose(4, 3, strides=2, padding="same", activation="relu"),
+    "transposed, valid": L.Conv2DTranspose(3, (2, 4), strides=(3, 1), padding="valid"),
+    "transposed, dilated": L.Conv2DTranspose(3, 3, dilation_rate=2, padding="same"),
+    "normalised": L.BatchNormalization(),
+    "normalised without gamma": L.BatchNormalization(scale=False),
+    "normalised by place": L.LayerNormalization(),
+    "normalised by place without beta": L.LayerNormalization(center=False),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    [*((name, (9, 11, 3)) for name in KINDS), *((name, (6,)) for name in KINDS if "normalised" in name)],
+)
+def test_every_weight_of_every_kind_has_the_gradient_of_a_tape(name, shape):
+    layer = type(KINDS[name]).from_config(KINDS[name].get_config() | {"name": "seen"})
+    model, image = kind(layer, shape), np.random.default_rng(1).random(shape, np.float32)
+    with tf.GradientTape() as found:
+        answer = model(image[None], training=False)
+        loss = keras.losses.sparse_categorical_crossentropy(np.array([2]), answer)[0]
+    kept = {each.name: each for each in layer.trainable_variables}
+    gradients = {
+        name: each.numpy()
+        for name, each in found.gradient(loss, {name: each.value for name, each in kept.items()}).items()
+    }
+    network, seen = Sliced(model), set()
+    (of,) = (each for each in network.layers if each.name == "seen")
+    for unit in range(of.units):
+        found = learning.lens(network, "softmax", image, 2, "seen", unit, None, RATE)
+        for place in np.ndindex(found.slopes.shape):
+            where, index = of.operation.kept(of, (*place, unit))
+            size = float(np.abs(gradients[where]).max())
+            assert found.slopes[place] == pytest.approx(gradients[where][index], abs=1e-5 * size)
+            seen.add((where, index))
+        last = learning.lens(network, "softmax", image, 2, "seen", unit, tuple(n - 1 for n in found.slopes.shape), RATE)
+        assert last.gradient == pytest.approx(found.slopes[-1, -1, -1], abs=1e-5 * size)
+        assert last.weight == kept[where].numpy()[index]
+        assert (last.passed is None) == (getattr(layer, "activation", None) is not keras.activations.relu)
+        if "bias" in kept:
+            assert last.bias == kept["bias"].numpy()[unit]
+            assert last.asked.sum() == pytest.approx(gradients["bias"][unit], rel=1e-4)
+            seen.add(("bias", (unit,)))
+        else:
+            assert last.bias is None
+    left = {
+        where
+        for where, each in kept.items()
+        if {at for name, at in seen if name == where} != set(np.ndindex(*each.shape))
+    }
+    assert left == ({"depthwise_kernel"} if "separable" in name else set())  # which is no filter's own
+
+
 @pytest.mark.parametrize(
     ("end", "answer"), [("softmax", "softmax"), (None, "logits"), ("layer", "softmax"), ("behind", "softmax")]
 )
