@@ -15,7 +15,16 @@ import streamlit as st
 from convlens.server import private, warming
 
 ADDRESS = "address"  # the row that keeps the link
-_HERE = local()  # .read: the names that this thread's row has read so far; .noted: what was noted of it
+_HERE = local()  # .row: the one that this thread draws
+
+
+@dataclass
+class Row:
+    """While it is drawn: the names that it has read so far, and what was noted of it."""
+
+    key: str
+    read: set[str] = field(default_factory=set)
+    noted: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -24,6 +33,7 @@ class Run:
 
     Attributes:
         rows: of its page, row → names of the choices that it has read.
+        inner: row → those that were drawn within it.
         outside: those that were read outside of all rows.
         is_whole: whether it came to its end.
         asked: rows that have to be drawn anew, and are not yet.
@@ -32,6 +42,7 @@ class Run:
     """
 
     rows: dict[str, set[str]] = field(default_factory=dict)
+    inner: dict[str, set[str]] = field(default_factory=dict)
     outside: set[str] = field(default_factory=set)
     is_whole: bool = False
     asked: set[str] = field(default_factory=set)
@@ -41,6 +52,14 @@ class Run:
     @property
     def read(self) -> set[str]:
         return self.outside.union(*self.rows.values())
+
+    def forget(self, key: str) -> None:
+        """What was drawn within a row goes with it: a row that is drawn no more cannot be asked for."""
+        for inner in self.inner.pop(key, ()):
+            self.forget(inner)
+            self.asked.discard(inner)
+            for each in (self.rows, self.shown):
+                each.pop(inner, None)
 
 
 def begin() -> None:
@@ -66,39 +85,45 @@ def row(key: str) -> Iterator[None]:
 
     One that ends in an error, or that a click interrupts, is asked for by the next click, too; until then it counts as read what it read last.
     """
-    around = getattr(_HERE, "read", None), getattr(_HERE, "noted", None)
-    (_HERE.read, _HERE.noted), run = (set(), {}), last()
+    around, run, here = _here(), last(), Row(key)
+    _HERE.row = here
+    run.forget(key)
+    if around:
+        run.inner.setdefault(around.key, set()).add(key)
     try:
         yield
         run.asked.discard(key)
     except BaseException:  # Streamlit's interruptions are no Exception
         run.asked.add(key)
-        _HERE.read |= run.rows.get(key, set())
+        here.read |= run.rows.get(key, set())
         raise
     finally:
-        run.rows[key], run.shown[key] = _HERE.read, _HERE.noted  # at once: who reads it may do so meanwhile
-        _HERE.read, _HERE.noted = around
+        run.rows[key], run.shown[key] = here.read, here.noted  # at once: who reads it may do so meanwhile
+        _HERE.row = around
+
+
+def _here() -> Row | None:
+    return getattr(_HERE, "row", None)
 
 
 def reading() -> set[str]:
     """Where to note what is read now."""
-    here = getattr(_HERE, "read", None)
-    return last().outside if here is None else here
+    here = _here()
+    return here.read if here else last().outside
 
 
 def note(name: str, what: Any) -> None:
     """Note something of what is drawn now, until it is drawn anew."""
-    noted = getattr(_HERE, "noted", None)
-    if noted is None:
-        last().shown[name] = {name: what}
+    if here := _here():
+        here.noted[name] = what
     else:
-        noted[name] = what
+        last().shown[name] = {name: what}
 
 
 def noted(name: str) -> Any:
     """What was noted under this name since the row began to be drawn, or the page outside of rows; None for nothing."""
-    here = getattr(_HERE, "noted", None)
-    return (last().shown.get(name, {}) if here is None else here).get(name)
+    here = _here()
+    return (here.noted if here else last().shown.get(name, {})).get(name)
 
 
 def changed(*names: str) -> None:
@@ -112,6 +137,6 @@ def changed(*names: str) -> None:
     run = last()
     if not run.is_whole or run.outside & set(names):
         st.rerun()
-    run.asked |= {key for key, read in run.rows.items() if read & set(names)} | {ADDRESS}
+    run.asked |= {key for key, read in list(run.rows.items()) if read & set(names)} | {ADDRESS}
     # the address first: rows that take seconds are interrupted by those that look again every second, and a link may be copied at once
-    st.rerun([key for key in dict.fromkeys((ADDRESS, *run.rows)) if key in run.asked and key in run.rows])
+    st.rerun([key for key in dict.fromkeys((ADDRESS, *list(run.rows))) if key in run.asked and key in run.rows])

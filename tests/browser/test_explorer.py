@@ -139,8 +139,13 @@ def test_what_a_picture_would_teach_one_of_the_weights(server, tab):
     expect(lens).to_contain_text("It is a cat, and is taught as a ship.")
     assert lens.inner_text() != before
     thumbnail(tab, 3).click(position={"x": 12, "y": 12})  # a pooling
-    expect(lens).to_contain_text("dense layers, not of pool_1 (MaxPooling2D)")
+    expect(lens).to_contain_text("pool_1 (MaxPooling2D) has none of these")
     expect(kernel).to_have_count(0)
+    tab.get_by_text("One update of its weights").click()
+    expect(lens).to_have_count(0)
+    thumbnail(tab, 4).click(position={"x": 12, "y": 12})  # the row that is gone has read this, too
+    tab.wait_for_url(re.compile("layer=conv2d_3"))
+    expect(tab.get_by_text("Something went wrong")).to_have_count(0)
 
 
 def test_a_click_is_answered_before_the_server_has_heard_of_it(server, tab):

@@ -77,6 +77,23 @@ def test_a_row_that_ends_in_a_fault_or_is_interrupted_is_still_to_be_drawn(page,
     assert "channel" in rows.last().read  # the link still carries it
 
 
+def test_a_row_within_another_goes_with_it(page):
+    """Streamlit knows it no more, and would answer with a fault."""
+    with rows.row("sheet"):
+        with rows.row("inner"), rows.row("innermost"):
+            state.get("taught_as")
+        state.get("channel")
+    assert page("taught_as") == [ADDRESS, "innermost"]
+    with rows.row("inner"):
+        state.get("spot")
+    assert page("taught_as") == [ADDRESS]
+    assert page("spot") == [ADDRESS, "inner"]
+    with rows.row("sheet"):
+        state.get("channel")
+    assert page("spot") == [ADDRESS]
+    assert page("channel") == [ADDRESS, "sheet"]
+
+
 def test_while_a_full_run_goes_on_everything_is_asked_for(page):
     rows.begin()
     assert page("channel") is None
