@@ -22,12 +22,11 @@ SURE = 0.999  # a probability of the true class
 
 
 def layers(of: Watched) -> Panel | None:
-    """Every layer's maps of what is asked with the weights of the moment; how to get them, where there are none."""
+    """Every layer's maps of what is asked with the weights of the moment; or why there are none."""
     if not of.reports:
         return None
-    if of.kept is None:
-        told = f"Stop the film, or press Train: every layer's maps of the {of.of.one}, and one update down to its products, are shown then."
-        return Panel("layers", f"What every layer makes of the {of.of.one}", (Words(told),))
+    if of.lacks:
+        return Panel("layers", f"What every layer makes of the {of.of.one}", (Words(of.lacks),))
     update, shown = of.kept.report.update, _with_maps(_answers(of))
     drawn = [
         _drawn(name, values, scale_of(values), "The maps of {}", f"{{}}, {size(values.shape)}, {_range(values)}", of)
@@ -46,9 +45,11 @@ def layers(of: Watched) -> Panel | None:
 
 
 def back(of: Watched) -> Panel | None:
-    """How the loss changes with each of these answers, from the softmax back to the picture; None where that cannot be known."""
-    if not of.reports or of.kept is None or of.label is None or not of.kept.report.is_finite:
+    """How the loss changes with each of these answers, from the softmax back to the picture; or why that cannot be known."""
+    if not of.reports:
         return None
+    if of.untaught:
+        return Panel("back", "And back: how the loss changes with every answer", (Words(of.untaught),))
     update, forth = of.kept.report.update, _answers(of)
     found: Back = memory.of(
         ("training", "back", of.settings.until(update - 1), update, *of.picture, of.label),

@@ -104,20 +104,12 @@ def _still(weights: np.ndarray, scale: Scale) -> Picture:
 
 
 def lens(of: Watched) -> Panel | None:
-    """One update of that weight, from this picture alone, down to the products; None where the weights are not remembered."""
-    if not of.reports or of.kept is None:
+    """One update of that weight, from this picture alone, down to the products; or why there is none."""
+    if not of.reports:
         return None
+    if of.untaught:
+        return Panel("lens", "One update under the lens", (Words(of.untaught),))
     label, update = of.label, of.kept.report.update
-    if not of.kept.report.is_finite:
-        told = "Its weights are no numbers any more. Drag the film back to a moment at which they were."
-        return Panel("lens", "One update under the lens", (Words(told),))
-    if label is None:
-        known = f"this is {a(of.own.label)}, none of them" if of.own.label else "nobody has said so of this one"
-        told = (
-            f"To learn from a picture a network must be told which of its {len(of.of.labels)} classes it is, and {known}. "
-            f"A click on a {of.of.one} above asks about that one."
-        )
-        return Panel("lens", "One update under the lens", (Words(told),))
     asked = of.settings, of.kept.state, of.pixels, label, of.through, of.place
     key = "training", "lens", of.settings.until(update), update, *of.picture, label, of.through, of.place
     found: Lens = memory.of(key, lambda: engine.run(jobs.lens, *asked), owner=of.owner, elsewhere=True)

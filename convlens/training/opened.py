@@ -33,10 +33,15 @@ def look(of: Watched) -> Opened:
 
 
 def test(of: Watched, found: Opened | None, others: int) -> Panel | None:
-    """What it is for, or what came out; ``others``: for how many other runs of this visit it was opened; None where no weights are remembered, or none of what is seen."""
-    many, count = of.of.many, of.of.test
-    if not count or not of.reports or of.kept is None or of.is_recorded or not of.kept.report.is_finite:
+    """What it is for, or what came out; or why there is none. ``others``: for how many other runs of this visit it was opened."""
+    if not of.reports:
         return None
+    many, count = of.of.many, of.of.test
+    recorded = (
+        "Press Train: the test is opened for a run of one's own, and this one is recorded." if of.is_recorded else ""
+    )
+    if none := of.lacks or recorded:
+        return Panel("test", "The test", (Words(none),))
     title = f"The test: {count:,} {many}, opened once a run"
     again = ""
     if others:

@@ -14,12 +14,15 @@ from convlens.networks import runs
 from convlens.networks.runs import Moment, Report, Settings, State
 from convlens.pictures import jobs as reading
 from convlens.pictures.datasets import DataSet
+from convlens.text import a
 from convlens.training import jobs
 from convlens.training.place import Place, weight_at
 from convlens.training.run import Run, recorded, recorded_strips
 from convlens.training.strip import Strip
 from convlens.work import engine, memory, turns
 from convlens.work.digest import digest
+
+BROKEN = "Its weights are no numbers any more. Drag the film back to a moment at which they were."
 
 
 @dataclass(frozen=True)
@@ -147,6 +150,24 @@ class Watched:
         if not self.own:
             return int(self.held[1][self.asked])
         return self.of.labels.index(self.own.label) if self.own.label in self.of.labels else None
+
+    @property
+    def lacks(self) -> str:
+        """Why nothing is shown of the network at this moment, a sentence; "" where something is."""
+        if self.kept is None:
+            return "Stop the film, or press Train: this is shown with the weights of one moment, which the film that plays has not."
+        return "" if self.kept.report.is_finite else BROKEN
+
+    @property
+    def untaught(self) -> str:
+        """Why nothing can be learned from what is asked, a sentence; "" where something can."""
+        if self.lacks or self.label is not None:
+            return self.lacks
+        known = f"this is {a(self.own.label)}, none of them" if self.own.label else "nobody has said so of this one"
+        return (
+            f"To learn from a picture a network must be told which of its {len(self.of.labels)} classes it is, and {known}. "
+            f"A click on a {self.of.one} above asks about that one."
+        )
 
     @property
     def picture(self) -> tuple:

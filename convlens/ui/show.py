@@ -134,7 +134,7 @@ def fragment(key: str, draw: Callable[[], None], every: float | None = None) -> 
 
     @st.fragment(key=key, run_every=every)
     def drawn() -> None:
-        with turns.turn(), faults.explained(key), rows.row(key):
+        with turns.turn(is_short=True), faults.explained(key), rows.row(key):
             draw()
 
     drawn()

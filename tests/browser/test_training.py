@@ -133,6 +133,7 @@ def test_95_per_cent_of_the_digits(server, tab):
     tab.goto(f"{server}/training")
     ready(tab)
     tab.get_by_role("button", name="Train", exact=True).click()
+    tab.get_by_role("radio", name="Every layer").click()
     # the row that is drawn anew may stand beside the one before for a moment
     expect(tab.locator(".st-key-panel-layers").last).to_contain_text(
         "What every layer makes of the digit", timeout=120_000
@@ -185,6 +186,9 @@ def test_a_weight_of_any_layer_is_looked_at(server, tab):
     expect(kernel).to_contain_text("The weight of input 0 is")
     tab.locator(f"{FILM} .filters button").nth(3).click()
     expect(kernel).to_contain_text("Filter 3 of conv2d_1")
+    tab.get_by_role("radio", name="And back").click()
+    tab.wait_for_url(re.compile("behind=And.back"))
+    expect(kernel).to_have_count(0)
     expect(tab.locator(".st-key-panel-back")).to_contain_text("∂L/∂z = p − 1")
 
 

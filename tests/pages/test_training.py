@@ -10,6 +10,7 @@ from convlens.errors import BusyError, InputError
 from convlens.networks import stacks
 from convlens.networks.runs import Back, Moment, Settings, State, moments
 from convlens.training import jobs, layer_panels, lens_panels, opened, run, watched
+from convlens.training.choices import CHOICES
 from convlens.training.opened import Opened
 from convlens.training.strip import Strip
 from convlens.ui.controls import stacking
@@ -436,7 +437,7 @@ def test_the_test_is_opened_once_a_run(open_page, worker, monkeypatch, tmp_path)
     monkeypatch.setattr(
         opened, "look", lambda of: looked.append(of.report.update) or Opened(of.report.update, 3900, "97 %")
     )
-    app = open_page("training", data="MNIST", learner="LeNet", seed="4", taught="1000")
+    app = open_page("training", data="MNIST", learner="LeNet", seed="4", taught="1000", behind="The test")
     app.button("train").click().run()
     app.run()
     assert app.button("test.open").disabled  # while it trains
@@ -455,6 +456,25 @@ def test_the_test_is_opened_once_a_run(open_page, worker, monkeypatch, tmp_path)
     app.run()
     assert "test.open" in {button.key for button in app.button}  # another run
     assert looked == [64]
+
+
+BEHIND = {
+    "One update": "One update under the lens",
+    "Every layer": "What every layer makes of ",
+    "And back": "And back",
+    "First filters": "The first filters beside kernels picked by hand",
+    "The test": "The test",
+}
+
+
+@pytest.mark.parametrize("name", BEHIND)
+def test_one_view_stands_behind_the_film(open_page, worker, name):
+    app = open_page("training", behind=name)
+    assert not app.exception
+    titles = [each.value.strip("*") for each in app.markdown if each.value.startswith("**")]
+    assert [other for other in BEHIND if any(title.startswith(BEHIND[other]) for title in titles)] == [name]
+    assert link(app).get("behind", CHOICES["behind"].default) == name
+    assert tuple(BEHIND) == CHOICES["behind"].allowed
 
 
 def test_the_settings_are_there_again_when_the_visitor_comes_back(open_page, worker):

@@ -19,8 +19,8 @@ def test(of: Watched) -> Panel | None:
 
 
 def button(of: Watched) -> None:
-    """Draw it, where the test is still closed."""
-    if of.settings in _all():
+    """Draw it, where there is a test that is still closed."""
+    if of.settings in _all() or of.lacks or of.is_recorded:
         return
     label = f"Open the test after {updates(of.kept.report.update)}"
     if st.button(

@@ -24,6 +24,7 @@ from convlens.work import engine, turns
 LOG = logging.getLogger("convlens")
 LOOKING = "The worker builds the network. Right after the start this takes some seconds."
 READING = 5  # times as long as usual is waited where a worker may have to read a large data set first
+SOONEST = 0.5  # seconds between two looks
 LOOKS = 15  # a second, of all who watch runs that go on: a third of what two cores answer
 _LOOKING: dict[str, float] = {}  # visitor → when they last began to watch
 _LOCK = threading.Lock()
@@ -246,7 +247,7 @@ def pace() -> float | None:
             visitor for visitor, last in _LOOKING.items() if last < now - 60 or not private.is_here(visitor)
         ]:
             del _LOOKING[visitor]
-        return max(1.0, len(_LOOKING) / LOOKS)
+        return max(SOONEST, len(_LOOKING) / LOOKS)
 
 
 def go_on() -> None:

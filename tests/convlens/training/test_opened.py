@@ -9,7 +9,7 @@ from convlens.pictures import jobs as reading
 from convlens.pictures.datasets import DATA
 from convlens.training import jobs, opened
 from convlens.training.opened import Opened
-from convlens.training.watched import Watched
+from convlens.training.watched import BROKEN, Watched
 from models.training import steps
 from tests import datasets
 from tests.convlens.training.test_run import report
@@ -73,7 +73,12 @@ def test_what_it_says_before_and_after(monkeypatch):
     )
     digits = opened.test(watched(monkeypatch, report(64), settings=Settings()), None, 0)
     assert digits.title == "The test: 270 digits, opened once a run"
-    assert opened.test(watched(monkeypatch, report(64, loss=(np.nan, np.nan))), None, 0) is None
+    (broken,) = opened.test(watched(monkeypatch, report(64, loss=(np.nan, np.nan))), None, 0).content
+    assert broken.text == BROKEN
+    recorded = watched(monkeypatch, report(16), report(64))
+    monkeypatch.setattr(Watched, "moments", [Moment(State(16, (), ()), report(16))])
+    (recorded,) = opened.test(recorded, None, 0).content
+    assert recorded.text.startswith("Press Train: the test is opened for a run of one's own")
     assert opened.test(watched(monkeypatch), None, 0) is None
 
 

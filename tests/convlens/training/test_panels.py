@@ -366,7 +366,7 @@ def test_ones_own_picture_is_asked_of_every_moment_once_and_stays_ones_own(own):
     assert words.text.startswith(
         "To learn from a picture a network must be told which of its 10 classes it is, and nobody has"
     )
-    assert layer_panels.back(run) is None  # nobody has said what it is
+    assert layer_panels.back(run).content == lens_panels.lens(run).content  # nobody has said what it is
     rocket = Watched(run.settings, run.reports, own=room.Own(run.own.pixels, "Rocket", "rocket", None))
     assert "and this is a rocket, none of them." in lens_panels.lens(rocket).content[0].text
     assert "It knows airplane, automobile, bird" in panels.film(run).note
@@ -450,6 +450,9 @@ def test_a_moment_whose_weights_are_gone_is_left_out_of_the_film(own, monkeypatc
     there = Watched(run.settings, run.reports, own=run.own, update=0)
     assert there.kept is None
     assert not there.is_recorded
+    assert there.lacks.startswith("Stop the film, or press Train: ")
+    for panel in (layer_panels.layers(there), layer_panels.back(there), lens_panels.lens(there)):
+        assert panel.content[0].text == there.lacks
 
 
 def test_the_class_of_a_bundled_picture_is_marked(own):

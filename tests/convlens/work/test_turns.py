@@ -10,7 +10,7 @@ from convlens.work import turns
 
 @pytest.fixture(autouse=True)
 def one_at_a_time(monkeypatch):
-    monkeypatch.setattr(turns, "_TURNS", threading.Semaphore(1))
+    monkeypatch.setattr(turns, "_TURNS", turns.Line(1))
     monkeypatch.setattr(turns, "_RUN", threading.local())
 
 
@@ -90,5 +90,46 @@ def test_who_has_waited_long_goes_on_whatever_keeps_the_others(monkeypatch):
 def test_outside_a_run_nothing_is_given_back():
     with turns.aside():
         pass
+    assert turns._TURNS.acquire(timeout=0)
+    assert not turns._TURNS.acquire(timeout=0)
+
+
+def in_which_order(kinds: str) -> list[int]:
+    """Of runs that came in this order while another had the turn, s a short one: the order in which they had it, by their places."""
+    said = []
+
+    def run(place: int, kind: str) -> None:
+        with turns.turn(is_short=kind == "s"):
+            said.append(place)
+
+    threads = [threading.Thread(target=run, args=each) for each in enumerate(kinds)]
+    with turns.turn():
+        for come, thread in enumerate(threads):
+            thread.start()
+            while len(turns._TURNS._waiting) <= come:
+                time.sleep(0.001)
+    for thread in threads:
+        thread.join(20)
+    return said
+
+
+def test_short_runs_go_first_unless_somebody_has_just_lost_patience(monkeypatch):
+    assert in_which_order("ppsps") == [2, 4, 0, 1, 3]
+    with turns.turn():
+        assert not turns._TURNS.acquire(timeout=0)
+    assert in_which_order("ppsps") == [0, 1, 2, 3, 4]
+    monkeypatch.setattr(turns, "CALM", 0.0)
+    assert in_which_order("ppsps") == [2, 4, 0, 1, 3]
+
+
+def test_who_gives_up_waiting_is_not_called(monkeypatch):
+    monkeypatch.setattr(turns, "PATIENCE", 0.02)
+    with turns.turn():
+        threads = [threading.Thread(target=lambda: turns.turn().__enter__()) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(20)
+        assert not turns._TURNS._waiting
     assert turns._TURNS.acquire(timeout=0)
     assert not turns._TURNS.acquire(timeout=0)
