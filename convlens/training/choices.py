@@ -33,9 +33,8 @@ CHOICES = {
     "filter": Choice(-1, range(-1, 128)),  # −1: the one whose weights are largest
     "weight_row": Choice(1, range(-1, SIDE)),  # as it is drawn; −1: the largest weight
     "weight_column": Choice(1, range(-1, SIDE)),
-    "behind": Choice(
-        "One update", ("One update", "Every layer", "And back", "First filters", "The test")
-    ),  # what is seen besides the film
+    # what is seen besides the film
+    "behind": Choice("One update", ("One update", "Every layer", "And back", "First filters", "The test")),
     "one_update": Choice(False, (False, True)),  # whether the Explorer shows one, of the unit that is open
     "taught_as": Choice(-1, range(-1, MOST_CLASSES)),  # a class; −1: the true one, or the answer
     "taught_row": Choice(-1, range(-1, SIDE)),  # of a weight, as it is drawn; −1: with which the loss changes most

@@ -138,5 +138,5 @@ def changed(*names: str) -> None:
     if not run.is_whole or run.outside & set(names):
         st.rerun()
     run.asked |= {key for key, read in list(run.rows.items()) if read & set(names)} | {ADDRESS}
-    # the address first: rows that take seconds are interrupted by those that look again every second, and a link may be copied at once
-    st.rerun([key for key in dict.fromkeys((ADDRESS, *list(run.rows))) if key in run.asked and key in run.rows])
+    # the address first: rows that take seconds are interrupted by those that look again and again, and a link may be copied at once
+    st.rerun([key for key in dict.fromkeys((ADDRESS, *run.rows)) if key in run.asked and key in run.rows])

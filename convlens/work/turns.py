@@ -28,9 +28,8 @@ class Line:
         self._free = turns
         self._lock = threading.Lock()
         self._lost_patience = -math.inf  # when somebody did last
-        self._waiting: deque[tuple[threading.Event, bool]] = (
-            deque()
-        )  # in the order in which they came; whether it is short
+        # in the order in which they came; whether it is a short run
+        self._waiting: deque[tuple[threading.Event, bool]] = deque()
 
     def acquire(self, timeout: float, is_short: bool = False) -> bool:
         """Whether a turn came within so many seconds."""
@@ -62,9 +61,8 @@ class Line:
 
 
 _TURNS = Line(AT_ONCE)
-_RUN = (
-    threading.local()
-)  # .held: whether this thread, which is one visitor's run, has a turn; .is_short: whether it draws some rows only
+# .held: whether this thread, which is one visitor's run, has a turn; .is_short: whether it draws some rows only
+_RUN = threading.local()
 
 
 @contextmanager
