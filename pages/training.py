@@ -39,17 +39,18 @@ def with_weight() -> Watched:
     return moment(layer=state.get("through"), weight=tuple(map(state.get, ("weight_row", "weight_column", "filter"))))
 
 
+looking = {"wait": training.LOOKING}
 BEHIND = {
-    "One update": partial(row, with_weight, lens_panels.kernel, lens_panels.lens, widths=(1, 3), within={lens_panels.kernel: lambda: training.unit(with_weight())}),
-    "Every layer": partial(row, with_weights, layer_panels.layers),
-    "And back": partial(row, with_weights, layer_panels.back),
+    "One update": partial(row, with_weight, lens_panels.kernel, lens_panels.lens, widths=(1, 3), within={lens_panels.kernel: lambda: training.unit(with_weight())}, **looking),
+    "Every layer": partial(row, with_weights, layer_panels.layers, **looking),
+    "And back": partial(row, with_weights, layer_panels.back, **looking),
     "First filters": partial(row, moment, filter_panels.by_hand),
     "The test": partial(row, with_weights, opening.test, within={opening.test: lambda: opening.button(with_weights())}),
 }  # fmt: skip
 
 
 def behind() -> None:
-    BEHIND[pickers.segmented("behind", "Behind the film", label_visibility="collapsed")](wait=training.LOOKING)
+    BEHIND[pickers.segmented("behind", "Behind the film", label_visibility="collapsed")]()
 
 
 block(going_on, ((panels.film,), (panels.wrong, panels.matrix)), every=training.pace())

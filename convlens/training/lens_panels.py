@@ -34,7 +34,10 @@ def kernel(of: Watched) -> Panel | None:
     told = "a click on a layer in the film at another layer", f"one scale for all of {of.through} at this moment"
     row, column, piece, number_of = of.place
     unit, where = (
-        ("Filter", f"in row {row}, column {column}{_of(piece, of.kernel)}")
+        (
+            "Filter",
+            f"in row {row}, column {column}{_of(piece, of.kernel, of.through == of.reports[0].layers[0] and of.of.shape[-1] == 3)}",
+        )
         if of.has_filters
         else ("Unit", f"of input {piece}")
     )
@@ -48,7 +51,8 @@ def kernel_once(of: Once) -> Panel | None:
     told = "a click on a map above at another unit", "this unit's own scale"
     layer, operation = of.layer, of.layer.operation
     unit = "Filter" if layer.is_convolution else "Channel" if layer.has_maps and not operation.weighs else "Unit"
-    where = operation.called(layer, of.found.place) + (_of(of.place[2], of.kernel) if layer.is_convolution else "")
+    sliced = _of(of.place[2], of.kernel, of.reads_colours) if layer.is_convolution else ""
+    where = operation.called(layer, of.found.place) + sliced
     title = f"{unit} {of.cell.channel} of {layer.name}"
     found = _weights(title, of.kernel, of.place, of.cell.channel, where, *told, ("taught_row", "taught_column"))
     slopes = of.found.slopes
@@ -262,8 +266,12 @@ def _arrays(found: Lens) -> dict[str, np.ndarray]:
     return {"read": found.read, "asked": found.asked, "gradient": np.array(found.gradient)}
 
 
-def _of(channel: int, kernel: np.ndarray) -> str:
-    """Which slice of a filter is meant, where it has several."""
+def _of(channel: int, kernel: np.ndarray, reads_colours: bool) -> str:
+    """Which slice of a filter is meant, where it has several; ``reads_colours``: whether each is for one of a picture's."""
     if kernel.shape[2] == 1:
         return ""
-    return f" of the slice for {CHANNELS[channel]}" if kernel.shape[2] == len(CHANNELS) else f" of slice {channel}"
+    return (
+        f" of the slice for {CHANNELS[channel]}"
+        if reads_colours and kernel.shape[2] == len(CHANNELS)
+        else f" of slice {channel}"
+    )

@@ -43,6 +43,8 @@ class Once:
         """Why nothing of this unit is learned here; "" where something is."""
         if self.kernel is None:
             named = f"{self.layer.name} ({self.layer.kind})"
+            if self.layer.weights and not self.layer.settings:
+                return f"How {named} computes is not explained here, so no update of its weights is shown."
             return f"An update is shown of the weights of convolutions, dense layers and normalisations; {named} has none of these. A click on a map of one opens it."
         if self.view.card.answer == "sigmoid":
             return "It answers each class by itself, by a sigmoid: no one class can be taught without the others."
@@ -119,6 +121,11 @@ class Once:
     def place(self) -> Place:
         """Of the weight, in what ``kernel`` is."""
         return *self.found.place[:3], 0
+
+    @property
+    def reads_colours(self) -> bool:
+        """Whether the layer reads a picture's red, green and blue."""
+        return any(each.hues for each in self.view.layers if each.name in self.layer.inputs)
 
     @property
     def kept(self) -> tuple[str, tuple[int, ...]]:

@@ -40,7 +40,7 @@ def test(of: Watched, found: Opened | None, others: int) -> Panel | None:
     recorded = (
         "Press Train: the test is opened for a run of one's own, and this one is recorded." if of.is_recorded else ""
     )
-    if none := of.lacks or recorded:
+    if none := recorded or of.lacks:
         return Panel("test", "The test", (Words(none),))
     title = f"The test: {count:,} {many}, opened once a run"
     again = ""

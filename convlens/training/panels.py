@@ -25,6 +25,7 @@ from convlens.work import memory
 
 MOST = 40  # pictures of a list
 KNOWN = 2  # earlier moments at which a picture was answered rightly, to be called forgotten; one may be chance
+SHOWN = {"behind": "One update"}  # where a weight is looked at
 LARGEST = ("filter", "weight_row", "weight_column")  # at −1 each, where another layer is looked at
 
 
@@ -80,8 +81,8 @@ def film(of: Watched) -> Panel:
                 data,
                 {
                     "update": Sends(("update",), (None,)),
-                    "filter": Sends(("filter",), (range(shape[-1]),), {"through": ""}),
-                    "layer": Sends(("through",), (of.reports[0].layers,), dict.fromkeys(LARGEST, -1)),
+                    "filter": Sends(("filter",), (range(shape[-1]),), {"through": "", **SHOWN}),
+                    "layer": Sends(("through",), (of.reports[0].layers,), dict.fromkeys(LARGEST, -1) | SHOWN),
                     "asked": Sends(("asked",), ((-1, 0),)),
                 },
                 partial(_still, of.reports, of.of.many, scale),

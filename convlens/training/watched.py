@@ -155,7 +155,7 @@ class Watched:
     def lacks(self) -> str:
         """Why nothing is shown of the network at this moment, a sentence; "" where something is."""
         if self.kept is None:
-            return "Stop the film, or press Train: this is shown with the weights of one moment, which the film that plays has not."
+            return "Drag the film to a moment, or press Train: this is shown with the weights of one moment, and none are remembered here."
         return "" if self.kept.report.is_finite else BROKEN
 
     @property

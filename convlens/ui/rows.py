@@ -33,7 +33,7 @@ class Run:
 
     Attributes:
         rows: of its page, row → names of the choices that it has read.
-        inner: row → those that were drawn within it.
+        inner: row → those that were drawn within it; ``gone``: names that such have read that are drawn no more, or not yet again.
         outside: those that were read outside of all rows.
         is_whole: whether it came to its end.
         asked: rows that have to be drawn anew, and are not yet.
@@ -43,6 +43,7 @@ class Run:
 
     rows: dict[str, set[str]] = field(default_factory=dict)
     inner: dict[str, set[str]] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
     outside: set[str] = field(default_factory=set)
     is_whole: bool = False
     asked: set[str] = field(default_factory=set)
@@ -51,15 +52,16 @@ class Run:
 
     @property
     def read(self) -> set[str]:
-        return self.outside.union(*self.rows.values())
+        """Names that the page reads, for its link: who comes back to a row finds it as it was."""
+        return self.outside.union(self.gone, *self.rows.values())
 
     def forget(self, key: str) -> None:
         """What was drawn within a row goes with it: a row that is drawn no more cannot be asked for."""
         for inner in self.inner.pop(key, ()):
             self.forget(inner)
             self.asked.discard(inner)
-            for each in (self.rows, self.shown):
-                each.pop(inner, None)
+            self.shown.pop(inner, None)
+            self.gone |= self.rows.pop(inner, set())
 
 
 def begin() -> None:
@@ -80,10 +82,11 @@ def last() -> Run:
 
 
 @contextmanager
-def row(key: str) -> Iterator[None]:
+def row(key: str, comes_again: bool = False) -> Iterator[None]:
     """What is read in the ``with`` block is read by this row, not by one around it.
 
-    One that ends in an error, or that a click interrupts, is asked for by the next click, too; until then it counts as read what it read last.
+    One that ends in an error, or that a click interrupts, is asked for by the next click, too, unless it ``comes_again`` by itself; until
+    then it counts as read what it read last.
     """
     around, run, here = _here(), last(), Row(key)
     _HERE.row = here
@@ -93,8 +96,9 @@ def row(key: str) -> Iterator[None]:
     try:
         yield
         run.asked.discard(key)
-    except BaseException:  # Streamlit's interruptions are no Exception
-        run.asked.add(key)
+    except BaseException as end:  # Streamlit's interruptions are no Exception
+        if isinstance(end, Exception) or not comes_again:
+            run.asked.add(key)
         here.read |= run.rows.get(key, set())
         raise
     finally:

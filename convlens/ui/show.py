@@ -134,7 +134,7 @@ def fragment(key: str, draw: Callable[[], None], every: float | None = None) -> 
 
     @st.fragment(key=key, run_every=every)
     def drawn() -> None:
-        with turns.turn(is_short=True), faults.explained(key), rows.row(key):
+        with turns.turn(is_short=every is None), faults.explained(key), rows.row(key, comes_again=every is not None):
             draw()
 
     drawn()
@@ -187,8 +187,18 @@ def _side_by_side(
     panels = [each(of) for each in make]
     if not any(panels):
         return
-    places = [nullcontext()] if len(make) == 1 else st.columns(widths, gap="small")
-    for place, function, each in zip(places, make, panels, strict=True):
+    if (
+        len(
+            there := [
+                (function, each) for function, each in zip(make, panels, strict=True) if each or function in above
+            ]
+        )
+        == 1
+    ):
+        places = [nullcontext()]
+    else:
+        there, places = zip(make, panels, strict=True), st.columns(widths, gap="small")
+    for place, (function, each) in zip(places, there, strict=True):
         with place:
             if function in above:
                 above[function]()

@@ -190,6 +190,9 @@ def test_a_weight_of_any_layer_is_looked_at(server, tab):
     tab.wait_for_url(re.compile("behind=And.back"))
     expect(kernel).to_have_count(0)
     expect(tab.locator(".st-key-panel-back")).to_contain_text("∂L/∂z = p − 1")
+    tab.locator(f"{FILM} .filters button").nth(2).click()  # which is looked at behind another view
+    expect(kernel).to_contain_text("Filter 2 of conv2d_1")
+    expect(tab.locator(".st-key-panel-back")).to_have_count(0)
 
 
 def test_one_batch_and_one_epoch_on(server, tab):

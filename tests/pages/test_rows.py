@@ -92,6 +92,20 @@ def test_a_row_within_another_goes_with_it(page):
         state.get("channel")
     assert page("spot") == [ADDRESS]
     assert page("channel") == [ADDRESS, "sheet"]
+    assert {"spot", "taught_as"} <= rows.last().read  # a link keeps it for who comes back
+
+
+def test_a_row_that_comes_again_by_itself_is_not_asked_for_where_it_is_interrupted(page):
+    def draw(end: BaseException) -> None:
+        with rows.row("weights", comes_again=True):
+            raise end
+
+    with pytest.raises(RerunException):
+        draw(RerunException(RerunData()))
+    assert page("spot") == [ADDRESS]
+    with pytest.raises(ZeroDivisionError):
+        draw(ZeroDivisionError())
+    assert page("spot") == [ADDRESS, "weights"]
 
 
 def test_while_a_full_run_goes_on_everything_is_asked_for(page):

@@ -153,9 +153,9 @@ def test_an_update_of_any_network_is_shown_where_it_is_wished(open_page):
     assert "what it would teach Benchmark that this is a cat" in texts(app)
     assert (link(app)["one_update"], link(app)["taught_as"]) == ("True", "3")
     app.session_state["network"] = "champion"  # a link of another network
-    app.session_state["layer"] = "norm_1"
+    app.session_state["layer"] = "relu_1"
     app.run()
-    assert "dense layers, not of norm_1 (BatchNormalization)." in texts(app)
+    assert "relu_1 (ReLU) has none of these." in texts(app)
     assert not app.exception
 
 

@@ -9,6 +9,7 @@ from convlens.explorer.panels import Opened
 from convlens.networks.card import ModelCard
 from convlens.text import plain
 from convlens.training import taken
+from convlens.training.panels import SHOWN
 from convlens.training.watched import Watched
 from convlens.ui import networks, state
 from convlens.ui.controls.training import PLAIN
@@ -88,7 +89,7 @@ def under_the_lens(at: Opened) -> None:
     if st.button("One update in its run", icon=":material/search:", key="lens.open", type="tertiary", help=told):
         looked = {"through": at.cell.layer.name, "filter": at.cell.channel, "weight_row": -1, "weight_column": -1}
         st.session_state["_look"] = st.session_state.get("_look", 0) + 1
-        open_page("training", made | looked)
+        open_page("training", made | looked | SHOWN)
 
 
 def forgotten(shown: list[ModelCard]) -> None:

@@ -75,6 +75,8 @@ def test_another_weight_is_looked_at_where_it_is_drawn(in_this_process):
     assert shown.content[0].sends["cell"].choices == ("taught_row", "taught_column")
     assert shown.content[1].caption.startswith("How the loss changes with each: ")
     assert "w ← w − η · g" in loss.content[-1].text
+    first = lens_panels.kernel_once(once("benchmark", "conv2d_1", spot=(1, 4)))
+    assert first.caption.startswith("The weight in row 1, column 1 of the slice for green is ")
     assert "Where none is chosen" not in shown.note
     assert lens_panels.kernel_once(once("benchmark", "conv2d_2")).note.startswith("Where none is chosen, it is the one")
 
@@ -161,6 +163,10 @@ def test_what_is_not_learned_here_says_why(in_this_process):
     assert words.text.endswith(
         "and normalisations; pool_1 (MaxPooling2D) has none of these. A click on a map of one opens it."
     )
+    norm = once("champion", "norm_1")
+    bare = replace(norm, cell=replace(norm.cell, layer=replace(norm.layer, settings={})))  # as over another axis
+    (words,) = lens_panels.lens_once(bare).content
+    assert words.text.startswith("How norm_1 (BatchNormalization) computes is not explained here")
     each = once("benchmark", "conv2d_1")
     by_sigmoid = replace(each, view=replace(each.view, card=replace(each.view.card, answer="sigmoid")))
     assert "It answers each class by itself" in lens_panels.lens_once(by_sigmoid).content[0].text

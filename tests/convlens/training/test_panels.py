@@ -450,7 +450,7 @@ def test_a_moment_whose_weights_are_gone_is_left_out_of_the_film(own, monkeypatc
     there = Watched(run.settings, run.reports, own=run.own, update=0)
     assert there.kept is None
     assert not there.is_recorded
-    assert there.lacks.startswith("Stop the film, or press Train: ")
+    assert there.lacks.startswith("Drag the film to a moment, or press Train: ")
     for panel in (layer_panels.layers(there), layer_panels.back(there), lens_panels.lens(there)):
         assert panel.content[0].text == there.lacks
 
