@@ -82,6 +82,9 @@ def engine(networks_folder):
     engine.QUIET["CONVLENS_MODELS"] = str(
         networks_folder
     )  # the worker's catalog; the tests' has it only where asked for
+    engine.TIME_LIMIT *= (
+        4  # where three processes of tests share two cores a worker that starts may take more than a minute
+    )
     engine.start(warming.warm, ("benchmark", "dummy"))
     yield engine
     engine.stop()
@@ -111,7 +114,7 @@ def open_page(engine, parts):
     from convlens.ui.navigation import PAGES
 
     def opener(name: str, **query: str) -> AppTest:
-        app = AppTest.from_file(str(ROOT / "convlens" / "ui" / "frame.py"), default_timeout=90)
+        app = AppTest.from_file(str(ROOT / "convlens" / "ui" / "frame.py"), default_timeout=270)
         app._bidi_component_manager = parts
         for key, value in query.items():
             app.query_params[key] = value

@@ -188,7 +188,12 @@ def of(pictures: Atlas, way: str, near: int, apart: float) -> tuple[Projection, 
 def _now(pictures: Atlas, way: str, near: int, apart: float) -> tuple[Projection, str]:
     wished = order(pictures, way, near, apart)
     with turns.aside():
-        return wished.future.result(engine.TIME_LIMIT), way
+        try:
+            return wished.future.result(engine.TIME_LIMIT), way
+        except TimeoutError:
+            raise BusyError(
+                f"The map is not laid out by {way} yet: many are being laid out just now. Please try again in a moment."
+            ) from None
 
 
 def _offer_again(way: str, why: str) -> None:

@@ -4,6 +4,7 @@ import io
 import itertools
 import re
 import zipfile
+from concurrent.futures import Future
 from types import SimpleNamespace
 
 import keras
@@ -17,9 +18,10 @@ from sklearn.neighbors import NearestNeighbors
 
 from convlens.atlas import atlas, projection, shipped
 from convlens.drawing.colours import DIGIT_COLOURS, MAP_COLOURS
+from convlens.errors import BusyError
 from convlens.pictures import digits, handwriting
 from convlens.text import number, percent
-from convlens.ui import state
+from convlens.ui import projecting, state
 from convlens.work import memory
 from models.catalog import card_of
 from tests.pages import test_pages
@@ -147,6 +149,13 @@ def test_until_umap_is_done_it_is_pca(open_page):
     assert "1,797 pictures by UMAP" in texts(app)
     assert f"Trustworthiness {found.trust:.3f}" in texts(app)
     assert found.trust > pca(X)[0].trust
+
+
+def test_a_map_that_is_not_there_in_time_says_so(monkeypatch):
+    monkeypatch.setattr(projecting.engine, "TIME_LIMIT", 0.01)
+    monkeypatch.setattr(projecting, "order", lambda *_: SimpleNamespace(future=Future()))
+    with pytest.raises(BusyError, match="not laid out by PCA yet: many are being laid out"):
+        projecting._now(None, "PCA", 15, 0.1)
 
 
 def test_staying_with_pca(open_page, monkeypatch):
