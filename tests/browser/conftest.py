@@ -89,7 +89,7 @@ def browser(chromium):
 def tab(profile):
     """A fresh visitor. Faults of the page's own scripts fail the test."""
     page = profile.new_page()
-    page.set_default_timeout(90_000)
+    page.set_default_timeout(150_000)  # the first answer waits for TensorFlow here, too
     faults: list[str] = []
     seen = set()
     page.on("framenavigated", lambda frame: seen.add("{0.scheme}://{0.netloc}".format(urlsplit(frame.url))))

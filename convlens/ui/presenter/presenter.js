@@ -4,11 +4,12 @@
 const NEAR = 60, EDGE = 12 // pixels: panels that begin so close together are one row; how far under the edge it stands
 const SCREEN = 0.85 // of the screen's height, that a row which is higher goes on by
 const LEAVING = 5000 // milliseconds in which a key pressed twice goes to one link only
+const OPENING = 30000 // in which what is said waits for the page that opens
 
 export default function ({ data: [data], parentElement, setStateValue }) {
   const $ = selector => parentElement.querySelector(selector)
   // one for the window: the part is mounted anew on every page, its keys are heard once
-  const me = (window.convlensPresenter ??= { on: false, said: null, where: "", key: null, slide: "", left: -LEAVING })
+  const me = (window.convlensPresenter ??= { on: false, said: null, where: "", key: null, slide: "", left: -LEAVING, opens: false })
   if (!me.key) window.addEventListener("keydown", event => me.key(event))
   if (me.said === null || me.said === data.on) Object.assign(me, { on: Boolean(data.on), said: null })
   me.key = event => {
@@ -27,15 +28,20 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   $(".up").onclick = () => go(-1)
   $(".down").onclick = () => go(1)
   draw()
-  if (me.said !== null && me.where !== data.slide[0]) say() // who says it while the page changes is not heard
+  if (me.slide !== String(data.slide)) me.opens = false
+  if (me.said !== null && me.where !== data.slide[0] && !opens()) say() // what was said of the page before, or not yet
   if (me.on && me.slide && me.slide !== String(data.slide)) document.querySelector("[data-testid=stMain]").scrollTo({ top: 0 })
   if (me.slide !== String(data.slide)) Object.assign(me, { slide: String(data.slide), left: -LEAVING })
 
   function present(on) {
     me.on = on
     me.said = on ? 1 : 0
-    say()
+    me.where = ""
+    if (!opens()) say() // while a page opens it would not be heard, and would bring the page before back
     draw()
+  }
+  function opens() {
+    return me.opens && performance.now() - me.left < OPENING
   }
   function say() {
     me.where = data.slide[0]
@@ -65,6 +71,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     const button = document.querySelector(`.st-key-deck-${step > 0 ? "next" : "before"} button`)
     if (!button) return
     me.left = performance.now()
+    me.opens = true
     button.click()
   }
 }
