@@ -33,14 +33,11 @@ def kernel(of: Watched) -> Panel | None:
         return None
     told = "a click on a layer in the film at another layer", f"one scale for all of {of.through} at this moment"
     row, column, piece, number_of = of.place
-    unit, where = (
-        (
-            "Filter",
-            f"in row {row}, column {column}{_of(piece, of.kernel, of.through == of.reports[0].layers[0] and of.of.shape[-1] == 3)}",
-        )
-        if of.has_filters
-        else ("Unit", f"of input {piece}")
-    )
+    if of.has_filters:
+        reads_colours = of.through == of.reports[0].layers[0] and of.of.shape[-1] == len(CHANNELS)
+        unit, where = "Filter", f"in row {row}, column {column}{_of(piece, of.kernel, reads_colours)}"
+    else:
+        unit, where = "Unit", f"of input {piece}"
     return _weights(f"{unit} {number_of} of {of.through}", of.kernel, of.place, number_of, where, *told)
 
 
@@ -205,9 +202,8 @@ def _sum(of: Lens) -> str:
 def arithmetic(settings: Settings, of: Lens) -> list[str]:
     """The update in numbers, in Keras' form: Adam's ε stands outside the root, momentum's velocity holds the rate."""
     behind = of.weight * (1 - settings.rate * settings.decay)
-    figures = max(
-        figures_apart(each, of.after) for each in (of.weight, behind)
-    )  # or small steps would seem to change nothing
+    # or small steps would seem to change nothing
+    figures = max(figures_apart(each, of.after) for each in (of.weight, behind))
     g, w, after, rate = number(of.gradient), number(of.weight, figures), number(of.after, figures), f"{settings.rate:g}"
     lines = [f"g  = Σ read · ∂L/∂z = {g}"]
     if settings.decay:

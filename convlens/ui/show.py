@@ -187,17 +187,12 @@ def _side_by_side(
     panels = [each(of) for each in make]
     if not any(panels):
         return
-    if (
-        len(
-            there := [
-                (function, each) for function, each in zip(make, panels, strict=True) if each or function in above
-            ]
-        )
-        == 1
-    ):
+    of_each = list(zip(make, panels, strict=True))
+    there = [(function, each) for function, each in of_each if each or function in above]
+    if len(there) == 1:  # it has the whole row
         places = [nullcontext()]
     else:
-        there, places = zip(make, panels, strict=True), st.columns(widths, gap="small")
+        there, places = of_each, st.columns(widths, gap="small")
     for place, (function, each) in zip(places, there, strict=True):
         with place:
             if function in above:
