@@ -28,11 +28,12 @@ for name in (
     os.environ.pop(name, None)
 
 
-LONGEST = (  # files whose tests take a minute or more: they begin first, so that no worker waits for another at the end
-    "test_pretrained", "test_steps", "test_owning", "test_boundaries", "test_pages", "test_projection", "test_map", "test_reading",
-    "test_recipe", "test_accessibility", "test_explorer", "test_training", "test_messages", "test_digits_and_map", "test_journeys",
-    "test_faults", "test_privacy", "test_rows", "test_made_up", "test_autoencoder", "test_regions", "test_teach", "test_cluster", "test_door",
-    "test_survey", "test_trials",
+LONGEST = (  # files whose tests take half a minute or more, the longest first, so that no worker waits for another at the end
+    "test_steps", "test_pages", "test_pretrained", "test_owning", "test_trials", "test_recipe", "test_own_networks", "test_projection",
+    "test_reading", "test_boundaries", "test_engine", "test_train_script", "test_map", "test_snippets", "test_first",
+    "test_explorer", "test_live", "test_journeys", "test_training", "test_door", "test_messages", "test_cluster", "test_accessibility",
+    "test_faults", "test_autoencoder", "test_teach", "test_privacy", "test_made_up", "test_digits_and_map", "test_arithmetic",
+    "test_presenting", "test_deploy", "test_lapse", "test_regions", "test_rows", "test_memory", "test_gate", "test_jobs", "test_survey",
 )  # fmt: skip
 
 

@@ -109,6 +109,7 @@ def test_the_next_experiment_plays_however_soon_it_follows_on_a_pause(server, ta
     plays = "() => { const me = window.convlensFilm; return me?.run?.includes('rate=3') && (me.timer || me.rests) }"
     tab.wait_for_function(plays, timeout=120_000)
     expect(tab.locator(f"{FILM} figcaption")).to_have_text(re.compile("After [0-9,]+ updates"))
+    tab.wait_for_url(re.compile("rate=3"))  # the address follows the film
     assert "update=" not in tab.url
     play, stop = tab.locator(f"{FILM} .play"), tab.get_by_role("button", name="Stop training")
     if "Play" in play.inner_text():
