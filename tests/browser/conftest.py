@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests import networks
 from tests.browser import frames
 from tests.serving import serving
 
@@ -32,6 +31,8 @@ ARGUMENTS = [
 @pytest.fixture(scope="session")
 def server(tmp_path_factory, networks_folder):
     """The address of a freshly started ConvLens."""
+    from tests import networks  # TensorFlow; here, or the process that only hands out the tests would wait for it, too
+
     networks.large().save(networks_folder / "large.keras")
     networks.save_with_markup(networks_folder)
     settings = {"CONVLENS_MODELS": str(networks_folder), "CONVLENS_HOSTS": ELSEWHERE}
