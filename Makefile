@@ -77,4 +77,6 @@ $(VENV)/.installed: requirements.txt | $(BIN)/python
 
 $(VENV)/.installed-test: requirements-test.txt requirements.txt | $(BIN)/python
 	$(call INSTALL,requirements-test.txt)
+	@# half a minute, once: a hundred processes import TensorFlow, and each would compile it where PYTHONDONTWRITEBYTECODE is set
+	@$(BIN)/python -m compileall -q -j 0 $(VENV)/lib convlens models
 	@touch $@ $(VENV)/.installed

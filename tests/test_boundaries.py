@@ -146,12 +146,13 @@ def test_importing_the_application_loads_nothing_heavy():
 
 def test_workers_import_of_keras_what_they_need():
     """What Keras would only offer more with is there for whoever asks later."""
-    unused = {"matplotlib", "pandas", "scipy", "sklearn"}
-    assert not unused & loaded_by("import models.running.slicing")
-    later = "import models.running.slicing, matplotlib, pandas, scipy.stats, sklearn.linear_model"
-    assert unused <= loaded_by(later)
-    before = "import matplotlib, pandas, scipy, sklearn, models.training.steps"
-    assert unused <= loaded_by(before)  # what is there stays
+    code = """
+import sys, matplotlib, models.running.slicing
+assert {"matplotlib", "keras"} <= set(sys.modules)  # what was there stays
+assert not {"pandas", "scipy", "sklearn"} & set(sys.modules)
+import pandas, scipy.stats, sklearn.linear_model
+"""
+    assert {"pandas", "scipy.stats", "sklearn.linear_model"} <= loaded_by(code)
     for folder in ("architectures", "running", "training"):  # whichever is asked for first
         assert "from models import lean" in (ROOT / "models" / folder / "__init__.py").read_text(encoding="utf-8")
 
