@@ -25,10 +25,10 @@ def number(value: float, figures: int = 3) -> str:
 
 
 def figures_apart(one: float, other: float) -> int:
-    """How many digits ``number`` needs to tell two numbers apart, eight at most."""
-    if one == other:
-        return 3
-    return next((figures for figures in range(3, 8) if number(one, figures) != number(other, figures)), 8)
+    """How many digits ``number`` needs so that two numbers differ as written as they do, to a fiftieth of it; eight at most."""
+    apart = one - other
+    told = ((figures, float(f"{one:.{figures}g}") - float(f"{other:.{figures}g}")) for figures in range(3, 8))
+    return next((figures for figures, written in told if abs(written - apart) <= abs(apart) / 50), 8)
 
 
 def percent(share: float) -> str:

@@ -6,6 +6,7 @@ from convlens.statistics import entropy
 from convlens.text import a, counted, number, percent
 
 LEFT_OUT = "parts, each left out in turn"  # how a card ends that says on what a network was tested, if it learned from that otherwise
+HELD_OUT = "that were held out"  # the same of a run, which was looked at on the way
 LISTED = 24  # classes; of more the likeliest are shown
 
 
@@ -126,11 +127,9 @@ def introduce(card) -> str:
     """A sentence on a network, of what its card (``convlens.networks.card.ModelCard``) tells."""
     parts = [card.learned] if card.learned else []
     if card.accuracy is not None:
-        asked = (
-            "photos, each asked when it was left out"
-            if card.test.get("data", "").endswith(LEFT_OUT)
-            else "test pictures"
-        )
+        ends = {LEFT_OUT: "photos, each asked when it was left out", HELD_OUT: "held-out pictures"}
+        on = card.test.get("data", "")
+        asked = next((told for end, told in ends.items() if on.endswith(end)), "test pictures")
         parts.append(f"right on {percent(card.accuracy)} of the {card.test['pictures']:,} {asked}")
     if card.weights:
         parts.append(f"{card.weights:,} weights")

@@ -228,7 +228,8 @@ def arithmetic(settings: Settings, of: Lens) -> list[str]:
         ]
     else:
         lines.append(f"w ← w − η · g = {w} − {rate} · {g} = {after}")
-    lines.append(f"so w changes by {number(of.after - of.weight)}")
+    rounded = ", as far as float32 tells" if abs(of.after - of.weight) < abs(of.weight) / 1e5 else ""
+    lines.append(f"so w changes by {number(of.after - of.weight)}{rounded}")
     if of.bias is not None:
         g = float(np.sum(of.asked, dtype=np.float64))
         after = of.bias - settings.rate * g

@@ -99,6 +99,8 @@ class Once:
         told = f"Plain gradient descent with a rate of {self.rate:g}, "
         if "learning_rate" not in self._recipe:
             return f"{told}as no card tells another. "
+        if self._training.get("updates") == 0:
+            return f"{told}that of the update that was to come first. "
         told += "that of its last update" if "updates" in self._training else "the highest of its training"
         by = self._recipe.get("optimizer", "")
         has_memory = "Adam" in by or "momentum" in by

@@ -6,6 +6,7 @@ import numpy as np
 
 from convlens.errors import InputError
 from convlens.networks import runs
+from convlens.networks.answers import HELD_OUT
 from convlens.networks.card import ModelCard
 from convlens.networks.runs import Report, Settings
 from convlens.statistics import confusion
@@ -92,7 +93,7 @@ def card(settings: Settings, report: Report) -> dict:
             },
         },
         "test": {
-            "data": f"the {of.many} that were held out",
+            "data": f"the {of.many} {HELD_OUT}",
             "pictures": of.held,
             "accuracy": report.accuracy[1],
             "loss": report.loss[1],

@@ -148,10 +148,14 @@ def test_more_figures(value, figures, text):
 
 @pytest.mark.parametrize(
     ("one", "other", "figures"),
-    [(2, 1.99979, 5), (0.5, 0.6, 3), (1, 1, 3), (1, 1 + 1e-12, 8), (-0.278, -0.27793, 4), (0.128, 0.127995, 5)],
+    [
+        *[(2, 1.99979, 6), (0.5, 0.6, 3), (1, 1, 3), (1, 1 + 1e-12, 8), (-0.278, -0.27793, 5), (0.128, 0.127995, 6)],
+        (0.154491, 0.154746, 5),  # three would tell them apart: 0.154 and 0.155, four times as far from each other
+        (-0.15514, -0.13154, 4),
+    ],
 )
-def test_as_many_figures_as_tell_two_numbers_apart(one, other, figures):
+def test_as_many_figures_as_let_a_difference_be_seen(one, other, figures):
     assert figures_apart(one, other) == figures
     if abs(one - other) > 1e-6:
-        assert number(one, figures) != number(other, figures)
-        assert figures == 3 or number(one, figures - 1) == number(other, figures - 1)
+        written = [float(number(each, figures).replace("−", "-")) for each in (one, other)]
+        assert written[0] - written[1] == pytest.approx(one - other, rel=0.02)

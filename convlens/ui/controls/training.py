@@ -329,7 +329,8 @@ def _under_way() -> None:
     """What can be changed from the moment on at which the film stands, and how to take it back."""
     changes = settings().changes
     label = f"Branch: {len(changes)}" if changes else "Branch"
-    with st.popover(label, icon=":material/fork_right:", key="branch", type="tertiary"), st.container(width=280):
+    opened = st.popover(label, icon=":material/fork_right:", key="branch", type="tertiary", on_change="rerun")
+    with opened, st.container(width=280):
         st.markdown(
             "Drag the film to a moment. From there on the run goes on with another value, beside the run as it was."
         )
@@ -370,6 +371,7 @@ def _branched(name: str, value: float) -> str | None:
 def _branch(name: str, value: float) -> None:
     if text := _branched(name, value):
         state.put("changes", text)
+        st.session_state["branch"] = False  # it would stand over the comparison
         _turn(True)
 
 

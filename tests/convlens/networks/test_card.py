@@ -43,6 +43,8 @@ def test_a_network_at_a_moment_of_its_training():
     assert card.origin == later.origin == "own"
     assert later.training == {"size": 500, "data": "D"}
     assert introduce(card).startswith("Own: trained on 500 pictures, right on 90 % of the 8 test pictures")
+    held = replace(card, test=card.test | {"data": "the digits that were held out"})
+    assert introduce(held).startswith("Own: trained on 500 pictures, right on 90 % of the 8 held-out pictures")
     assert begun.learned == "untrained, to learn from 500 pictures"
     assert more_accurate((card, later)) is None  # one of them is not at its end
     assert introduce(later) == "Own after 1 update: learning from 500 pictures, right on 25 % of the 8 test pictures."

@@ -153,6 +153,9 @@ def test_how_it_is_learned_is_said(in_this_process):
     own = {"updates": 128, "recipe": {"learning_rate": 0.1, "optimizer": "SGD, rate 0.1"}}
     mine = replace(of, view=replace(of.view, card=replace(of.view.card, training=own)))
     assert mine.by == "Plain gradient descent with a rate of 0.1, that of its last update. "
+    new = {"updates": 0, "recipe": {"learning_rate": 0.1, "optimizer": "Adam, rate 0.1"}}
+    mine = replace(of, view=replace(of.view, card=replace(of.view.card, training=new)))
+    assert mine.by == "Plain gradient descent with a rate of 0.1, that of the update that was to come first. "
     assert "A normalisation takes the means" in lens_panels.lens_once(once("champion", "conv2d_1")).note
 
 
