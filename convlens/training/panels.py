@@ -201,8 +201,9 @@ def summary(of: Watched) -> str:
     is_made = any(each.report.update == last.update for each in of.moments)  # not of the recorded run
     ended = not of.goes and (last.update == LONGEST or not is_made)  # one that rests may go on for somebody else
     so_far = "At the end" if ended else "So far"
+    farther = ", the most that a run makes here" if last.update == LONGEST else ""
     said = (
-        f"{so_far}, after {updates(last.update)}, the loss is {number(last.loss[0])} on {_learned(of)} and {number(last.loss[1])} "
+        f"{so_far}, after {updates(last.update)}{farther}, the loss is {number(last.loss[0])} on {_learned(of)} and {number(last.loss[1])} "
         "on those held out."
     )
     if best.accuracy[1] > last.accuracy[1]:

@@ -80,6 +80,18 @@ def test_it_opens_with_the_recorded_run(open_page, worker):
     assert "At the end, after 2,048 updates, the loss is" in texts(app)
 
 
+def test_whoever_comes_after_others_may_train_the_run_of_the_opening_too(open_page, worker, monkeypatch):
+    """The button was dead in a hall whose first student had trained it to its end."""
+    monkeypatch.setattr(run.Run, "is_to_go_on", property(lambda _: False))
+    monkeypatch.setattr(run.Run, "go_on", lambda _: None)
+    app = open_page("training")
+    assert not app.button(key="train").disabled
+    app.button(key="train").click().run()
+    assert not app.exception
+    assert app.button(key="train").disabled  # it is theirs now, and at its end
+    assert open_page("training", seed="3").button(key="train").disabled  # all of it is seen
+
+
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_an_experiment_is_one_click(open_page, worker, name):
     app = open_page("training", rate="1", seed="3", changes="128:rate:0.01")

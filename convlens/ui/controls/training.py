@@ -300,7 +300,8 @@ def train() -> None:
     besides.noted(run.settings)
     besides.choose(run.settings)
     _under_way()
-    over = not run.is_to_go_on
+    # whoever has not trained the run of the opening sees it as it was recorded, though others may have brought it to its end
+    over = not run.is_to_go_on and (begun() or run.settings != Settings())
     label, icon = ("Stop training", ":material/stop:") if goes() else ("Train", ":material/play_arrow:")
     told = "It is at its end. Another setting, or a change under way, begins another run." if over else None
     st.button(

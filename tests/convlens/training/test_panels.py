@@ -71,6 +71,9 @@ def test_the_summary_has_the_runs_own_numbers():
     )
     assert panels.told(run, report(1)).startswith("After 1 update (0.0255 epochs)")
     assert "The most" not in panels.summary(watched(report(64), report(512)))
+    assert panels.summary(watched(report(64), report(6016))).startswith(
+        "At the end, after 6,016 updates, the most that a run makes here, the loss is"
+    )
 
 
 def test_weights_that_overflow_are_explained():
