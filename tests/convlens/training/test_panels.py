@@ -160,6 +160,13 @@ def test_the_update_of_sgd_by_hand():
     assert lines == ["g  = Σ read · ∂L/∂z = 0.5", "w ← w − η · g = 2 − 0.1 · 0.5 = 1.95", "so w changes by −0.05"]
 
 
+def test_what_is_lost_to_float32_is_said():
+    """Below 2 float32's numbers lie 1.19 ⋅ 10⁻⁷ apart: a step of 2 ⋅ 10⁻⁷ becomes two of these."""
+    after = float(np.float32(2) - np.float32(2e-7))
+    lines = lens_panels.arithmetic(Settings(optimiser="SGD", rate=4e-7), lens(after=after))
+    assert lines[-1] == "so w changes by −2.38 × 10⁻⁷, as far as float32 tells"
+
+
 def test_the_weight_decays_first():
     lines = lens_panels.arithmetic(Settings(optimiser="SGD", rate=0.1, decay=0.5), lens(after=1.85))
     assert lines[1] == "w ← w − η · λ · w = 2 − 0.1 · 0.5 · 2 = 1.9, the weight decay"
