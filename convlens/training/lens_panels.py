@@ -228,8 +228,9 @@ def arithmetic(settings: Settings, of: Lens) -> list[str]:
         ]
     else:
         lines.append(f"w ← w − η · g = {w} − {rate} · {g} = {after}")
-    rounded = ", as far as float32 tells" if abs(of.after - of.weight) < abs(of.weight) / 1e5 else ""
-    lines.append(f"so w changes by {number(of.after - of.weight)}{rounded}")
+    change = of.after - of.weight
+    is_rounded = (of.gradient or change) and abs(change) < abs(of.weight) / 1e5
+    lines.append(f"so w changes by {number(change)}{', as far as float32 tells' * bool(is_rounded)}")
     if of.bias is not None:
         g = float(np.sum(of.asked, dtype=np.float64))
         after = of.bias - settings.rate * g
